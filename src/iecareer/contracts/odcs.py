@@ -1,0 +1,89 @@
+"""Reading one Open Data Contract Standard v3.1 file, strictly: a misspelt key is an error, not a silence."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from iecareer.errors import IecareerError
+
+
+def read_contract(path: Path) -> Any:
+    """One contract as an ``OpenDataContractStandard`` object.
+
+    Raises
+    ------
+    IecareerError
+        When the file is no YAML, or breaks the standard's schema; near matches of unknown keys are named.
+    """
+    from open_data_contract_standard.model import OpenDataContractStandard
+
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        place = f" near line {line + 1}" if line is not None else ""
+        raise IecareerError(f"{path.name}: not readable as YAML{place}.", next_step="Mend the file.") from None
+    if not isinstance(document, dict):
+        raise IecareerError(f"{path.name}: no contract in this file.", next_step="See docs/adding-a-source.md.")
+    problems = list(_problems(document))
+    if problems:
+        raise IecareerError(
+            f"{path.name}: {'; '.join(problems[:5])}.",
+            next_step="Keys are those of the Open Data Contract Standard v3.1; see docs/adding-a-source.md.",
+        )
+    return OpenDataContractStandard.model_validate(document)
+
+
+def custom_property(element: Any, name: str, default: Any = None) -> Any:
+    """The value of one custom property of a contract element, or `default`."""
+    for entry in element.customProperties or []:
+        if entry.property == name:
+            return entry.value
+    return default
+
+
+def near_matches(word: str, known: Sequence[str]) -> str:
+    """A phrase naming known words close to `word`, empty when there is none."""
+    close = difflib.get_close_matches(word, known, n=2, cutoff=0.6)
+    return f" (did you mean {' or '.join(close)}?)" if close else ""
+
+
+def _problems(document: dict[str, Any]) -> Iterator[str]:
+    from jsonschema import Draft201909Validator
+
+    schema = _schema()
+    for error in Draft201909Validator(schema).iter_errors(document):
+        place = ".".join(str(part) for part in error.absolute_path) or "top level"
+        if error.validator in ("additionalProperties", "unevaluatedProperties") and isinstance(error.instance, dict):
+            known = _known_keys(schema)
+            unknown = [key for key in error.instance if key not in known] or ["(see schema)"]
+            yield from (f"unknown key '{key}' at {place}{near_matches(key, known)}" for key in unknown)
+        else:
+            yield f"{place}: breaks the standard's rule '{error.validator}'"
+
+
+@cache
+def _schema() -> Any:
+    return json.loads(resources.files("open_data_contract_standard").joinpath("schema.json").read_text("utf-8"))
+
+
+def _known_keys(node: Any) -> list[str]:
+    """Every property name the standard knows anywhere, for near matches."""
+    found: set[str] = set()
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            found.update(item["properties"] if isinstance(item.get("properties"), dict) else ())
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+    return sorted(found)

@@ -1,0 +1,135 @@
+"""Record types: what a region exchanges, one table each. Columns, types, keys and units have their home here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from iecareer.contracts.odcs import custom_property, near_matches, read_contract
+from iecareer.errors import IecareerError
+
+FOLDER = Path(__file__).parent / "record_types"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a record type.
+
+    `kind` says how text becomes a value: person, credit_code, institution_code, program_code, region_code,
+    occupation_code, code, text, integer, number, money, year, date, month or boolean. `allowed` is the
+    closed list (empty = open). Limits are inclusive but for `above`.
+    """
+
+    name: str
+    label_zh: str
+    description: str
+    kind: str
+    sql_type: str
+    required: bool
+    allowed: tuple[str, ...] = ()
+    minimum: float | None = None
+    above: float | None = None
+    maximum: float | None = None
+    not_after_receipt: bool = False
+    unit: str | None = None
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the column names a person and is replaced by the pseudonym on landing."""
+        return self.kind == "person"
+
+    @property
+    def stored_name(self) -> str:
+        """Name of the column once landed: a person's identity becomes `person_key`."""
+        return "person_key" if self.is_person else self.name
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """A rule over several columns: a row is quarantined with `reason` when `violated_when` (SQL) is true."""
+
+    reason: str
+    violated_when: str
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """One record type of the exchange format; `mode` is snapshot, period or upsert."""
+
+    name: str
+    label_zh: str
+    description: str
+    mode: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rules: tuple[RowRule, ...] = ()
+    period_column: str | None = None
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, or None."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@cache
+def load_record_types() -> dict[str, RecordType]:
+    """All record types by name, in alphabetical order."""
+    files = sorted(FOLDER.glob("*.odcs.yaml"))
+    return {kind.name: kind for kind in (_from_contract(read_contract(path).schema_[0]) for path in files)}
+
+
+def record_type(name: str) -> RecordType:
+    """The record type of that name.
+
+    Raises
+    ------
+    IecareerError
+        When there is none; near matches are named.
+    """
+    types = load_record_types()
+    if name not in types:
+        raise IecareerError(
+            f"There is no record type '{name}'{near_matches(name, list(types))}.",
+            next_step=f"Record types: {', '.join(types)}.",
+        )
+    return types[name]
+
+
+def _from_contract(table: Any) -> RecordType:
+    columns = tuple(_column(entry) for entry in table.properties)
+    keyed = sorted((p for p in table.properties if p.primaryKey), key=lambda p: p.primaryKeyPosition)
+    stored = {column.name: column.stored_name for column in columns}
+    return RecordType(
+        name=table.name,
+        label_zh=table.businessName,
+        description=table.description,
+        mode=custom_property(table, "deliveryMode"),
+        key=tuple(stored[entry.name] for entry in keyed),
+        columns=columns,
+        rules=tuple(
+            RowRule(rule.name, custom_property(rule, "violatedWhen"))
+            for rule in table.quality or []
+            if custom_property(rule, "violatedWhen")
+        ),
+        period_column=next((entry.name for entry in table.properties if entry.partitioned), None),
+    )
+
+
+def _column(entry: Any) -> Column:
+    limits = entry.logicalTypeOptions or {}
+    lists = [rule.arguments["validValues"] for rule in entry.quality or [] if rule.metric == "invalidValues"]
+    return Column(
+        name=entry.name,
+        label_zh=entry.businessName,
+        description=entry.description,
+        kind=custom_property(entry, "kind"),
+        sql_type=entry.physicalType,
+        required=bool(entry.required),
+        allowed=tuple(lists[0]) if lists else (),
+        minimum=limits.get("minimum"),
+        above=limits.get("exclusiveMinimum"),
+        maximum=limits.get("maximum"),
+        not_after_receipt=bool(custom_property(entry, "notAfterReceipt", default=False)),
+        unit=custom_property(entry, "unit"),
+    )

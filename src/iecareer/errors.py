@@ -1,0 +1,23 @@
+"""The one exception a user may see. No value of a person's row may ever enter a message."""
+
+from __future__ import annotations
+
+
+class IecareerError(Exception):
+    """A user's mistake or a refused delivery, said in words a user can act on.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong and where: source, file, line or column, count.
+    next_step : str, optional
+        What to do about it.
+    """
+
+    def __init__(self, message: str, *, next_step: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.next_step}".strip()

@@ -1,0 +1,41 @@
+"""Where things are: the home of a warehouse, the inbox of deliveries, the project's own folders."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def home() -> Path:
+    """Folder of one warehouse: ``$IECAREER_HOME``, else ``./home``, as an absolute path."""
+    return Path(os.environ.get("IECAREER_HOME") or "home").absolute()
+
+
+def inbox() -> Path:
+    """Folder in which offices leave their deliveries: ``$IECAREER_INBOX``, else ``./inbox``.
+
+    It lies outside the home on purpose: deliveries carry identities in the clear, the home never does.
+    """
+    return Path(os.environ.get("IECAREER_INBOX") or "inbox").absolute()
+
+
+def source_folders() -> list[Path]:
+    """Folders searched for source systems: the package's own, then those of ``$IECAREER_SOURCES``."""
+    named = [Path(part).absolute() for part in os.environ.get("IECAREER_SOURCES", "").split(os.pathsep) if part]
+    return [_PACKAGE / "sources" / "systems", *named]
+
+
+def project_folder(name: str) -> Path:
+    """The folder ``dags``, ``dbt_project`` or ``expectations``, in a wheel or in a checkout.
+
+    Raises
+    ------
+    FileNotFoundError
+        When neither the installed package nor the checkout around it has the folder.
+    """
+    for candidate in (_PACKAGE / "_project" / name, _PACKAGE.parents[1] / name):
+        if candidate.is_dir():
+            return candidate
+    raise FileNotFoundError(f"The installation lacks its folder {name}; install iecareer again.")
