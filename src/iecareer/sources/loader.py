@@ -1,0 +1,247 @@
+"""Loading source systems from their contracts, and the built-in system that speaks the exchange format itself."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from iecareer.contracts import RecordType, load_record_types, read_contract
+from iecareer.contracts.odcs import custom_property, near_matches
+from iecareer.errors import IecareerError
+from iecareer.settings import inbox, source_folders
+
+EXCHANGE = "exchange"
+FORMATS = ("csv", "xlsx", "jsonl", "parquet", "sqlite")
+SCHEMES = ("cn_resident_id", "opaque")
+_UNITS = {"h": "hours", "hours": "hours", "d": "days", "days": "days", "w": "weeks", "weeks": "weeks"}
+_SERVER_PROPERTIES = ("encoding", "headerRow", "identityScheme", "priority")
+_COLUMN_PROPERTIES = ("valueMap", "valueMapFile", "nullValues", "dateFormat")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How one column of a record type is filled: from one raw header, or from an expression alone."""
+
+    column: str
+    headers: tuple[str, ...] = ()
+    transform: str | None = None
+    value_map: dict[str, str] = field(default_factory=dict)
+    null_values: tuple[str, ...] = ()
+    date_format: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One record type within a source system; `selector` is a file-name glob, ``sheet:NAME`` or ``table:NAME``."""
+
+    record_type: str
+    selector: str | None
+    mappings: tuple[Mapping, ...]
+
+
+@dataclass(frozen=True)
+class SourceSystem:
+    """A source system as its contract declares it. `digest` changes whenever the contract or a code map does."""
+
+    source_id: str
+    name: str
+    description: str
+    path: str | None
+    format: str | None
+    tables: tuple[Table, ...]
+    digest: str
+    delimiter: str | None = None
+    encoding: str | None = None
+    header_row: int | None = None
+    identity_scheme: str = "cn_resident_id"
+    priority: int = 100
+    cadence: timedelta = timedelta(days=1)
+    contract: Path | None = None
+
+    def waiting_files(self) -> list[Path]:
+        """Files in the inbox that this system's path names, sorted by name."""
+        return sorted(path for path in inbox().glob(self.path) if path.is_file()) if self.path else []
+
+
+def load_systems() -> dict[str, SourceSystem]:
+    """Every source system whose contract can be read, by source id; a later folder overrides an earlier one."""
+    return _load()[0]
+
+
+def broken_contracts() -> dict[str, str]:
+    """What is wrong with each contract that cannot be read, by file name."""
+    return _load()[1]
+
+
+def source_system(source_id: str) -> SourceSystem:
+    """The source system of that id, `exchange` included.
+
+    Raises
+    ------
+    IecareerError
+        When it does not exist or its contract is broken.
+    """
+    if source_id == EXCHANGE:
+        return _exchange()
+    systems, broken = _load()
+    if source_id in systems:
+        return systems[source_id]
+    for name, problem in broken.items():
+        if name.split(".")[0] == source_id:
+            raise IecareerError(problem)
+    known = [EXCHANGE, *systems]
+    raise IecareerError(
+        f"There is no source system '{source_id}'{near_matches(source_id, known)}.",
+        next_step="See 'iecareer source list'; a new one is one contract file in $IECAREER_SOURCES.",
+    )
+
+
+def _load() -> tuple[dict[str, SourceSystem], dict[str, str]]:
+    systems: dict[str, SourceSystem] = {}
+    broken: dict[str, str] = {}
+    for folder in source_folders():
+        for path in sorted(folder.glob("*.odcs.yaml")):
+            try:
+                system = _read(path)
+                systems[system.source_id] = system
+            except IecareerError as error:
+                broken[path.name] = str(error)
+    return systems, broken
+
+
+def _exchange() -> SourceSystem:
+    """The exchange format: headers are the record types' own column names, a person may come as `person_key`."""
+    tables = tuple(Table(kind.name, None, _own_headers(kind)) for kind in load_record_types().values())
+    return SourceSystem(
+        source_id=EXCHANGE,
+        name="区域交换格式 (regional exchange format)",
+        description="Files named after record types, with the record types' own headers.",
+        path=None,
+        format=None,
+        tables=tables,
+        digest=hashlib.sha256(b"exchange").hexdigest(),
+    )
+
+
+def _own_headers(kind: RecordType) -> tuple[Mapping, ...]:
+    return tuple(
+        Mapping(column.name, (column.name, column.stored_name) if column.is_person else (column.name,))
+        for column in kind.columns
+    )
+
+
+def _read(path: Path) -> SourceSystem:
+    contract = read_contract(path)
+    source_id = path.name.removesuffix(".odcs.yaml")
+    place = path.name
+    if contract.id != source_id or source_id == EXCHANGE:
+        raise IecareerError(f"{place}: its id must be '{source_id}', as its file name says.")
+    if not contract.servers or not contract.schema_:
+        raise IecareerError(f"{place}: a source system needs one server and at least one schema entry.")
+    server = contract.servers[0]
+    _refuse_unknown(server, _SERVER_PROPERTIES, f"{place}, server")
+    settings = {name: custom_property(server, name) for name in _SERVER_PROPERTIES}
+    scheme = settings["identityScheme"] or "cn_resident_id"
+    _refuse_other("format", server.format, FORMATS, place)
+    _refuse_other("identityScheme", scheme, SCHEMES, place)
+    return SourceSystem(
+        source_id=source_id,
+        name=contract.name or source_id,
+        description=(contract.description.purpose or "") if contract.description else "",
+        path=server.path,
+        format=server.format,
+        tables=tuple(_table(entry, path) for entry in contract.schema_),
+        digest=_digest(path, contract),
+        delimiter=server.delimiter,
+        encoding=settings["encoding"],
+        header_row=settings["headerRow"],
+        identity_scheme=scheme,
+        priority=int(settings["priority"] or 100),
+        cadence=_cadence(contract, place),
+        contract=path,
+    )
+
+
+def _table(entry: Any, path: Path) -> Table:
+    kinds = load_record_types()
+    place = f"{path.name}, {entry.name}"
+    if entry.name not in kinds:
+        raise IecareerError(f"{place}: no such record type{near_matches(entry.name, list(kinds))}.")
+    kind = kinds[entry.name]
+    mappings = tuple(_mapping(prop, kind, path, place) for prop in entry.properties or [])
+    mapped = {mapping.column for mapping in mappings}
+    lacking = [column.name for column in kind.columns if column.required and column.name not in mapped]
+    if lacking:
+        raise IecareerError(
+            f"{place}: the required column(s) {', '.join(lacking)} are not mapped.",
+            next_step="Give each a physicalName, or a transformLogic that makes it.",
+        )
+    return Table(entry.name, entry.physicalName, mappings)
+
+
+def _mapping(prop: Any, kind: RecordType, path: Path, place: str) -> Mapping:
+    names = [column.name for column in kind.columns]
+    if prop.name not in names:
+        raise IecareerError(f"{place}: no column '{prop.name}'{near_matches(prop.name or '', names)}.")
+    if not prop.physicalName and not prop.transformLogic:
+        raise IecareerError(f"{place}.{prop.name}: needs a physicalName or a transformLogic.")
+    _refuse_unknown(prop, _COLUMN_PROPERTIES, f"{place}.{prop.name}")
+    others = tuple(synonym.synonym for synonym in prop.synonyms or [])
+    value_map = {str(k): str(v) for k, v in (custom_property(prop, "valueMap") or {}).items()}
+    if name := custom_property(prop, "valueMapFile"):
+        value_map = _code_map(path.parent / name, place) | value_map
+    return Mapping(
+        column=prop.name,
+        headers=(prop.physicalName, *others) if prop.physicalName else (),
+        transform=prop.transformLogic,
+        value_map=value_map,
+        null_values=tuple(str(value) for value in custom_property(prop, "nullValues") or ()),
+        date_format=custom_property(prop, "dateFormat"),
+    )
+
+
+def _code_map(path: Path, place: str) -> dict[str, str]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        return {row["raw"]: row["value"] for row in rows}
+    except (OSError, UnicodeDecodeError, KeyError):
+        raise IecareerError(
+            f"{place}: the code map {path.name} cannot be read.",
+            next_step="It must be a UTF-8 CSV beside the contract with the columns raw,value.",
+        ) from None
+
+
+def _digest(path: Path, contract: Any) -> str:
+    """One hash over the contract and every code map it names."""
+    total = hashlib.sha256(path.read_bytes())
+    for table in contract.schema_:
+        for prop in table.properties or []:
+            if name := custom_property(prop, "valueMapFile"):
+                total.update((path.parent / name).read_bytes())
+    return total.hexdigest()
+
+
+def _cadence(contract: Any, place: str) -> timedelta:
+    for entry in contract.slaProperties or []:
+        if entry.property == "frequency":
+            unit = _UNITS.get(entry.unit or "d")
+            if unit is None:
+                raise IecareerError(f"{place}: the unit of frequency must be h, d or w.")
+            return timedelta(**{unit: float(entry.value)})
+    return timedelta(days=1)
+
+
+def _refuse_unknown(element: Any, known: tuple[str, ...], place: str) -> None:
+    for entry in element.customProperties or []:
+        if entry.property not in known:
+            raise IecareerError(f"{place}: unknown customProperty '{entry.property}'{near_matches(entry.property, known)}.")
+
+
+def _refuse_other(what: str, value: str | None, known: tuple[str, ...], place: str) -> None:
+    if value not in known:
+        raise IecareerError(f"{place}: {what} must be one of {', '.join(known)}{near_matches(str(value), known)}.")

@@ -1,0 +1,40 @@
+"""The private build of one run: one DuckDB file that one task at a time opens and closes again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from iecareer.settings import home
+
+SCHEMAS = ("landing", "staging", "intermediate", "marts", "seeds", "estimates", "flags", "feedback", "checks")
+
+
+def build_path(run_id: str) -> Path:
+    """The run's private build file."""
+    return home() / "runs" / f"{run_id}.duckdb"
+
+
+@contextmanager
+def open_build(run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-write connection to the run's build with all schemas present; closed on leaving.
+
+    Spilled data are encrypted, since they can hold rows of persons.
+    """
+    path = build_path(run_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(path), config=build_config())
+    try:
+        for schema in SCHEMAS:
+            connection.execute(f"create schema if not exists {schema}")
+        yield connection
+    finally:
+        connection.close()
+
+
+def build_config() -> dict[str, str]:
+    """DuckDB settings of every connection that may touch rows of persons."""
+    return {"temp_file_encryption": "true", "temp_directory": str(home() / "runs" / "spill")}

@@ -1,0 +1,215 @@
+"""The manifest: which deliveries there are, what was decided about them, and what one run pinned.
+
+Comes in: one document per conformed delivery, one per decision, one per verdict, each written once, whole.
+Goes out: the deliveries a run may see. A delivery exists only once its document does; files without one are
+leftovers of a killed landing and mean nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from iecareer.errors import IecareerError
+from iecareer.settings import home
+from iecareer.warehouse.documents import read_document, write_document
+
+
+@dataclass(frozen=True)
+class Part:
+    """One conformed Parquet file, relative to the lake; `period` is its month, None outside mode period."""
+
+    period: str | None
+    path: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The files of one record type in one landing call, conformed under one version of contract and rules.
+
+    `landed_at` orders deliveries of one source; a later version of the same bytes keeps its place.
+    `n_in` = `n_loaded` + `n_unchanged` + `n_superseded` + `n_quarantined`; `reasons` counts quarantine reasons.
+    """
+
+    delivery_id: str
+    version: str
+    source_id: str
+    record_type: str
+    mode: str
+    priority: int
+    received_on: date
+    conformed_on: date
+    landed_at: str
+    conformed_at: str
+    files: tuple[dict[str, Any], ...]
+    parts: tuple[Part, ...]
+    n_in: int
+    n_loaded: int
+    n_unchanged: int
+    n_superseded: int
+    n_quarantined: int
+    reasons: dict[str, int]
+    columns: tuple[str, ...] = ()
+    verdict: str | None = None
+    failed: tuple[str, ...] = ()
+    decision: str | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the delivery counts: an operator's word goes before the suite's verdict."""
+        if self.decision:
+            return self.decision == "accept"
+        return self.verdict in ("pass", "warn")
+
+
+@dataclass(frozen=True)
+class Pin:
+    """What one run sees: its deliveries as known when it started, and the source systems out of service."""
+
+    run_id: str
+    as_of: date
+    started_at: str
+    deliveries: tuple[Delivery, ...]
+    retired: tuple[str, ...] = ()
+
+
+def lake() -> Path:
+    """Folder of everything landed."""
+    return home() / "lake"
+
+
+def now() -> str:
+    """This moment in UTC as sortable text with microseconds."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def lake_lock() -> FileLock:
+    """The lock that orders landings; held only while a delivery's document is written."""
+    lake().mkdir(parents=True, exist_ok=True)
+    return FileLock(lake() / "manifest.lock")
+
+
+def record_delivery(delivery: Delivery) -> None:
+    """Make a conformed delivery exist."""
+    write_document(_folder("deliveries") / f"{delivery.delivery_id}.{delivery.version}.json", asdict(delivery))
+
+
+def record_decision(kind: str, subject: str, *, reason: str, decided_on: date) -> None:
+    """Log that a delivery was accepted or withdrawn, or a source system retired."""
+    at = now()
+    name = f"{at.replace(':', '').replace('+', 'Z')}-{kind}-{subject}.json"
+    document = {"kind": kind, "subject": subject, "reason": reason, "decided_on": decided_on, "at": at}
+    write_document(_folder("decisions") / name, document)
+
+
+def record_verdict(delivery_id: str, version: str, verdict: str, failed: list[str], as_of: date) -> None:
+    """Keep a suite's verdict (pass, warn or stop) and the names of the expectations that failed."""
+    document = {"verdict": verdict, "failed": failed, "as_of": as_of}
+    write_document(_folder("verdicts") / f"{delivery_id}.{version}.json", document)
+
+
+def versions() -> list[Delivery]:
+    """Every version of every delivery, in landing order, with its last verdict."""
+    found = [_delivery(read_document(path)) for path in sorted(_folder("deliveries").glob("*.json"))]
+    return sorted((_with_verdict(delivery) for delivery in found), key=lambda d: (d.landed_at, d.conformed_at))
+
+
+def current_deliveries(as_of: date) -> tuple[list[Delivery], list[str]]:
+    """Deliveries received by `as_of`, newest version each, with decisions; and the source systems retired by then.
+
+    Withdrawn deliveries are among them (their decision says so): they are reported, never read.
+    """
+    newest: dict[str, Delivery] = {}
+    for delivery in versions():
+        if delivery.received_on <= as_of and delivery.conformed_on <= as_of:
+            known = newest.get(delivery.delivery_id)
+            if known is None or delivery.conformed_at >= known.conformed_at:
+                newest[delivery.delivery_id] = delivery
+    decided, retired = _decisions(as_of)
+    chosen = [replace(d, decision=decided.get(d.delivery_id)) for d in newest.values()]
+    return sorted(chosen, key=lambda d: d.landed_at), retired
+
+
+def pin(run_id: str, as_of: date) -> Pin:
+    """Fix what the run sees; calling again with the same run id gives the first pin."""
+    path = _pin_path(run_id)
+    if path.exists():
+        return read_pin(run_id)
+    with lake_lock():
+        deliveries, retired = current_deliveries(as_of)
+    pinned = Pin(run_id, as_of, now(), tuple(deliveries), tuple(retired))
+    write_document(path, asdict(pinned))
+    return pinned
+
+
+def read_pin(run_id: str) -> Pin:
+    """What the run pinned, with the newest verdicts.
+
+    Raises
+    ------
+    IecareerError
+        When no run of that id has started.
+    """
+    path = _pin_path(run_id)
+    if not path.exists():
+        raise IecareerError(f"No run '{run_id}' has started.", next_step="Start one with 'iecareer run'.")
+    document = read_document(path)
+    return Pin(
+        run_id=document["run_id"],
+        as_of=date.fromisoformat(document["as_of"]),
+        started_at=document["started_at"],
+        deliveries=tuple(_with_verdict(_delivery(entry)) for entry in document["deliveries"]),
+        retired=tuple(document["retired"]),
+    )
+
+
+def _folder(name: str) -> Path:
+    return lake() / "manifest" / name
+
+
+def _pin_path(run_id: str) -> Path:
+    return home() / "runs" / f"{run_id}.json"
+
+
+def _delivery(document: dict[str, Any]) -> Delivery:
+    document = dict(document)
+    for name in ("received_on", "conformed_on"):
+        document[name] = date.fromisoformat(document[name])
+    document["parts"] = tuple(Part(**part) for part in document["parts"])
+    for name in ("files", "columns", "failed"):
+        document[name] = tuple(document[name])
+    return Delivery(**document)
+
+
+def _with_verdict(delivery: Delivery) -> Delivery:
+    path = _folder("verdicts") / f"{delivery.delivery_id}.{delivery.version}.json"
+    if not path.exists():
+        return delivery
+    document = read_document(path)
+    return replace(delivery, verdict=document["verdict"], failed=tuple(document["failed"]))
+
+
+def verdict_as_of(delivery: Delivery) -> date | None:
+    """The as-of date of the run that gave the last verdict, None when there is none."""
+    path = _folder("verdicts") / f"{delivery.delivery_id}.{delivery.version}.json"
+    return date.fromisoformat(read_document(path)["as_of"]) if path.exists() else None
+
+
+def _decisions(as_of: date) -> tuple[dict[str, str], list[str]]:
+    """The last word on each delivery by `as_of`, and the retired source systems."""
+    decided: dict[str, str] = {}
+    retired: list[str] = []
+    for path in sorted(_folder("decisions").glob("*.json")):
+        document = read_document(path)
+        if date.fromisoformat(document["decided_on"]) > as_of:
+            continue
+        if document["kind"] == "retire":
+            retired.append(document["subject"])
+        else:
+            decided[document["subject"]] = document["kind"]
+    return decided, retired
