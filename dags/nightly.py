@@ -1,0 +1,74 @@
+"""The night: land what waits, judge it, build the indicators, flag programs, prepare feedback, publish.
+
+The order of steps lives here and nowhere else. Steps hand over through tables and files; between tasks
+travel ids and counts only, never a value of a person's row. A source that fails to land is red and stops
+nobody else.
+"""
+
+from datetime import UTC, date, datetime
+
+from airflow.sdk import Param, chain, dag, get_current_context, task
+
+from iecareer.nightly import stage, step
+
+PARAMS = {
+    "as_of": Param(None, type=["null", "string"], format="date", description="Reference date; empty: today."),
+    "landing": Param(default=True, type="boolean", description="Land first what waits in the inbox."),
+}
+
+
+@task
+@step
+def sources() -> list[str]:
+    """Name the source systems, those with a broken contract too: their failure shall be seen."""
+    from iecareer.sources import broken_contracts, load_systems
+
+    broken = [name.removesuffix(".odcs.yaml") for name in broken_contracts()]
+    return sorted({*load_systems(), *broken}) if get_current_context()["params"]["landing"] else []
+
+
+@task(map_index_template="{{ task.op_kwargs['source_id'] }}")
+@step
+def landing(source_id: str) -> list[dict]:
+    """Receive and conform what waits for one source system; returns counts per delivery."""
+    from iecareer.landing import land
+
+    return land(source_id)
+
+
+@task(trigger_rule="all_done")
+@step
+def pin() -> str:
+    """Fix what this run sees; its id is the start of the run, so that ids sort as runs began."""
+    from iecareer.warehouse.manifest import pin
+
+    context = get_current_context()
+    started, as_of = context["dag_run"].start_date, context["params"]["as_of"]
+    day = date.fromisoformat(as_of) if as_of else started.astimezone().date()
+    return pin(f"{started:%Y%m%dT%H%M%S%f}", day).run_id
+
+
+@dag(
+    schedule="30 1 * * *",
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    params=PARAMS,
+    doc_md=__doc__,
+    tags=["iecareer"],
+)
+def nightly() -> None:
+    """Chain the steps."""
+    checks = task(stage("iecareer.checks:judge_deliveries"), task_id="checks")
+    build = task(stage("iecareer.warehouse:build_layer"))
+    flags = task(stage("iecareer.flags:build_flags"), task_id="flags")
+    feedback = task(stage("iecareer.feedback:build_feedback"), task_id="feedback")
+    publish = task(stage("iecareer.warehouse:publish"), task_id="publish")
+
+    landed = landing.expand(source_id=sources())
+    night = pin()
+    layers = [build.override(task_id=layer)(night, layer) for layer in ("staging", "intermediate", "marts")]
+    chain(landed, night, checks(night), *layers, flags(night), feedback(night), publish(night))
+
+
+NIGHTLY = nightly()

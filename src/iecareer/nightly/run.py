@@ -1,0 +1,216 @@
+"""Running the DAG `nightly` in this process: no server, no scheduler, nothing left running.
+
+Airflow keeps its bookkeeping of such a run in a small SQLite file of the run's own below
+``$IECAREER_HOME/airflow``, so two runs at once never wait for, or spoil, each other's; it is removed when the
+run ends. What happened is in the returned report, in ``runs/`` and in ``logs/``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+from unittest.mock import patch
+
+from filelock import FileLock, Timeout
+
+from iecareer.errors import IecareerError
+from iecareer.nightly.steps import StepOutcome, recorded
+from iecareer.settings import home, project_folder
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What one night did.
+
+    Parameters
+    ----------
+    run_id : str
+        Id of the run: its start, sortable as text.
+    as_of : date
+        Reference date.
+    steps : tuple of StepOutcome
+        Finished tasks in the order they ran.
+    log_file : Path
+        Airflow's own log of the run.
+    """
+
+    run_id: str
+    as_of: date
+    steps: tuple[StepOutcome, ...]
+    log_file: Path
+
+    @property
+    def failed_sources(self) -> dict[str, str]:
+        """Why each source system that could not be landed failed, by source id."""
+        return {step.source_id: step.error for step in self.steps if step.source_id and step.error}
+
+    def result(self, step: str) -> Any:
+        """What the step of that name handed on: ids and counts."""
+        return next((outcome.result for outcome in self.steps if outcome.step == step), None)
+
+
+def run_nightly(
+    as_of: date,
+    *,
+    target: str = "local",
+    landing: bool = True,
+    on_begin: Callable[[str], None] = lambda _: None,
+) -> RunReport:
+    """Run one night from landing to publishing.
+
+    Parameters
+    ----------
+    as_of : date
+        Reference date: what was received later is not seen.
+    target : {'local'}
+        Engine that builds the indicators.
+    landing : bool
+        Whether to land first what waits in the inbox.
+    on_begin : callable
+        Is told the name of each step as it begins.
+
+    Raises
+    ------
+    IecareerError
+        When a step other than landing fails. Nothing is published then. A source that cannot be landed does
+        not raise: it is among the report's `failed_sources`.
+    """
+    if target != "local":
+        raise IecareerError(f"The engine '{target}' is not available.", next_step="Use '--target local'.")
+    log_file = home() / "logs" / f"nightly-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log"
+    conf = {"as_of": as_of.isoformat(), "landing": landing}
+    with recorded(_outside_the_log(on_begin)) as outcomes, _private_airflow(log_file):
+        state = _run_dag(conf)
+    report = RunReport(_run_id(outcomes), as_of, tuple(outcomes), log_file)
+    _refuse_unfinished(report, state)
+    return report
+
+
+def _outside_the_log(on_begin: Callable[[str], None]) -> Callable[[str], None]:
+    """The same callback, printing where this process printed before Airflow's log took over."""
+    terminal = sys.stdout
+
+    def told(name: str) -> None:
+        with redirect_stdout(terminal):
+            on_begin(name)
+
+    return told
+
+
+def _run_dag(conf: dict[str, Any]) -> str:
+    """Run every task of the DAG in order; returns the state of the run."""
+    from airflow import settings
+    from airflow.utils.db import initdb
+
+    settings.configure_vars()
+    settings.configure_orm()
+    try:
+        initdb()
+        return str(_nightly_dag().test(run_conf=conf).state.value)
+    finally:
+        settings.dispose_orm(do_log=False)
+
+
+def _nightly_dag() -> Any:
+    """The very DAG a scheduler runs."""
+    path = project_folder("dags") / "nightly.py"
+    spec = importlib.util.spec_from_file_location("iecareer_dag_nightly", path)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.NIGHTLY
+
+
+def _run_id(outcomes: list[StepOutcome]) -> str:
+    return next((str(step.result) for step in outcomes if step.step == "pin" and step.result), "")
+
+
+def _refuse_unfinished(report: RunReport, state: str) -> None:
+    broken = [step for step in report.steps if step.error and not step.source_id]
+    if broken:
+        raise IecareerError(
+            f"The night stopped at '{broken[0].name}': {broken[0].error}",
+            next_step="Nothing was published; the last published warehouse is unchanged.",
+        )
+    if state != "success":
+        raise IecareerError(
+            "The night did not finish; nothing was published.", next_step=f"See {report.log_file}."
+        )
+
+
+class _LogTarget:
+    """A stream that stays the same while the file behind it changes: Airflow keeps the first it sees."""
+
+    def __init__(self) -> None:
+        self.file: TextIO | None = None
+
+    def write(self, text: str) -> int:
+        return self.file.write(text) if self.file else len(text)
+
+    def flush(self) -> None:
+        if self.file:
+            self.file.flush()
+
+    def isatty(self) -> bool:
+        return False
+
+
+_log_target = _LogTarget()
+
+
+@contextmanager
+def _private_airflow(log_file: Path) -> Iterator[None]:
+    """Airflow with its own metadata, the project's DAGs alone, and everything it says in one log file."""
+    airflow_home = home() / "airflow"
+    airflow_home.mkdir(parents=True, exist_ok=True)
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(airflow_home)
+    with ExitStack() as stack:
+        folder = stack.enter_context(_own_folder(airflow_home))
+        stack.enter_context(patch.dict(os.environ, _airflow_settings(airflow_home, folder)))
+        _log_target.file = stack.enter_context(log_file.open("a", encoding="utf-8"))
+        stack.callback(setattr, _log_target, "file", None)
+        stack.enter_context(redirect_stdout(_log_target))
+        stack.enter_context(redirect_stderr(_log_target))
+        yield
+
+
+def _airflow_settings(airflow_home: Path, folder: Path) -> dict[str, str]:
+    return {
+        "AIRFLOW_HOME": str(airflow_home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(project_folder("dags")),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder / 'metadata.db'}",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(folder / "logs"),
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    }
+
+
+@contextmanager
+def _own_folder(airflow_home: Path) -> Iterator[Path]:
+    """A folder for one run; its lock dies with the process, so that a later run knows it may remove it."""
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=airflow_home))
+    with FileLock(folder / "in-use.lock"):
+        yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_leftovers(airflow_home: Path) -> None:
+    """Remove the folders of killed runs."""
+    for folder in airflow_home.glob("run-*"):
+        try:
+            with FileLock(folder / "in-use.lock", timeout=0):
+                shutil.rmtree(folder, ignore_errors=True)
+        except (Timeout, OSError):
+            continue

@@ -1,0 +1,162 @@
+"""What every task of a DAG has in common: errors that carry no values, and a record of what was done.
+
+Comes in: a task's function. Goes out: the same function, whose errors a log may hold. Libraries like to quote
+the row they stumble over (``Could not convert string '…'``), so the message of an error that is not our own
+never passes: its type and its places in this package do.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from iecareer.errors import IecareerError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """One finished task.
+
+    Parameters
+    ----------
+    step : str
+        Name of the task.
+    source_id : str or None
+        The source system, for tasks that are repeated for each.
+    seconds : float
+        Wall-clock time.
+    result : Any
+        What the task handed on: ids and counts. None when it failed.
+    error : str or None
+        Why it failed, without any value of a row. None when it succeeded.
+    """
+
+    step: str
+    source_id: str | None
+    seconds: float
+    result: Any = None
+    error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The step, and the source system if it was for one."""
+        return f"{self.step} {self.source_id}" if self.source_id else self.step
+
+
+@dataclass
+class StepLog:
+    """Outcomes of one run in this process, and whom to tell when a step begins."""
+
+    outcomes: list[StepOutcome]
+    on_begin: Callable[[str], None]
+
+
+_listening: list[StepLog] = []
+
+
+@contextmanager
+def recorded(on_begin: Callable[[str], None]) -> Iterator[list[StepOutcome]]:
+    """Collect the outcome of every step that runs in this process meanwhile."""
+    log = StepLog([], on_begin)
+    _listening.append(log)
+    try:
+        yield log.outcomes
+    finally:
+        _listening.remove(log)
+
+
+def step(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function fit to be a task: it reports its outcome, and its errors carry no values.
+
+    Raises
+    ------
+    IecareerError
+        Whatever the function raises, as :func:`failure_without_values` words it.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        name, source_id = _task_id(function.__name__), kwargs.get("source_id")
+        label = StepOutcome(name, str(source_id) if source_id else None, 0.0)
+        _announce(label.name)
+        began = time.perf_counter()
+        try:
+            result = function(*args, **kwargs)
+        except Exception as error:
+            failure = failure_without_values(error, label.name)
+            _record(StepOutcome(name, label.source_id, time.perf_counter() - began, error=str(failure)))
+            raise failure from None
+        _record(StepOutcome(name, label.source_id, time.perf_counter() - began, result=result))
+        return result
+
+    return run
+
+
+def stage(place: str) -> Callable[..., Any]:
+    """The function named ``module:function`` as a step; imported when it runs, so that DAGs parse quickly."""
+    module, name = place.split(":")
+
+    def call(*args: Any) -> Any:
+        return getattr(importlib.import_module(module), name)(*args)
+
+    call.__name__ = call.__qualname__ = name
+    return step(call)
+
+
+def failure_without_values(error: Exception, where: str) -> IecareerError:
+    """The error in words that are safe in a log.
+
+    Parameters
+    ----------
+    error : Exception
+        An :class:`IecareerError` passes as it is; of any other only its type and its places in this package
+        remain.
+    where : str
+        The step or command that failed.
+    """
+    if isinstance(error, IecareerError):
+        return error
+    places = " < ".join(_places(error)) or "outside this package"
+    return IecareerError(
+        f"{where} failed: {type(error).__name__} at {places}.",
+        next_step="This is a defect, not a mistake in the data: please report this line.",
+    )
+
+
+def _places(error: BaseException) -> list[str]:
+    """Up to four places in this package the error came through, innermost first, as ``file:line``."""
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
+    named = [f"{Path(frame.filename).relative_to(_PACKAGE)}:{frame.lineno}" for frame in reversed(inside)]
+    return [place for place in named if not place.startswith("nightly/steps.py")][:4]
+
+
+def _announce(name: str) -> None:
+    for log in _listening:
+        log.on_begin(name)
+
+
+def _record(outcome: StepOutcome) -> None:
+    for log in _listening:
+        log.outcomes.append(outcome)
+
+
+def _task_id(default: str) -> str:
+    """The id of the running task, which a DAG may give to several tasks of one function."""
+    from airflow.sdk import get_current_context
+
+    try:
+        return str(get_current_context()["ti"].task_id)
+    except RuntimeError:
+        return default
