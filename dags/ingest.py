@@ -1,4 +1,4 @@
-"""One DAG per source system, made from its contract: receive and conform what waits, at the system's own cadence.
+"""One DAG per source system, made from its contract: receive and conform what waits, at its own cadence.
 
 A contract that cannot be read becomes a DAG that fails and says why; the others are not touched by it.
 """

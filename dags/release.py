@@ -1,6 +1,6 @@
 """A release: freeze the newest candidate of the feedback for colleges, then check it as a college would.
 
-Started by hand, never by the clock: publishing is an act of its own, and what is released never changes again.
+Started by hand, never by the clock: publishing is an act of its own, and what is released never changes.
 """
 
 from datetime import UTC, datetime

@@ -7,6 +7,7 @@ run ends. What happened is in the returned report, in ``runs/`` and in ``logs/``
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import shutil
@@ -108,9 +109,9 @@ def _outside_the_log(on_begin: Callable[[str], None]) -> Callable[[str], None]:
 
 def _run_dag(conf: dict[str, Any]) -> str:
     """Run every task of the DAG in order; returns the state of the run."""
-    from airflow import settings
     from airflow.utils.db import initdb
 
+    settings: Any = importlib.import_module("airflow.settings")
     settings.configure_vars()
     settings.configure_orm()
     try:
