@@ -1,0 +1,119 @@
+"""The archive of raw deliveries: byte for byte, named by their SHA-256, encrypted by chunks with AES-GCM.
+
+An identity exists in the clear only in memory while a delivery is conformed, never in a file of the home.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from iecareer.errors import IecareerError
+from iecareer.warehouse.documents import sync_folder
+from iecareer.warehouse.keys import derive
+from iecareer.warehouse.manifest import lake
+
+CHUNK = 4 << 20
+_MAGIC = b"IECARAW1"
+_TAG = 16
+
+
+def archive_path(sha256: str) -> Path:
+    """Where the raw bytes of that hash lie, encrypted."""
+    return lake() / "raw" / sha256[:2] / sha256
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def receive(path: Path) -> tuple[str, int]:
+    """Archive one delivered file; returns its SHA-256 and its size in bytes.
+
+    Raises
+    ------
+    IecareerError
+        When the file cannot be read, or changes while it is being received.
+    """
+    try:
+        sha256, size = file_hash(path), path.stat().st_size
+        target = archive_path(sha256)
+        if not target.exists():
+            _encrypt(path, target, sha256)
+    except OSError as error:
+        raise IecareerError(
+            f"{path.name}: cannot be received ({error.strerror}).", next_step="Check the path and its permissions."
+        ) from None
+    return sha256, size
+
+
+def raw_bytes(sha256: str) -> bytes:
+    """The bytes of an archived file, decrypted in memory.
+
+    Raises
+    ------
+    IecareerError
+        When the archive is damaged or was written under another key.
+    """
+    with archive_path(sha256).open("rb") as stream:
+        return b"".join(_decrypted(stream, sha256))
+
+
+def _encrypt(path: Path, target: Path, sha256: str) -> None:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    cipher, prefix = AESGCM(derive("raw archive")), secrets.token_bytes(8)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{sha256}.{os.getpid()}.{secrets.token_hex(4)}")
+    seen = hashlib.sha256()
+    with path.open("rb") as source, draft.open("wb") as sink:
+        sink.write(_MAGIC + prefix)
+        chunk, index = source.read(CHUNK), 0
+        while True:
+            following = source.read(CHUNK)
+            seen.update(chunk)
+            sink.write(cipher.encrypt(_nonce(prefix, index), chunk, _context(sha256, last=not following)))
+            if not following:
+                break
+            chunk, index = following, index + 1
+        sink.flush()
+        os.fsync(sink.fileno())
+    if seen.hexdigest() != sha256:
+        draft.unlink()
+        raise IecareerError(f"{path.name}: changed while it was received.", next_step="Deliver it again once written.")
+    draft.replace(target)
+    sync_folder(target.parent)
+
+
+def _decrypted(stream: BinaryIO, sha256: str) -> Iterator[bytes]:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    cipher, head = AESGCM(derive("raw archive")), stream.read(len(_MAGIC) + 8)
+    prefix, index = head[len(_MAGIC) :], 0
+    block = stream.read(CHUNK + _TAG)
+    try:
+        while block:
+            following = stream.read(CHUNK + _TAG)
+            yield cipher.decrypt(_nonce(prefix, index), block, _context(sha256, last=not following))
+            block, index = following, index + 1
+    except InvalidTag:
+        raise IecareerError(
+            f"The archived delivery {sha256[:12]} cannot be decrypted.",
+            next_step="Check that this home has the key it was written with; else restore the file from a backup.",
+        ) from None
+
+
+def _nonce(prefix: bytes, index: int) -> bytes:
+    return prefix + index.to_bytes(4, "big")
+
+
+def _context(sha256: str, *, last: bool) -> bytes:
+    """What a chunk is bound to, so that chunks cannot be moved between files nor cut off at the end."""
+    return sha256.encode() + (b"1" if last else b"0")

@@ -1,0 +1,251 @@
+"""Conforming: one generated SELECT per file turns raw text into the record type, or says why it cannot.
+
+Comes in: the table `raw` of one file. Goes out: rows of `conformed` (typed, pseudonyms instead of identities)
+and of `quarantined` (place and reason codes only). No value of a quarantined row is kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from iecareer.contracts import Column, RecordType
+from iecareer.contracts.odcs import near_matches
+from iecareer.errors import IecareerError
+from iecareer.landing import identity, values
+from iecareer.landing.readers import Raw
+from iecareer.landing.readers.raw import normal_header
+from iecareer.sources import Mapping, SourceSystem, Table
+
+RULES_VERSION = "1"
+_TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
+_LONG_MAP = 30
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where rows stand: number and (masked) name of the file within its delivery."""
+
+    number: int
+    name: str
+    label: str
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> None:
+    """Define the SQL functions of landing and the empty tables `conformed` and `quarantined`."""
+    import pyarrow.compute as pc
+
+    connection.create_function(
+        "nfkc", lambda texts: pc.utf8_normalize(texts, form="NFKC"), ["VARCHAR"], "VARCHAR", type="arrow"
+    )  # type: ignore[call-overload]
+    for statement in (*values.macros(), *identity.macros(), *_macros()):
+        connection.execute(statement)
+    columns = ", ".join(f"{column.stored_name} {column.sql_type}" for column in kind.columns)
+    connection.execute(f"create temp table conformed (_file integer, _line bigint, {columns})")
+    connection.execute("create temp table quarantined (file varchar, sheet varchar, line bigint, reasons varchar[])")
+
+
+def conform_file(
+    connection: duckdb.DuckDBPyConnection,
+    raw: Raw,
+    system: SourceSystem,
+    table: Table,
+    kind: RecordType,
+    place: Place,
+    received_on: date,
+) -> int:
+    """Split the rows of `raw` into `conformed` and `quarantined`; returns the number of rows that came in.
+
+    Raises
+    ------
+    IecareerError
+        When a header that a required column needs is missing; near matches are named.
+    """
+    mappings = {mapping.column: mapping for mapping in table.mappings}
+    _refuse_missing_headers(raw, mappings, kind, place)
+    connection.execute(_batch_sql(raw, system, mappings, kind, received_on))
+    stored = ", ".join(column.stored_name for column in kind.columns)
+    connection.execute(
+        f"insert into conformed select {place.number}, _line, {stored} from batch where _reasons is null"
+    )
+    connection.execute(
+        "insert into quarantined select ?, ?, _line, _reasons from batch where _reasons is not null",
+        [place.name, raw.sheet],
+    )
+    n_in = connection.execute("select count(*) from batch").fetchall()[0][0]
+    connection.execute("drop table batch")
+    connection.execute("drop table raw")
+    return int(n_in)
+
+
+def _macros() -> list[str]:
+    blanks = "' ' || chr(9) || chr(10) || chr(13) || chr(8203) || chr(65279)"
+    return [
+        f"create macro trimmed(text) as nullif(trim(text, {blanks}), '')",
+        "create macro normal(text) as trimmed(case when strlen(text) = length(text) then text else nfkc(text) end)",
+    ]
+
+
+def _refuse_missing_headers(raw: Raw, mappings: dict[str, Mapping], kind: RecordType, place: Place) -> None:
+    for column in kind.columns:
+        mapping = mappings.get(column.name)
+        if column.required and mapping and mapping.headers and not _header(mapping, raw):
+            wanted = normal_header(mapping.headers[0])
+            raise IecareerError(
+                f"{place.label}: the header '{wanted}' for the required column {column.name} is missing"
+                f"{near_matches(wanted, _publishable(raw))}.",
+                next_step="If the office renamed it, add the new header to 'synonyms' in the contract.",
+            )
+
+
+def _publishable(raw: Raw) -> list[str]:
+    """Headers that can be named in a message: where the header row is wrong they may be a person's values."""
+    return [header for header in raw.columns if sum(character.isdigit() for character in header) < 6]
+
+
+def _header(mapping: Mapping, raw: Raw) -> str | None:
+    return next((name for name in map(normal_header, mapping.headers) if name in raw.columns), None)
+
+
+def _batch_sql(
+    raw: Raw, system: SourceSystem, mappings: dict[str, Mapping], kind: RecordType, received_on: date
+) -> str:
+    cells = ", ".join(f"normal({name}) as {_quoted(header)}" for header, name in raw.columns.items())
+    first = ", ".join(_quoted(header) for header in raw.columns)
+    texts = ",\n".join(f"{_text(c, mappings.get(c.name), raw)} as t_{c.name}" for c in kind.columns)
+    told = ",\n".join(f"{_told(c, mappings.get(c.name), raw)} as is_told_{c.name}" for c in kind.columns)
+    typed = ",\n".join(
+        f"{_value(column, mappings.get(column.name), system)} as {column.stored_name}" for column in kind.columns
+    )
+    checks = [*_column_checks(kind, mappings, system, received_on), *_row_checks(kind)]
+    bad = " or ".join(condition for condition, _ in checks)
+    reasons = ", ".join(f"case when {condition} then {_literal(reason)} end" for condition, reason in checks)
+    required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
+    return f"""create temp table batch as
+    with cells as (select _line, _malformed, {cells} from raw),
+    filled as (select *, coalesce({first}) as _first from cells where _malformed or coalesce({first}) is not null),
+    texts as (select _line, _malformed, _first, {texts}, {told} from filled),
+    typed as (select *, {typed} from texts),
+    judged as (select *, coalesce(_malformed or {bad}, false) as _is_bad from typed)
+    select * exclude (_malformed, _first, _is_bad, {', '.join(f't_{c.name}, is_told_{c.name}' for c in kind.columns)}),
+        case when not _is_bad then null
+            when regexp_matches(_first, '{_TOTALS}') and ({required}) then ['totals_row']
+            when _malformed then ['malformed_row']
+            else list_filter([{reasons}], lambda reason: reason is not null) end as _reasons
+    from judged"""
+
+
+def _text(column: Column, mapping: Mapping | None, raw: Raw) -> str:
+    """SQL of the column's text after sentinels, code map and transformation."""
+    if mapping is None:
+        return "null::varchar"
+    header = _header(mapping, raw)
+    if header is None and mapping.headers:
+        return "null::varchar"
+    expression = _told(column, mapping, raw, as_text=True)
+    if mapping.transform is None:
+        return expression
+    return f"list_transform([{expression}], lambda value: try(({mapping.transform})::varchar))[1]"
+
+
+def _told(column: Column, mapping: Mapping | None, raw: Raw, *, as_text: bool = False) -> str:
+    """SQL of what the source itself said: the text before transformation, or whether there is any."""
+    header = _header(mapping, raw) if mapping else None
+    expression = _quoted(header) if header else "null::varchar"
+    if mapping and header:
+        if mapping.null_values:
+            sentinels = ", ".join(_literal(value) for value in mapping.null_values)
+            expression = f"case when {expression} not in ({sentinels}) then {expression} end"
+        expression = _mapped(expression, mapping.value_map)
+    return expression if as_text else f"({expression}) is not null"
+
+
+def _mapped(expression: str, value_map: dict[str, str]) -> str:
+    if not value_map:
+        return expression
+    if len(value_map) <= _LONG_MAP:
+        cases = " ".join(f"when {_literal(raw)} then {_literal(value)}" for raw, value in value_map.items())
+        return f"case {expression} {cases} else {expression} end"
+    pairs = ", ".join(f"{_literal(raw)}: {_literal(value)}" for raw, value in value_map.items())
+    return f"coalesce(map_extract_value(map {{{pairs}}}, {expression}), {expression})"
+
+
+def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str:
+    text = f"t_{column.name}"
+    if not column.is_person:
+        return values.read_expression(column, text, date_format=mapping.date_format if mapping else None)
+    if system.identity_scheme == "opaque":
+        return f"case when {text} is not null then {identity.pseudonym(_opaque(system, text))} end"
+    keyed = identity.pseudonym(f"'resident:' || resident_id({text})")
+    taken = f"when regexp_full_match({text}, '[0-9a-f]{{64}}') then {text} " if system.contract is None else ""
+    return f"case {taken}when is_resident_id(resident_id({text})) then {keyed} end"
+
+
+def _opaque(system: SourceSystem, text: str) -> str:
+    return f"{_literal(f'source:{system.source_id}:')} || {text}"
+
+
+def _column_checks(
+    kind: RecordType, mappings: dict[str, Mapping], system: SourceSystem, received_on: date
+) -> list[tuple[str, str]]:
+    """Conditions under which a row is quarantined, with their reason codes."""
+    checks: list[tuple[str, str]] = []
+    for column in kind.columns:
+        value, text, told = column.stored_name, f"t_{column.name}", f"is_told_{column.name}"
+        mapping = mappings.get(column.name)
+        if column.required:
+            lacking = f"({text} is null and not {told})" if mapping and mapping.headers else f"{text} is null"
+            checks.append((lacking, f"missing:{column.name}"))
+        if mapping and mapping.transform:
+            checks.append((f"({text} is null and {told})", f"unreadable:{column.name}"))
+        checks += [(condition, f"{reason}:{column.name}") for condition, reason in _kind_checks(column, value, text)]
+        if column.not_after_receipt:
+            checks.append((f"coalesce({value} > date '{received_on}', false)", f"after_receipt:{column.name}"))
+    return checks
+
+
+def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
+    unread = f"({text} is not null and {value} is null)"
+    checks: list[tuple[str, str]] = []
+    match column.kind:
+        case "person":
+            return [(unread, "bad_checksum")]
+        case "credit_code":
+            return [(f"not coalesce(is_credit_code({value}), true)", "bad_checksum")]
+        case "date" | "month":
+            return [(unread, "not_a_date")]
+        case "integer" | "number" | "money" | "year":
+            checks.append((unread, "not_a_number"))
+        case "boolean":
+            checks.append((unread, "not_in_list"))
+        case _ if not column.allowed:
+            checks.append((f"coalesce(holds_resident_id({value}), false)", "identity_in_text"))
+    if column.allowed:
+        listed = ", ".join(_literal(entry) for entry in column.allowed)
+        checks.append((f"coalesce({value}::varchar not in ({listed}), false)", "not_in_list"))
+    return checks + _limit_checks(column, value)
+
+
+def _limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
+    low = "negative" if column.minimum == 0 else "out_of_range"
+    limits: Sequence[tuple[float | None, str, str]] = (
+        (column.minimum, "<", low),
+        (column.above, "<=", "not_positive"),
+        (column.maximum, ">", "out_of_range"),
+    )
+    return [(f"coalesce({value} {sign} {limit}, false)", reason) for limit, sign, reason in limits if limit is not None]
+
+
+def _row_checks(kind: RecordType) -> list[tuple[str, str]]:
+    return [(f"coalesce({rule.violated_when}, false)", rule.reason) for rule in kind.rules]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,159 @@
+"""Delimited text: DuckDB's own parser when every line is one row, Python's when lines are broken or ragged."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.readers.raw import (
+    SEARCHED_ROWS,
+    Raw,
+    Request,
+    find_header,
+    load_rows,
+    memory_file,
+    named_columns,
+    normal_header,
+)
+
+_DELIMITERS = ",\t;|"
+_HEAD = 1 << 20
+csv.field_size_limit(16 << 20)
+
+
+def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -> Raw:
+    """Read delimited text of any of the known encodings into `raw`."""
+    text = utf8(data, request)
+    head = text[:_HEAD].decode("utf-8", errors="ignore")
+    delimiter = request.delimiter or _delimiter(head, request)
+    rows, ends = _first_rows(head, delimiter)
+    index = find_header(rows, request)
+    columns = named_columns(rows[index], request)
+    first_line, body = ends[index] + 1, _after_line(text, ends[index])
+    if not _read_fast(connection, body, len(rows[index]), delimiter, first_line):
+        _read_slow(connection, body, len(rows[index]), delimiter, first_line)
+    return Raw(columns)
+
+
+def utf8(data: bytes, request: Request) -> bytes:
+    """The file as UTF-8 without a byte-order mark: by its mark, by the contract, else UTF-8, else GB18030.
+
+    Raises
+    ------
+    IecareerError
+        When it is none of these; the place of the first byte that does not fit is named.
+    """
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    elif data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return _decoded(data, "utf-16", request)
+    elif request.encoding and request.encoding.lower().replace("-", "") != "utf8":
+        return _decoded(data, request.encoding, request)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decoded(data, "gb18030", request)
+    return data
+
+
+def _decoded(data: bytes, encoding: str, request: Request) -> bytes:
+    try:
+        return data.decode(encoding).encode("utf-8")
+    except LookupError:
+        raise IecareerError(f"{request.place}: there is no encoding '{encoding}'.") from None
+    except UnicodeError as error:
+        at = getattr(error, "start", 0)
+        raise IecareerError(
+            f"{request.place}: neither UTF-8 nor {encoding}; line {data.count(10, 0, at) + 1} (byte {at}) does not fit.",
+            next_step="Ask the office for its encoding and name it in the contract, or for the file anew.",
+        ) from None
+
+
+def _delimiter(head: str, request: Request) -> str:
+    """The delimiter under which most of the contract's headers are found in one line."""
+    lines = head.splitlines()[:SEARCHED_ROWS]
+
+    def found(delimiter: str) -> int:
+        cells = [{normal_header(cell.strip('"')) for cell in line.split(delimiter)} for line in lines]
+        return max((len(row & request.headers) for row in cells), default=0)
+
+    return max(_DELIMITERS, key=found)
+
+
+def _first_rows(head: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """The first rows, and the physical line each ends on (from 1)."""
+    rows, ends = [], []
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+    try:
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num)
+            if len(rows) == SEARCHED_ROWS:
+                break
+    except csv.Error:
+        pass
+    return rows, ends
+
+
+def _after_line(text: bytes, line: int) -> bytes:
+    position = 0
+    for _ in range(line):
+        following = text.find(b"\n", position)
+        if following < 0:
+            return b""
+        position = following + 1
+    return text[position:]
+
+
+def _read_fast(connection: duckdb.DuckDBPyConnection, body: bytes, width: int, delimiter: str, first_line: int) -> bool:
+    """Whether DuckDB read the body with exactly one row per line, so that row numbers are line numbers."""
+    if not body or b"\0" in body or b"\r" in body.replace(b"\r\n", b""):
+        return False
+    lines = body.count(b"\n") + (not body.endswith(b"\n"))
+    columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(width))
+    with memory_file(body) as path:
+        try:
+            connection.execute(
+                f"""create temp table raw as
+                select row_number() over () + {first_line - 1} as _line, false as _malformed, *
+                from read_csv('{path}', columns = {{{columns}}}, auto_detect = false, header = false,
+                    delim = '{delimiter}', quote = '"', escape = '"', strict_mode = true, null_padding = false,
+                    max_line_size = 16000000)"""
+            )
+        except duckdb.Error:
+            return False
+    if connection.execute("select count(*) from raw").fetchall() == [(lines,)]:
+        return True
+    connection.execute("drop table raw")
+    return False
+
+
+def _read_slow(connection: duckdb.DuckDBPyConnection, body: bytes, width: int, delimiter: str, first_line: int) -> None:
+    lines: list[int] = []
+    malformed: list[bool] = []
+    columns: list[list[str | None]] = [[] for _ in range(width)]
+    for line, row in _rows(body.decode("utf-8"), delimiter, first_line):
+        if not any(cell.strip() for cell in row or ["x"]):
+            continue
+        lines.append(line)
+        malformed.append(row is None or len(row) != width)
+        for position, column in enumerate(columns):
+            column.append(row[position] if row and position < len(row) else None)
+    load_rows(connection, lines, malformed, columns)
+
+
+def _rows(text: str, delimiter: str, first_line: int) -> Iterator[tuple[int, list[str] | None]]:
+    """Each row with the physical line it begins on; None where it cannot be parsed at all."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    while True:
+        line = first_line + reader.line_num
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield line, None

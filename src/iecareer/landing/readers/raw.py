@@ -1,0 +1,113 @@
+"""What every reader is asked and what it answers, and the search for the header row."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+
+from iecareer.errors import IecareerError
+
+SEARCHED_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to read: `headers` are all normalised headers the contract knows; `place` names source and file."""
+
+    place: str
+    headers: frozenset[str]
+    selector: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    header_row: int | None = None
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What the table `raw` holds: normalised header → its column, and the sheet or table it came from."""
+
+    columns: dict[str, str]
+    sheet: str | None = None
+
+
+def normal_header(text: object) -> str:
+    """A header as it is compared: NFKC, without line breaks and blanks around."""
+    return " ".join(unicodedata.normalize("NFKC", str(text or "")).replace("\\n", " ").split()).strip("\ufeff \u200b")
+
+
+def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
+    """Index of the row that holds the headers: the one in which most of the contract's headers stand.
+
+    Raises
+    ------
+    IecareerError
+        When no row among the first ones holds any.
+    """
+    if request.header_row:
+        if request.header_row > len(rows):
+            raise IecareerError(f"{request.place}: there is no line {request.header_row} for the headers.")
+        return request.header_row - 1
+    matches = [len({normal_header(cell) for cell in row} & request.headers) for row in rows[:SEARCHED_ROWS]]
+    best = max(matches, default=0)
+    if best == 0:
+        raise IecareerError(
+            f"{request.place}: none of the contract's headers stands in the first {SEARCHED_ROWS} lines.",
+            next_step="Check that this is the right file, sheet and delimiter; other years' headers go into 'synonyms'.",
+        )
+    return matches.index(best)
+
+
+def named_columns(cells: Sequence[object], request: Request) -> dict[str, str]:
+    """Header → column name of `raw`.
+
+    Raises
+    ------
+    IecareerError
+        When a header the contract uses stands there twice.
+    """
+    columns: dict[str, str] = {}
+    for position, cell in enumerate(cells):
+        header = normal_header(cell)
+        if header in columns and header in request.headers:
+            raise IecareerError(
+                f"{request.place}: a header the contract uses stands twice, in columns "
+                f"{int(columns[header][1:]) + 1} and {position + 1}.",
+                next_step="Ask the office which of the two it means, and rename the other.",
+            )
+        columns.setdefault(header, f"c{position}")
+    columns.pop("", None)
+    return columns
+
+
+@contextmanager
+def memory_file(data: bytes) -> Iterator[str]:
+    """A path under which `data` can be opened, in memory alone: it is gone with the process, killed or not."""
+    descriptor = os.memfd_create("delivery")
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        yield f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)
+
+
+def load_rows(
+    connection: duckdb.DuckDBPyConnection,
+    lines: Sequence[int],
+    malformed: Sequence[bool],
+    columns: Sequence[Sequence[str | None]],
+) -> None:
+    """Fill `raw` from lists of text, one per column, by way of Arrow."""
+    import pyarrow as pa
+
+    arrays = {"_line": pa.array(lines, pa.int64()), "_malformed": pa.array(malformed, pa.bool_())}
+    arrays |= {f"c{position}": pa.array(values, pa.string()) for position, values in enumerate(columns)}
+    connection.register("raw_rows", pa.table(arrays))
+    connection.execute("create temp table raw as select * from raw_rows")
+    connection.unregister("raw_rows")

@@ -1,0 +1,70 @@
+"""From text to value: one SQL expression per kind of column, the same for every source system.
+
+Text has been NFKC-normalised and trimmed before. What cannot be read becomes null, which the row rules report.
+"""
+
+from __future__ import annotations
+
+from iecareer.contracts import Column
+
+_CHINESE_DIGITS = "〇零○一二三四五六七八九"
+_ARABIC_DIGITS = "000123456789"
+
+
+def macros() -> list[str]:
+    """Statements that define the SQL functions of this module on a connection."""
+    return [
+        r"""create macro plain_number(text) as
+            case when regexp_full_match(text, '[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?') then try_cast(text as double) end""",
+        r"""create macro told_number(text) as plain_number(regexp_replace(text,
+                '[¥$,，\s]|元|人民币|CNY|RMB|/月|每月|[千万亿kK]', '', 'g'))
+            * case when regexp_matches(text, '亿') then 1e8 when regexp_matches(text, '万') then 1e4
+                when regexp_matches(text, '[千kK]') then 1e3 else 1 end""",
+        "create macro read_number(text) as coalesce(plain_number(text), told_number(text))",
+        """create macro read_integer(text) as case when read_number(text) = round(read_number(text))
+            then try_cast(read_number(text) as integer) end""",
+        # 十月 is 10, 十一 11, 二十 20, 二十一 21; single digits are translated one by one.
+        f"""create macro arabic_digits(text) as translate(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+                text, '([一二三])十([一-九])', '\\1\\2', 'g'), '([一二三])十', '\\g<1>0', 'g'),
+                '十([一-九])', '一\\1', 'g'), '十', '10', 'g'), '{_CHINESE_DIGITS}', '{_ARABIC_DIGITS}')""".replace(
+            "[一-九]", "[一二三四五六七八九]"
+        ).replace("\\g<1>0", "\\1〇"),
+        r"""create macro dated_text(text) as regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+                text, '[T ][0-9]{1,2}:[0-9:.]*.*$', ''), '[年月./]', '-', 'g'), '[日号\s]', '', 'g'), '-+$', '')""",
+        r"""create macro parsed_date(text) as case
+            when regexp_full_match(text, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}') then try_cast(text as date)
+            when regexp_full_match(text, '[0-9]{4}-[0-9]{1,2}') then try_cast(text || '-01' as date)
+            when regexp_full_match(text, '(19|20)[0-9]{6}') then try_strptime(text, '%Y%m%d')::date
+            when regexp_full_match(text, '(19|20)[0-9]{4}') then try_strptime(text || '01', '%Y%m%d')::date
+            when regexp_full_match(text, '[2-6][0-9]{4}(\.[0-9]+)?')
+                then date '1899-12-30' + floor(text::double)::int
+            end""",
+        r"""create macro read_date(text) as case
+            when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(text as date)
+            else parsed_date(dated_text(arabic_digits(text))) end""",
+        """create macro read_boolean(text) as case
+            when lower(text) in ('true', 't', 'yes', 'y', '1', '是') then true
+            when lower(text) in ('false', 'f', 'no', 'n', '0', '否') then false end""",
+        r"""create macro read_year(text) as case when read_integer(regexp_replace(text, '年$', '')) between 1900 and 2200
+            then read_integer(regexp_replace(text, '年$', '')) end""",
+    ]
+
+
+def read_expression(column: Column, text: str, *, date_format: str | None = None) -> str:
+    """SQL that turns the normalised text expression `text` into the column's type; null where it cannot be read."""
+    match column.kind:
+        case "integer":
+            return f"read_integer({text})"
+        case "number" | "money":
+            return f"read_number({text})"
+        case "year":
+            return f"read_year({text})"
+        case "date" | "month":
+            day = f"try_strptime({text}, '{date_format}')::date" if date_format else f"read_date({text})"
+            return f"date_trunc('month', {day})::date" if column.kind == "month" else day
+        case "boolean":
+            return f"read_boolean({text})"
+        case "credit_code":
+            return f"upper({text})"
+        case _:
+            return text
