@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
 import duckdb
 
@@ -38,14 +39,22 @@ def prepare(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> None:
     """Define the SQL functions of landing and the empty tables `conformed` and `quarantined`."""
     import pyarrow.compute as pc
 
+    text: Any = "VARCHAR"
     connection.create_function(
-        "nfkc", lambda texts: pc.utf8_normalize(texts, form="NFKC"), ["VARCHAR"], "VARCHAR", type="arrow"
-    )  # type: ignore[call-overload]
+        "nfkc", lambda texts: pc.utf8_normalize(texts, form="NFKC"), [text], text, type=cast("Any", "arrow")
+    )
+    connection.create_function("holds_resident_id", identity.holds_resident_id, [text], cast("Any", "BOOLEAN"))
     for statement in (*values.macros(), *identity.macros(), *_macros()):
         connection.execute(statement)
     columns = ", ".join(f"{column.stored_name} {column.sql_type}" for column in kind.columns)
     connection.execute(f"create temp table conformed (_file integer, _line bigint, {columns})")
     connection.execute("create temp table quarantined (file varchar, sheet varchar, line bigint, reasons varchar[])")
+
+
+def forget(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take back what `prepare` registered in the process."""
+    connection.remove_function("nfkc")
+    connection.remove_function("holds_resident_id")
 
 
 def conform_file(
@@ -113,24 +122,29 @@ def _header(mapping: Mapping, raw: Raw) -> str | None:
 def _batch_sql(
     raw: Raw, system: SourceSystem, mappings: dict[str, Mapping], kind: RecordType, received_on: date
 ) -> str:
+    """The one pass: cells → texts of the columns → plain forms → values → judged rows.
+
+    Each step is a subquery of its own, so that an expression used twice is planned and computed once.
+    """
+    columns = [(column, mappings.get(column.name)) for column in kind.columns]
     cells = ", ".join(f"normal({name}) as {_quoted(header)}" for header, name in raw.columns.items())
     first = ", ".join(_quoted(header) for header in raw.columns)
-    texts = ",\n".join(f"{_text(c, mappings.get(c.name), raw)} as t_{c.name}" for c in kind.columns)
-    told = ",\n".join(f"{_told(c, mappings.get(c.name), raw)} as is_told_{c.name}" for c in kind.columns)
-    typed = ",\n".join(
-        f"{_value(column, mappings.get(column.name), system)} as {column.stored_name}" for column in kind.columns
-    )
-    checks = [*_column_checks(kind, mappings, system, received_on), *_row_checks(kind)]
-    bad = " or ".join(condition for condition, _ in checks)
+    texts = [f"{_text(c, m, raw)} as t_{c.name}, {_told(c, m, raw)} as is_told_{c.name}" for c, m in columns]
+    plain = [f"{values.plain_expression(c, f't_{c.name}') or f't_{c.name}'} as p_{c.name}" for c, _ in columns]
+    marks = [f"resident_check(try_cast(p_{c.name} as bigint)) as mark_{c.name}" for c, _ in columns if c.is_person]
+    typed = [f"{_value(c, m, system)} as {c.stored_name}" for c, m in columns]
+    checks = [*_column_checks(kind, mappings, received_on), *_row_checks(kind)]
     reasons = ", ".join(f"case when {condition} then {_literal(reason)} end" for condition, reason in checks)
     required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
     return f"""create temp table batch as
     with cells as (select _line, _malformed, {cells} from raw),
     filled as (select *, coalesce({first}) as _first from cells where _malformed or coalesce({first}) is not null),
-    texts as (select _line, _malformed, _first, {texts}, {told} from filled),
-    typed as (select *, {typed} from texts),
-    judged as (select *, coalesce(_malformed or {bad}, false) as _is_bad from typed)
-    select * exclude (_malformed, _first, _is_bad, {', '.join(f't_{c.name}, is_told_{c.name}' for c in kind.columns)}),
+    texts as (select _line, _malformed, _first, {", ".join(texts)} from filled),
+    plain as (select *, {", ".join(plain)} from texts),
+    marked as (select {", ".join(["*", *marks])} from plain),
+    typed as (select *, {", ".join(typed)} from marked),
+    judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from typed)
+    select _line, {", ".join(column.stored_name for column in kind.columns)},
         case when not _is_bad then null
             when regexp_matches(_first, '{_TOTALS}') and ({required}) then ['totals_row']
             when _malformed then ['malformed_row']
@@ -174,14 +188,17 @@ def _mapped(expression: str, value_map: dict[str, str]) -> str:
 
 
 def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str:
-    text = f"t_{column.name}"
+    text, plain = f"t_{column.name}", f"p_{column.name}"
+    if mapping and mapping.date_format:
+        return values.formatted_date(column, text, mapping.date_format)
     if not column.is_person:
-        return values.read_expression(column, text, date_format=mapping.date_format if mapping else None)
+        return values.value_expression(column, plain)
     if system.identity_scheme == "opaque":
         return f"case when {text} is not null then {identity.pseudonym(_opaque(system, text))} end"
-    keyed = identity.pseudonym(f"'resident:' || resident_id({text})")
+    mark = f"mark_{column.name}"
+    keyed = identity.pseudonym(f"'resident:' || {plain} || {mark}")
     taken = f"when regexp_full_match({text}, '[0-9a-f]{{64}}') then {text} " if system.contract is None else ""
-    return f"case {taken}when is_resident_id(resident_id({text})) then {keyed} end"
+    return f"case {taken}when resident_is_valid({text}, {plain}, {mark}) then {keyed} end"
 
 
 def _opaque(system: SourceSystem, text: str) -> str:
@@ -189,7 +206,7 @@ def _opaque(system: SourceSystem, text: str) -> str:
 
 
 def _column_checks(
-    kind: RecordType, mappings: dict[str, Mapping], system: SourceSystem, received_on: date
+    kind: RecordType, mappings: dict[str, Mapping], received_on: date
 ) -> list[tuple[str, str]]:
     """Conditions under which a row is quarantined, with their reason codes."""
     checks: list[tuple[str, str]] = []
@@ -222,7 +239,7 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
         case "boolean":
             checks.append((unread, "not_in_list"))
         case _ if not column.allowed:
-            checks.append((f"coalesce(holds_resident_id({value}), false)", "identity_in_text"))
+            checks.append((f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end", "identity_in_text"))
     if column.allowed:
         listed = ", ".join(_literal(entry) for entry in column.allowed)
         checks.append((f"coalesce({value}::varchar not in ({listed}), false)", "not_in_list"))

@@ -16,7 +16,7 @@ from filelock import FileLock
 from iecareer.contracts import RecordType, load_record_types, record_type
 from iecareer.errors import IecareerError
 from iecareer.landing.archive import file_hash, raw_bytes, receive
-from iecareer.landing.conform import RULES_VERSION, Place, conform_file, prepare
+from iecareer.landing.conform import RULES_VERSION, Place, conform_file, forget, prepare
 from iecareer.landing.readers import Request, format_of, read
 from iecareer.landing.readers.raw import normal_header
 from iecareer.landing.store import masked_name, resolve_duplicates, store_quarantine, store_rows
@@ -164,7 +164,7 @@ def _conform(
         parts = store_rows(connection, kind, name)
         n_quarantined, reasons = store_quarantine(connection, system.source_id, name)
     finally:
-        connection.remove_function("nfkc")
+        forget(connection)
         connection.close()
     with lake_lock():
         moment = now()

@@ -21,8 +21,7 @@ def macros() -> list[str]:
             * case when regexp_matches(text, '亿') then 1e8 when regexp_matches(text, '万') then 1e4
                 when regexp_matches(text, '[千kK]') then 1e3 else 1 end""",
         "create macro read_number(text) as coalesce(plain_number(text), told_number(text))",
-        """create macro read_integer(text) as case when read_number(text) = round(read_number(text))
-            then try_cast(read_number(text) as integer) end""",
+        "create macro whole_number(number) as case when number = round(number) then try_cast(number as integer) end",
         # 十月 is 10, 十一 11, 二十 20, 二十一 21; single digits are translated one by one.
         f"""create macro arabic_digits(text) as translate(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
                 text, '([一二三])十([一-九])', '\\1\\2', 'g'), '([一二三])十', '\\g<1>0', 'g'),
@@ -39,32 +38,53 @@ def macros() -> list[str]:
             when regexp_full_match(text, '[2-6][0-9]{4}(\.[0-9]+)?')
                 then date '1899-12-30' + floor(text::double)::int
             end""",
-        r"""create macro read_date(text) as case
-            when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then try_cast(text as date)
-            else parsed_date(dated_text(arabic_digits(text))) end""",
+        r"""create macro plain_date(text) as case
+            when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then text
+            else dated_text(arabic_digits(text)) end""",
         """create macro read_boolean(text) as case
             when lower(text) in ('true', 't', 'yes', 'y', '1', '是') then true
             when lower(text) in ('false', 'f', 'no', 'n', '0', '否') then false end""",
-        r"""create macro read_year(text) as case when read_integer(regexp_replace(text, '年$', '')) between 1900 and 2200
-            then read_integer(regexp_replace(text, '年$', '')) end""",
     ]
 
 
-def read_expression(column: Column, text: str, *, date_format: str | None = None) -> str:
-    """SQL that turns the normalised text expression `text` into the column's type; null where it cannot be read."""
+def plain_expression(column: Column, text: str) -> str | None:
+    """SQL that brings the normalised text expression `text` into one plain form; None where it is in it already.
+
+    Plain forms: a number for amounts and years, ISO-like text for dates, the 17-digit stem for persons.
+    """
     match column.kind:
-        case "integer":
-            return f"read_integer({text})"
-        case "number" | "money":
+        case "integer" | "number" | "money":
             return f"read_number({text})"
         case "year":
-            return f"read_year({text})"
+            return f"read_number(regexp_replace({text}, '年$', ''))"
         case "date" | "month":
-            day = f"try_strptime({text}, '{date_format}')::date" if date_format else f"read_date({text})"
-            return f"date_trunc('month', {day})::date" if column.kind == "month" else day
-        case "boolean":
-            return f"read_boolean({text})"
+            return f"plain_date({text})"
         case "credit_code":
             return f"upper({text})"
+        case "person":
+            return f"resident_stem({text})"
         case _:
-            return text
+            return None
+
+
+def value_expression(column: Column, plain: str) -> str:
+    """SQL that turns the plain form into the column's type; null where it cannot be read."""
+    match column.kind:
+        case "integer":
+            return f"whole_number({plain})"
+        case "year":
+            return f"case when {plain} between 1900 and 2200 then whole_number({plain}) end"
+        case "date":
+            return f"parsed_date({plain})"
+        case "month":
+            return f"date_trunc('month', parsed_date({plain}))::date"
+        case "boolean":
+            return f"read_boolean({plain})"
+        case _:
+            return plain
+
+
+def formatted_date(column: Column, text: str, date_format: str) -> str:
+    """SQL that reads a date written in the format the contract gives (DuckDB `strptime`)."""
+    day = f"try_strptime({text}, '{date_format.replace(chr(39), chr(39) * 2)}')::date"
+    return f"date_trunc('month', {day})::date" if column.kind == "month" else day

@@ -1,0 +1,114 @@
+"""Publishing: what may be read is copied into a fresh file, made durable and renamed over the old one.
+
+No table with a row per person is ever copied, and a fresh file has no pages in which dropped rows linger.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from filelock import FileLock
+
+from iecareer.errors import IecareerError
+from iecareer.settings import home
+from iecareer.warehouse.build import build_config, build_path
+from iecareer.warehouse.documents import sync_folder
+from iecareer.warehouse.manifest import Pin, now, read_pin
+
+PUBLISHED = ("marts", "estimates", "flags", "feedback", "checks", "seeds")
+
+
+def published_path() -> Path:
+    """The file that readers open."""
+    return home() / "warehouse.duckdb"
+
+
+def publish(run_id: str) -> dict[str, Any]:
+    """Publish a finished run, unless a run that started later has been published already.
+
+    Returns
+    -------
+    dict
+        `run_id`, `is_published`, and `n_tables`.
+
+    Raises
+    ------
+    IecareerError
+        When the run has no finished marts, or a table to be published has a column that names persons.
+    """
+    pin = read_pin(run_id)
+    with FileLock(home() / "runs" / "publish.lock"):
+        newer = _newer_run(pin)
+        if newer:
+            return {"run_id": run_id, "is_published": False, "newer_run": newer, "n_tables": 0}
+        draft = home() / "runs" / f"{run_id}.published"
+        draft.unlink(missing_ok=True)
+        n_tables = _copy(pin, draft)
+        descriptor = os.open(draft, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+        draft.replace(published_path())
+        sync_folder(home())
+    clear_build(run_id)
+    return {"run_id": run_id, "is_published": True, "n_tables": n_tables}
+
+
+def clear_build(run_id: str) -> None:
+    """Remove the private build of a run; its pin stays."""
+    for path in (build_path(run_id), build_path(run_id).with_suffix(".duckdb.wal")):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(home() / "runs" / "dbt" / run_id, ignore_errors=True)
+
+
+def _newer_run(pin: Pin) -> str | None:
+    """The published run, when it started after this one."""
+    if not published_path().exists():
+        return None
+    with duckdb.connect(str(published_path()), read_only=True) as connection:
+        rows = connection.execute("select run_id from checks.run where started_at > ?", [pin.started_at]).fetchall()
+    return str(rows[0][0]) if rows else None
+
+
+def _copy(pin: Pin, draft: Path) -> int:
+    if not build_path(pin.run_id).exists():
+        raise IecareerError(f"The run '{pin.run_id}' has no build to publish.", next_step="Run it again.")
+    connection = duckdb.connect(str(draft), config=build_config())
+    try:
+        connection.execute(f"attach '{build_path(pin.run_id)}' as build (read_only)")
+        tables = connection.execute(
+            """select table_schema, table_name from information_schema.tables
+            where table_catalog = 'build' and list_contains($schemas, table_schema) order by all""",
+            {"schemas": list(PUBLISHED)},
+        ).fetchall()
+        _refuse_persons(connection)
+        for schema in PUBLISHED:
+            connection.execute(f"create schema {schema}")
+        for schema, table in tables:
+            connection.execute(f'create table {schema}."{table}" as from build.{schema}."{table}"')
+        connection.execute("create table checks.run (run_id varchar, as_of date, started_at varchar, published_at varchar)")
+        connection.execute("insert into checks.run values (?, ?, ?, ?)", [pin.run_id, pin.as_of, pin.started_at, now()])
+        connection.execute("detach build")
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
+    if not any(schema == "marts" for schema, _ in tables):
+        raise IecareerError(f"The run '{pin.run_id}' has no marts to publish.", next_step="Run it again.")
+    return len(tables)
+
+
+def _refuse_persons(connection: duckdb.DuckDBPyConnection) -> None:
+    columns = connection.execute(
+        """select table_schema || '.' || table_name from information_schema.columns
+        where table_catalog = 'build' and list_contains($schemas, table_schema)
+            and column_name in ('person_key', 'person_id')""",
+        {"schemas": list(PUBLISHED)},
+    ).fetchall()
+    if columns:
+        raise IecareerError(
+            f"{columns[0][0]} has a row per person and cannot be published.",
+            next_step="Rows of persons stop at the intermediate layer; aggregate it.",
+        )

@@ -1,0 +1,148 @@
+"""One typed relation per record type in the schema `landing`: what staging reads, on either engine.
+
+Comes in: the accepted deliveries a run pinned. Goes out: one row per natural key, with `source_id` and
+`received_on`; empty where nothing was delivered. A view wherever rows need no comparing, else a table.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import duckdb
+
+from iecareer.contracts import RecordType, load_record_types
+from iecareer.warehouse.manifest import Delivery, Pin, lake
+
+
+def register(connection: duckdb.DuckDBPyConnection, pin: Pin) -> dict[str, int]:
+    """Create `landing.<record type>` for every record type and `landing.source_system`.
+
+    Returns
+    -------
+    dict
+        Delivery id → rows that gave way to another source of the same record type.
+    """
+    accepted = [delivery for delivery in pin.deliveries if delivery.is_accepted]
+    overlapped: dict[str, int] = {}
+    for kind in load_record_types().values():
+        own = [delivery for delivery in accepted if delivery.record_type == kind.name]
+        overlapped |= _register_kind(connection, kind, own)
+    _register_sources(connection, accepted, pin.retired)
+    return overlapped
+
+
+def _register_kind(connection: duckdb.DuckDBPyConnection, kind: RecordType, own: list[Delivery]) -> dict[str, int]:
+    name, stored = f"landing.{kind.name}", ", ".join(column.stored_name for column in kind.columns)
+    for what in ("view", "table"):
+        _drop(connection, what, kind.name)
+    by_source: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in sorted(own, key=lambda d: (d.priority, d.source_id, d.landed_at)):
+        by_source[delivery.source_id].append(delivery)
+    arms = [_source_rows(kind, deliveries) for deliveries in by_source.values()]
+    if not arms:
+        nothing = ", ".join(f"null::{column.sql_type} as {column.stored_name}" for column in kind.columns)
+        connection.execute(
+            f"create view {name} as select {nothing}, null::varchar as source_id, null::date as received_on where false"
+        )
+        return {}
+    if len(arms) == 1 and not _needs_comparing(kind, own):
+        connection.execute(f"create view {name} as select {stored}, source_id, received_on from ({arms[0]})")
+        return {}
+    return _register_compared(connection, kind, arms, stored)
+
+
+def _register_compared(
+    connection: duckdb.DuckDBPyConnection, kind: RecordType, arms: list[str], stored: str
+) -> dict[str, int]:
+    """Several sources: a key counts once, from the first arm that has it; the others' rows are counted."""
+    keys, name = ", ".join(kind.key), f"landing.{kind.name}"
+    united = " union all by name ".join(f"select *, {rank} as _arm from ({arm})" for rank, arm in enumerate(arms))
+    if len(arms) == 1:
+        connection.execute(f"create table {name} as select {stored}, source_id, received_on from ({united})")
+        return {}
+    connection.execute(
+        f"""create temp table ranked as select *, row_number() over (partition by {keys} order by _arm) as _rank
+        from ({united})"""
+    )
+    connection.execute(f"create table {name} as select {stored}, source_id, received_on from ranked where _rank = 1")
+    counted = connection.execute(
+        "select _delivery_id, count(*) from ranked where _rank > 1 group by 1 order by 1"
+    ).fetchall()
+    connection.execute("drop table ranked")
+    return dict(counted)
+
+
+def _needs_comparing(kind: RecordType, own: list[Delivery]) -> bool:
+    return kind.mode == "upsert" and len(own) > 1
+
+
+def _source_rows(kind: RecordType, deliveries: list[Delivery]) -> str:
+    """SQL of one source's current rows, by the record type's delivery mode."""
+    if kind.mode == "snapshot":
+        return _rows(kind, deliveries[-1:])
+    if kind.mode == "period":
+        newest = {part.period: (delivery, part) for delivery in deliveries for part in delivery.parts}
+        return _union(
+            _select(kind, [part.path for owner, part in newest.values() if owner is delivery], delivery)
+            for delivery in deliveries
+            if any(owner is delivery for owner, _ in newest.values())
+        ) or _rows(kind, deliveries[-1:])
+    if len(deliveries) == 1:
+        return _rows(kind, deliveries)
+    ordered = _union(
+        f"select *, {position} as _position from ({_rows(kind, [delivery])})"
+        for position, delivery in enumerate(deliveries)
+    )
+    keys = ", ".join(kind.key)
+    return (
+        f"select * exclude (_position) from ({ordered}) "
+        f"qualify row_number() over (partition by {keys} order by _position desc) = 1"
+    )
+
+
+def _rows(kind: RecordType, deliveries: list[Delivery]) -> str:
+    return _union(_select(kind, [part.path for part in delivery.parts], delivery) for delivery in deliveries)
+
+
+def _select(kind: RecordType, paths: list[str], delivery: Delivery) -> str:
+    stored = ", ".join(f"{column.stored_name}::{column.sql_type} as {column.stored_name}" for column in kind.columns)
+    told = (
+        f"'{delivery.source_id}' as source_id, date '{delivery.received_on}' as received_on, "
+        f"'{delivery.delivery_id}' as _delivery_id"
+    )
+    if not paths:
+        nothing = ", ".join(f"null::{column.sql_type} as {column.stored_name}" for column in kind.columns)
+        return f"select {nothing}, {told} where false"
+    files = ", ".join(f"'{lake() / path}'" for path in paths)
+    return f"select {stored}, {told} from read_parquet([{files}], hive_partitioning = false)"
+
+
+def _union(selects: Iterable[str]) -> str:
+    return " union all ".join(selects)
+
+
+def _register_sources(connection: duckdb.DuckDBPyConnection, accepted: list[Delivery], retired: Iterable[str]) -> None:
+    """`landing.source_system`: what each source delivers, how far it has come, and whether it is in service."""
+    connection.execute(
+        """create or replace table landing.source_system (
+            source_id varchar, record_type varchar, priority integer, newest_period date, is_in_service boolean)"""
+    )
+    for source_id, record_type in sorted({(d.source_id, d.record_type) for d in accepted}):
+        own = [d for d in accepted if (d.source_id, d.record_type) == (source_id, record_type)]
+        periods = [part.period for d in own for part in d.parts if part.period]
+        newest = f"{max(periods)}-01" if periods else None
+        connection.execute(
+            "insert into landing.source_system values (?, ?, ?, ?, ?)",
+            [source_id, record_type, own[-1].priority, newest, source_id not in set(retired)],
+        )
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, what: str, name: str) -> None:
+    kinds = connection.execute(
+        "select table_type from information_schema.tables where table_schema = 'landing' and table_name = ?", [name]
+    ).fetchall()
+    if kinds == [("VIEW",)] and what == "view":
+        connection.execute(f"drop view landing.{name}")
+    if kinds == [("BASE TABLE",)] and what == "table":
+        connection.execute(f"drop table landing.{name}")
