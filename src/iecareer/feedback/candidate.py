@@ -1,0 +1,114 @@
+"""The nightly candidate: schema ``feedback`` of a private build, from its marts and flags.
+
+Comes in: schemas ``marts``, ``flags`` (may be absent) and ``seeds``. Goes out: one table per indicator, each row a
+program-cohort of one institution with its status, its peers and, for survey numbers, its response rate;
+``feedback.summary`` with one row per institution.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iecareer.errors import IecareerError
+from iecareer.feedback import rules
+from iecareer.feedback.differentials import prepare_differentials
+from iecareer.feedback.directory import prepare_directory
+from iecareer.feedback.disclosure import guarded, mart_columns, pooled_wages
+from iecareer.feedback.peers import add_institution_peers, add_peers
+from iecareer.feedback.policy import DisclosurePolicy, has_table, policy_in_force
+from iecareer.feedback.proposals import prepare_flags
+from iecareer.feedback.summary import prepare_summary
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from duckdb import DuckDBPyConnection
+
+TABLES = (
+    "response", "employment", "job_match", "retention", "retention_curve", "starting_salary",
+    "salary_differential", "program_flag", "summary",
+)  # fmt: skip
+
+
+def build_feedback(run_id: str) -> dict[str, int]:
+    """Prepare the candidate tables of a run's private build.
+
+    Returns
+    -------
+    dict of str to int
+        Rows by feedback table.
+    """
+    from iecareer.warehouse.build import open_build
+    from iecareer.warehouse.manifest import read_pin
+
+    as_of = read_pin(run_id).as_of
+    with open_build(run_id) as connection:
+        return prepare_feedback(connection, as_of, run_id=run_id)
+
+
+def prepare_feedback(connection: DuckDBPyConnection, as_of: date, *, run_id: str = "") -> dict[str, int]:
+    """Write schema ``feedback`` anew on an open build and return its rows by table.
+
+    Raises
+    ------
+    IecareerError
+        When a mart, one of its columns or a policy number is missing.
+    """
+    if not has_table(connection, "marts", "msr_response"):
+        raise IecareerError("The build has no table marts.msr_response.", next_step="Build the marts first.")
+    connection.execute("create schema if not exists feedback")
+    policy = policy_in_force(connection, as_of)
+    prepare_directory(connection)
+    for rule in rules.RATES:
+        _prepare_rates(connection, rule, policy)
+    _prepare_wages(connection, policy)
+    _add_response(connection, policy)
+    prepare_differentials(connection, policy)
+    prepare_flags(connection, policy)
+    prepare_summary(connection, policy)
+    connection.execute(
+        "create or replace table feedback.candidate as select ?::varchar as run_id, ?::date as as_of",
+        [run_id, as_of],
+    )
+    return {
+        name: int(connection.execute(f"select count(*) from feedback.{name}").fetchall()[0][0])
+        for name in TABLES
+    }
+
+
+def _prepare_rates(connection: DuckDBPyConnection, rule: rules.TableRule, policy: DisclosurePolicy) -> None:
+    """One table of rates: guarded, with peers."""
+    mart = f"marts.{rule.mart}"
+    source = f"select {mart_columns(connection, rule, mart)} from {mart}"
+    connection.execute(f"create or replace table feedback.{rule.name} as {guarded(source, rule, policy)}")
+    add_peers(connection, f"feedback.{rule.name}", rule, policy)
+    if rule is rules.RETENTION_CURVE:
+        add_institution_peers(connection, f"feedback.{rule.name}", policy)
+
+
+def _prepare_wages(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
+    """Starting salaries: cohorts pooled where one alone is too small, guarded, rounded, with peers."""
+    rule = rules.STARTING_SALARY
+    single = f"select {mart_columns(connection, rule, f'marts.{rule.mart}')} from marts.{rule.mart}"
+    pooled = None
+    if has_table(connection, "marts", "msr_starting_salary_pooled"):
+        table = "marts.msr_starting_salary_pooled"
+        pooled = f"select n_cohorts, {mart_columns(connection, rule, table)} from {table}"
+    source = pooled_wages(single, pooled, policy)
+    connection.execute(f"create or replace table feedback.{rule.name} as {guarded(source, rule, policy)}")
+    add_peers(connection, f"feedback.{rule.name}", rule, policy, typical=("p25", "p75"))
+
+
+def _add_response(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
+    """Every number from the survey stands beside the response rate of its own program-cohort and wave."""
+    surveyed = {
+        "employment": ("t.wave_months", "t.definition not in ('register', 'not_captured')"),
+        "job_match": ("t.wave_months", "true"),
+        "starting_salary": (str(policy.headline_wave_months), "t.measure = 'survey'"),
+    }
+    for name, (wave, from_survey) in surveyed.items():
+        order = "institution_code, program_code, cohort_year"
+        connection.execute(f"""create or replace table feedback.{name} as
+            select t.*, r.response_rate from feedback.{name} t left join feedback.response r
+              on {from_survey} and r.institution_code = t.institution_code and r.program_code = t.program_code
+              and r.cohort_year = t.cohort_year and r.wave_months = {wave} order by {order}""")

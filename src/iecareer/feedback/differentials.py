@@ -1,0 +1,55 @@
+"""Starting-salary differentials a college may see: its own, its programs', and the whole region's.
+
+The wording is always 'difference among comparable graduates'.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iecareer.feedback.disclosure import columns_of
+from iecareer.feedback.policy import has_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from iecareer.feedback.policy import DisclosurePolicy
+
+KEYS = ("measure", "scope", "institution_code", "program_code", "mode", "cohort_year", "method")
+COUNTS = ("n_cooperative", "n_comparison")
+INSTITUTIONS = ("n_institutions_cooperative", "n_institutions_comparison")
+VALUES = ("difference_cny", "coverage", "log_difference", "se", "percent", "ci_low", "ci_high")
+
+
+def prepare_differentials(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
+    """Write ``feedback.salary_differential``: one row per row of the mart and of the adjusted estimates."""
+    parts = [
+        f"select {_listed(columns_of(connection, table))} from {table}"
+        for table in ("marts.msr_salary_differential", "estimates.salary_differential")
+        if has_table(connection, *table.split("."))
+    ]
+    source = " union all ".join(parts) or f"select {_listed([])} where false"
+    enough = f"coalesce(n_cooperative, 0) >= {policy.min_n_wage} and coalesce(n_comparison, 0) >= {policy.min_n_wage}"
+    unit = policy.wage_rounding_cny
+    values = ", ".join(
+        f"case when status = 'ok' and {enough} then "
+        f"{f'round({name} / {unit}) * {unit}' if name == 'difference_cny' else name} end as {name}"
+        for name in VALUES
+    )
+    counts = ", ".join(
+        f"case when {name} >= {policy.min_n_rate} then {name} end as {name}" for name in COUNTS
+    )
+    connection.execute(f"""create or replace table feedback.salary_differential as
+        select {", ".join(KEYS)}, {counts}, {", ".join(INSTITUTIONS)}, {values},
+          case when status = 'ok' and not ({enough}) then 'too_few' else status end as status
+        from ({source}) order by {", ".join(KEYS)}""")
+
+
+def _listed(present: list[str]) -> str:
+    """Select list; what a table lacks is null."""
+    integers = (*COUNTS, *INSTITUTIONS, "cohort_year")
+    kinds = {name: "bigint" for name in integers} | {name: "double" for name in VALUES}
+    return ", ".join(
+        f"{name if name in present else 'null'}::{kinds.get(name, 'varchar')} as {name}"
+        for name in (*KEYS, *COUNTS, *INSTITUTIONS, *VALUES, "status")
+    )

@@ -1,0 +1,87 @@
+"""Disclosure control: which cells of a mart may leave, and how exactly.
+
+Comes in: one mart. Goes out: the same grain with every value withheld that rests on too few graduates, wages
+rounded. Only columns named in a `TableRule` are read, so a new column of a mart never leaves by accident.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iecareer.errors import IecareerError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from iecareer.feedback.policy import DisclosurePolicy
+    from iecareer.feedback.rules import TableRule
+
+
+def columns_of(connection: DuckDBPyConnection, table: str) -> list[str]:
+    """Column names of ``schema.table``, in order."""
+    schema, name = table.split(".")
+    rows = connection.execute(
+        "select column_name from information_schema.columns where table_schema = ? and table_name = ? "
+        "order by ordinal_position",
+        [schema, name],
+    ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def mart_columns(connection: DuckDBPyConnection, rule: TableRule, table: str) -> str:
+    """Select list of the rule's columns in ``schema.table``; optional ones that are absent become null.
+
+    Raises
+    ------
+    IecareerError
+        When the mart is missing or lacks a column of the rule.
+    """
+    present = set(columns_of(connection, table))
+    if not present:
+        raise IecareerError(f"The build has no table {table}.", next_step="Build the marts first.")
+    wanted = dict.fromkeys([*rule.grain, *rule.counts, *rule.values])
+    has_status = "status" in present
+    missing = sorted(set(wanted) - present - set(rule.optional))
+    if missing:
+        raise IecareerError(f"{table} lacks {', '.join(missing)}.", next_step="Build the marts again.")
+    listed = [name if name in present else f"null::double as {name}" for name in wanted]
+    return ", ".join([*listed, "status" if has_status else "'ok' as status"])
+
+
+def guarded(source: str, rule: TableRule, policy: DisclosurePolicy) -> str:
+    """SELECT over `source` (rule's columns and status) that withholds what rests on too few graduates.
+
+    A row that is ``ok`` in the mart becomes ``too_few`` below the minimum. Values are null unless ``ok``; a count
+    below the rate minimum is null whatever the status, since it would name a handful of people.
+    """
+    enough = f"coalesce({rule.guard}, 0) >= {getattr(policy, rule.minimum)}"
+    keep = f"status = 'ok' and {enough}"
+    values = [f"case when {keep} then {_rounded(name, rule, policy)} end as {name}" for name in rule.values]
+    counts = [f"case when {name} >= {policy.min_n_rate} then {name} end as {name}" for name in rule.counts]
+    status = f"case when status = 'ok' and not ({enough}) then 'too_few' else status end as status"
+    passed = [name for name in rule.grain if name not in rule.counts]
+    extra = ["n_cohorts"] if rule.money else []
+    return f"select {', '.join([*passed, *extra, *counts, *values, status])} from ({source})"
+
+
+def _rounded(name: str, rule: TableRule, policy: DisclosurePolicy) -> str:
+    if name not in rule.money:
+        return name
+    return f"round({name} / {policy.wage_rounding_cny}) * {policy.wage_rounding_cny}"
+
+
+def pooled_wages(single: str, pooled: str | None, policy: DisclosurePolicy) -> str:
+    """SELECT that takes, per program-cohort, the fewest cohorts whose graduates reach the wage minimum.
+
+    Parameters
+    ----------
+    single, pooled : str
+        SELECTs of one cohort each, and of two or three cohorts ending with that one (column ``n_cohorts``).
+    """
+    rows = f"select 1 as n_cohorts, * from ({single})"
+    if pooled:
+        rows += f" union all by name select * from ({pooled}) where n_cohorts <= {policy.max_pooled_cohorts}"
+    keys = "institution_code, program_code, cohort_year, measure"
+    # A cell with one cohort and too few graduates keeps its own row when no pooled one reaches the minimum.
+    return f"""select * from ({rows}) qualify row_number() over (partition by {keys}
+        order by n >= {policy.min_n_wage} desc, n_cohorts) = 1 and bool_or(n_cohorts = 1) over (partition by {keys})"""

@@ -1,0 +1,56 @@
+"""Texts that stand where a number is withheld, and words that place a number beside its peers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from iecareer.feedback import rules
+from iecareer.feedback.wording import of_value
+
+if TYPE_CHECKING:
+    from iecareer.feedback.published import Edition
+
+_MINIMUM = {rule.name: rule.minimum for rule in (*rules.RATES, rules.STARTING_SALARY)}
+_MINIMUM["salary_differential"] = rules.STARTING_SALARY.minimum
+
+
+def withheld(table: str, row: dict[str, Any], edition: Edition) -> tuple[str, str]:
+    """Chinese and English text for a row without a published value; empty for a published one."""
+    status = row.get("status")
+    if status in (None, "ok"):
+        return "", ""
+    if status == "too_few":
+        least = edition.number(_MINIMUM[table])
+        if table == "retention" or table == "retention_curve":
+            return (
+                f"在岗不足 {least} 人，不发布",
+                f"fewer than {least} graduates still at risk: not published",
+            )
+        return f"不足 {least} 人，不发布", f"fewer than {least} graduates: not published"
+    return of_value("status", status)
+
+
+def against_peers(
+    value: float | None, low: float | None, high: float | None, peers: float | None
+) -> tuple[str, str, str]:
+    """Word, Chinese and English, that places a share beside its peers, and its tone (above, level, below, none).
+
+    A share differs from its peers only if its interval leaves their median out.
+    """
+    if value is None or peers is None or low is None or high is None:
+        return "暂无可比同类", "no peers to compare", "none"
+    if low > peers:
+        return "高于同类", "above peers", "above"
+    if high < peers:
+        return "低于同类", "below peers", "below"
+    return "与同类相当", "in line with peers", "level"
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """Share as text, ``–`` when absent."""
+    return "–" if value is None else f"{100 * value:.{digits}f}%"
+
+
+def yuan(value: float | None) -> str:
+    """CNY per month as text, ``–`` when absent."""
+    return "–" if value is None else f"¥{value:,.0f}"

@@ -1,0 +1,45 @@
+"""Proposals for a curriculum review (flags) as a college may see them, with their reasons.
+
+A reason whose program number rests on fewer graduates than the minimum is withheld; the flag itself stays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iecareer.feedback.disclosure import columns_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from iecareer.feedback.policy import DisclosurePolicy
+
+TABLE = "flags.program_flag"
+COLUMNS = {
+    "institution_code": "varchar", "program_code": "varchar", "cohort_year": "bigint", "as_of": "date",
+    "score": "double", "posterior": "double", "q_value": "double", "is_flagged": "boolean",
+}  # fmt: skip
+REASONS = (1, 2, 3)
+LANGUAGES = ("zh", "en")
+ADVICE = ("skills_zh", "skills_en", "clears_zh", "clears_en")
+
+
+def prepare_flags(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
+    """Write ``feedback.program_flag``: one row per program the flags judged; empty without flags."""
+    present = columns_of(connection, TABLE)
+    listed = [f"{name if name in present else 'null'}::{kind} as {name}" for name, kind in COLUMNS.items()]
+    listed += [_reason(present, number, language, policy) for number in REASONS for language in LANGUAGES]
+    listed += [f"{name if name in present else 'null'}::varchar as {name}" for name in ADVICE]
+    source = TABLE if present else "(select 1 where false)"
+    connection.execute(f"""create or replace table feedback.program_flag as
+        select {", ".join(listed)} from {source} order by institution_code, program_code""")
+
+
+def _reason(present: list[str], number: int, language: str, policy: DisclosurePolicy) -> str:
+    """One reason's text, withheld when the graduates behind it are too few."""
+    name, count = f"reason_{number}_{language}", f"reason_{number}_n"
+    if name not in present:
+        return f"null::varchar as {name}"
+    if count not in present:
+        return f"{name}::varchar as {name}"
+    return f"case when {count} is null or {count} >= {policy.min_n_rate} then {name} end::varchar as {name}"

@@ -1,0 +1,82 @@
+"""What each feedback table is made of: its mart, keys, counts, values and the minimum that guards it.
+
+A mart's column that is not named here never leaves the build.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CELL = ("institution_code", "program_code", "cohort_year")
+
+
+@dataclass(frozen=True)
+class TableRule:
+    """One feedback table.
+
+    Parameters
+    ----------
+    name, mart : str
+        Table in schema ``feedback`` and its mart in schema ``marts``.
+    keys : tuple of str
+        Key columns after institution, program and cohort.
+    counts : tuple of str
+        Columns that count graduates; a count below the rate minimum is withheld on its own.
+    values : tuple of str
+        Columns that are null unless the status is ``ok``.
+    main : str
+        The value that is compared with peers.
+    guard : str
+        The count that is compared with `minimum`.
+    minimum : str
+        Name of the policy row.
+    money : tuple of str, optional
+        Values rounded as wages.
+    optional : tuple of str, optional
+        Columns a mart may lack.
+    """
+
+    name: str
+    mart: str
+    keys: tuple[str, ...]
+    counts: tuple[str, ...]
+    values: tuple[str, ...]
+    main: str
+    guard: str
+    minimum: str
+    money: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+    @property
+    def grain(self) -> tuple[str, ...]:
+        """All key columns."""
+        return (*CELL, *self.keys)
+
+
+INTERVAL = ("ci_low", "ci_high")
+RESPONSE = TableRule(
+    "response", "msr_response", ("wave_months",), ("n",), ("n_respondents", "response_rate", *INTERVAL),
+    main="response_rate", guard="n", minimum="min_n_rate",
+)  # fmt: skip
+EMPLOYMENT = TableRule(
+    "employment", "msr_employment", ("wave_months", "definition", "weighting"), ("n",), ("share", *INTERVAL),
+    main="share", guard="n", minimum="min_n_rate",
+)  # fmt: skip
+JOB_MATCH = TableRule(
+    "job_match", "msr_job_match", ("wave_months", "definition", "fit", "weighting"), ("n",), ("share", *INTERVAL),
+    main="share", guard="n", minimum="min_n_rate",
+)  # fmt: skip
+RETENTION = TableRule(
+    "retention", "msr_retention", ("horizon_months",), ("n", "n_at_risk"), ("n_events", "retention", *INTERVAL, "rmst_60"),
+    main="retention", guard="n_at_risk", minimum="min_n_at_risk",
+)  # fmt: skip
+# Events by month are left out: a step of the curve is one graduate's month of leaving.
+RETENTION_CURVE = TableRule(
+    "retention_curve", "msr_retention_curve", ("months",), ("n_at_risk",), ("retention", *INTERVAL),
+    main="retention", guard="n_at_risk", minimum="min_n_at_risk",
+)  # fmt: skip
+STARTING_SALARY = TableRule(
+    "starting_salary", "msr_starting_salary", ("measure",), ("n",), ("p25", "p50", "p75", "mean", "share_floor", "share_cap"),
+    main="p50", guard="n", minimum="min_n_wage", money=("p25", "p50", "p75", "mean"), optional=("share_floor", "share_cap"),
+)  # fmt: skip
+RATES = (RESPONSE, EMPLOYMENT, JOB_MATCH, RETENTION, RETENTION_CURVE)
