@@ -1,0 +1,42 @@
+"""A night without its stages: what is tested here is the order, the failures and the bookkeeping."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.orchestration.stand_ins import SOURCES, Stages
+
+
+def stand_in_stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
+    """Every stage replaced by a stand-in, over three source systems."""
+    stand_ins = Stages()
+
+    def replace(name: str, **functions: Any) -> None:
+        module = ModuleType(name)
+        vars(module).update(functions)
+        monkeypatch.setitem(sys.modules, name, module)
+
+    replace("iecareer.landing", land=stand_ins.land)
+    replace("iecareer.checks", judge_deliveries=stand_ins.plain("checks"))
+    replace("iecareer.flags", build_flags=stand_ins.plain("flags"))
+    replace("iecareer.feedback", build_feedback=stand_ins.plain("feedback"))
+    monkeypatch.setattr("iecareer.warehouse.build_layer", stand_ins.build_layer, raising=False)
+    monkeypatch.setattr("iecareer.warehouse.publish", stand_ins.plain("publish"), raising=False)
+    systems = {
+        name: SimpleNamespace(source_id=name, name=name, description="", cadence=timedelta(days=1))
+        for name in SOURCES
+    }
+    monkeypatch.setattr("iecareer.sources.load_systems", lambda: systems)
+    monkeypatch.setattr("iecareer.sources.broken_contracts", dict)
+    return stand_ins
+
+
+@pytest.fixture
+def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
+    """Stand-ins for the length of one test."""
+    return stand_in_stages(monkeypatch)

@@ -1,0 +1,134 @@
+"""A whole night in this process, through the real DAG, with stand-in stages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from iecareer.errors import IecareerError
+from iecareer.nightly import run_nightly
+from iecareer.warehouse.manifest import read_pin
+from tests.orchestration.stand_ins import SOURCES, Stages
+
+AS_OF = date(2026, 7, 1)
+AFTER_LANDING = [
+    "checks",
+    "build staging",
+    "build intermediate",
+    "build marts",
+    "flags",
+    "feedback",
+    "publish",
+]
+IDENTITY = "11010519491231002X"
+
+
+def test_every_stage_runs_once_in_order(home: Path, stages: Stages) -> None:
+    begun: list[str] = []
+
+    report = run_nightly(AS_OF, on_begin=begun.append)
+
+    assert sorted(stages.calls[:3]) == [f"land {source}" for source in SOURCES]
+    assert stages.calls[3:] == AFTER_LANDING
+    assert [step.name for step in report.steps] == begun
+    assert report.failed_sources == {}
+    assert read_pin(report.run_id).as_of == AS_OF
+
+
+def test_landing_can_be_left_out(home: Path, stages: Stages) -> None:
+    run_nightly(AS_OF, landing=False)
+
+    assert stages.calls == AFTER_LANDING
+
+
+def test_a_source_that_cannot_be_landed_stops_no_other(home: Path, stages: Stages) -> None:
+    stages.fail("land registry", IecareerError("registry: students.csv has no header row."))
+
+    report = run_nightly(AS_OF)
+
+    assert stages.calls[3:] == AFTER_LANDING
+    assert report.failed_sources == {"registry": "registry: students.csv has no header row."}
+
+
+def test_a_broken_contract_is_landed_too_so_that_it_is_seen(
+    home: Path, stages: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("iecareer.sources.broken_contracts", lambda: {"archive.odcs.yaml": "unknown key"})
+
+    run_nightly(AS_OF)
+
+    assert "land archive" in stages.calls
+
+
+def test_a_failing_step_stops_the_night_in_words(home: Path, stages: Stages) -> None:
+    stages.fail("build intermediate", IecareerError("A key repeats in fct_job."))
+
+    with pytest.raises(IecareerError, match=r"at 'intermediate': A key repeats in fct_job\. Nothing was"):
+        run_nightly(AS_OF)
+
+    assert stages.calls[-1] == "build intermediate"
+
+
+def test_no_value_of_a_row_reaches_message_or_log(home: Path, stages: Stages) -> None:
+    stages.fail("land survey", ValueError(f"Could not convert string '{IDENTITY}' to INT32"))
+    stages.fail("flags", ValueError(f"found {IDENTITY}"))
+
+    with pytest.raises(IecareerError) as refused:
+        run_nightly(AS_OF)
+
+    everything = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert b"ValueError" in everything, "the log must say what kind of error it was"
+    assert IDENTITY not in str(refused.value)
+    assert IDENTITY.encode() not in everything
+
+
+def test_later_nights_have_later_run_ids(home: Path, stages: Stages) -> None:
+    first, second = run_nightly(AS_OF), run_nightly(AS_OF)
+
+    assert first.run_id < second.run_id
+    assert first.run_id.replace("T", "").isdigit()
+
+
+def test_nothing_is_left_of_airflow_and_leftovers_of_killed_nights_go(home: Path, stages: Stages) -> None:
+    killed = home / "airflow" / "run-killed"
+    killed.mkdir(parents=True)
+    (killed / "metadata.db").write_bytes(b"half a page")
+
+    run_nightly(AS_OF)
+
+    assert list((home / "airflow").glob("run-*")) == []
+
+
+def test_an_unknown_engine_is_refused(home: Path) -> None:
+    with pytest.raises(IecareerError, match="engine 'moon'"):
+        run_nightly(AS_OF, target="moon")
+
+
+NIGHT = """
+import sys
+import pytest
+from datetime import date
+from iecareer.nightly import run_nightly
+from tests.orchestration.conftest import stand_in_stages
+
+with pytest.MonkeyPatch.context() as patch:
+    stand_in_stages(patch)
+    print(run_nightly(date(2026, 7, 1)).run_id)
+"""
+
+
+def test_two_nights_at_once_both_finish(home: Path) -> None:
+    checkout = Path(__file__).parents[2]
+    nights = [
+        subprocess.Popen([sys.executable, "-c", NIGHT], cwd=checkout, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    run_ids = [night.communicate(timeout=120)[0].strip() for night in nights]
+
+    assert [night.returncode for night in nights] == [0, 0]
+    assert len(set(run_ids)) == 2
+    assert sorted(path.stem for path in (home / "runs").glob("*.json")) == sorted(run_ids)
