@@ -31,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def shared() -> Callable[[str], Path]:
-    """Paths in the shared data folder (``$IECAREER_SHARED``, else ``../shared``); skips where it is missing."""
+    """Paths in the shared folder (``$IECAREER_SHARED``, else ``../shared``); skips if it is missing."""
 
     def path(name: str) -> Path:
         root = Path(os.environ.get("IECAREER_SHARED") or _CHECKOUT.parent / "shared")
