@@ -1,0 +1,93 @@
+"""Judging deliveries: each one not yet judged, or stopped so far, against everything received by then.
+
+The order of landing does not matter: lists are judged before what refers to them, and a stop is looked at again
+every night, so it lifts itself once what was missing has come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+
+from iecareer.checks.references import ORDER
+from iecareer.checks.suites import delivery_suite, verdict
+from iecareer.checks.tables import write_checks
+from iecareer.warehouse.build import build_config, open_build
+from iecareer.warehouse.manifest import Delivery, Pin, lake, read_pin, record_verdict, verdict_as_of
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A delivery with its verdict, in `delivery`, and whether this run gave it."""
+
+    delivery: Delivery
+    is_new: bool
+
+
+def judge_deliveries(run_id: str) -> dict[str, Any]:
+    """Judge what the run pinned, keep the verdicts in the manifest and write ``checks`` into the build.
+
+    Returns
+    -------
+    dict
+        ``judged`` (verdicts given now), ``passed``, ``warned`` (counts) and ``stopped`` (delivery ids).
+    """
+    pin = read_pin(run_id)
+    judged = judge(pin)
+    for item in judged:
+        if item.is_new:
+            d = item.delivery
+            record_verdict(d.delivery_id, d.version, str(d.verdict), list(d.failed), pin.as_of)
+    deliveries = [item.delivery for item in judged]
+    with open_build(run_id) as connection:
+        write_checks(connection, deliveries, lake())
+    verdicts = [delivery.verdict for delivery in deliveries]
+    return {
+        "judged": sum(item.is_new for item in judged),
+        "passed": verdicts.count("pass"),
+        "warned": verdicts.count("warn"),
+        "stopped": [d.delivery_id for d in deliveries if d.verdict == "stop"],
+    }
+
+
+def judge(pin: Pin) -> list[Judged]:
+    """Verdicts of all deliveries of the pin, in its order; those that stand are not given again."""
+    standing = {d.delivery_id: Judged(d, is_new=False) for d in pin.deliveries if _stands(d, pin)}
+    open_ones = [d for d in pin.deliveries if d.delivery_id not in standing]
+    if open_ones:
+        counting = [item.delivery for item in standing.values() if item.delivery.is_accepted]
+        standing |= {d.delivery_id: Judged(d, is_new=True) for d in _judge_now(open_ones, counting)}
+    return [standing[delivery.delivery_id] for delivery in pin.deliveries]
+
+
+def _stands(delivery: Delivery, pin: Pin) -> bool:
+    """A pass or warning given for this day or an earlier one stands; a stop is always looked at again."""
+    given_for = verdict_as_of(delivery)
+    return delivery.verdict in ("pass", "warn") and given_for is not None and given_for <= pin.as_of
+
+
+def _judge_now(open_ones: list[Delivery], counting: list[Delivery]) -> list[Delivery]:
+    """The deliveries with their verdicts; each joins those that count as soon as it does."""
+    from iecareer.checks.gate import open_gate
+    from iecareer.checks.measures import Measuring
+    from iecareer.checks.shelf import Shelf
+
+    judged = []
+    shelf = Shelf(lake(), counting)
+    with duckdb.connect(config=build_config()) as connection, open_gate(connection) as gate:
+        measuring = Measuring(connection, shelf)
+        for delivery in sorted(open_ones, key=_turn):
+            suite = delivery_suite(delivery.record_type, delivery.mode)
+            word, failed = verdict(gate.judge(suite, measuring.measure(delivery)))
+            told = replace(delivery, verdict=word, failed=tuple(failed))
+            judged.append(told)
+            if told.is_accepted:
+                shelf.add(told)
+    return judged
+
+
+def _turn(delivery: Delivery) -> tuple[int, str, str]:
+    kind = delivery.record_type
+    return ORDER.index(kind) if kind in ORDER else len(ORDER), kind, delivery.landed_at

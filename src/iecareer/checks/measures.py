@@ -1,0 +1,81 @@
+"""What a delivery looks like in a few dozen numbers: one row of shares, counts and ratios that a suite judges.
+
+Comes in: the conformed files of one delivery, the shelf of deliveries that count. Goes out: one table of one row.
+No threshold lives here; whether a number is bad is said in `expectations/`.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from iecareer.checks.content import filled, plausible
+from iecareer.checks.pay import pay_level, priced
+from iecareer.checks.references import References
+from iecareer.checks.shelf import USUAL_PARTS, Shelf, usual_parts
+from iecareer.checks.volumes import Measures, volume
+from iecareer.contracts import record_type
+from iecareer.errors import IecareerError
+from iecareer.sources import source_system
+from iecareer.warehouse.manifest import Delivery, Part
+
+
+class Measuring:
+    """Measures deliveries one after the other on one in-memory connection.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        A connection of its own; views and code tables are made on it.
+    shelf : Shelf
+        What counts so far; it may grow between two calls.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, shelf: Shelf) -> None:
+        self._connection = connection
+        self._shelf = shelf
+        self._references = References(connection, shelf)
+
+    def measure(self, delivery: Delivery) -> str:
+        """Name of a table of one row with the measures of the delivery."""
+        kind = record_type(delivery.record_type)
+        earlier = self._shelf.before(delivery)
+        self._show("delivery", self._shelf.paths(_judged_parts(delivery)), kind.name)
+        self._show("usual", self._shelf.paths(usual_parts(earlier)), kind.name)
+        measures: Measures = {"is_own_scheme": float(_has_own_scheme(delivery.source_id))}
+        measures |= volume(delivery, earlier)
+        measures |= filled(self._connection, kind)
+        measures |= plausible(self._connection, kind)
+        measures |= self._references.known(kind)
+        measures |= pay_level(self._connection, kind.name, self._references)
+        measures |= priced(self._connection, kind.name, self._references)
+        return self._tabulate(measures)
+
+    def _show(self, view: str, paths: list[str], kind_name: str) -> None:
+        """One view over conformed files; an empty one of the same columns where there is none."""
+        if paths:
+            listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+            source = f"select * from read_parquet([{listed}], union_by_name = true)"  # noqa: S608
+        else:
+            columns = record_type(kind_name).columns
+            listed = ", ".join(f"null::{c.sql_type} as {c.stored_name}" for c in columns)
+            source = f"select {listed} where false"  # noqa: S608
+        self._connection.execute(f"create or replace temp view {view} as {source}")
+
+    def _tabulate(self, measures: Measures) -> str:
+        listed = ", ".join(f"?::double as {name}" for name in measures)
+        self._connection.execute(f"create or replace table measured as select {listed}", [*measures.values()])
+        return "measured"
+
+
+def _judged_parts(delivery: Delivery) -> list[Part]:
+    """All parts; of months only the newest, since older ones were judged when they were new."""
+    parts = sorted(delivery.parts, key=lambda part: part.period or "")
+    return parts[-USUAL_PARTS:] if delivery.mode == "period" else parts
+
+
+def _has_own_scheme(source_id: str) -> bool:
+    """Whether the people of a source have other identifiers, so that its codes may be other lists' too."""
+    try:
+        return source_system(source_id).identity_scheme == "opaque"
+    except IecareerError:
+        return False

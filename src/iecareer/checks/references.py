@@ -1,0 +1,82 @@
+"""Whether codes are known: the share of a delivery's codes that other deliveries' lists contain."""
+
+from __future__ import annotations
+
+import duckdb
+
+from iecareer.checks.shelf import Shelf
+from iecareer.checks.volumes import Measures
+from iecareer.contracts import RecordType
+
+# Column of a delivery → record type and column of the list that explains it.
+_EXPLAINED_BY = {
+    "institution_code": ("institution", "institution_code"),
+    "program_code": ("program", "program_code"),
+    "occupation_code": ("occupation", "occupation_code"),
+    "enterprise_code": ("enterprise", "enterprise_code"),
+    "agreement_id": ("cooperation_agreement", "agreement_id"),
+    "person_key": ("graduate", "person_key"),
+}
+
+# What is kept of a list, one row per code.
+_KEPT = {
+    "institution": "institution_code, any_value(region_code) as region_code",
+    "program": "program_code",
+    "occupation": "occupation_code",
+    "enterprise": "enterprise_code",
+    "cooperation_agreement": "agreement_id",
+    "graduate": "person_key",
+    "region_year": "region_code, year, min(price_index) as price_index, min(average_wage) as average_wage",
+}
+
+# Lists come first, so that what refers to them is judged against those that passed.
+ORDER = ("region_year", "institution", "program", "occupation", "enterprise", "cooperation_agreement", "graduate")
+
+
+class References:
+    """The lists received so far, each read once, when first asked for.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Holds the code tables and the view `delivery`.
+    shelf : Shelf
+        What counts; lists must be complete on it before the first question about them (see `ORDER`).
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, shelf: Shelf) -> None:
+        self._connection = connection
+        self._shelf = shelf
+        self._read: set[str] = set()
+
+    def known(self, kind: RecordType) -> Measures:
+        """``<column>_known_share`` of the non-empty codes, None where no list of them has been received."""
+        measures: Measures = {}
+        for column in (column.stored_name for column in kind.columns):
+            list_type, code = _EXPLAINED_BY.get(column, ("", ""))
+            if list_type and list_type != kind.name:
+                measures[f"{column}_known_share"] = self._known_share(column, list_type, code)
+        return measures
+
+    def received(self, list_type: str) -> str | None:
+        """Name of the table with the list, one row per code; None where none has been received."""
+        paths = self._shelf.files(list_type)
+        table = f"list_{list_type}"
+        if paths and table not in self._read:
+            self._connection.execute(
+                f"create table {table} as select {_KEPT[list_type]} "  # noqa: S608
+                "from read_parquet($paths, union_by_name = true) group by all",
+                {"paths": paths},
+            )
+            self._read.add(table)
+        return table if table in self._read else None
+
+    def _known_share(self, column: str, list_type: str, code: str) -> float | None:
+        table = self.received(list_type)
+        if table is None:
+            return None
+        row = self._connection.execute(
+            f"select avg(({column} in (select {code} from {table}))::integer) "  # noqa: S608
+            f"from delivery where {column} is not null"
+        ).fetchone()
+        return row[0] if row else None

@@ -1,0 +1,93 @@
+"""Judging feedback tables at the release border: nothing leaves that a suite does not let through.
+
+Comes in: the schemas ``feedback`` and its ``policy`` in an open build. Goes out: ``checks.feedback``, one row per
+table and expectation. Minimum counts are policy rows, so suites compare with columns ``policy_<name>``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from iecareer.checks.suites import Outcome, Suite, feedback_suites
+
+_FEEDBACK = """
+create or replace table checks.feedback (
+    table_name varchar, expectation varchar, severity varchar, success boolean,
+    sentence_zh varchar, sentence_en varchar
+)
+"""
+_JUDGED = "checks.judged_feedback"
+
+
+@dataclass(frozen=True)
+class FeedbackOutcome:
+    """Whether one expectation holds on one feedback table, and what to do if not."""
+
+    table: str
+    expectation: str
+    severity: str
+    success: bool
+    sentence_zh: str
+    sentence_en: str
+
+
+def judge_feedback(connection: duckdb.DuckDBPyConnection) -> list[FeedbackOutcome]:
+    """Run the suites of the release border and write ``checks.feedback``.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        An open build with the schemas ``feedback`` and ``checks``.
+
+    Returns
+    -------
+    list of FeedbackOutcome
+        One per table and expectation, in the order of the files; a table that is missing fails all of its own.
+    """
+    from iecareer.checks.gate import open_gate
+
+    outcomes: list[FeedbackOutcome] = []
+    connection.execute("create schema if not exists checks")
+    present = _present(connection)
+    with open_gate(connection) as gate:
+        for table, suite in feedback_suites().items():
+            if table in present:
+                _show(connection, table)
+                judged = gate.judge(suite, _JUDGED)
+            else:
+                judged = _missing(suite)
+            outcomes += [_told(table, outcome) for outcome in judged]
+    connection.execute(f"drop view if exists {_JUDGED}")
+    _write(connection, outcomes)
+    return outcomes
+
+
+def _present(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    sql = "select table_name from information_schema.tables where table_schema = 'feedback'"
+    return {row[0] for row in connection.execute(sql).fetchall()}
+
+
+def _show(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """The table with the policy numbers in force beside each row."""
+    policy = connection.execute("select name, value from feedback.policy order by name").fetchall()
+    numbers = "".join(f", {float(value)!r}::double as policy_{name}" for name, value in policy)
+    connection.execute(f"create or replace view {_JUDGED} as select *{numbers} from feedback.{table}")  # noqa: S608
+
+
+def _missing(suite: Suite) -> list[Outcome]:
+    return [Outcome(expectation, success=False) for expectation in suite.expectations]
+
+
+def _told(table: str, outcome: Outcome) -> FeedbackOutcome:
+    e = outcome.expectation
+    return FeedbackOutcome(table, e.name, e.severity, outcome.success, e.sentence_zh, e.sentence_en)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, outcomes: list[FeedbackOutcome]) -> None:
+    connection.execute("create schema if not exists checks")
+    connection.execute(_FEEDBACK)
+    rows = [(o.table, o.expectation, o.severity, o.success, o.sentence_zh, o.sentence_en) for o in outcomes]
+    if rows:
+        connection.executemany("insert into checks.feedback values (?, ?, ?, ?, ?, ?)", rows)

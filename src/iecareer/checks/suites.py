@@ -1,0 +1,108 @@
+"""Suites: what is expected, how much it matters and what to do, read from the JSON files in `expectations/`.
+
+Thresholds live in these files and nowhere else; the measures they judge are in `measures` and its neighbours.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from iecareer.errors import IecareerError
+from iecareer.settings import project_folder
+
+SEVERITIES = ("stop", "warn")
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One expectation in Great Expectations' own form, with our severity and what it means in two languages."""
+
+    name: str
+    severity: str
+    sentence_zh: str
+    sentence_en: str
+    configuration: dict[str, Any]
+
+    @property
+    def columns(self) -> set[str]:
+        """Columns it reads, those of its condition included."""
+        kwargs = self.configuration["kwargs"]
+        named = {value for key, value in kwargs.items() if key in ("column", "column_A", "column_B")}
+        named |= set(kwargs.get("column_list", ()))
+        return named | _condition_columns(kwargs.get("row_condition") or {})
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The expectations on one kind of table, in the order of its file."""
+
+    name: str
+    expectations: tuple[Expectation, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether one expectation holds; never why in values."""
+
+    expectation: Expectation
+    success: bool
+
+
+def verdict(outcomes: list[Outcome]) -> tuple[str, list[str]]:
+    """``stop``, ``warn`` or ``pass``, and the names of the expectations that failed."""
+    failed = [outcome.expectation for outcome in outcomes if not outcome.success]
+    names = [expectation.name for expectation in failed]
+    return next((s for s in SEVERITIES if any(e.severity == s for e in failed)), "pass"), names
+
+
+def delivery_suite(record_type: str, mode: str) -> Suite:
+    """Everything expected of a delivery: of any, of one of its mode, and of one of its record type."""
+    names = ["every_delivery", f"every_{mode}", record_type]
+    parts = [read_suite(f"landing/{name}") for name in names if mode != "upsert" or name != "every_upsert"]
+    return Suite(f"landing.{record_type}", tuple(e for part in parts for e in part.expectations))
+
+
+def feedback_suites() -> dict[str, Suite]:
+    """The suites at the release border by the feedback table they judge."""
+    files = sorted((project_folder("expectations") / "feedback").glob("*.json"))
+    return {path.stem: read_suite(f"feedback/{path.stem}") for path in files}
+
+
+@cache
+def read_suite(name: str) -> Suite:
+    """The suite ``expectations/<name>.json``.
+
+    Raises
+    ------
+    IecareerError
+        When the file is missing, is not JSON, or an expectation lacks its name, severity or sentences.
+    """
+    path = project_folder("expectations") / f"{name}.json"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise IecareerError(f"The suite expectations/{name}.json is missing.") from None
+    except json.JSONDecodeError as error:
+        raise IecareerError(f"expectations/{name}.json, line {error.lineno}: not JSON.") from None
+    return Suite(document["name"], tuple(_expectation(entry, path) for entry in document["expectations"]))
+
+
+def _expectation(entry: dict[str, Any], path: Path) -> Expectation:
+    meta = entry.get("meta", {})
+    missing = [key for key in ("name", "severity", "sentence_zh", "sentence_en") if not meta.get(key)]
+    place = f"expectations/{path.parent.name}/{path.name}, expectation '{meta.get('name', entry.get('type'))}'"
+    if missing:
+        raise IecareerError(f"{place}: meta lacks {', '.join(missing)}.")
+    if meta["severity"] not in SEVERITIES:
+        raise IecareerError(f"{place}: severity must be one of {', '.join(SEVERITIES)}.")
+    return Expectation(meta["name"], meta["severity"], meta["sentence_zh"], meta["sentence_en"], entry)
+
+
+def _condition_columns(condition: dict[str, Any]) -> set[str]:
+    if condition.get("type") in ("and", "or"):
+        return {name for part in condition["conditions"] for name in _condition_columns(part)}
+    return {condition["column"]["name"]} if "column" in condition else set()
