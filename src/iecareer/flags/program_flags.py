@@ -1,0 +1,106 @@
+"""The flags of a night: who should review a curriculum, how sure that is, and why.
+
+In come intermediate, staging, marts and ``seeds.policy_flag`` of the private build; out go
+``flags.program_flag``, one row per program and institution of the newest cohort, and ``flags.scorecard``.
+With too few years or programs both are written all the same: no flags, and a scorecard row that says why.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import duckdb
+    import pandas as pd
+
+    from iecareer.flags.policy import FlagPolicy
+
+
+def build_flags(run_id: str) -> dict[str, Any]:
+    """Flag the programs of a run's build.
+
+    Parameters
+    ----------
+    run_id : str
+        A pinned run whose marts are built.
+
+    Returns
+    -------
+    dict
+        ``n_programs`` scored, ``n_flagged`` and the ``model`` used (None: too little history).
+    """
+    from iecareer.warehouse.build import open_build
+    from iecareer.warehouse.manifest import read_pin
+
+    as_of = read_pin(run_id).as_of
+    with open_build(run_id) as connection:
+        return flag_programs(connection, as_of)
+
+
+def flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
+    """Write schema ``flags`` from the build, as known on a day.
+
+    Raises
+    ------
+    IecareerError
+        When a policy number is missing.
+    """
+    import pandas as pd
+
+    from iecareer.flags import tables
+    from iecareer.flags.features import build_features, build_labels
+    from iecareer.flags.measures import measure_programs
+    from iecareer.flags.peers import compare_with_peers
+    from iecareer.flags.policy import read_policy
+    from iecareer.flags.scorers import training_rows
+    from iecareer.flags.validation import enough, past_scores, validate
+
+    policy = read_policy(connection, as_of)
+    measure_programs(connection, as_of, policy)
+    compared = compare_with_peers(connection, policy)
+    units = build_features(connection, compared, policy)
+    labels = build_labels(compared, units)
+    today = units[units["as_of"] == pd.Timestamp(as_of)].reset_index(drop=True)
+    scored = past_scores(units, labels, policy)
+    training = training_rows(units, labels, pd.Timestamp(as_of))
+    if today.empty or scored.empty or enough(training, policy):
+        why = enough(training, policy) or "no past year has enough complete targets before it"
+        tables.write(connection, None, tables.empty_scorecard(as_of, f"No flags: {why}."))
+        return {"n_programs": 0, "n_flagged": 0, "model": None}
+    validation = validate(scored, as_of, policy)
+    flags = score_programs(today, training, compared, validation.chosen, policy)
+    tables.write(connection, flags, validation.scorecard)
+    return {"n_programs": len(flags), "n_flagged": int(flags["is_flagged"].sum()), "model": validation.chosen}
+
+
+def score_programs(
+    today: pd.DataFrame, training: pd.DataFrame, compared: pd.DataFrame, chosen: str, policy: FlagPolicy
+) -> pd.DataFrame:
+    """Rows of ``flags.program_flag``: scores of today's units by the chosen scorer, choice and reasons."""
+    import pandas as pd
+
+    from iecareer.flags.choice import choose
+    from iecareer.flags.features import UNIT
+    from iecareer.flags.reasons import explain
+    from iecareer.flags.scorers import COLUMNS, ask, fit_scorer
+
+    scorer = fit_scorer(chosen, training)
+    score = ask(chosen, scorer, today)
+    names = list(zip(today["institution_code"], today["program_code"], strict=True))
+    q_value, is_flagged = choose(score, names, policy.false_discovery_rate, policy.review_budget)
+    added = scorer.contributions(today[list(COLUMNS[chosen])].to_numpy(dtype=float))
+    contributions = {name: added[:, i] for i, name in enumerate(COLUMNS[chosen])}
+    recent = compared.loc[compared["measure"] == "match_recent", [*UNIT, "n", "peers_level"]]
+    flags = today.merge(recent, on=UNIT, how="left").assign(
+        cohort_year=today["match_cohort"],
+        score=score,
+        q_value=q_value,
+        is_flagged=is_flagged,
+        model=chosen,
+        size_band=today["n_graduates"].map(policy.size_band),
+    )
+    flags["n"] = flags["n"].fillna(0)
+    explained = explain(today, contributions, compared, policy)
+    return pd.concat([flags, explained], axis=1).sort_values(["q_value", "institution_code", "program_code"])
