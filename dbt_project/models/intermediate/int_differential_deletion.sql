@@ -1,0 +1,91 @@
+with
+
+cell as (
+
+    select * from {{ ref('int_differential_cell') }}
+
+),
+
+stratum as (
+
+    select * from {{ ref('int_differential_stratum') }}
+
+),
+
+policy as (
+
+    select stratum_min_graduates from {{ ref('int_policy') }}
+
+),
+
+total as (
+
+    select
+        analysis_key,
+        measure,
+        sum(weighted_log) as weighted_log,
+        sum(n_1) as n_1
+    from stratum
+    group by analysis_key, measure
+
+),
+
+-- each usable stratum without one of its institutions; the only treated institution stays
+rest as (
+
+    select
+        cell.analysis_key,
+        cell.measure,
+        cell.institution_code,
+        stratum.weighted_log,
+        stratum.n_1,
+        case when cell.is_cooperative then stratum.n_1 - cell.n else stratum.n_1 end as rest_n_1,
+        case when cell.is_cooperative then stratum.n_0 else stratum.n_0 - cell.n end as rest_n_0,
+        case when cell.is_cooperative then stratum.sum_log_1 - cell.sum_log else stratum.sum_log_1 end as rest_log_1,
+        case when cell.is_cooperative then stratum.sum_log_0 else stratum.sum_log_0 - cell.sum_log end as rest_log_0
+    from cell
+    inner join stratum
+        on
+            cell.analysis_key = stratum.analysis_key
+            and cell.measure = stratum.measure
+            and cell.stratum_key = stratum.stratum_key
+    where not (cell.is_single_treated and cell.is_cooperative)
+
+),
+
+-- usable strata are decided anew: what falls below the minimum leaves whole
+changed as (
+
+    select
+        rest.analysis_key,
+        rest.measure,
+        rest.institution_code,
+        rest.n_1,
+        rest.weighted_log,
+        case when rest.rest_n_1 >= policy.stratum_min_graduates and rest.rest_n_0 >= policy.stratum_min_graduates then 1.0 else 0.0 end as stays,
+        rest.rest_n_1,
+        rest.rest_log_1 - rest.rest_n_1 * rest.rest_log_0 / nullif(rest.rest_n_0, 0) as rest_weighted_log
+    from rest
+    cross join policy
+
+),
+
+final as (
+
+    select
+        changed.analysis_key,
+        changed.measure,
+        changed.institution_code,
+        max(total.n_1) + sum(changed.stays * changed.rest_n_1 - changed.n_1) as n_1_left,
+        (max(total.weighted_log) + sum(case when changed.stays > 0 then changed.rest_weighted_log else 0 end - changed.weighted_log))
+        / nullif(max(total.n_1) + sum(changed.stays * changed.rest_n_1 - changed.n_1), 0) as delta
+    from changed
+    inner join total
+        on
+            changed.analysis_key = total.analysis_key
+            and changed.measure = total.measure
+    group by changed.analysis_key, changed.measure, changed.institution_code
+
+)
+
+select * from final

@@ -1,0 +1,103 @@
+with
+
+earliest_spell as (
+
+    select * from {{ ref('int_earliest_spell') }}
+
+),
+
+graduate as (
+
+    select * from {{ ref('int_graduate') }}
+
+),
+
+employment_month as (
+
+    select * from {{ ref('int_employment_month') }}
+
+),
+
+told_job as (
+
+    select * from {{ ref('int_told_job') }}
+
+),
+
+deflator as (
+
+    select * from {{ ref('int_deflator') }}
+
+),
+
+early_month as (
+
+    select
+        earliest_spell.graduate_id,
+        earliest_spell.basis,
+        earliest_spell.enterprise_code,
+        earliest_spell.start_month,
+        earliest_spell.start_month + month_offset.number as paid_month
+    from earliest_spell
+    cross join {{ ref('int_policy') }} as policy
+    inner join ({{ integers(24) }}) as month_offset
+        on
+            month_offset.number < policy.starting_pay_months
+            and earliest_spell.start_month + month_offset.number <= earliest_spell.end_month
+
+),
+
+paid as (
+
+    select
+        early_month.*,
+        employment_month.contribution_base as pay_cny,
+        {{ province('employment_month.region_code') }} as province_code
+    from early_month
+    inner join employment_month
+        on
+            early_month.graduate_id = employment_month.graduate_id
+            and early_month.enterprise_code = employment_month.enterprise_code
+            and early_month.paid_month = employment_month.insured_month
+    where early_month.basis = 'month'
+    union all
+    select
+        early_month.*,
+        told_job.monthly_wage as pay_cny,
+        coalesce(told_job.province_code, graduate.province_code) as province_code
+    from early_month
+    inner join graduate on early_month.graduate_id = graduate.graduate_id
+    inner join told_job
+        on
+            graduate.person_key = told_job.person_key
+            and early_month.enterprise_code = told_job.enterprise_code
+            and early_month.paid_month >= told_job.start_month
+            and early_month.paid_month <= told_job.end_month
+    where
+        early_month.basis = 'spell'
+        and told_job.monthly_wage is not null
+
+),
+
+-- pay of merged employers in one month is added; a part without an index leaves the month out
+final as (
+
+    select
+        paid.graduate_id,
+        paid.basis,
+        paid.enterprise_code,
+        paid.start_month,
+        paid.paid_month,
+        min(paid.province_code) as province_code,
+        sum(paid.pay_cny) as pay_cny,
+        case when count(*) = count(deflator.deflator) then sum(paid.pay_cny * deflator.deflator) end as real_pay_cny
+    from paid
+    left join deflator
+        on
+            paid.province_code = deflator.province_code
+            and deflator.year = cast(floor(paid.paid_month / 12.0) as int)
+    group by paid.graduate_id, paid.basis, paid.enterprise_code, paid.start_month, paid.paid_month
+
+)
+
+select * from final

@@ -1,0 +1,68 @@
+with
+
+employment_month as (
+
+    select * from {{ ref('stg_employment_month') }}
+
+),
+
+graduate as (
+
+    select * from {{ ref('int_graduate') }}
+
+),
+
+employer_map as (
+
+    select * from {{ ref('int_employer_map') }}
+
+),
+
+-- months that may still be bridged to the graduation month are kept to tell jobs begun before it
+policy_window as (
+
+    select
+        int_observation.t_obs_month,
+        int_policy.spell_gap_months + 1 as months_before
+    from {{ ref('int_observation') }} as int_observation
+    cross join {{ ref('int_policy') }} as int_policy
+
+),
+
+graduate_window as (
+
+    select
+        graduate.graduate_id,
+        graduate.person_key,
+        graduate.graduation_month,
+        graduate.graduation_month - policy_window.months_before as first_month,
+        least(
+            policy_window.t_obs_month,
+            coalesce(graduate.next_graduation_month - 1, policy_window.t_obs_month)
+        ) as last_month
+    from graduate
+    cross join policy_window
+    where policy_window.t_obs_month is not null
+
+),
+
+final as (
+
+    select
+        graduate_window.graduate_id,
+        coalesce(employer_map.mapped_code, employment_month.enterprise_code) as enterprise_code,
+        employment_month.insured_month,
+        employment_month.insured_month < graduate_window.graduation_month as is_before_graduation,
+        employment_month.contribution_base,
+        employment_month.region_code
+    from employment_month
+    inner join graduate_window
+        on
+            employment_month.person_key = graduate_window.person_key
+            and employment_month.insured_month >= graduate_window.first_month
+            and employment_month.insured_month <= graduate_window.last_month
+    left join employer_map on employment_month.enterprise_code = employer_map.enterprise_code
+
+)
+
+select * from final

@@ -1,0 +1,23 @@
+with
+
+source_system as (
+
+    select * from {{ ref('stg_source_system') }}
+
+),
+
+-- the slowest source in service decides: a late one must not turn its people's censoring into separations
+final as (
+
+    select
+        {{ as_of() }} as as_of,
+        min(newest_period) as t_obs,
+        min({{ month_number('newest_period') }}) as t_obs_month
+    from source_system
+    where
+        record_type = 'employment_month'
+        and is_in_service
+
+)
+
+select * from final

@@ -1,0 +1,54 @@
+with
+
+policy as (
+
+    select * from {{ ref('stg_policy_indicator') }}
+
+),
+
+student_t as (
+
+    select * from {{ ref('student_t') }}
+
+),
+
+numbers as (
+
+    select
+        max(case when name = 'spell_gap_months' then cast(value as int) end) as spell_gap_months,
+        max(case when name = 'first_spell_max_months' then cast(value as int) end) as first_spell_max_months,
+        max(case when name = 'student_job_months' then cast(value as int) end) as student_job_months,
+        max(case when name = 'rmst_months' then cast(value as int) end) as rmst_months,
+        max(case when name = 'weight_min_respondents' then cast(value as int) end) as weight_min_respondents,
+        max(case when name = 'register_window_months' then cast(value as int) end) as register_window_months,
+        max(case when name = 'self_report_related_from' then cast(value as int) end) as self_report_related_from,
+        max(case when name = 'starting_pay_months' then cast(value as int) end) as starting_pay_months,
+        max(case when name = 'survey_salary_wave_months' then cast(value as int) end) as survey_salary_wave_months,
+        max(case when name = 'survey_salary_min_hours' then cast(value as int) end) as survey_salary_min_hours,
+        max(case when name = 'cooperation_min_days' then cast(value as int) end) as cooperation_min_days,
+        max(case when name = 'stratum_min_graduates' then cast(value as int) end) as stratum_min_graduates,
+        max(case when name = 'differential_min_institutions' then cast(value as int) end) as differential_min_institutions,
+        max(case when name = 'limit_share_max' then value end) as limit_share_max
+    from policy
+
+),
+
+normal as (
+
+    select max(quantile_975) as normal_quantile
+    from student_t
+    where df is null
+
+),
+
+final as (
+
+    select
+        numbers.*,
+        normal.normal_quantile
+    from numbers
+    cross join normal
+
+)
+
+select * from final

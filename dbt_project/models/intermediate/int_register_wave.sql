@@ -1,0 +1,99 @@
+with
+
+due_wave as (
+
+    select * from {{ ref('int_due_wave') }}
+
+),
+
+employment_month as (
+
+    select * from {{ ref('int_employment_month') }}
+    where not is_before_graduation
+
+),
+
+graduate as (
+
+    select
+        graduate_id,
+        graduation_month
+    from {{ ref('int_graduate') }}
+
+),
+
+observation as (
+
+    select t_obs_month from {{ ref('int_observation') }}
+
+),
+
+policy as (
+
+    select register_window_months from {{ ref('int_policy') }}
+
+),
+
+wave as (
+
+    select cast(value as int) as wave_months
+    from {{ ref('stg_policy_indicator') }}
+    where name = 'survey_wave_months'
+
+),
+
+-- one row per wave and month after graduation that falls into its window
+window_month as (
+
+    select
+        wave.wave_months,
+        month_after.number as months_after
+    from wave
+    cross join policy
+    inner join ({{ integers(120) }}) as month_after
+        on abs(month_after.number - wave.wave_months) <= policy.register_window_months
+
+),
+
+insured_wave as (
+
+    select distinct
+        employment_month.graduate_id,
+        window_month.wave_months
+    from employment_month
+    inner join graduate on employment_month.graduate_id = graduate.graduate_id
+    inner join window_month
+        on window_month.months_after = employment_month.insured_month - graduate.graduation_month
+
+),
+
+insured_graduate as (
+
+    select distinct graduate_id
+    from employment_month
+
+),
+
+final as (
+
+    select
+        due_wave.graduate_id,
+        due_wave.institution_code,
+        due_wave.program_code,
+        due_wave.cohort_year,
+        due_wave.wave_months,
+        insured_wave.graduate_id is not null as is_insured,
+        insured_graduate.graduate_id is null as is_not_captured
+    from due_wave
+    cross join observation
+    cross join policy
+    left join insured_wave
+        on
+            due_wave.graduate_id = insured_wave.graduate_id
+            and due_wave.wave_months = insured_wave.wave_months
+    left join insured_graduate on due_wave.graduate_id = insured_graduate.graduate_id
+    where due_wave.wave_month + policy.register_window_months <= observation.t_obs_month
+
+)
+
+select * from final

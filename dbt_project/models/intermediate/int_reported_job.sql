@@ -1,0 +1,57 @@
+with
+
+told_job as (
+
+    select * from {{ ref('int_told_job') }}
+
+),
+
+policy as (
+
+    select spell_gap_months + 1 as bridged_step from {{ ref('int_policy') }}
+
+),
+
+reached as (
+
+    select
+        *,
+        max(end_month) over (
+            partition by person_key, enterprise_code
+            order by start_month, end_month
+            rows between unbounded preceding and 1 preceding
+        ) as reached_month
+    from told_job
+
+),
+
+island as (
+
+    select
+        reached.*,
+        sum(case when reached.start_month - reached.reached_month > policy.bridged_step then 1 else 0 end) over (
+            partition by reached.person_key, reached.enterprise_code
+            order by reached.start_month, reached.end_month
+            rows between unbounded preceding and current row
+        ) as island_number
+    from reached
+    cross join policy
+
+),
+
+-- the row that ends last tells whether the job ended; twice the month plus one lets a job still held win a tie
+final as (
+
+    select
+        person_key,
+        enterprise_code,
+        min(start_month) as start_month,
+        max(end_month) as end_month,
+        max(observed_month) as observed_month,
+        mod(max(end_month * 2 + case when is_open then 1 else 0 end), 2) = 0 as is_ended
+    from island
+    group by person_key, enterprise_code, island_number
+
+)
+
+select * from final

@@ -1,0 +1,66 @@
+with
+
+employment_spell as (
+
+    select * from {{ ref('stg_employment_spell') }}
+
+),
+
+employment_month as (
+
+    select * from {{ ref('stg_employment_month') }}
+
+),
+
+observation as (
+
+    select * from {{ ref('int_observation') }}
+
+),
+
+employer_map as (
+
+    select * from {{ ref('int_employer_map') }}
+
+),
+
+teller as (
+
+    select distinct person_key
+    from employment_spell
+
+),
+
+-- whoever has insured months is measured by them
+insured_person as (
+
+    select distinct employment_month.person_key
+    from employment_month
+    inner join teller on employment_month.person_key = teller.person_key
+    cross join observation
+    where employment_month.insured_month <= observation.t_obs_month
+
+),
+
+final as (
+
+    select
+        employment_spell.person_key,
+        coalesce(employer_map.mapped_code, employment_spell.employer) as enterprise_code,
+        {{ month_number('employment_spell.started_on') }} as start_month,
+        greatest(
+            {{ month_number('employment_spell.started_on') }},
+            {{ month_number('coalesce(employment_spell.ended_on, employment_spell.observed_on)') }}
+        ) as end_month,
+        {{ month_number('employment_spell.observed_on') }} as observed_month,
+        employment_spell.ended_on is null as is_open,
+        employment_spell.monthly_wage,
+        {{ province('employment_spell.region_code') }} as province_code
+    from employment_spell
+    left join insured_person on employment_spell.person_key = insured_person.person_key
+    left join employer_map on employment_spell.employer = employer_map.enterprise_code
+    where insured_person.person_key is null
+
+)
+
+select * from final

@@ -1,0 +1,21 @@
+with
+
+source as (
+
+    select * from {{ source('landing', 'source_system') }}
+
+),
+
+final as (
+
+    select
+        source_id,
+        record_type,
+        priority,
+        newest_period,
+        is_in_service
+    from source
+
+)
+
+select * from final

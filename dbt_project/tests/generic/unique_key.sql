@@ -1,0 +1,11 @@
+{#- Rows that share a key (empty parts count as equal). Returns the number of repetitions, never the keys. -#}
+{% test unique_key(model, columns) %}
+    select count(*) as n_repeated
+    from (
+        select count(*) as n_rows
+        from {{ model }}
+        group by {{ columns | join(', ') }}
+        having count(*) > 1
+    ) as repeated
+    having count(*) > 0
+{% endtest %}
