@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG, dag, task
 
-from iecareer.nightly import step
+from iecareer.nightly import refuse_errors, step
 from iecareer.sources import broken_contracts, load_systems
 
 
@@ -17,7 +17,7 @@ def landing(source_id: str) -> list[dict]:
     """Receive and conform what waits; returns counts per delivery."""
     from iecareer.landing import land
 
-    return land(source_id)
+    return refuse_errors(land(source_id))
 
 
 def ingest(source_id: str, cadence: timedelta | None, title: str, text: str) -> DAG:

@@ -6,7 +6,7 @@ import pytest
 
 from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
-from iecareer.nightly import failure_without_values
+from iecareer.nightly import failure_without_values, refuse_errors
 
 
 def test_an_error_of_ours_passes_as_it_is() -> None:
@@ -29,3 +29,14 @@ def test_a_foreign_error_keeps_type_and_place_but_not_its_message(
 
     assert message.startswith("staging failed: ValueError at contracts/loader.py:")
     assert "1101" not in message
+
+
+def test_one_failed_record_type_makes_the_landing_fail_and_names_it() -> None:
+    receipts = [
+        {"record_type": "program", "n_in": 3},
+        {"record_type": "graduate", "error": "registry: no header."},
+    ]
+
+    with pytest.raises(IecareerError, match="registry: no header"):
+        refuse_errors(receipts)
+    assert refuse_errors(receipts[:1]) == receipts[:1]

@@ -1,6 +1,14 @@
 """The night as one call: the DAG `nightly` run in this process, and what is known of it afterwards."""
 
 from iecareer.nightly.run import RunReport, run_nightly
-from iecareer.nightly.steps import StepOutcome, failure_without_values, stage, step
+from iecareer.nightly.steps import StepOutcome, failure_without_values, refuse_errors, stage, step
 
-__all__ = ["RunReport", "StepOutcome", "failure_without_values", "run_nightly", "stage", "step"]
+__all__ = [
+    "RunReport",
+    "StepOutcome",
+    "failure_without_values",
+    "refuse_errors",
+    "run_nightly",
+    "stage",
+    "step",
+]

@@ -114,6 +114,20 @@ def stage(place: str) -> Callable[..., Any]:
     return step(call)
 
 
+def refuse_errors(receipts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The receipts of one landing, if each of its record types was landed.
+
+    Raises
+    ------
+    IecareerError
+        When a receipt carries an `error`: the other record types are landed all the same, but the task is red.
+    """
+    errors = [str(receipt["error"]) for receipt in receipts if receipt.get("error")]
+    if errors:
+        raise IecareerError(" ".join(errors))
+    return receipts
+
+
 def failure_without_values(error: Exception, where: str) -> IecareerError:
     """The error in words that are safe in a log.
 
