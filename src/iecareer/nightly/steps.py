@@ -120,7 +120,7 @@ def refuse_errors(receipts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Raises
     ------
     IecareerError
-        When a receipt carries an `error`: the other record types are landed all the same, but the task is red.
+        When a receipt carries an `error`: the other record types are landed, but the task is red.
     """
     errors = [str(receipt["error"]) for receipt in receipts if receipt.get("error")]
     if errors:
