@@ -42,7 +42,7 @@ def judge_deliveries(run_id: str) -> dict[str, Any]:
             record_verdict(d.delivery_id, d.version, str(d.verdict), list(d.failed), pin.as_of)
     deliveries = [item.delivery for item in judged]
     with open_build(run_id) as connection:
-        write_checks(connection, deliveries, lake())
+        write_checks(connection, deliveries)
     verdicts = [delivery.verdict for delivery in deliveries]
     return {
         "judged": sum(item.is_new for item in judged),

@@ -76,12 +76,18 @@ def _configuration(expectation: Any) -> dict[str, Any]:
 
 
 def _holds(result: Any, suite: str, name: str) -> bool:
-    if (result.exception_info or {}).get("raised_exception"):
+    if _has_raised(result.exception_info or {}):
         raise IecareerError(
             f"The expectation '{name}' of the suite '{suite}' cannot be evaluated.",
             next_step="Compare its columns and its kwargs in expectations/ with the table it judges.",
         )
     return bool(result.success)
+
+
+def _has_raised(told: dict[str, Any]) -> bool:
+    """Whether evaluation failed; the report is nested by metric when one of several did."""
+    nested = [value for value in told.values() if isinstance(value, dict)]
+    return bool(told.get("raised_exception")) or any(_has_raised(value) for value in nested)
 
 
 @contextmanager

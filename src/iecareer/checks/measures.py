@@ -54,7 +54,7 @@ class Measuring:
         """One view over conformed files; an empty one of the same columns where there is none."""
         if paths:
             listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-            source = f"select * from read_parquet([{listed}], union_by_name = true)"  # noqa: S608
+            source = f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"  # noqa: S608
         else:
             columns = record_type(kind_name).columns
             listed = ", ".join(f"null::{c.sql_type} as {c.stored_name}" for c in columns)

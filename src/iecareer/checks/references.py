@@ -65,7 +65,7 @@ class References:
         if paths and table not in self._read:
             self._connection.execute(
                 f"create table {table} as select {_KEPT[list_type]} "  # noqa: S608
-                "from read_parquet($paths, union_by_name = true) group by all",
+                "from read_parquet($paths, union_by_name = true, hive_partitioning = false) group by all",
                 {"paths": paths},
             )
             self._read.add(table)

@@ -7,10 +7,14 @@ table and expectation. Minimum counts are policy rows, so suites compare with co
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from iecareer.checks.suites import Outcome, Suite, feedback_suites
+
+if TYPE_CHECKING:
+    from iecareer.checks.gate import Gate
 
 _FEEDBACK = """
 create or replace table checks.feedback (
@@ -53,13 +57,8 @@ def judge_feedback(connection: duckdb.DuckDBPyConnection) -> list[FeedbackOutcom
     present = _present(connection)
     with open_gate(connection) as gate:
         for table, suite in feedback_suites().items():
-            if table in present:
-                _show(connection, table)
-                judged = gate.judge(suite, _JUDGED)
-            else:
-                judged = _missing(suite)
+            judged = _judge(connection, gate, table, suite) if table in present else _missing(suite)
             outcomes += [_told(table, outcome) for outcome in judged]
-    connection.execute(f"drop view if exists {_JUDGED}")
     _write(connection, outcomes)
     return outcomes
 
@@ -67,6 +66,16 @@ def judge_feedback(connection: duckdb.DuckDBPyConnection) -> list[FeedbackOutcom
 def _present(connection: duckdb.DuckDBPyConnection) -> set[str]:
     sql = "select table_name from information_schema.tables where table_schema = 'feedback'"
     return {row[0] for row in connection.execute(sql).fetchall()}
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection, gate: Gate, table: str, suite: Suite
+) -> list[Outcome]:
+    _show(connection, table)
+    try:
+        return gate.judge(suite, _JUDGED)
+    finally:
+        connection.execute(f"drop view {_JUDGED}")
 
 
 def _show(connection: duckdb.DuckDBPyConnection, table: str) -> None:
