@@ -1,6 +1,6 @@
 """The record types of the regional exchange format, read from their Open Data Contract Standard files."""
 
-from iecareer.contracts.odcs import read_contract
 from iecareer.contracts.loader import Column, RecordType, RowRule, load_record_types, record_type
+from iecareer.contracts.odcs import read_contract
 
 __all__ = ["Column", "RecordType", "RowRule", "load_record_types", "read_contract", "record_type"]

@@ -30,9 +30,13 @@ def read_contract(path: Path) -> Any:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         place = f" near line {line + 1}" if line is not None else ""
-        raise IecareerError(f"{path.name}: not readable as YAML{place}.", next_step="Mend the file.") from None
+        raise IecareerError(
+            f"{path.name}: not readable as YAML{place}.", next_step="Mend the file."
+        ) from None
     if not isinstance(document, dict):
-        raise IecareerError(f"{path.name}: no contract in this file.", next_step="See docs/adding-a-source.md.")
+        raise IecareerError(
+            f"{path.name}: no contract in this file.", next_step="See docs/adding-a-source.md."
+        )
     problems = list(_problems(document))
     if problems:
         raise IecareerError(
@@ -62,7 +66,9 @@ def _problems(document: dict[str, Any]) -> Iterator[str]:
     schema = _schema()
     for error in Draft201909Validator(schema).iter_errors(document):
         place = ".".join(str(part) for part in error.absolute_path) or "top level"
-        if error.validator in ("additionalProperties", "unevaluatedProperties") and isinstance(error.instance, dict):
+        if error.validator in ("additionalProperties", "unevaluatedProperties") and isinstance(
+            error.instance, dict
+        ):
             known = _known_keys(schema)
             unknown = [key for key in error.instance if key not in known] or ["(see schema)"]
             yield from (f"unknown key '{key}' at {place}{near_matches(key, known)}" for key in unknown)
@@ -72,7 +78,9 @@ def _problems(document: dict[str, Any]) -> Iterator[str]:
 
 @cache
 def _schema() -> Any:
-    return json.loads(resources.files("open_data_contract_standard").joinpath("schema.json").read_text("utf-8"))
+    return json.loads(
+        resources.files("open_data_contract_standard").joinpath("schema.json").read_text("utf-8")
+    )
 
 
 def _known_keys(node: Any) -> list[str]:

@@ -48,7 +48,8 @@ def receive(path: Path) -> tuple[str, int]:
             _encrypt(path, target, sha256)
     except OSError as error:
         raise IecareerError(
-            f"{path.name}: cannot be received ({error.strerror}).", next_step="Check the path and its permissions."
+            f"{path.name}: cannot be received ({error.strerror}).",
+            next_step="Check the path and its permissions.",
         ) from None
     return sha256, size
 
@@ -86,7 +87,9 @@ def _encrypt(path: Path, target: Path, sha256: str) -> None:
         os.fsync(sink.fileno())
     if seen.hexdigest() != sha256:
         draft.unlink()
-        raise IecareerError(f"{path.name}: changed while it was received.", next_step="Deliver it again once written.")
+        raise IecareerError(
+            f"{path.name}: changed while it was received.", next_step="Deliver it again once written."
+        )
     draft.replace(target)
     sync_folder(target.parent)
 

@@ -43,12 +43,16 @@ def prepare(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> None:
     connection.create_function(
         "nfkc", lambda texts: pc.utf8_normalize(texts, form="NFKC"), [text], text, type=cast("Any", "arrow")
     )
-    connection.create_function("holds_resident_id", identity.holds_resident_id, [text], cast("Any", "BOOLEAN"))
+    connection.create_function(
+        "holds_resident_id", identity.holds_resident_id, [text], cast("Any", "BOOLEAN")
+    )
     for statement in (*values.macros(), *identity.macros(), *_macros()):
         connection.execute(statement)
     columns = ", ".join(f"{column.stored_name} {column.sql_type}" for column in kind.columns)
     connection.execute(f"create temp table conformed (_file integer, _line bigint, {columns})")
-    connection.execute("create temp table quarantined (file varchar, sheet varchar, line bigint, reasons varchar[])")
+    connection.execute(
+        "create temp table quarantined (file varchar, sheet varchar, line bigint, reasons varchar[])"
+    )
 
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
@@ -129,9 +133,16 @@ def _batch_sql(
     columns = [(column, mappings.get(column.name)) for column in kind.columns]
     cells = ", ".join(f"normal({name}) as {_quoted(header)}" for header, name in raw.columns.items())
     first = ", ".join(_quoted(header) for header in raw.columns)
-    texts = [f"{_text(c, m, raw)} as t_{c.name}, {_told(c, m, raw)} as is_told_{c.name}" for c, m in columns]
-    plain = [f"{values.plain_expression(c, f't_{c.name}') or f't_{c.name}'} as p_{c.name}" for c, _ in columns]
-    marks = [f"resident_check(try_cast(p_{c.name} as bigint)) as mark_{c.name}" for c, _ in columns if c.is_person]
+    texts = [
+        f"{_text(m, raw)} as t_{c.name}, ({_told(m, raw)}) is not null as is_told_{c.name}"
+        for c, m in columns
+    ]
+    plain = [
+        f"{values.plain_expression(c, f't_{c.name}') or f't_{c.name}'} as p_{c.name}" for c, _ in columns
+    ]
+    marks = [
+        f"resident_check(try_cast(p_{c.name} as bigint)) as mark_{c.name}" for c, _ in columns if c.is_person
+    ]
     typed = [f"{_value(c, m, system)} as {c.stored_name}" for c, m in columns]
     checks = [*_column_checks(kind, mappings, received_on), *_row_checks(kind)]
     reasons = ", ".join(f"case when {condition} then {_literal(reason)} end" for condition, reason in checks)
@@ -152,29 +163,24 @@ def _batch_sql(
     from judged"""
 
 
-def _text(column: Column, mapping: Mapping | None, raw: Raw) -> str:
-    """SQL of the column's text after sentinels, code map and transformation."""
-    if mapping is None:
-        return "null::varchar"
-    header = _header(mapping, raw)
-    if header is None and mapping.headers:
-        return "null::varchar"
-    expression = _told(column, mapping, raw, as_text=True)
-    if mapping.transform is None:
-        return expression
-    return f"list_transform([{expression}], lambda value: try(({mapping.transform})::varchar))[1]"
+def _text(mapping: Mapping | None, raw: Raw) -> str:
+    """SQL of a column's text after sentinels, code map and transformation."""
+    told = _told(mapping, raw)
+    if mapping is None or mapping.transform is None or (mapping.headers and not _header(mapping, raw)):
+        return told
+    return f"list_transform([{told}], lambda value: try(({mapping.transform})::varchar))[1]"
 
 
-def _told(column: Column, mapping: Mapping | None, raw: Raw, *, as_text: bool = False) -> str:
-    """SQL of what the source itself said: the text before transformation, or whether there is any."""
+def _told(mapping: Mapping | None, raw: Raw) -> str:
+    """SQL of what the source itself says for a column: its text after sentinels and code map."""
     header = _header(mapping, raw) if mapping else None
-    expression = _quoted(header) if header else "null::varchar"
-    if mapping and header:
-        if mapping.null_values:
-            sentinels = ", ".join(_literal(value) for value in mapping.null_values)
-            expression = f"case when {expression} not in ({sentinels}) then {expression} end"
-        expression = _mapped(expression, mapping.value_map)
-    return expression if as_text else f"({expression}) is not null"
+    if mapping is None or header is None:
+        return "null::varchar"
+    expression = _quoted(header)
+    if mapping.null_values:
+        sentinels = ", ".join(_literal(value) for value in mapping.null_values)
+        expression = f"case when {expression} not in ({sentinels}) then {expression} end"
+    return _mapped(expression, mapping.value_map)
 
 
 def _mapped(expression: str, value_map: dict[str, str]) -> str:
@@ -197,7 +203,9 @@ def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str
         return f"case when {text} is not null then {identity.pseudonym(_opaque(system, text))} end"
     mark = f"mark_{column.name}"
     keyed = identity.pseudonym(f"'resident:' || {plain} || {mark}")
-    taken = f"when regexp_full_match({text}, '[0-9a-f]{{64}}') then {text} " if system.contract is None else ""
+    taken = (
+        f"when regexp_full_match({text}, '[0-9a-f]{{64}}') then {text} " if system.contract is None else ""
+    )
     return f"case {taken}when resident_is_valid({text}, {plain}, {mark}) then {keyed} end"
 
 
@@ -218,9 +226,13 @@ def _column_checks(
             checks.append((lacking, f"missing:{column.name}"))
         if mapping and mapping.transform:
             checks.append((f"({text} is null and {told})", f"unreadable:{column.name}"))
-        checks += [(condition, f"{reason}:{column.name}") for condition, reason in _kind_checks(column, value, text)]
+        checks += [
+            (condition, f"{reason}:{column.name}") for condition, reason in _kind_checks(column, value, text)
+        ]
         if column.not_after_receipt:
-            checks.append((f"coalesce({value} > date '{received_on}', false)", f"after_receipt:{column.name}"))
+            checks.append(
+                (f"coalesce({value} > date '{received_on}', false)", f"after_receipt:{column.name}")
+            )
     return checks
 
 
@@ -239,7 +251,12 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
         case "boolean":
             checks.append((unread, "not_in_list"))
         case _ if not column.allowed:
-            checks.append((f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end", "identity_in_text"))
+            checks.append(
+                (
+                    f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end",
+                    "identity_in_text",
+                )
+            )
     if column.allowed:
         listed = ", ".join(_literal(entry) for entry in column.allowed)
         checks.append((f"coalesce({value}::varchar not in ({listed}), false)", "not_in_list"))
@@ -253,7 +270,11 @@ def _limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
         (column.above, "<=", "not_positive"),
         (column.maximum, ">", "out_of_range"),
     )
-    return [(f"coalesce({value} {sign} {limit}, false)", reason) for limit, sign, reason in limits if limit is not None]
+    return [
+        (f"coalesce({value} {sign} {limit}, false)", reason)
+        for limit, sign, reason in limits
+        if limit is not None
+    ]
 
 
 def _row_checks(kind: RecordType) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from iecareer.settings import home
 from iecareer.sources import SourceSystem, Table, source_system
 from iecareer.sources.loader import EXCHANGE
 from iecareer.warehouse.build import build_config
-from iecareer.warehouse.manifest import Delivery, lake, lake_lock, now, record_delivery, versions
+from iecareer.warehouse.manifest import Delivery, lake, lake_lock, now, record_delivery, today, versions
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,18 @@ def waiting(source_id: str) -> list[Path]:
     for table in system.tables:
         kind = record_type(table.record_type)
         version = _version(system, kind)
-        seen = {f["sha256"] for d in known if d.record_type == kind.name and d.version == version for f in d.files}
+        seen = {
+            f["sha256"] for d in known if d.record_type == kind.name and d.version == version for f in d.files
+        }
         own = [path for path in files if _belongs(path.name, table, system)]
         new = [path for path in own if hashes[path] not in seen]
         found += own if new and kind.mode == "snapshot" else new
     return sorted(set(found))
 
 
-def land(source_id: str, paths: Sequence[Path] | None = None, received_on: date | None = None) -> list[dict[str, Any]]:
+def land(
+    source_id: str, paths: Sequence[Path] | None = None, received_on: date | None = None
+) -> list[dict[str, Any]]:
     """Receive and conform files of one source system; one delivery per record type among them.
 
     Parameters
@@ -93,12 +97,16 @@ def land(source_id: str, paths: Sequence[Path] | None = None, received_on: date 
     IecareerError
         When there is no such source, a path does not exist, or no file belongs to any of its record types.
     """
-    system, day = source_system(source_id), received_on or date.today()
+    system, day = source_system(source_id), received_on or today()
     files = _files(paths) if paths is not None else waiting(source_id)
     if paths is None and not files:
         return []
     assigned = _assigned(files, system)
-    received = {path: _Received(masked_name(path.name), *receive(path)) for group in assigned.values() for path in group}
+    received = {
+        path: _Received(masked_name(path.name), *receive(path))
+        for group in assigned.values()
+        for path in group
+    }
     receipts = []
     for name in sorted(assigned):
         table = next(table for table in system.tables if table.record_type == name)
@@ -112,20 +120,26 @@ def reconform(source_id: str, on: date | None = None) -> list[dict[str, Any]]:
 
     The result counts from `on` (default today); a run as of an earlier day still sees the earlier version.
     """
-    system, day = source_system(source_id), on or date.today()
+    system, day = source_system(source_id), on or today()
     tables = {table.record_type: table for table in system.tables}
     first: dict[str, Delivery] = {}
     for delivery in versions():
         if delivery.source_id == source_id and delivery.record_type in tables:
             first.setdefault(delivery.delivery_id, delivery)
     return [
-        asdict(_land_table(system, tables[d.record_type], [_Received(**f) for f in d.files], d.received_on, day))
+        asdict(
+            _land_table(system, tables[d.record_type], [_Received(**f) for f in d.files], d.received_on, day)
+        )
         for d in first.values()
     ]
 
 
 def _land_table(
-    system: SourceSystem, table: Table, files: list[_Received], received_on: date, conformed_on: date | None = None
+    system: SourceSystem,
+    table: Table,
+    files: list[_Received],
+    received_on: date,
+    conformed_on: date | None = None,
 ) -> Receipt:
     kind = record_type(table.record_type)
     delivery_id = _hash(system.source_id, kind.name, *(file.sha256 for file in files))
@@ -134,12 +148,22 @@ def _land_table(
         known = [delivery for delivery in versions() if delivery.delivery_id == delivery_id]
         version = _version(system, kind)
         if same := next((delivery for delivery in known if delivery.version == version), None):
-            n = {"n_in": same.n_in, "n_unchanged": same.n_in - same.n_quarantined, "n_quarantined": same.n_quarantined}
-            return Receipt(system.source_id, kind.name, delivery_id, len(files), **n, reasons=same.reasons)
+            return Receipt(
+                system.source_id,
+                kind.name,
+                delivery_id,
+                n_files=len(files),
+                n_in=same.n_in,
+                n_unchanged=same.n_in - same.n_quarantined,
+                n_quarantined=same.n_quarantined,
+                reasons=same.reasons,
+            )
         try:
-            return _conform(system, table, kind, files, known, (received_on, conformed_on), (delivery_id, version))
+            return _conform(
+                system, table, kind, files, known, (received_on, conformed_on), (delivery_id, version)
+            )
         except IecareerError as error:
-            return Receipt(system.source_id, kind.name, delivery_id, len(files), error=str(error))
+            return Receipt(system.source_id, kind.name, delivery_id, n_files=len(files), error=str(error))
 
 
 def _conform(
@@ -176,7 +200,7 @@ def _conform(
             mode=kind.mode,
             priority=system.priority,
             received_on=received_on,
-            conformed_on=(days[1] or date.today()) if known else received_on,
+            conformed_on=(days[1] or today()) if known else received_on,
             landed_at=known[0].landed_at if known else moment,
             conformed_at=moment,
             files=tuple(asdict(file) for file in files),
@@ -190,8 +214,17 @@ def _conform(
             columns=tuple(mapping.column for mapping in table.mappings),
         )
         record_delivery(delivery)
-    counts = {key: getattr(delivery, key) for key in ("n_in", "n_loaded", "n_superseded", "n_quarantined")}
-    return Receipt(system.source_id, kind.name, names[0], len(files), **counts, reasons=reasons)
+    return Receipt(
+        system.source_id,
+        kind.name,
+        names[0],
+        n_files=len(files),
+        n_in=n_in,
+        n_loaded=delivery.n_loaded,
+        n_superseded=n_superseded,
+        n_quarantined=n_quarantined,
+        reasons=reasons,
+    )
 
 
 def _conform_one(
@@ -205,7 +238,9 @@ def _conform_one(
 ) -> int:
     label = f"{system.source_id}, {file.name}"
     headers = {normal_header(header) for mapping in table.mappings for header in mapping.headers}
-    request = Request(label, frozenset(headers), table.selector, system.delimiter, system.encoding, system.header_row)
+    request = Request(
+        label, frozenset(headers), table.selector, system.delimiter, system.encoding, system.header_row
+    )
     file_format = system.format or format_of(file.name)
     if file_format is None:
         raise IecareerError(f"{label}: the file name's ending tells no known format.")

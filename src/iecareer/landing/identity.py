@@ -24,7 +24,9 @@ def macros() -> list[str]:
     They nest little on purpose: a macro's argument is copied wherever it is named, and plans grow with it.
     """
     digits = " + ".join(f"(n // {10 ** (16 - i)}) % 10 * {w}" for i, w in enumerate(_RESIDENT_WEIGHTS))
-    letters = " + ".join(f"(strpos('{_CREDIT_ALPHABET}', code[{i + 1}]) - 1) * {3**i % 31}" for i in range(17))
+    letters = " + ".join(
+        f"(strpos('{_CREDIT_ALPHABET}', code[{i + 1}]) - 1) * {3**i % 31}" for i in range(17)
+    )
     return [
         # A 15-digit number of before 1999 is the 18-digit one without century and check character.
         """create macro resident_stem(text) as case

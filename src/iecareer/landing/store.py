@@ -65,7 +65,9 @@ def _part(folder: Path, period: str | None, n: int) -> Part:
     return Part(period, str(place.relative_to(lake())), n)
 
 
-def store_quarantine(connection: duckdb.DuckDBPyConnection, source_id: str, name: str) -> tuple[int, dict[str, int]]:
+def store_quarantine(
+    connection: duckdb.DuckDBPyConnection, source_id: str, name: str
+) -> tuple[int, dict[str, int]]:
     """Write `quarantined` to the quarantine folder; returns the number of rows and the count of each reason."""
     rows = connection.execute("select reasons from quarantined").fetchall()
     if rows:
@@ -73,7 +75,8 @@ def store_quarantine(connection: duckdb.DuckDBPyConnection, source_id: str, name
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
         connection.execute(
-            f"copy (select * from quarantined order by file, sheet, line) to '{draft}' (format parquet, compression zstd)"
+            f"""copy (select * from quarantined order by file, sheet, line)
+            to '{draft}' (format parquet, compression zstd)"""
         )
         draft.replace(target)
         sync_folder(target.parent)

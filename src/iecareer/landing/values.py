@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from iecareer.contracts import Column
 
-_CHINESE_DIGITS = "〇零○一二三四五六七八九"
+_CHINESE_DIGITS = "\u3007零○一二三四五六七八九"
 _ARABIC_DIGITS = "000123456789"
 
 
@@ -15,7 +15,8 @@ def macros() -> list[str]:
     """Statements that define the SQL functions of this module on a connection."""
     return [
         r"""create macro plain_number(text) as
-            case when regexp_full_match(text, '[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?') then try_cast(text as double) end""",
+            case when regexp_full_match(text, '[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?')
+                then try_cast(text as double) end""",
         r"""create macro told_number(text) as plain_number(regexp_replace(text,
                 '[¥$,，\s]|元|人民币|CNY|RMB|/月|每月|[千万亿kK]', '', 'g'))
             * case when regexp_matches(text, '亿') then 1e8 when regexp_matches(text, '万') then 1e4
@@ -27,7 +28,7 @@ def macros() -> list[str]:
                 text, '([一二三])十([一-九])', '\\1\\2', 'g'), '([一二三])十', '\\g<1>0', 'g'),
                 '十([一-九])', '一\\1', 'g'), '十', '10', 'g'), '{_CHINESE_DIGITS}', '{_ARABIC_DIGITS}')""".replace(
             "[一-九]", "[一二三四五六七八九]"
-        ).replace("\\g<1>0", "\\1〇"),
+        ).replace("\\g<1>0", "\\1\u3007"),
         r"""create macro dated_text(text) as regexp_replace(regexp_replace(regexp_replace(regexp_replace(
                 text, '[T ][0-9]{1,2}:[0-9:.]*.*$', ''), '[年月./]', '-', 'g'), '[日号\s]', '', 'g'), '-+$', '')""",
         r"""create macro parsed_date(text) as case

@@ -239,9 +239,13 @@ def _cadence(contract: Any, place: str) -> timedelta:
 def _refuse_unknown(element: Any, known: tuple[str, ...], place: str) -> None:
     for entry in element.customProperties or []:
         if entry.property not in known:
-            raise IecareerError(f"{place}: unknown customProperty '{entry.property}'{near_matches(entry.property, known)}.")
+            raise IecareerError(
+                f"{place}: unknown customProperty '{entry.property}'{near_matches(entry.property, known)}."
+            )
 
 
 def _refuse_other(what: str, value: str | None, known: tuple[str, ...], place: str) -> None:
     if value not in known:
-        raise IecareerError(f"{place}: {what} must be one of {', '.join(known)}{near_matches(str(value), known)}.")
+        raise IecareerError(
+            f"{place}: {what} must be one of {', '.join(known)}{near_matches(str(value), known)}."
+        )

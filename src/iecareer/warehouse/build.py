@@ -35,6 +35,6 @@ def open_build(run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def build_config() -> dict[str, str]:
+def build_config() -> dict[str, str | bool | int | float | list[str]]:
     """DuckDB settings of every connection that may touch rows of persons."""
     return {"temp_file_encryption": "true", "temp_directory": str(home() / "runs" / "spill")}

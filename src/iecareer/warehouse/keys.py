@@ -43,7 +43,9 @@ def _secret() -> bytes:
     except ValueError:
         secret = b""
     if len(secret) != KEY_BYTES:
-        raise IecareerError("The key of this warehouse is not 64 hexadecimal digits.", next_step="Set IECAREER_KEY anew.")
+        raise IecareerError(
+            "The key of this warehouse is not 64 hexadecimal digits.", next_step="Set IECAREER_KEY anew."
+        )
     return secret
 
 

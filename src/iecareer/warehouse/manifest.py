@@ -84,8 +84,13 @@ def lake() -> Path:
 
 
 def now() -> str:
-    """This moment in UTC as sortable text with microseconds."""
+    """The present moment in UTC as sortable text with microseconds."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def today() -> date:
+    """The present day where this machine stands."""
+    return datetime.now().astimezone().date()
 
 
 def lake_lock() -> FileLock:
@@ -96,7 +101,9 @@ def lake_lock() -> FileLock:
 
 def record_delivery(delivery: Delivery) -> None:
     """Make a conformed delivery exist."""
-    write_document(_folder("deliveries") / f"{delivery.delivery_id}.{delivery.version}.json", asdict(delivery))
+    write_document(
+        _folder("deliveries") / f"{delivery.delivery_id}.{delivery.version}.json", asdict(delivery)
+    )
 
 
 def record_decision(kind: str, subject: str, *, reason: str, decided_on: date) -> None:
@@ -116,13 +123,15 @@ def record_verdict(delivery_id: str, version: str, verdict: str, failed: list[st
 def versions() -> list[Delivery]:
     """Every version of every delivery, in landing order, with its last verdict."""
     found = [_delivery(read_document(path)) for path in sorted(_folder("deliveries").glob("*.json"))]
-    return sorted((_with_verdict(delivery) for delivery in found), key=lambda d: (d.landed_at, d.conformed_at))
+    return sorted(
+        (_with_verdict(delivery) for delivery in found), key=lambda d: (d.landed_at, d.conformed_at)
+    )
 
 
 def current_deliveries(as_of: date) -> tuple[list[Delivery], list[str]]:
-    """Deliveries received by `as_of`, newest version each, with decisions; and the source systems retired by then.
+    """Deliveries received by `as_of`, newest version each, and the source systems retired by then.
 
-    Withdrawn deliveries are among them (their decision says so): they are reported, never read.
+    Decisions are on them; withdrawn deliveries are among them, to be reported, never read.
     """
     newest: dict[str, Delivery] = {}
     for delivery in versions():

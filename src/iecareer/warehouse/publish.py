@@ -69,7 +69,9 @@ def _newer_run(pin: Pin) -> str | None:
     if not published_path().exists():
         return None
     with duckdb.connect(str(published_path()), read_only=True) as connection:
-        rows = connection.execute("select run_id from checks.run where started_at > ?", [pin.started_at]).fetchall()
+        rows = connection.execute(
+            "select run_id from checks.run where started_at > ?", [pin.started_at]
+        ).fetchall()
     return str(rows[0][0]) if rows else None
 
 
@@ -89,8 +91,12 @@ def _copy(pin: Pin, draft: Path) -> int:
             connection.execute(f"create schema {schema}")
         for schema, table in tables:
             connection.execute(f'create table {schema}."{table}" as from build.{schema}."{table}"')
-        connection.execute("create table checks.run (run_id varchar, as_of date, started_at varchar, published_at varchar)")
-        connection.execute("insert into checks.run values (?, ?, ?, ?)", [pin.run_id, pin.as_of, pin.started_at, now()])
+        connection.execute(
+            "create table checks.run (run_id varchar, as_of date, started_at varchar, published_at varchar)"
+        )
+        connection.execute(
+            "insert into checks.run values (?, ?, ?, ?)", [pin.run_id, pin.as_of, pin.started_at, now()]
+        )
         connection.execute("detach build")
         connection.execute("checkpoint")
     finally:

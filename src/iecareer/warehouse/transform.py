@@ -47,7 +47,7 @@ def build_layer(run_id: str, layer: str) -> dict[str, Any]:
 def _invoke(run_id: str, selected: list[str], variables: dict[str, str]) -> dict[str, int]:
     os.environ.update(
         IECAREER_BUILD=str(build_path(run_id)),
-        IECAREER_SPILL=build_config()["temp_directory"],
+        IECAREER_SPILL=str(build_config()["temp_directory"]),
         DBT_SEND_ANONYMOUS_USAGE_STATS="false",
     )
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -63,7 +63,7 @@ def _invoke(run_id: str, selected: list[str], variables: dict[str, str]) -> dict
     try:
         result = dbtRunner().invoke(arguments)
     finally:
-        DuckDBConnectionManager.close_all_connections()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     outcomes = list(getattr(result.result, "results", None) or [])
     failed = sorted(o.node.name for o in outcomes if str(o.status) in ("error", "fail"))
     if not result.success:

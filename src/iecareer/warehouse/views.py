@@ -32,7 +32,9 @@ def register(connection: duckdb.DuckDBPyConnection, pin: Pin) -> dict[str, int]:
     return overlapped
 
 
-def _register_kind(connection: duckdb.DuckDBPyConnection, kind: RecordType, own: list[Delivery]) -> dict[str, int]:
+def _register_kind(
+    connection: duckdb.DuckDBPyConnection, kind: RecordType, own: list[Delivery]
+) -> dict[str, int]:
     name, stored = f"landing.{kind.name}", ", ".join(column.stored_name for column in kind.columns)
     for what in ("view", "table"):
         _drop(connection, what, kind.name)
@@ -41,10 +43,8 @@ def _register_kind(connection: duckdb.DuckDBPyConnection, kind: RecordType, own:
         by_source[delivery.source_id].append(delivery)
     arms = [_source_rows(kind, deliveries) for deliveries in by_source.values()]
     if not arms:
-        nothing = ", ".join(f"null::{column.sql_type} as {column.stored_name}" for column in kind.columns)
-        connection.execute(
-            f"create view {name} as select {nothing}, null::varchar as source_id, null::date as received_on where false"
-        )
+        told = "null::varchar as source_id, null::date as received_on"
+        connection.execute(f"create view {name} as select {_nothing(kind)}, {told} where false")
         return {}
     if len(arms) == 1 and not _needs_comparing(kind, own):
         connection.execute(f"create view {name} as select {stored}, source_id, received_on from ({arms[0]})")
@@ -57,15 +57,19 @@ def _register_compared(
 ) -> dict[str, int]:
     """Several sources: a key counts once, from the first arm that has it; the others' rows are counted."""
     keys, name = ", ".join(kind.key), f"landing.{kind.name}"
-    united = " union all by name ".join(f"select *, {rank} as _arm from ({arm})" for rank, arm in enumerate(arms))
+    united = " union all by name ".join(
+        f"select *, {rank} as _arm from ({arm})" for rank, arm in enumerate(arms)
+    )
     if len(arms) == 1:
         connection.execute(f"create table {name} as select {stored}, source_id, received_on from ({united})")
         return {}
     connection.execute(
-        f"""create temp table ranked as select *, row_number() over (partition by {keys} order by _arm) as _rank
-        from ({united})"""
+        f"""create temp table ranked as
+        select *, row_number() over (partition by {keys} order by _arm) as _rank from ({united})"""
     )
-    connection.execute(f"create table {name} as select {stored}, source_id, received_on from ranked where _rank = 1")
+    connection.execute(
+        f"create table {name} as select {stored}, source_id, received_on from ranked where _rank = 1"
+    )
     counted = connection.execute(
         "select _delivery_id, count(*) from ranked where _rank > 1 group by 1 order by 1"
     ).fetchall()
@@ -106,27 +110,35 @@ def _rows(kind: RecordType, deliveries: list[Delivery]) -> str:
 
 
 def _select(kind: RecordType, paths: list[str], delivery: Delivery) -> str:
-    stored = ", ".join(f"{column.stored_name}::{column.sql_type} as {column.stored_name}" for column in kind.columns)
+    stored = ", ".join(
+        f"{column.stored_name}::{column.sql_type} as {column.stored_name}" for column in kind.columns
+    )
     told = (
         f"'{delivery.source_id}' as source_id, date '{delivery.received_on}' as received_on, "
         f"'{delivery.delivery_id}' as _delivery_id"
     )
     if not paths:
-        nothing = ", ".join(f"null::{column.sql_type} as {column.stored_name}" for column in kind.columns)
-        return f"select {nothing}, {told} where false"
+        return f"select {_nothing(kind)}, {told} where false"
     files = ", ".join(f"'{lake() / path}'" for path in paths)
     return f"select {stored}, {told} from read_parquet([{files}], hive_partitioning = false)"
+
+
+def _nothing(kind: RecordType) -> str:
+    return ", ".join(f"null::{column.sql_type} as {column.stored_name}" for column in kind.columns)
 
 
 def _union(selects: Iterable[str]) -> str:
     return " union all ".join(selects)
 
 
-def _register_sources(connection: duckdb.DuckDBPyConnection, accepted: list[Delivery], retired: Iterable[str]) -> None:
-    """`landing.source_system`: what each source delivers, how far it has come, and whether it is in service."""
+def _register_sources(
+    connection: duckdb.DuckDBPyConnection, accepted: list[Delivery], retired: Iterable[str]
+) -> None:
+    """`landing.source_system`: what each source delivers, how far it has come, whether it is in service."""
     connection.execute(
         """create or replace table landing.source_system (
-            source_id varchar, record_type varchar, priority integer, newest_period date, is_in_service boolean)"""
+            source_id varchar, record_type varchar, priority integer,
+            newest_period date, is_in_service boolean)"""
     )
     for source_id, record_type in sorted({(d.source_id, d.record_type) for d in accepted}):
         own = [d for d in accepted if (d.source_id, d.record_type) == (source_id, record_type)]
@@ -140,7 +152,8 @@ def _register_sources(connection: duckdb.DuckDBPyConnection, accepted: list[Deli
 
 def _drop(connection: duckdb.DuckDBPyConnection, what: str, name: str) -> None:
     kinds = connection.execute(
-        "select table_type from information_schema.tables where table_schema = 'landing' and table_name = ?", [name]
+        "select table_type from information_schema.tables where table_schema = 'landing' and table_name = ?",
+        [name],
     ).fetchall()
     if kinds == [("VIEW",)] and what == "view":
         connection.execute(f"drop view landing.{name}")

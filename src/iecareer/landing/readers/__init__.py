@@ -34,6 +34,8 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, file_format: str, r
     reader = import_module(f"iecareer.landing.readers.{file_format}_file")
     connection.execute("drop table if exists raw")
     if not data:
-        raise IecareerError(f"{request.place}: the file is empty.", next_step="Deliver it again with its content.")
+        raise IecareerError(
+            f"{request.place}: the file is empty.", next_step="Deliver it again with its content."
+        )
     raw: Raw = reader.read(connection, data, request)
     return raw

@@ -68,7 +68,8 @@ def _decoded(data: bytes, encoding: str, request: Request) -> bytes:
     except UnicodeError as error:
         at = getattr(error, "start", 0)
         raise IecareerError(
-            f"{request.place}: neither UTF-8 nor {encoding}; line {data.count(10, 0, at) + 1} (byte {at}) does not fit.",
+            f"{request.place}: neither UTF-8 nor {encoding}; "
+            f"line {data.count(10, 0, at) + 1} (byte {at}) does not fit.",
             next_step="Ask the office for its encoding and name it in the contract, or for the file anew.",
         ) from None
 
@@ -109,7 +110,9 @@ def _after_line(text: bytes, line: int) -> bytes:
     return text[position:]
 
 
-def _read_fast(connection: duckdb.DuckDBPyConnection, body: bytes, width: int, delimiter: str, first_line: int) -> bool:
+def _read_fast(
+    connection: duckdb.DuckDBPyConnection, body: bytes, width: int, delimiter: str, first_line: int
+) -> bool:
     """Whether DuckDB read the body with exactly one row per line, so that row numbers are line numbers."""
     if not body or b"\0" in body or b"\r" in body.replace(b"\r\n", b""):
         return False
@@ -132,7 +135,9 @@ def _read_fast(connection: duckdb.DuckDBPyConnection, body: bytes, width: int, d
     return False
 
 
-def _read_slow(connection: duckdb.DuckDBPyConnection, body: bytes, width: int, delimiter: str, first_line: int) -> None:
+def _read_slow(
+    connection: duckdb.DuckDBPyConnection, body: bytes, width: int, delimiter: str, first_line: int
+) -> None:
     lines: list[int] = []
     malformed: list[bool] = []
     columns: list[list[str | None]] = [[] for _ in range(width)]

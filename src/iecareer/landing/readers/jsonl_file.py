@@ -22,8 +22,8 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -
                 max_line_size = 16000000)"""
         )
     keys = connection.execute(
-        f"""select distinct unnest(json_keys(line)) from (select line from raw_lines where {_IS_OBJECT} limit {_SAMPLED})
-        order by 1"""
+        f"""select distinct unnest(json_keys(line))
+        from (select line from raw_lines where {_IS_OBJECT} limit {_SAMPLED}) order by 1"""
     ).fetchall()
     named = {normal_header(key): key for (key,) in keys}
     if not request.headers & set(named):

@@ -37,7 +37,9 @@ class Raw:
 
 def normal_header(text: object) -> str:
     """A header as it is compared: NFKC, without line breaks and blanks around."""
-    return " ".join(unicodedata.normalize("NFKC", str(text or "")).replace("\\n", " ").split()).strip("\ufeff \u200b")
+    return " ".join(unicodedata.normalize("NFKC", str(text or "")).replace("\\n", " ").split()).strip(
+        "\ufeff \u200b"
+    )
 
 
 def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
@@ -57,7 +59,7 @@ def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
     if best == 0:
         raise IecareerError(
             f"{request.place}: none of the contract's headers stands in the first {SEARCHED_ROWS} lines.",
-            next_step="Check that this is the right file, sheet and delimiter; other years' headers go into 'synonyms'.",
+            next_step="Check file, sheet and delimiter; other years' headers go into 'synonyms'.",
         )
     return matches.index(best)
 

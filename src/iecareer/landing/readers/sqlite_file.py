@@ -30,7 +30,8 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -
                     values.extend(map(_text, cells))
     except (sa.exc.DatabaseError, sqlite3.DatabaseError):
         raise IecareerError(
-            f"{request.place}: cannot be read as a SQLite database.", next_step="Check that the transfer was complete."
+            f"{request.place}: cannot be read as a SQLite database.",
+            next_step="Check that the transfer was complete.",
         ) from None
     finally:
         engine.dispose()
@@ -54,7 +55,8 @@ def _table_name(names: list[str], request: Request) -> str:
     if len(names) == 1:
         return names[0]
     raise IecareerError(
-        f"{request.place}: holds {len(names)} tables.", next_step="Name one in the contract: physicalName: table:NAME."
+        f"{request.place}: holds {len(names)} tables.",
+        next_step="Name one in the contract: physicalName: table:NAME.",
     )
 
 

@@ -11,7 +11,15 @@ from typing import Any
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import SEARCHED_ROWS, Raw, Request, find_header, load_rows, named_columns, normal_header
+from iecareer.landing.readers.raw import (
+    SEARCHED_ROWS,
+    Raw,
+    Request,
+    find_header,
+    load_rows,
+    named_columns,
+    normal_header,
+)
 
 UNPACKED_LIMIT = 1 << 30
 
@@ -27,11 +35,14 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError):
         raise IecareerError(
-            f"{request.place}: cannot be opened as a workbook.", next_step="Open and save it in Excel or WPS as .xlsx."
+            f"{request.place}: cannot be opened as a workbook.",
+            next_step="Open and save it in Excel or WPS as .xlsx.",
         ) from None
     index = find_header(rows, request)
     columns = named_columns(rows[index], request)
-    body = [(number, row) for number, row in enumerate(rows[index + 1 :], index + 2) if any(c != "" for c in row)]
+    body = [
+        (number, row) for number, row in enumerate(rows[index + 1 :], index + 2) if any(c != "" for c in row)
+    ]
     texts = [[_text(row[position]) for _, row in body] for position in range(len(rows[index]))]
     load_rows(connection, [number for number, _ in body], [False] * len(body), texts)
     return Raw(columns, sheet=name)

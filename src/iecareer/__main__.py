@@ -1,0 +1,29 @@
+"""The command line. Exit 0: done; 1: failed, with a message that says where and what next; 2: wrong usage."""
+
+from __future__ import annotations
+
+import sys
+
+from iecareer.commands import app
+from iecareer.commands.terminal import say_error
+from iecareer.errors import IecareerError
+
+
+def main() -> None:
+    """Run one command; a user's mistake never ends in a traceback, and no message holds a person's value."""
+    try:
+        app()
+    except IecareerError as error:
+        say_error(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        from iecareer.nightly import failure_without_values
+
+        say_error(failure_without_values(error, "The command"))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""The commands, one file per thing they are about."""
+
+from __future__ import annotations
+
+import typer
+
+from iecareer.commands import deliveries, landing, night, reading, releases, sources
+
+app = typer.Typer(
+    name="iecareer",
+    help="Follows every graduate for five years and feeds it back to colleges.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+landing.add_to(app)
+night.add_to(app)
+releases.add_to(app)
+reading.add_to(app)
+app.add_typer(sources.app, name="source")
+app.add_typer(deliveries.app, name="delivery")
+app.add_typer(reading.quarantine, name="quarantine")

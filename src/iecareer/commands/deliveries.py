@@ -1,0 +1,64 @@
+"""Commands about deliveries: list them, overrule a suite, take one back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from iecareer.commands.terminal import Json, day, say, say_json, say_table
+from iecareer.warehouse.manifest import today
+
+app = typer.Typer(help="Deliveries: what was received, and what was decided about it.", no_args_is_help=True)
+_COLUMNS = (
+    "delivery_id",
+    "source_id",
+    "record_type",
+    "received_on",
+    "n_in",
+    "n_loaded",
+    "n_quarantined",
+    "verdict",
+    "decision",
+)
+Delivery = Annotated[str, typer.Argument(help="Delivery id, or the beginning of one.")]
+Reason = Annotated[str, typer.Option(help="Why; it is logged.")]
+On = Annotated[str | None, typer.Option(help="Day it takes effect; default: today.")]
+
+
+@app.command("list")
+def list_deliveries(
+    as_of: Annotated[str | None, typer.Option(help="Only what was received by then; default: today.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the deliveries received so far."""
+    from iecareer.warehouse.manifest import current_deliveries
+
+    found, _ = current_deliveries(day(as_of, "--as-of") or today())
+    rows = [{name: getattr(delivery, name) for name in _COLUMNS} for delivery in found]
+    say_json(rows) if as_json else say_table(rows, _COLUMNS)
+
+
+@app.command()
+def accept(delivery: Delivery, reason: Reason, on: On = None) -> None:
+    """Let a stopped delivery count, whatever its suite says."""
+    _decide("accept", delivery, reason, on)
+
+
+@app.command()
+def withdraw(delivery: Delivery, reason: Reason, on: On = None) -> None:
+    """Take a delivery back: from the next run on it counts no more."""
+    _decide("withdraw", delivery, reason, on)
+
+
+def _decide(kind: str, beginning: str, reason: str, on: str | None) -> None:
+    from iecareer.errors import IecareerError
+    from iecareer.warehouse.manifest import record_decision, versions
+
+    found = sorted({d.delivery_id for d in versions() if d.delivery_id.startswith(beginning)})
+    if len(found) != 1:
+        raise IecareerError(
+            f"{len(found)} deliveries begin with '{beginning}'.", next_step="See 'iecareer delivery list'."
+        )
+    record_decision(kind, found[0], reason=reason, decided_on=day(on, "--on") or today())
+    say(f"Delivery {found[0]}: {kind} is logged and takes effect with the next run.")

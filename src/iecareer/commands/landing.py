@@ -1,0 +1,103 @@
+"""Commands that bring deliveries in: simulate, land, reconform."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
+
+_COLUMNS = ("record_type", "n_files", "n_in", "n_loaded", "n_unchanged", "n_superseded", "n_quarantined")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(simulate)
+    app.command()(land)
+    app.command()(reconform)
+
+
+def simulate(
+    folder: Annotated[Path, typer.Argument(help="Folder to write; must not exist or be empty.")],
+    graduates: Annotated[int, typer.Option(min=100, help="Graduates in the region.")] = 30_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Write native, messy deliveries of a synthetic region, and its truth."""
+    from iecareer.errors import IecareerError
+    from iecareer.simulation import simulate as write_region
+
+    if folder.exists() and any(folder.iterdir()):
+        raise IecareerError(f"The folder {folder} is not empty.", next_step="Name a new one.")
+    with working("Simulating", quiet=as_json):
+        truth = write_region(folder, graduates=graduates, seed=seed)
+    if as_json:
+        say_json(
+            {
+                "folder": str(folder),
+                "truth": str(folder / "truth.json"),
+                "n_graduates": graduates,
+                "seed": seed,
+            }
+        )
+    else:
+        say(
+            f"{len(truth['deliveries'])} record types from {graduates:,} graduates in {folder}; "
+            "what was planted is in truth.json."
+        )
+
+
+def land(
+    source: Annotated[str, typer.Argument(help="Source system, or 'exchange'.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; default: what waits in the inbox.")
+    ] = None,
+    received_on: Annotated[
+        str | None, typer.Option(help="Day of receipt, YYYY-MM-DD; default: today.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Receive deliveries of one source system and conform them to record types."""
+    from iecareer.landing import land as land_source
+
+    received = day(received_on, "--received-on")
+    with working(f"Landing {source}", quiet=as_json):
+        receipts = land_source(source, paths or None, received)
+    _show(receipts, as_json)
+
+
+def reconform(
+    source: Annotated[str, typer.Argument(help="Source system.")],
+    on: Annotated[
+        str | None, typer.Option(help="Day from which the new version counts; default: today.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Conform the archived deliveries of a source anew, after its contract was corrected."""
+    from iecareer.landing import reconform as reconform_source
+
+    effective = day(on, "--on")
+    with working(f"Conforming {source}", quiet=as_json):
+        receipts = reconform_source(source, effective)
+    _show(receipts, as_json)
+
+
+def _show(receipts: list[dict[str, Any]], as_json: bool) -> None:
+    """Print the receipts; exit 1 when a record type failed."""
+    failed = [receipt for receipt in receipts if receipt["error"]]
+    if as_json:
+        say_json(receipts)
+    elif not receipts:
+        say("Nothing new.")
+    else:
+        say_table([receipt for receipt in receipts if not receipt["error"]], _COLUMNS)
+        for receipt in receipts:
+            if receipt["reasons"]:
+                counted = ", ".join(f"{reason} {n}" for reason, n in receipt["reasons"].items())
+                say(f"Quarantined {receipt['record_type']}: {counted}")
+        for receipt in failed:
+            typer.echo(f"Error: {receipt['record_type']} was not landed. {receipt['error']}", err=True)
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,182 @@
+"""Commands of the night: run it whole, show it off, or do one of its stages alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
+from iecareer.errors import IecareerError
+from iecareer.settings import home
+from iecareer.warehouse.manifest import today
+
+STAGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "checks": ("iecareer.checks:judge_deliveries", ()),
+    "staging": ("iecareer.warehouse:build_layer", ("staging",)),
+    "intermediate": ("iecareer.warehouse:build_layer", ("intermediate",)),
+    "marts": ("iecareer.warehouse:build_layer", ("marts",)),
+    "flags": ("iecareer.flags:build_flags", ()),
+    "feedback": ("iecareer.feedback:build_feedback", ()),
+    "publish": ("iecareer.warehouse:publish", ()),
+}
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Reference date, YYYY-MM-DD; default: today.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(run)
+    app.command()(demo)
+    for name in STAGES:
+        app.command(name, help=f"Do the stage '{name}' of a run alone.", rich_help_panel="Single stages")(
+            _stage(name)
+        )
+
+
+def run(
+    as_of: AsOf = None,
+    target: Annotated[str, typer.Option(help="Engine: local or cluster.")] = "local",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a delivery was stopped.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run the whole night: land what waits, check, build, flag, prepare feedback, publish."""
+    document = _run_night(day(as_of, "--as-of") or today(), target, as_json)
+    if as_json:
+        say_json(document)
+    else:
+        _say_night(document)
+    if strict and document["stopped"]:
+        raise typer.Exit(1)
+
+
+def demo(
+    graduates: Annotated[int, typer.Option(min=1000, help="Graduates in the region.")] = 30_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 0,
+    folder: Annotated[
+        Path, typer.Option(help="Folder of the demonstration; made anew for each graduates and seed.")
+    ] = Path("demo"),
+) -> None:
+    """Simulate a region, run a night on it, release the feedback, and say where to look."""
+    from iecareer.feedback import release
+    from iecareer.simulation import simulate
+
+    place = folder / f"region-{graduates}-{seed}"
+    os.environ["IECAREER_INBOX"] = str((place / "inbox").absolute())
+    os.environ["IECAREER_HOME"] = str((place / "home").absolute())
+    if not (place / "inbox" / "truth.json").exists():
+        say(f"Simulating {graduates:,} graduates ...")
+        simulate(place / "inbox", graduates=graduates, seed=seed)
+    say("Running the night ...")
+    _say_night(_run_night(today(), "local", as_json=False))
+    say("Releasing the feedback ...")
+    _say_where_to_look(release(None))
+
+
+def _run_night(as_of: date, target: str, as_json: bool) -> dict[str, Any]:
+    from iecareer.nightly import run_nightly
+    from iecareer.warehouse.manifest import read_pin
+
+    with working("Running the night", quiet=as_json) as tell:
+        report = run_nightly(as_of, target=target, on_begin=tell)
+    published = report.result("publish") or {}
+    pin = read_pin(report.run_id)
+    return {
+        "run_id": report.run_id,
+        "as_of": as_of,
+        "is_published": published.get("is_published", False),
+        "newer_run": published.get("newer_run"),
+        "steps": [{"step": step.name, "seconds": round(step.seconds, 2)} for step in report.steps],
+        "failed_sources": report.failed_sources | _failed_receipts(report),
+        "stopped": [
+            {
+                "delivery_id": d.delivery_id,
+                "source_id": d.source_id,
+                "record_type": d.record_type,
+                "failed": list(d.failed),
+            }
+            for d in pin.deliveries
+            if d.verdict == "stop" and not d.is_accepted
+        ],
+    }
+
+
+def _failed_receipts(report: Any) -> dict[str, str]:
+    """Record types that were received but could not be conformed, by source and record type."""
+    receipts = [receipt for step in report.steps if step.step == "landing" for receipt in step.result or []]
+    return {f"{r['source_id']}/{r['record_type']}": r["error"] for r in receipts if r["error"]}
+
+
+def _say_night(document: dict[str, Any]) -> None:
+    say_table(document["steps"], ("step", "seconds"))
+    for source, problem in document["failed_sources"].items():
+        typer.echo(f"Not landed: {source}. {problem}", err=True)
+    for stop in document["stopped"]:
+        typer.echo(
+            f"Stopped by its suite: {stop['source_id']}/{stop['record_type']} ({stop['delivery_id']}): "
+            f"{', '.join(stop['failed'])}. See 'iecareer status'.",
+            err=True,
+        )
+    if document["is_published"]:
+        say(f"Run {document['run_id']} as of {document['as_of']} is published: {home() / 'warehouse.duckdb'}")
+    else:
+        say(
+            f"Run {document['run_id']} was not published: the newer run {document['newer_run']} is already there."
+        )
+
+
+def _say_where_to_look(folder: Path) -> None:
+    """Name the workbook, the page and the table of the college with the most graduates to show."""
+    colleges = sorted(path for path in folder.iterdir() if path.is_dir())
+    if not colleges:
+        raise IecareerError("The release holds no college.", next_step="See 'iecareer status'.")
+    college = max(colleges, key=lambda path: sum(f.stat().st_size for f in path.rglob("*.html")))
+    shown = Path(os.path.relpath(college))
+    say("\nOpen")
+    for what, pattern in (
+        ("the workbook", "*.xlsx"),
+        ("the page", "*.html"),
+        ("a table", "**/*retention.csv"),
+    ):
+        for path in sorted(shown.glob(pattern))[:1]:
+            say(f"  {what:13}{path}")
+    say(f"  {'all colleges':13}{Path(os.path.relpath(folder))}")
+
+
+def _stage(name: str) -> Callable[..., None]:
+    place, further = STAGES[name]
+
+    def command(
+        run_id: Annotated[
+            str | None, typer.Option(help="Run; default: the newest, for checks a new one.")
+        ] = None,
+        as_of: AsOf = None,
+        as_json: Json = False,
+    ) -> None:
+        chosen = run_id or (_new_run(as_of) if name == "checks" else _newest_run())
+        module, function = place.split(":")
+        with working(name, quiet=as_json):
+            result = getattr(import_module(module), function)(chosen, *further)
+        say_json(result) if as_json else say(", ".join(f"{key} {value}" for key, value in result.items()))
+
+    return command
+
+
+def _new_run(as_of: str | None) -> str:
+    from iecareer.warehouse.manifest import pin
+
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    return pin(run_id, day(as_of, "--as-of") or today()).run_id
+
+
+def _newest_run() -> str:
+    pins = sorted((home() / "runs").glob("*.json"))
+    if not pins:
+        raise IecareerError(
+            "No run has started.", next_step="Start one with 'iecareer checks' or 'iecareer run'."
+        )
+    return pins[-1].stem

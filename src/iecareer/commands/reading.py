@@ -1,0 +1,150 @@
+"""Commands that only read: status, sql, and the quarantine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Any
+
+import duckdb
+import typer
+
+from iecareer.commands.terminal import Json, say, say_json, say_table
+from iecareer.errors import IecareerError
+from iecareer.warehouse.manifest import today
+
+quarantine = typer.Typer(help="Rows that could not be loaded, by place and reason.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(status)
+    app.command()(sql)
+
+
+def status(as_json: Json = False) -> None:
+    """Say what is published, which deliveries were stopped, and which source holds the others back."""
+    from iecareer.warehouse.manifest import current_deliveries
+
+    deliveries, retired = current_deliveries(today())
+    columns = ("delivery_id", "source_id", "record_type", "received_on", "failed")
+    stopped = [
+        {name: getattr(d, name) for name in columns}
+        for d in deliveries
+        if d.verdict == "stop" and not d.is_accepted
+    ]
+    document = {
+        "published": _published(),
+        "observed_through": _observed_through(deliveries, retired),
+        "n_deliveries": len(deliveries),
+        "verdicts": dict(Counter(d.verdict or "not judged" for d in deliveries)),
+        "stopped": stopped,
+        "withdrawn": [d.delivery_id for d in deliveries if d.decision == "withdraw"],
+        "retired": retired,
+    }
+    say_json(document) if as_json else _say_status(document)
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="A SELECT on the published warehouse.")], as_json: Json = False
+) -> None:
+    """Read the published warehouse; nothing can be changed."""
+    from iecareer.warehouse import published_path
+
+    if not published_path().exists():
+        raise IecareerError("Nothing is published yet.", next_step="Run 'iecareer run'.")
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": "false",
+        "lock_configuration": "true",
+    }
+    try:
+        with duckdb.connect(str(published_path()), read_only=True, config=settings) as connection:
+            cursor = connection.execute(query)
+            names = [column[0] for column in cursor.description or []]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    except duckdb.Error as error:
+        raise IecareerError(
+            str(error).splitlines()[0], next_step="See 'iecareer sql \"show all tables\"'."
+        ) from None
+    say_json(rows) if as_json else say_table(rows, names)
+
+
+@quarantine.command()
+def show(
+    source: Annotated[str, typer.Argument(help="Source system.")],
+    limit: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Show where quarantined rows stand and why; never what they say."""
+    from iecareer.landing.deliveries import quarantine_files
+
+    files = quarantine_files(source)
+    rows: list[dict[str, Any]] = []
+    if files:
+        listed = ", ".join(f"'{path}'" for path in files)
+        cursor = duckdb.connect().execute(
+            f"""select file, sheet, line, list_sort(reasons) as reasons from read_parquet([{listed}])
+            order by file, sheet, line limit {limit}"""
+        )
+        rows = [
+            dict(zip(("file", "sheet", "line", "reasons"), row, strict=True)) for row in cursor.fetchall()
+        ]
+    if as_json:
+        say_json(rows)
+    elif rows:
+        say_table(
+            [row | {"reasons": ", ".join(row["reasons"])} for row in rows],
+            ("file", "sheet", "line", "reasons"),
+        )
+    else:
+        say(f"Nothing of {source} is quarantined.")
+
+
+def _published() -> dict[str, Any] | None:
+    from iecareer.warehouse import published_path
+
+    if not published_path().exists():
+        return None
+    with duckdb.connect(str(published_path()), read_only=True) as connection:
+        cursor = connection.execute("select * from checks.run")
+        names = [column[0] for column in cursor.description or []]
+        return dict(zip(names, cursor.fetchall()[0], strict=True))
+
+
+def _observed_through(deliveries: list[Any], retired: list[str]) -> dict[str, Any] | None:
+    """The month up to which separations can be seen, and the source system that holds it there."""
+    newest: dict[str, str] = {}
+    for delivery in deliveries:
+        if (
+            delivery.record_type == "employment_month"
+            and delivery.is_accepted
+            and delivery.source_id not in retired
+        ):
+            for part in delivery.parts:
+                newest[delivery.source_id] = max(newest.get(delivery.source_id, ""), part.period)
+    if not newest:
+        return None
+    source = min(newest, key=lambda name: (newest[name], name))
+    return {"month": newest[source], "held_by": source}
+
+
+def _say_status(document: dict[str, Any]) -> None:
+    published, observed = document["published"], document["observed_through"]
+    if published:
+        say(
+            f"Published: run {published['run_id']} as of {published['as_of']}, at {published['published_at']}"
+        )
+    else:
+        say("Nothing is published yet.")
+    if observed:
+        say(
+            f"Employment is observed through {observed['month']}; the source {observed['held_by']} holds it there."
+        )
+    counted = ", ".join(f"{verdict} {n}" for verdict, n in document["verdicts"].items())
+    say(f"Deliveries: {document['n_deliveries']} ({counted})")
+    for stop in document["stopped"]:
+        say(
+            f"Stopped: {stop['source_id']}/{stop['record_type']}, delivery {stop['delivery_id']}: "
+            f"{', '.join(stop['failed'])}"
+        )
+    if document["retired"]:
+        say(f"Retired: {', '.join(document['retired'])}")

@@ -1,0 +1,46 @@
+"""Commands about releases: freeze one, check one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from iecareer.commands.terminal import Json, say, say_json, working
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(release)
+    app.command()(verify)
+
+
+def release(
+    label: Annotated[
+        str | None, typer.Option(help="Name of the release; default: its date and number.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Freeze the published candidate into one folder per college."""
+    from iecareer.feedback import release as freeze
+
+    with working("Releasing", quiet=as_json):
+        folder = freeze(label)
+    say_json({"folder": str(folder)}) if as_json else say(f"Released: {folder}")
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(help="A release, or a college's folder of one.")],
+    as_json: Json = False,
+) -> None:
+    """Check that the files of a release are the ones that were released."""
+    from iecareer.feedback import verify as problems_of
+
+    problems = problems_of(folder)
+    if as_json:
+        say_json({"folder": str(folder), "is_intact": not problems, "problems": problems})
+    else:
+        say("\n".join(problems) if problems else f"{folder}: every file is as released.")
+    if problems:
+        raise typer.Exit(1)

@@ -1,0 +1,68 @@
+"""Commands about source systems: list, show, retire."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from iecareer.commands.terminal import Json, day, say, say_json, say_table
+from iecareer.warehouse.manifest import today
+
+app = typer.Typer(help="Source systems: where deliveries come from.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_systems(as_json: Json = False) -> None:
+    """List the source systems, those with a broken contract too."""
+    from iecareer.sources import broken_contracts, load_systems
+
+    rows = [
+        {"source_id": s.source_id, "name": s.name, "format": s.format, "path": s.path,
+         "record_types": ", ".join(table.record_type for table in s.tables)}
+        for s in load_systems().values()
+    ]  # fmt: skip
+    broken = broken_contracts()
+    if as_json:
+        say_json({"sources": rows, "broken": broken})
+        return
+    say_table(rows, ("source_id", "name", "format", "record_types"))
+    for problem in broken.values():
+        typer.echo(f"Broken: {problem}", err=True)
+
+
+@app.command()
+def show(source: Annotated[str, typer.Argument(help="Source system.")], as_json: Json = False) -> None:
+    """Show how a source system's headers map to record types."""
+    from iecareer.sources import source_system
+
+    system = source_system(source)
+    rows = [
+        {"record_type": table.record_type, "files": table.selector or system.path, "column": mapping.column,
+         "header": " / ".join(mapping.headers), "transform": mapping.transform}
+        for table in system.tables
+        for mapping in table.mappings
+    ]  # fmt: skip
+    if as_json:
+        say_json({"source_id": system.source_id, "name": system.name, "columns": rows})
+        return
+    say(f"{system.name}: {system.description}")
+    say_table(rows, ("record_type", "files", "column", "header", "transform"))
+
+
+@app.command()
+def retire(
+    source: Annotated[str, typer.Argument(help="Source system.")],
+    reason: Annotated[str, typer.Option(help="Why; it is logged.")],
+    on: Annotated[str | None, typer.Option(help="Day it takes effect; default: today.")] = None,
+) -> None:
+    """Take a source system out of service: what it delivered stays, but it no longer holds the others back."""
+    from iecareer.errors import IecareerError
+    from iecareer.sources import source_system
+    from iecareer.warehouse.manifest import record_decision, versions
+
+    if not any(delivery.source_id == source for delivery in versions()):
+        source_system(source)
+        raise IecareerError(f"{source} has never delivered.", next_step="Remove its contract instead.")
+    record_decision("retire", source, reason=reason, decided_on=day(on, "--on") or today())
+    say(f"{source} is retired.")

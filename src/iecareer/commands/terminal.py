@@ -1,0 +1,88 @@
+"""How commands speak: tables and sentences for people, one JSON document for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from iecareer.errors import IecareerError
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
+
+
+def say_json(document: Any) -> None:
+    """Print one JSON document on standard output."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def say(text: str = "") -> None:
+    """Print a line on standard output."""
+    sys.stdout.write(f"{text}\n")
+
+
+def say_error(error: IecareerError) -> None:
+    """Print what went wrong, and the next step, on standard error."""
+    sys.stderr.write(f"Error: {error.message}\n")
+    if error.next_step:
+        sys.stderr.write(f"       {error.next_step}\n")
+
+
+def say_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print rows as an aligned table; numbers to the right, nothing for None."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    listed = list(rows)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        is_number = any(isinstance(row.get(column), int | float) for row in listed)
+        table.add_column(column.replace("n_", "").replace("_", " "), justify="right" if is_number else "left")
+    for row in listed:
+        table.add_row(*(_cell(row.get(column)) for column in columns))
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
+
+
+def day(text: str | None, option: str) -> date | None:
+    """A date given on the command line.
+
+    Raises
+    ------
+    typer.BadParameter
+        When it is no ISO date.
+    """
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no date of the form YYYY-MM-DD.", param_hint=option) from None
+
+
+@contextmanager
+def working(text: str, *, quiet: bool) -> Iterator[Any]:
+    """A moving sign of work while a terminal is there; the yielded function changes its words."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status(text) as status:
+        yield lambda words: status.update(f"{text}: {words}")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
