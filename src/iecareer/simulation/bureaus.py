@@ -1,0 +1,339 @@
+"""How each bureau writes down what it knows: one function per source system, one folder each.
+
+Every function returns what it wrote, per record type, so that the truth file can say what landing must find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from iecareer.simulation import (
+    alumni,
+    cooperation,
+    credentials,
+    curriculum,
+    enterprises,
+    insurance,
+    mess,
+    reference,
+    survey,
+)
+from iecareer.simulation.desk import Counts, Desk
+from iecareer.simulation.graduates import graduate_table
+from iecareer.simulation.institutions import institution_table, program_codes
+from iecareer.simulation.mess import Style
+from iecareer.simulation.places import region_year_table
+from iecareer.simulation.region import Region
+from iecareer.simulation.timeline import first_days
+from iecareer.simulation.writers import write_csv, write_jsonl, write_sqlite, write_workbook
+
+
+def student_registry(region: Region, inbox: Path) -> Counts:
+    """CSV in GB18030, one file per graduation year, headers that change over the years, a totals row in each."""
+    desk = Desk(region, inbox, "student_registry")
+    clean = graduate_table(region.graduates, region.institutions, region.seed)
+    year = region.graduates.graduated_on.astype("datetime64[Y]").astype(int) + 1970
+    graduated = (mess.YEAR_MONTH_DAY, mess.SLASHES, mess.COMPACT, mess.DOTS)
+    for position, value in enumerate(np.unique(year)):
+        own = clean.take(np.flatnonzero(year == value))
+        styles: dict[str, Style] = {
+            "person_id": mess.IDENTITY,
+            "enrolled_on": (mess.MONTH_DOTS, mess.MONTH_COMPACT)[position % 2],
+            "graduated_on": mess.several(
+                mess.some(0.01, mess.chinese_date), graduated[position % len(graduated)]
+            ),
+            "birth_year": mess.some(0.01, mess.full_width),
+            "institution_code": mess.some(0.005, mess.padded),
+        }
+        native = desk.table("graduate", own, styles, outdated="entry_score", variant=position // 3)
+        names = _names(native.num_rows, desk.rng)
+        native = native.add_column(1, "姓名", pa.array(names))
+        native = pa.concat_tables([native, _totals(native)])
+        desk.total("graduate")
+        write_csv(desk.folder / f"毕业生信息_{value}.csv", native, "gb18030")
+    return desk.counts
+
+
+def social_insurance(region: Region, inbox: Path, source_id: str) -> Counts:
+    """CSV, one file per month; the coastal bureau in GB18030, the inland one in UTF-8 with a byte-order mark."""
+    desk = Desk(region, inbox, source_id)
+    coastal = source_id == "social_insurance_coastal"
+    own = np.flatnonzero(region.months.coastal == int(coastal))
+    month = region.months.month[own]
+    styles: dict[str, Style] = {"person_id": mess.IDENTITY, "contribution_base": mess.AMOUNT}
+    spellings = (mess.MONTH_COMPACT, mess.MONTH_CHINESE, mess.MONTH_DASH, mess.MONTH_DOTS)
+    newest = int(month[-1])
+    for value in range(newest, int(month[0]) - 1, -1):
+        at = own[np.searchsorted(month, value) : np.searchsorted(month, value, side="right")]
+        if not len(at):
+            continue
+        clean = insurance.month_table(region.months, at, region.graduates, region.enterprises)
+        variant = int(value < newest - 40)
+        spelling = spellings[value // 12 % len(spellings)]
+        native = desk.table(
+            "employment_month",
+            clean,
+            styles | {"month": spelling},
+            outdated="contribution_base",
+            variant=variant,
+        )
+        native = native.append_column("险种", pa.array(["110"] * native.num_rows))
+        label = str(first_days(np.array([value]))[0])[:7]
+        name, encoding = (
+            (f"养老缴费_{label}.csv", "gb18030") if coastal else (f"jfmx_{label}.csv", "utf-8-sig")
+        )
+        write_csv(desk.folder / name, native, encoding)
+    return desk.counts
+
+
+def survey_platform(region: Region, inbox: Path) -> Counts:
+    """JSON Lines, one file per year of answer; keys change once."""
+    desk = Desk(region, inbox, "survey_platform")
+    clean = survey.response_table(
+        region.answers,
+        region.graduates,
+        region.careers,
+        region.occupations,
+        region.institutions,
+        region.enterprises,
+        region.places,
+        region.seed,
+    )
+    year = np.asarray(pc.utf8_slice_codeunits(clean["responded_on"], 0, 4)).astype(int)
+    for value in np.unique(year):
+        styles: dict[str, Style] = {
+            "person_id": mess.IDENTITY,
+            "responded_on": (mess.SLASHES, mess.YEAR_MONTH_DAY, mess.every("$", "T10:30:00"))[value % 3],
+            "monthly_income": mess.TOLD_AMOUNT,
+            "weekly_hours": mess.some(0.02, mess.full_width),
+            "wave_months": mess.some(0.01, mess.padded),
+            "promoted": mess.YES_NO,
+        }
+        own = clean.take(np.flatnonzero(year == value))
+        native = desk.table(
+            "followup_response", own, styles, outdated="satisfaction", variant=int(value < 2022)
+        )
+        write_jsonl(desk.folder / f"followup_{value}.jsonl", native)
+    return desk.counts
+
+
+def alumni_office(region: Region, inbox: Path) -> Counts:
+    """A workbook with a title row; some dates are spreadsheet serial numbers."""
+    desk = Desk(region, inbox, "alumni_office")
+    clean = alumni.spell_table(
+        region.graduates,
+        region.careers,
+        region.occupations[0],
+        region.enterprises,
+        region.places,
+        region.seed,
+    )
+    styles: dict[str, Style] = {
+        "person_id": mess.IDENTITY,
+        "started_on": mess.several(mess.some(0.3, mess.serial), mess.SLASHES),
+        "ended_on": mess.several(mess.some(0.2, mess.serial), mess.DOTS),
+        "monthly_wage": mess.TOLD_AMOUNT,
+    }
+    native = desk.table("employment_spell", clean, styles, outdated="monthly_wage")
+    write_workbook(desk.folder / "校友任职.xlsx", {"任职记录": ("校友任职情况登记表（2026年9月）", native)})
+    desk.total("employment_spell")
+    return desk.counts
+
+
+def cooperation_office(region: Region, inbox: Path) -> Counts:
+    """One workbook of three ledgers, each with a title row and a totals row."""
+    desk = Desk(region, inbox, "cooperation_office")
+    agreements = cooperation.agreement_table(region.cooperation, region.institutions, region.enterprises)
+    years = cooperation.cooperation_year_table(region.cooperation, region.seed)
+    equipment = cooperation.equipment_table(region.cooperation, region.seed)
+    dated: dict[str, Style] = {
+        "starts_on": mess.several(mess.some(0.3, mess.serial), mess.YEAR_MONTH_DAY),
+        "ends_on": mess.DOTS,
+        "due_on": mess.some(0.5, mess.serial),
+        "enterprise_code": mess.some(0.1, str.lower),
+    }
+    counted: dict[str, Style] = {
+        "is_participating": mess.YES_NO,
+        "interns_hosted": mess.some(0.02, mess.full_width),
+    }
+    money: dict[str, Style] = {
+        "is_key": mess.YES_NO,
+        "pledged": mess.TOLD_AMOUNT,
+        "delivered": mess.some(0.1, mess.yuan),
+    }
+    sheets = {
+        "合作协议": ("校企合作协议台账", desk.table("cooperation_agreement", agreements, dated)),
+        "年度执行": (
+            "校企合作年度执行情况",
+            desk.table("cooperation_year", years, counted, outdated="interns_hosted"),
+        ),
+        "设备投入": ("合作企业设备投入明细", desk.table("equipment_investment", equipment, dated | money)),
+    }
+    write_workbook(desk.folder / "校企合作台账.xlsx", sheets)
+    for record_type in desk.counts:
+        desk.total(record_type)
+    return desk.counts
+
+
+def enterprise_registry(region: Region, inbox: Path) -> Counts:
+    """A SQLite database with two tables; money in units of 10,000 CNY."""
+    desk = Desk(region, inbox, "enterprise_registry")
+    yearly = enterprises.enterprise_table(region.enterprises, region.seed)
+    mergers = enterprises.succession_table(region.enterprises)
+    styles: dict[str, Style] = {
+        "enterprise_code": mess.some(0.01, str.lower),
+        "enterprise_name": mess.some(0.01, mess.padded),
+        "effective_on": mess.YEAR_MONTH_DAY,
+    }
+    tables = {
+        "企业年报": desk.table("enterprise", yearly, styles, outdated="ownership"),
+        "企业承继": desk.table("employer_succession", mergers, styles, clean_only=True),
+    }
+    write_sqlite(desk.folder / "registry.db", tables)
+    return desk.counts
+
+
+def education_reference(region: Region, inbox: Path) -> Counts:
+    """Clean code lists, CSV in GB18030."""
+    n_programs = len(program_codes(region.n_institutions))
+    return _lists(
+        Desk(region, inbox, "education_reference"),
+        "gb18030",
+        {
+            "院校名录.csv": (
+                "institution",
+                institution_table(region.institutions, region.places),
+                {"valid_from": mess.DOTS},
+            ),
+            "专业目录.csv": ("program", reference.program_table(n_programs), {}),
+            "专业职业对照.csv": ("program_occupation", reference.program_occupation_table(n_programs), {}),
+        },
+    )
+
+
+def statistics_bureau(region: Region, inbox: Path) -> Counts:
+    """Clean lists, CSV in UTF-8 with a byte-order mark."""
+    return _lists(
+        Desk(region, inbox, "statistics_bureau"),
+        "utf-8-sig",
+        {
+            "地区年度指标.csv": (
+                "region_year",
+                region_year_table(region.places),
+                {"average_wage": mess.some(0.2, mess.yuan)},
+            ),
+            "职业分类.csv": ("occupation", reference.occupation_table(), {}),
+        },
+    )
+
+
+def academic_affairs(region: Region, inbox: Path) -> Counts:
+    """CSV in GB18030: courses and answers to flags."""
+    desk = Desk(region, inbox, "academic_affairs")
+    courses = curriculum.course_table(
+        region.offerings, region.institutions, region.cooperation, region.enterprises, region.seed
+    )
+    reviews = curriculum.review_table(region.offerings, region.institutions, region.seed)
+    styles: dict[str, Style] = {
+        "effective_from": mess.YEAR_MONTH_DAY,
+        "hours": mess.some(0.02, mess.full_width),
+    }
+    native = desk.table("course", courses, styles, outdated="title")
+    write_csv(desk.folder / "课程标准.csv", native, "gb18030")
+    native = desk.table("curriculum_review", reviews, {"decided_on": mess.SLASHES}, clean_only=True)
+    write_csv(desk.folder / "课程评议意见.csv", native, "gb18030")
+    return desk.counts
+
+
+def job_board(region: Region, inbox: Path) -> Counts:
+    """JSON Lines, one file."""
+    desk = Desk(region, inbox, "job_board")
+    n_programs = len(program_codes(region.n_institutions))
+    n = max(600, region.n_graduates // 5)
+    clean = curriculum.posting_table(n, n_programs, region.places, region.enterprises, region.seed)
+    styles: dict[str, Style] = {
+        "posted_on": mess.several(mess.some(0.1, mess.chinese_date), mess.SLASHES),
+        "salary_low": mess.TOLD_AMOUNT,
+        "salary_high": mess.TOLD_AMOUNT,
+    }
+    write_jsonl(desk.folder / "postings.jsonl", desk.table("job_posting", clean, styles, outdated="title"))
+    return desk.counts
+
+
+def skills_authority(region: Region, inbox: Path) -> Counts:
+    """CSV in GB18030, one file."""
+    desk = Desk(region, inbox, "skills_authority")
+    clean = credentials.certificate_table(region.graduates, region.seed)
+    styles: dict[str, Style] = {
+        "person_id": mess.IDENTITY,
+        "examined_on": mess.COMPACT,
+        "passed": mess.YES_NO,
+    }
+    write_csv(
+        desk.folder / "鉴定成绩.csv",
+        desk.table("skill_certificate", clean, styles, outdated="level"),
+        "gb18030",
+    )
+    return desk.counts
+
+
+def patent_office(region: Region, inbox: Path) -> Counts:
+    """A workbook with a title row and a totals row."""
+    desk = Desk(region, inbox, "patent_office")
+    clean = credentials.output_table(region.graduates, region.seed)
+    styles: dict[str, Style] = {"person_id": mess.IDENTITY, "granted_on": mess.some(0.5, mess.serial)}
+    native = desk.table("innovation_output", clean, styles)
+    write_workbook(desk.folder / "成果登记.xlsx", {"成果登记": ("毕业生知识产权与获奖登记", native)})
+    desk.total("innovation_output")
+    return desk.counts
+
+
+BUREAUS: dict[str, Callable[[Region, Path], Counts]] = {
+    "student_registry": student_registry,
+    "social_insurance_coastal": lambda region, inbox: social_insurance(
+        region, inbox, "social_insurance_coastal"
+    ),
+    "social_insurance_inland": lambda region, inbox: social_insurance(
+        region, inbox, "social_insurance_inland"
+    ),
+    "survey_platform": survey_platform,
+    "alumni_office": alumni_office,
+    "cooperation_office": cooperation_office,
+    "enterprise_registry": enterprise_registry,
+    "education_reference": education_reference,
+    "statistics_bureau": statistics_bureau,
+    "academic_affairs": academic_affairs,
+    "job_board": job_board,
+    "skills_authority": skills_authority,
+    "patent_office": patent_office,
+}
+
+
+def _lists(
+    desk: Desk, encoding: str, files: Mapping[str, tuple[str, pa.Table, Mapping[str, Style]]]
+) -> Counts:
+    for name, (record_type, clean, styles) in files.items():
+        write_csv(desk.folder / name, desk.table(record_type, clean, styles, clean_only=True), encoding)
+    return desk.counts
+
+
+def _totals(native: pa.Table) -> pa.Table:
+    """A totals row: the word, the number of rows, and nothing else."""
+    cells: Sequence[str | None] = ["合计", f"{native.num_rows}人", *[None] * (native.num_columns - 2)]
+    columns = {
+        name: pa.array([cell], pa.string()) for name, cell in zip(native.column_names, cells, strict=True)
+    }
+    return pa.table(columns)
+
+
+def _names(n: int, rng: np.random.Generator) -> list[str]:
+    """Names, which registries carry and no contract maps."""
+    family = "王李张刘陈杨赵黄周吴"
+    given = "伟芳娜敏静强磊洋艳勇军杰娟涛明超"
+    drawn = rng.integers(0, [len(family), len(given), len(given)], (n, 3))
+    return [family[a] + given[b] + given[c] for a, b, c in drawn]

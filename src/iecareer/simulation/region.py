@@ -1,0 +1,85 @@
+"""The whole synthetic region, before anyone has written it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from iecareer.simulation.careers import Careers, build_careers
+from iecareer.simulation.cooperation import Cooperation, build_cooperation
+from iecareer.simulation.enterprises import Enterprises, build_enterprises
+from iecareer.simulation.graduates import Graduates, build_graduates
+from iecareer.simulation.institutions import Institutions, Offerings, build_institutions, build_offerings
+from iecareer.simulation.insurance import Months, contribution_months
+from iecareer.simulation.occupations import job_occupations
+from iecareer.simulation.places import Places, build_places
+from iecareer.simulation.survey import Answers, build_answers
+from iecareer.simulation.timeline import Flags, Ints
+
+GRADUATES_PER_INSTITUTION = 1_250
+
+
+@dataclass(frozen=True)
+class Region:
+    """Everything that is true of one region; the same `n_graduates`, `seed` and `n_institutions` give the same one."""
+
+    n_graduates: int
+    seed: int
+    n_institutions: int
+
+    @cached_property
+    def places(self) -> Places:
+        """Provinces, prices and wages."""
+        return build_places()
+
+    @cached_property
+    def institutions(self) -> Institutions:
+        """Colleges."""
+        return build_institutions(self.n_institutions, self.places, self.seed)
+
+    @cached_property
+    def offerings(self) -> Offerings:
+        """Programs at colleges."""
+        return build_offerings(self.institutions, self.seed)
+
+    @cached_property
+    def enterprises(self) -> Enterprises:
+        """Employers."""
+        return build_enterprises(self.n_graduates, self.places, self.seed)
+
+    @cached_property
+    def cooperation(self) -> Cooperation:
+        """Agreements."""
+        return build_cooperation(self.institutions, self.offerings, self.enterprises, self.seed)
+
+    @cached_property
+    def graduates(self) -> Graduates:
+        """Graduations."""
+        return build_graduates(self.n_graduates, self.institutions, self.offerings, self.places, self.seed)
+
+    @cached_property
+    def careers(self) -> Careers:
+        """Destinations and jobs."""
+        return build_careers(
+            self.graduates, self.institutions, self.enterprises, self.cooperation, self.places, self.seed
+        )
+
+    @cached_property
+    def months(self) -> Months:
+        """Social-insurance months."""
+        return contribution_months(self.graduates, self.careers, self.enterprises, self.places, self.seed)
+
+    @cached_property
+    def occupations(self) -> tuple[Ints, Flags]:
+        """Occupation of each job, and whether the program trains for it."""
+        return job_occupations(self.graduates, self.careers.jobs, self.seed)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Answers to the survey."""
+        return build_answers(self.graduates, self.careers, self.seed)
+
+
+def default_institutions(n_graduates: int) -> int:
+    """24 colleges up to 30,000 graduates, then one more for each 1,250."""
+    return max(24, n_graduates // GRADUATES_PER_INSTITUTION)

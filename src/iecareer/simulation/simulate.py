@@ -1,0 +1,57 @@
+"""Writing a synthetic region to a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from iecareer.errors import IecareerError
+
+FEWEST_GRADUATES = 200
+FEWEST_INSTITUTIONS = 8
+
+
+def simulate(
+    folder: Path, *, graduates: int = 30_000, seed: int = 0, institutions: int | None = None
+) -> dict[str, Any]:
+    """Write native deliveries of a synthetic region, one folder per source system, and `truth.json` beside them.
+
+    Parameters
+    ----------
+    folder : Path
+        Is made if need be; files of an earlier simulation are replaced.
+    graduates : int
+        Rows of the student registry, second graduations included.
+    seed : int
+        The same seed, number of graduates and of institutions gives the same bytes.
+    institutions : int, optional
+        By default 24, and more from 31,250 graduates on.
+
+    Returns
+    -------
+    dict
+        What `truth.json` holds.
+
+    Raises
+    ------
+    IecareerError
+        When the region would be too small to hold what is planted, or the seed is negative.
+    """
+    from iecareer.simulation.bureaus import BUREAUS
+    from iecareer.simulation.region import Region, default_institutions
+    from iecareer.simulation.truth import describe
+
+    n_institutions = institutions or default_institutions(graduates)
+    if graduates < FEWEST_GRADUATES or n_institutions < FEWEST_INSTITUTIONS or seed < 0:
+        raise IecareerError(
+            f"A region needs at least {FEWEST_GRADUATES} graduates, {FEWEST_INSTITUTIONS} institutions, and a seed from 0.",
+            next_step="Ask for a larger one.",
+        )
+    region = Region(graduates, seed, n_institutions)
+    counts = {source_id: write(region, folder) for source_id, write in BUREAUS.items()}
+    truth = describe(region, counts)
+    (folder / "truth.json").write_text(
+        json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    return truth
