@@ -1,4 +1,4 @@
 {#- The day the run looks from; nothing after it counts. -#}
 {% macro as_of() -%}
-    cast('{{ var("as_of", run_started_at.strftime("%Y-%m-%d")) }}' as date)
+    {%- if var('as_of') == 'today' -%} current_date {%- else -%} cast('{{ var("as_of") }}' as date) {%- endif -%}
 {%- endmacro %}

@@ -62,7 +62,7 @@ changed as (
         rest.institution_code,
         rest.n_1,
         rest.weighted_log,
-        case when rest.rest_n_1 >= policy.stratum_min_graduates and rest.rest_n_0 >= policy.stratum_min_graduates then 1.0 else 0.0 end as stays,
+        least(rest.rest_n_1, rest.rest_n_0) >= policy.stratum_min_graduates as stays,
         rest.rest_n_1,
         rest.rest_log_1 - rest.rest_n_1 * rest.rest_log_0 / nullif(rest.rest_n_0, 0) as rest_weighted_log
     from rest
@@ -70,21 +70,34 @@ changed as (
 
 ),
 
-final as (
+without as (
 
     select
         changed.analysis_key,
         changed.measure,
         changed.institution_code,
-        max(total.n_1) + sum(changed.stays * changed.rest_n_1 - changed.n_1) as n_1_left,
-        (max(total.weighted_log) + sum(case when changed.stays > 0 then changed.rest_weighted_log else 0 end - changed.weighted_log))
-        / nullif(max(total.n_1) + sum(changed.stays * changed.rest_n_1 - changed.n_1), 0) as delta
+        max(total.n_1) + sum(case when changed.stays then changed.rest_n_1 else 0 end - changed.n_1) as n_1_left,
+        max(total.weighted_log)
+        + sum(case when changed.stays then changed.rest_weighted_log else 0 end - changed.weighted_log)
+            as weighted_log_left
     from changed
     inner join total
         on
             changed.analysis_key = total.analysis_key
             and changed.measure = total.measure
     group by changed.analysis_key, changed.measure, changed.institution_code
+
+),
+
+final as (
+
+    select
+        analysis_key,
+        measure,
+        institution_code,
+        -- null: no usable stratum is left
+        case when n_1_left > 0 then weighted_log_left / n_1_left end as delta
+    from without
 
 )
 

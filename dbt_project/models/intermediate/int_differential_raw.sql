@@ -6,18 +6,12 @@ outcome as (
 
 ),
 
-scope as (
-
-    select * from {{ ref('int_differential_scope') }}
-
-),
-
 treated as (
 
     select
         scope.analysis_key,
         outcome.*
-    from scope
+    from {{ ref('int_differential_scope') }} as scope
     inner join outcome
         on
             scope.treated_institution_code = outcome.institution_code

@@ -18,7 +18,7 @@ judged as (
 
 no_code as (
 
-    select cast(null as {{ dbt.type_string() }}) as code
+    select cast(null as string) as code
 
 ),
 
@@ -82,7 +82,7 @@ final as (
 
     select
         scope || '|' || coalesce(institution_code, '') || '|' || coalesce(program_code, '')
-        || '|' || coalesce(mode, '') || '|' || coalesce(cast(cohort_year as {{ dbt.type_string() }}), '') as analysis_key,
+        || '|' || coalesce(mode, '') || '|' || coalesce(cast(cohort_year as string), '') as analysis_key,
         scope in ('institution', 'program') as is_single_treated,
         *
     from by_cohort

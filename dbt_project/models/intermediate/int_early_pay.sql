@@ -24,12 +24,6 @@ told_job as (
 
 ),
 
-deflator as (
-
-    select * from {{ ref('int_deflator') }}
-
-),
-
 early_month as (
 
     select
@@ -92,7 +86,7 @@ final as (
         sum(paid.pay_cny) as pay_cny,
         case when count(*) = count(deflator.deflator) then sum(paid.pay_cny * deflator.deflator) end as real_pay_cny
     from paid
-    left join deflator
+    left join {{ ref('int_deflator') }} as deflator
         on
             paid.province_code = deflator.province_code
             and deflator.year = cast(floor(paid.paid_month / 12.0) as int)

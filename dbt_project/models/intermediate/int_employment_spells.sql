@@ -56,7 +56,8 @@ by_report as (
         'spell' as basis,
         reported_job.enterprise_code,
         greatest(reported_job.start_month, graduate.graduation_month) as start_month,
-        least(reported_job.end_month, coalesce(graduate.next_graduation_month - 1, reported_job.end_month)) as end_month,
+        least(reported_job.end_month, coalesce(graduate.next_graduation_month - 1, reported_job.end_month))
+            as end_month,
         reported_job.start_month as job_start_month,
         reported_job.end_month as job_end_month,
         reported_job.start_month < graduate.graduation_month as is_begun_before_graduation,

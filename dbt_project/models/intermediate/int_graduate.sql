@@ -6,9 +6,9 @@ graduate as (
 
 ),
 
-institution as (
+institution_on_day as (
 
-    select * from {{ ref('stg_institution') }}
+    select * from {{ ref('int_institution_on_day') }}
 
 ),
 
@@ -37,35 +37,6 @@ next_graduation as (
 
 ),
 
-institution_day as (
-
-    select distinct
-        institution_code,
-        graduated_on
-    from graduate
-
-),
-
-institution_then as (
-
-    select
-        institution_day.institution_code,
-        institution_day.graduated_on,
-        institution.region_class,
-        {{ province('institution.region_code') }} as province_code,
-        row_number() over (
-            partition by institution_day.institution_code, institution_day.graduated_on
-            order by institution.valid_from desc
-        ) as newest_first
-    from institution_day
-    inner join institution
-        on
-            institution_day.institution_code = institution.institution_code
-            and institution_day.graduated_on >= institution.valid_from
-            and institution_day.graduated_on <= coalesce(institution.valid_to, institution_day.graduated_on)
-
-),
-
 edition as (
 
     select
@@ -90,19 +61,18 @@ final as (
         graduate.*,
         substr(graduate.program_code, 1, 4) as program_group_code,
         {{ month_number('next_graduation.next_graduated_on') }} as next_graduation_month,
-        institution_then.region_class,
-        institution_then.province_code,
+        institution_on_day.region_class,
+        institution_on_day.province_code,
         edition.program_edition
     from graduate
     inner join next_graduation
         on
             graduate.person_key = next_graduation.person_key
             and graduate.graduated_on = next_graduation.graduated_on
-    left join institution_then
+    left join institution_on_day
         on
-            graduate.institution_code = institution_then.institution_code
-            and graduate.graduated_on = institution_then.graduated_on
-            and institution_then.newest_first = 1
+            graduate.institution_code = institution_on_day.institution_code
+            and graduate.graduated_on = institution_on_day.graduated_on
     left join edition
         on
             graduate.program_code = edition.program_code

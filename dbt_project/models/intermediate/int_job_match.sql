@@ -7,9 +7,19 @@ due_wave as (
 
 ),
 
-program_occupation as (
+occupation_list as (
 
-    select * from {{ ref('stg_program_occupation') }}
+    select * from {{ ref('int_occupation_list') }}
+
+),
+
+listed_program as (
+
+    select distinct
+        program_code,
+        cohort_year,
+        fit
+    from occupation_list
 
 ),
 
@@ -25,59 +35,12 @@ policy as (
 
 ),
 
-cohort_edition as (
-
-    select
-        cohort.program_code,
-        cohort.cohort_year,
-        coalesce(
-            max(case when program_occupation.edition <= cohort.cohort_year then program_occupation.edition end),
-            min(program_occupation.edition)
-        ) as edition
-    from (select distinct program_code, cohort_year from due_wave) as cohort
-    inner join program_occupation on cohort.program_code = program_occupation.program_code
-    group by cohort.program_code, cohort.cohort_year
-
-),
-
-occupation_list as (
-
-    select
-        cohort_edition.program_code,
-        cohort_edition.cohort_year,
-        program_occupation.occupation_code,
-        program_occupation.fit
-    from cohort_edition
-    inner join program_occupation
-        on
-            cohort_edition.program_code = program_occupation.program_code
-            and cohort_edition.edition = program_occupation.edition
-
-),
-
-listed_program as (
-
-    select distinct
-        program_code,
-        cohort_year,
-        'core_or_related' as fit
-    from occupation_list
-    union all
-    select distinct
-        program_code,
-        cohort_year,
-        'core' as fit
-    from occupation_list
-    where fit = 'core'
-
-),
-
 answer as (
 
     select
         due_wave.*,
         'self_report' as definition,
-        cast(null as {{ dbt.type_string() }}) as fit,
+        cast(null as string) as fit,
         due_wave.program_related >= policy.self_report_related_from as is_match
     from due_wave
     cross join policy
@@ -87,7 +50,7 @@ answer as (
         due_wave.*,
         'normative' as definition,
         listed_program.fit,
-        coalesce(occupation_list.fit = 'core' or listed_program.fit = 'core_or_related' and occupation_list.fit is not null, false) as is_match
+        occupation_list.occupation_code is not null as is_match
     from due_wave
     inner join listed_program
         on
@@ -98,6 +61,7 @@ answer as (
             due_wave.program_code = occupation_list.program_code
             and due_wave.cohort_year = occupation_list.cohort_year
             and due_wave.occupation_code = occupation_list.occupation_code
+            and listed_program.fit = occupation_list.fit
     where due_wave.occupation_code is not null
 
 ),

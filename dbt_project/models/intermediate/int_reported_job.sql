@@ -12,6 +12,16 @@ policy as (
 
 ),
 
+first_graduation as (
+
+    select
+        person_key,
+        min(graduation_month) as graduation_month
+    from {{ ref('int_graduate') }}
+    group by person_key
+
+),
+
 reached as (
 
     select
@@ -40,7 +50,7 @@ island as (
 ),
 
 -- the row that ends last tells whether the job ended; twice the month plus one lets a job still held win a tie
-final as (
+job as (
 
     select
         person_key,
@@ -51,6 +61,19 @@ final as (
         mod(max(end_month * 2 + case when is_open then 1 else 0 end), 2) = 0 as is_ended
     from island
     group by person_key, enterprise_code, island_number
+
+),
+
+final as (
+
+    select
+        job.*,
+        coalesce(job.start_month < first_graduation.graduation_month, false) as is_begun_before_graduation,
+        -- tenure of the job itself, whenever the person graduated
+        greatest(least(job.end_month, job.observed_month) - job.start_month + 1, 0) as n_months,
+        job.is_ended and job.end_month <= job.observed_month as is_event
+    from job
+    left join first_graduation on job.person_key = first_graduation.person_key
 
 )
 

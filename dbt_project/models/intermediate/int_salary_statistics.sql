@@ -7,18 +7,6 @@ starting_salary as (
 
 ),
 
-graduate as (
-
-    select * from {{ ref('int_graduate') }}
-
-),
-
-policy as (
-
-    select limit_share_max from {{ ref('int_policy') }}
-
-),
-
 pooling as (
 
     select cast(value as int) as n_cohorts
@@ -35,7 +23,7 @@ salary as (
         graduate.cohort_year,
         starting_salary.*
     from starting_salary
-    inner join graduate on starting_salary.graduate_id = graduate.graduate_id
+    inner join {{ ref('int_graduate') }} as graduate on starting_salary.graduate_id = graduate.graduate_id
 
 ),
 
@@ -88,14 +76,20 @@ final as (
         statistics.measure,
         statistics.n_cohorts,
         statistics.n,
-        {% for q, name in [(0.25, 'p25'), (0.5, 'p50'), (0.75, 'p75')] %}
-        case when {{ q }} * n > n_floor and {{ q }} * n < n - n_cap then {{ name }} end as {{ name }},
-        {% endfor %}
-        case when n_floor + n_cap <= policy.limit_share_max * n then mean end as mean,
-        case when measure = 'register' then cast(n_floor as double) / n end as share_floor,
-        case when measure = 'register' then cast(n_cap as double) / n end as share_cap
+        {%- for q, name in [(0.25, 'p25'), (0.5, 'p50'), (0.75, 'p75')] %}
+        case
+            when {{ q }} * statistics.n > statistics.n_floor and {{ q }} * statistics.n < statistics.n - statistics.n_cap
+                then statistics.{{ name }}
+        end as {{ name }},
+        {%- endfor %}
+        case
+            when statistics.n_floor + statistics.n_cap <= policy.limit_share_max * statistics.n then statistics.mean
+        end as mean,
+        case when statistics.measure = 'register' then cast(statistics.n_floor as double) / statistics.n end
+            as share_floor,
+        case when statistics.measure = 'register' then cast(statistics.n_cap as double) / statistics.n end as share_cap
     from statistics
-    cross join policy
+    cross join {{ ref('int_policy') }} as policy
 
 )
 

@@ -15,7 +15,7 @@ final as (
         cohort_year,
         region_class,
         sex,
-        program_code || '|' || cast(cohort_year as {{ dbt.type_string() }}) || '|' || region_class || '|' || sex
+        program_code || '|' || cast(cohort_year as string) || '|' || region_class || '|' || sex
             as stratum_key,
         institution_code,
         is_cooperative,

@@ -34,7 +34,8 @@ candidate as (
     select
         *,
         sum(n_due) over (partition by wave_months, cohort_year, institution_code, program_code) as n_due_program,
-        sum(n_answers) over (partition by wave_months, cohort_year, institution_code, program_code) as n_answers_program,
+        sum(n_answers) over (partition by wave_months, cohort_year, institution_code, program_code)
+            as n_answers_program,
         sum(n_due) over (partition by wave_months, cohort_year, program_group_code, sex) as n_due_group,
         sum(n_answers) over (partition by wave_months, cohort_year, program_group_code, sex) as n_answers_group,
         sum(n_due) over (partition by wave_months, cohort_year, sex) as n_due_cohort,

@@ -28,7 +28,6 @@ final as (
         max(step.n) as n,
         max(step.longest_months) as longest_months,
         max(step.cell_follow_up_months) as follow_up_months,
-        min(step.retention) = 0 as is_exhausted,
         max(least(step.shortest_months, policy.rmst_months))
         + sum(step.retention * greatest(
             least(coalesce(step.next_months, policy.rmst_months), policy.rmst_months) - step.months, 0

@@ -26,7 +26,7 @@ duration as (
     union all
     select
         institution_code,
-        cast(null as {{ dbt.type_string() }}) as program_code,
+        cast(null as string) as program_code,
         cohort_year,
         cast(duration_months as int) as months,
         count(*) as n_leaving,
@@ -59,7 +59,8 @@ hazard as (
     select
         *,
         case when n_at_risk > n_events then ln(1.0 - cast(n_events as double) / n_at_risk) end as log_factor,
-        case when n_at_risk > n_events then cast(n_events as double) / n_at_risk / (n_at_risk - n_events) end as greenwood
+        case when n_at_risk > n_events then cast(n_events as double) / n_at_risk / (n_at_risk - n_events) end
+            as greenwood
     from at_risk
 
 ),

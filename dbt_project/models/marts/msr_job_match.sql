@@ -1,3 +1,4 @@
+{% set keys = ['institution_code', 'program_code', 'cohort_year', 'wave_months', 'definition', 'fit'] %}
 with
 
 person as (
@@ -17,13 +18,13 @@ policy as (
 
 counted as (
 
-    {{ share_counts('person', ['institution_code', 'program_code', 'cohort_year', 'wave_months', 'definition', 'fit']) }}
+    {{ share_counts('person', keys) }}
 
 ),
 
 share_row as (
 
-    {{ share_rows('counted', ['institution_code', 'program_code', 'cohort_year', 'wave_months', 'definition', 'fit']) }}
+    {{ share_rows('counted', keys) }}
 
 ),
 

@@ -16,10 +16,7 @@ cell as (
 
 policy as (
 
-    select
-        rmst_months,
-        normal_quantile
-    from {{ ref('int_policy') }}
+    select * from {{ ref('int_policy') }}
 
 ),
 
@@ -33,10 +30,7 @@ horizon as (
 
 cell_horizon as (
 
-    select
-        cell.*,
-        horizon.horizon_months
-    from cell
+    select * from cell
     cross join horizon
 
 ),

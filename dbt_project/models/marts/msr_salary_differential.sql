@@ -18,12 +18,6 @@ policy as (
 
 ),
 
-student_t as (
-
-    select * from {{ ref('student_t') }}
-
-),
-
 -- every analysis has a row of each method, even without a usable stratum
 judged as (
 
@@ -62,7 +56,7 @@ comparable as (
             as t_quantile
     from judged
     cross join policy
-    left join student_t on student_t.df = judged.n_institutions_least - 1
+    left join {{ ref('student_t') }} as student_t on student_t.df = judged.n_institutions_least - 1
     where
         judged.is_within_limits
         and judged.n_institutions_least >= policy.differential_min_institutions

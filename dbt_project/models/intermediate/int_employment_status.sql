@@ -1,0 +1,70 @@
+with
+
+due_wave as (
+
+    select * from {{ ref('int_due_wave') }}
+
+),
+
+register_wave as (
+
+    select * from {{ ref('int_register_wave') }}
+
+),
+
+survey_weight as (
+
+    select * from {{ ref('int_survey_weight') }}
+
+),
+
+formula as (
+
+    select * from {{ ref('stg_policy_employment_formula') }}
+    where is_counted
+
+),
+
+final as (
+
+    select
+        due_wave.institution_code,
+        due_wave.program_code,
+        due_wave.cohort_year,
+        due_wave.wave_months,
+        formula.definition,
+        formula.is_placed as is_hit,
+        case when formula.is_weighted then survey_weight.weight end as weight
+    from due_wave
+    inner join formula on formula.activity = coalesce(due_wave.activity, 'unknown')
+    left join survey_weight
+        on
+            due_wave.institution_code = survey_weight.institution_code
+            and due_wave.program_code = survey_weight.program_code
+            and due_wave.cohort_year = survey_weight.cohort_year
+            and due_wave.sex = survey_weight.sex
+            and due_wave.wave_months = survey_weight.wave_months
+    union all
+    select
+        institution_code,
+        program_code,
+        cohort_year,
+        wave_months,
+        'register' as definition,
+        is_insured as is_hit,
+        cast(null as double) as weight
+    from register_wave
+    union all
+    select
+        institution_code,
+        program_code,
+        cohort_year,
+        wave_months,
+        'not_captured' as definition,
+        is_not_captured as is_hit,
+        cast(null as double) as weight
+    from register_wave
+
+)
+
+select * from final
