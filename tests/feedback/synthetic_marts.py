@@ -6,14 +6,21 @@ import math
 from itertools import product
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 
-SEED_FILE = Path(__file__).parents[2] / "dbt_project" / "seeds" / "policy" / "policy_disclosure.csv"
+SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "policy"
 PROGRAMS = {
-    "460103": "数控技术", "460104": "机械制造及自动化", "460105": "工业设计", "510201": "计算机应用技术",
-    "510203": "软件技术", "530304": "大数据与会计", "570102": "学前教育", "410101": "种子生产与经营",
-}  # fmt: skip
+    "460103": "数控技术",
+    "460104": "机械制造及自动化",
+    "460105": "工业设计",
+    "510201": "计算机应用技术",
+    "510203": "软件技术",
+    "530304": "大数据与会计",
+    "570102": "学前教育",
+    "410101": "种子生产与经营",
+}
 SURNAMES = ["东江", "临海", "云山", "清河", "白石", "南湖", "北辰", "金川", "长宁", "永安", "安平", "嘉和"]
 WAVES = (6, 12, 36, 60)
 
@@ -33,10 +40,20 @@ def rate_row(key: dict, n: int, true: float, rng: np.random.Generator) -> dict:
 def wage_row(key: dict, n: int, centre: float, rng: np.random.Generator, **more) -> dict:
     pay = np.sort(centre * np.exp(rng.normal(0, 0.3, max(n, 1))))
     q = np.quantile(pay, [0.25, 0.5, 0.75])
-    return key | {
-        "n": n, "p25": q[0], "p50": q[1], "p75": q[2], "mean": pay.mean(), "share_floor": 0.02, "share_cap": 0.01,
-        "status": "ok",
-    } | more  # fmt: skip
+    return (
+        key
+        | {
+            "n": n,
+            "p25": q[0],
+            "p50": q[1],
+            "p75": q[2],
+            "mean": pay.mean(),
+            "share_floor": 0.02,
+            "share_cap": 0.01,
+            "status": "ok",
+        }
+        | more
+    )
 
 
 def curve_rows(key: dict, n: int, last: int, hazard: float, rng: np.random.Generator) -> list[dict]:
@@ -53,9 +70,16 @@ def curve_rows(key: dict, n: int, last: int, hazard: float, rng: np.random.Gener
             spread = 1.96 * math.sqrt(greenwood) / abs(math.log(survival))
             low, high = survival ** math.exp(spread), survival ** math.exp(-spread)
         rows.append(
-            key | {"months": month, "n_at_risk": at_risk, "n_events": events, "retention": survival, "ci_low": low,
-                   "ci_high": high}
-        )  # fmt: skip
+            key
+            | {
+                "months": month,
+                "n_at_risk": at_risk,
+                "n_events": events,
+                "retention": survival,
+                "ci_low": low,
+                "ci_high": high,
+            }
+        )
         at_risk -= events + rng.binomial(at_risk - events, 0.004)
     return rows
 
@@ -65,24 +89,39 @@ def region(
 ) -> dict[str, pd.DataFrame]:
     """Frames by mart name."""
     rng = np.random.default_rng(seed)
-    out: dict[str, list[dict]] = {name: [] for name in (
-        "msr_response", "msr_employment", "msr_job_match", "msr_retention", "msr_retention_curve",
-        "msr_starting_salary", "msr_starting_salary_pooled", "msr_salary_differential", "dim_institution",
-        "program_flag")}  # fmt: skip
+    out: dict[str, list[dict]] = {
+        name: []
+        for name in (
+            "msr_response",
+            "msr_employment",
+            "msr_job_match",
+            "msr_retention",
+            "msr_retention_curve",
+            "msr_starting_salary",
+            "msr_starting_salary_pooled",
+            "msr_salary_differential",
+            "dim_institution",
+            "program_flag",
+        )
+    }
     years = range(2026 - cohorts, 2026)
     for i in range(institutions):
         code = f"41420108{i:02d}"
         name = f"{SURNAMES[i % 12]}职业技术学院" + ("" if i < 12 else "（新区）")
-        out["dim_institution"].append({"institution_code": code, "institution_name": name, "region_code": "420000",
-                                       "region_class": "central"})  # fmt: skip
+        out["dim_institution"].append(
+            {
+                "institution_code": code,
+                "institution_name": name,
+                "region_code": "420000",
+                "region_class": "central",
+            }
+        )
         lift = rng.normal(0, 0.04)
         chosen = rng.choice(list(PROGRAMS), programs, replace=False) if programs < 8 else list(PROGRAMS)
         for program, year in product(sorted(chosen), years):
             key = {"institution_code": code, "program_code": program, "cohort_year": year}
             size = int(rng.integers(6, 90))
             cell(out, key, size, lift, 2026 - year, rng)
-        key = {"institution_code": code, "program_code": None, "cohort_year": None}
-        out["msr_retention_curve"] += curve_rows(key, 900, 84, 0.06 - lift / 4, rng)
         for program in sorted(chosen):
             out["program_flag"].append(flag_row(code, program, rng))
         differential_rows(out, code, rng)
@@ -93,30 +132,31 @@ def cell(out: dict, key: dict, size: int, lift: float, age: int, rng: np.random.
     for wave in [w for w in WAVES if w / 12 <= age]:
         n = int(rng.binomial(size, 0.62))
         low, high = wilson(n / size, size)
-        out["msr_response"].append(key | {"wave_months": wave, "n": size, "n_respondents": n, "response_rate": n / size,
-                                          "ci_low": low, "ci_high": high, "status": "ok"})  # fmt: skip
+        out["msr_response"].append(
+            key
+            | {
+                "wave_months": wave,
+                "n": size,
+                "n_respondents": n,
+                "response_rate": n / size,
+                "ci_low": low,
+                "ci_high": high,
+                "status": "ok",
+            }
+        )
         grain = key | {"wave_months": wave}
         for definition, weighting, count, true in (
-            ("moe_2024", "unweighted", size, 0.58), ("register", "unweighted", size, 0.71),
-            ("known_only", "unweighted", n, 0.9), ("known_only", "weighted", n, 0.9),
-        ):  # fmt: skip
+            ("moe_2024", "unweighted", size, 0.58),
+            ("register", "unweighted", size, 0.71),
+            ("known_only", "unweighted", n, 0.9),
+            ("known_only", "weighted", n, 0.9),
+        ):
             if count:
                 row = rate_row(
                     grain | {"definition": definition, "weighting": weighting}, count, true + lift, rng
                 )
                 out["msr_employment"].append(row)
-        for definition, fit, weighting in product(
-            ("normative",), ("core", "core_or_related"), ("weighted", "unweighted")
-        ):
-            if n > 2:
-                grain_fit = grain | {"definition": definition, "fit": fit, "weighting": weighting}
-                out["msr_job_match"].append(
-                    rate_row(grain_fit, n - 2, (0.4 if fit == "core" else 0.62) + lift, rng)
-                )
-        for weighting in ("weighted", "unweighted"):
-            if n > 1:
-                grain_fit = grain | {"definition": "self_report", "fit": "", "weighting": weighting}
-                out["msr_job_match"].append(rate_row(grain_fit, n - 1, 0.66 + lift, rng))
+        match_cells(out, grain, n, lift, rng)
     curve = curve_rows(key, max(size - 8, 1), min(age * 12 - 2, 84), 0.06 - lift / 4, rng)
     out["msr_retention_curve"] += curve
     for horizon in (6, 12, 36, 60):
@@ -127,10 +167,19 @@ def cell(out: dict, key: dict, size: int, lift: float, age: int, rng: np.random.
             else {"n_at_risk": 0, "n_events": None, "retention": None, "ci_low": None, "ci_high": None}
         )
         out["msr_retention"].append(
-            key | {"horizon_months": horizon, "n": max(size - 8, 1), "n_events": row["n_events"] or 0,
-                   "n_at_risk": row["n_at_risk"], "retention": row["retention"], "ci_low": row["ci_low"],
-                   "ci_high": row["ci_high"], "rmst_60": None, "status": "ok" if at else "not_observed"}
-        )  # fmt: skip
+            key
+            | {
+                "horizon_months": horizon,
+                "n": max(size - 8, 1),
+                "n_events": row["n_events"] or 0,
+                "n_at_risk": row["n_at_risk"],
+                "retention": row["retention"],
+                "ci_low": row["ci_low"],
+                "ci_high": row["ci_high"],
+                "rmst_60": None,
+                "status": "ok" if at else "not_observed",
+            }
+        )
     centre = 4800 + 300 * (int(key["program_code"][:2]) - 50) / 10 + 6000 * lift
     for measure, n in (("register", max(size - 8, 1)), ("survey", max(size // 3, 1))):
         out["msr_starting_salary"].append(wage_row(key | {"measure": measure}, n, centre, rng))
@@ -140,23 +189,57 @@ def cell(out: dict, key: dict, size: int, lift: float, age: int, rng: np.random.
             )
 
 
+def match_cells(out: dict, grain: dict, n: int, lift: float, rng: np.random.Generator) -> None:
+    kinds = (("normative", "core", 0.4), ("normative", "core_or_related", 0.62), ("self_report", "", 0.66))
+    for (definition, fit, true), weighting in product(kinds, ("weighted", "unweighted")):
+        key = grain | {"definition": definition, "fit": fit, "weighting": weighting}
+        if n > 2:
+            out["msr_job_match"].append(rate_row(key, n - 2, true + lift, rng))
+
+
 def flag_row(code: str, program: str, rng: np.random.Generator) -> dict:
     q = float(rng.uniform(0.1, 1))
     return {
-        "institution_code": code, "program_code": program, "as_of": "2026-11-21", "score": 1 - q, "posterior": 1 - q,
-        "q_value": q, "is_flagged": q < 0.4,
-        "reason_1_zh": "对口就业率 41.0 %，同类专业 58.0 %（n = 120）", "reason_1_en": "Job match 41.0 %, peers 58.0 % (n = 120)",
-        "reason_2_zh": "课程最近一次更新距今 38 个月，同类专业 14 个月", "reason_2_en": "Newest course version 38 months old, peers 14",
-        "reason_3_zh": "招聘所需技能覆盖率 46 %，同类专业 63 %", "reason_3_en": "Skills in demand covered 46 %, peers 63 %",
-        "skills_zh": "工业机器人编程（132 条招聘）；MES 系统（87 条）", "skills_en": "robot programming (132 postings); MES (87)",
-        "clears_zh": "对口就业率升至 52 % 以上，或更新两门核心课程", "clears_en": "Job match above 52 %, or two core courses renewed",
-    }  # fmt: skip
+        "institution_code": code,
+        "program_code": program,
+        "as_of": "2026-11-21",
+        "score": 1 - q,
+        "posterior": 1 - q,
+        "q_value": q,
+        "is_flagged": q < 0.4,
+        "reason_1_zh": "对口就业率 41.0 %，同类专业 58.0 %（n = 120）",
+        "reason_1_en": "Job match 41.0 %, peers 58.0 % (n = 120)",
+        "reason_2_zh": "课程最近一次更新距今 38 个月，同类专业 14 个月",
+        "reason_2_en": "Newest course version 38 months old, peers 14",
+        "reason_3_zh": "招聘所需技能覆盖率 46 %，同类专业 63 %",
+        "reason_3_en": "Skills in demand covered 46 %, peers 63 %",
+        "skills_zh": "工业机器人编程（132 条招聘）；MES 系统（87 条）",
+        "skills_en": "robot programming (132 postings); MES (87)",
+        **{
+            f"reason_{i}_{k}": v
+            for i, m in ((1, "match_recent"), (2, "course_age"), (3, "retention"))
+            for k, v in (("measure", m), ("n", 120 if i < 3 else 9))
+        },
+        "what_would_clear_zh": "对口就业率升至 52 % 以上，或更新两门核心课程",
+        "what_would_clear_en": "Job match above 52 %, or two core courses renewed",
+    }
 
 
 def differential_rows(out: dict, code: str, rng: np.random.Generator) -> None:
-    ok = {"n_cooperative": 120, "n_comparison": 800, "n_institutions_cooperative": 1, "n_institutions_comparison": 9,
-          "coverage": 0.9, "difference_cny": 312.0, "log_difference": 0.05, "se": 0.02, "percent": 0.0513,
-          "ci_low": 0.01, "ci_high": 0.09, "status": "ok"}  # fmt: skip
+    ok = {
+        "n_cooperative": 120,
+        "n_comparison": 800,
+        "n_institutions_cooperative": 1,
+        "n_institutions_comparison": 9,
+        "coverage": 0.9,
+        "difference_cny": 312.0,
+        "log_difference": 0.05,
+        "se": 0.02,
+        "percent": 0.0513,
+        "ci_low": 0.01,
+        "ci_high": 0.09,
+        "status": "ok",
+    }
     base = {
         "measure": "register",
         "program_code": None,
@@ -171,16 +254,23 @@ def differential_rows(out: dict, code: str, rng: np.random.Generator) -> None:
         out["msr_salary_differential"].append(base | {"scope": "region", "institution_code": None} | whole)
 
 
-def load(connection, frames: dict[str, pd.DataFrame]) -> None:
-    """Write the frames as schemas marts and flags, and the policy seed as the build holds it."""
+def load(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame]) -> None:
+    """Write the frames as schemas marts and flags, and the policy seeds as the build holds them."""
     for schema in ("marts", "flags", "seeds"):
         connection.execute(f"create schema if not exists {schema}")
-    connection.execute(
-        f"create or replace table seeds.policy_disclosure as select * from read_csv('{SEED_FILE}', all_varchar = true)"
-    )
-    frames = frames | {"dim_program": pd.DataFrame(
-        [{"program_code": code, "program_name": name, "study_level": "higher_vocational"}
-         for code, name in PROGRAMS.items()])}  # fmt: skip
+    for seed in ("policy_disclosure", "policy_flag"):
+        connection.execute(
+            f"create or replace table seeds.{seed} as "
+            f"select * from read_csv('{SEEDS / seed}.csv', all_varchar = true)"
+        )
+    frames = frames | {
+        "dim_program": pd.DataFrame(
+            [
+                {"program_code": code, "program_name": name, "study_level": "higher_vocational"}
+                for code, name in PROGRAMS.items()
+            ]
+        )
+    }
     for name, frame in frames.items():
         schema = "flags" if name == "program_flag" else "marts"
         connection.register("frame", frame.convert_dtypes())

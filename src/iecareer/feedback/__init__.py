@@ -1,7 +1,7 @@
 """Feedback to colleges: disclosure-controlled tables, frozen releases and their verification.
 
-Comes in: program-level marts and flags of one private build. Goes out: the schema ``feedback`` of that build, and
-immutable release folders of workbooks, CSV files and pages made from the published warehouse alone.
+Comes in: program-level marts and flags of one private build. Goes out: the schema ``feedback`` of that build,
+and immutable release folders of workbooks, CSV files and pages made from the published warehouse alone.
 No row of a person is read or written here.
 """
 

@@ -1,7 +1,7 @@
 """The nightly candidate: schema ``feedback`` of a private build, from its marts and flags.
 
-Comes in: schemas ``marts``, ``flags`` (may be absent) and ``seeds``. Goes out: one table per indicator, each row a
-program-cohort of one institution with its status, its peers and, for survey numbers, its response rate;
+Comes in: schemas ``marts``, ``flags`` (may be absent) and ``seeds``. Goes out: one table per indicator, each
+row a program-cohort of one institution with its status, its peers and, for survey numbers, its response rate;
 ``feedback.summary`` with one row per institution.
 """
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from iecareer.errors import IecareerError
 from iecareer.feedback import rules
+from iecareer.feedback.curves import curve_cells, institution_curve
 from iecareer.feedback.differentials import prepare_differentials
 from iecareer.feedback.directory import prepare_directory
 from iecareer.feedback.disclosure import guarded, mart_columns, pooled_wages
@@ -25,9 +26,16 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 TABLES = (
-    "response", "employment", "job_match", "retention", "retention_curve", "starting_salary",
-    "salary_differential", "program_flag", "summary",
-)  # fmt: skip
+    "response",
+    "employment",
+    "job_match",
+    "retention",
+    "retention_curve",
+    "starting_salary",
+    "salary_differential",
+    "program_flag",
+    "summary",
+)
 
 
 def build_feedback(run_id: str) -> dict[str, int]:
@@ -79,7 +87,10 @@ def prepare_feedback(connection: DuckDBPyConnection, as_of: date, *, run_id: str
 def _prepare_rates(connection: DuckDBPyConnection, rule: rules.TableRule, policy: DisclosurePolicy) -> None:
     """One table of rates: guarded, with peers."""
     mart = f"marts.{rule.mart}"
-    source = f"select {mart_columns(connection, rule, mart)} from {mart}"
+    columns = mart_columns(connection, rule, mart)
+    source = f"select {columns} from {mart}"
+    if rule is rules.RETENTION_CURVE:
+        source = f"({curve_cells(columns)}) union all by name ({institution_curve(policy)})"
     connection.execute(f"create or replace table feedback.{rule.name} as {guarded(source, rule, policy)}")
     add_peers(connection, f"feedback.{rule.name}", rule, policy)
     if rule is rules.RETENTION_CURVE:

@@ -1,7 +1,7 @@
 """Static SVG charts without scripts, links or fonts of their own.
 
-Each chart is specified once with an empty data set; an institution only puts its rows in. Building a specification
-costs far more than drawing it.
+Each chart is specified once with an empty data set; an institution only puts its rows in. Building a
+specification costs far more than drawing it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,38 @@ FONT = (
 )
 OWN, PEERS = "本校 This institution", "同类中位数 Peers median"
 _CONFIG = {
-    "font": FONT, "background": None, "view": {"stroke": None},
-    "axis": {"labelColor": INK, "titleColor": GREY, "titleFontWeight": "normal", "labelFontSize": 12, "titleFontSize": 12,
-             "gridColor": RULE, "domainColor": RULE, "tickColor": RULE, "labelLimit": 260, "titlePadding": 10},
-    "legend": {"orient": "top", "title": None, "labelFontSize": 12, "labelColor": INK, "labelLimit": 320, "offset": 4},
-    "header": {"labelFontSize": 13, "labelFontWeight": "bold", "labelColor": INK, "title": None, "labelLimit": 260},
-}  # fmt: skip
+    "font": FONT,
+    "background": None,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": GREY,
+        "titleFontWeight": "normal",
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "gridColor": RULE,
+        "domainColor": RULE,
+        "tickColor": RULE,
+        "labelLimit": 260,
+        "titlePadding": 10,
+    },
+    "legend": {
+        "orient": "top",
+        "title": None,
+        "labelFontSize": 12,
+        "labelColor": INK,
+        "labelLimit": 320,
+        "symbolOpacity": 1,
+        "offset": 4,
+    },
+    "header": {
+        "labelFontSize": 13,
+        "labelFontWeight": "bold",
+        "labelColor": INK,
+        "title": None,
+        "labelLimit": 260,
+    },
+}
 _numbers = itertools.count()
 
 
@@ -34,7 +60,8 @@ def retention_svg(rows: list[dict[str, Any]]) -> str:
     Parameters
     ----------
     rows : list of dict
-        ``months``, ``retention``, ``ci_low``, ``ci_high``, ``peer_median`` (shares).
+        ``months``, ``retention``, ``ci_low``, ``ci_high``, ``peer_median`` (shares),
+        ``is_horizon`` (labelled).
     """
     return _draw(_retention_spec(), rows)
 
@@ -71,7 +98,7 @@ def _draw(spec: dict[str, Any], rows: list[dict[str, Any]]) -> str:
 
 
 def _inline(svg: str) -> str:
-    """SVG to stand inside a page: no namespace addresses, element ids unique on the page, width that can shrink."""
+    """SVG to stand inside a page: no namespace addresses, ids unique on the page, width that can shrink."""
     number = next(_numbers)
     svg = re.sub(r'\s(?:xmlns|xmlns:xlink|version)="[^"]*"', "", svg)
     svg = re.sub(r'(id="|url\(#)([^")]+)', rf"\g<1>c{number}-\g<2>", svg)
@@ -91,9 +118,13 @@ def _retention_spec() -> dict[str, Any]:
     import altair as alt
 
     base = alt.Chart(alt.NamedData(name="rows")).encode(
-        x=alt.X("months:Q", title="任职月数 Months since the first job began", axis=alt.Axis(grid=False, tickMinStep=6),
-                scale=alt.Scale(nice=False))
-    )  # fmt: skip
+        x=alt.X(
+            "months:Q",
+            title="任职月数 Months since the first job began",
+            axis=alt.Axis(grid=False, values=[0, 6, *range(12, 121, 12)]),
+            scale=alt.Scale(nice=False),
+        )
+    )
     share = alt.Axis(format="%", tickCount=5, domain=False, ticks=False)
     y = alt.Scale(domain=[0, 1])
     band = base.mark_area(color=PALE, interpolate="step-after").encode(
@@ -104,7 +135,7 @@ def _retention_spec() -> dict[str, Any]:
     peers = base.transform_filter("isValid(datum.peer_median)").transform_calculate(whose=f"'{PEERS}'")
     peers = peers.mark_line(interpolate="step-after", strokeDash=[5, 4], strokeWidth=1.6)
     peers = peers.encode(y=alt.Y("peer_median:Q", scale=y), color=_colour(alt))
-    marks = base.transform_filter("indexof([6, 12, 36, 60], datum.months) >= 0")
+    marks = base.transform_filter("datum.is_horizon")
     dots = marks.mark_point(filled=True, color=TEAL, size=55, opacity=1).encode(
         y=alt.Y("retention:Q", scale=y)
     )
@@ -118,10 +149,15 @@ def _pay_spec() -> dict[str, Any]:
     import altair as alt
 
     rows = alt.Chart(alt.NamedData(name="rows")).encode(
-        y=alt.Y("program:N", title=None, sort=None, axis=alt.Axis(domain=False, ticks=False, labelPadding=12),
-                scale=alt.Scale(paddingInner=0.35)),
+        y=alt.Y(
+            "program:N",
+            title=None,
+            sort=None,
+            axis=alt.Axis(domain=False, ticks=False, labelPadding=12),
+            scale=alt.Scale(paddingInner=0.35),
+        ),
         yOffset=alt.YOffset("whose:N", sort=[OWN, PEERS]),
-    )  # fmt: skip
+    )
     axis = alt.Axis(format=",.0f", tickCount=6, domain=False, ticks=False)
     x = alt.X(
         "p25:Q", title="元/月 CNY per month", axis=axis, scale=alt.Scale(zero=False, nice=True, padding=24)
@@ -129,7 +165,7 @@ def _pay_spec() -> dict[str, Any]:
     bars = rows.mark_bar(size=11, cornerRadius=5, opacity=0.28).encode(x=x, x2="p75:Q", color=_colour(alt))
     dots = rows.mark_point(filled=True, size=85, opacity=1).encode(x="p50:Q", color=_colour(alt))
     texts = rows.mark_text(dx=9, align="left", fontSize=11).encode(
-        x="p75:Q", text=alt.Text("p50:Q", format=",.0f"), color=_colour(alt, legend=None)
+        x="p75:Q", text=alt.Text("p50:Q", format=",.0f"), color=_colour(alt)
     )
     return _specified(alt.layer(bars, dots, texts).properties(width=720, height=alt.Step(22)))
 

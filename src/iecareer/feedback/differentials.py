@@ -29,7 +29,8 @@ def prepare_differentials(connection: DuckDBPyConnection, policy: DisclosurePoli
         if has_table(connection, *table.split("."))
     ]
     source = " union all ".join(parts) or f"select {_listed([])} where false"
-    enough = f"coalesce(n_cooperative, 0) >= {policy.min_n_wage} and coalesce(n_comparison, 0) >= {policy.min_n_wage}"
+    least = policy.min_n_wage
+    enough = f"coalesce(n_cooperative, 0) >= {least} and coalesce(n_comparison, 0) >= {least}"
     unit = policy.wage_rounding_cny
     values = ", ".join(
         f"case when status = 'ok' and {enough} then "
@@ -48,7 +49,7 @@ def prepare_differentials(connection: DuckDBPyConnection, policy: DisclosurePoli
 def _listed(present: list[str]) -> str:
     """Select list; what a table lacks is null."""
     integers = (*COUNTS, *INSTITUTIONS, "cohort_year")
-    kinds = {name: "bigint" for name in integers} | {name: "double" for name in VALUES}
+    kinds = dict.fromkeys(integers, "bigint") | dict.fromkeys(VALUES, "double")
     return ", ".join(
         f"{name if name in present else 'null'}::{kinds.get(name, 'varchar')} as {name}"
         for name in (*KEYS, *COUNTS, *INSTITUTIONS, *VALUES, "status")

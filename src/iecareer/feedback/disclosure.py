@@ -51,8 +51,8 @@ def mart_columns(connection: DuckDBPyConnection, rule: TableRule, table: str) ->
 def guarded(source: str, rule: TableRule, policy: DisclosurePolicy) -> str:
     """SELECT over `source` (rule's columns and status) that withholds what rests on too few graduates.
 
-    A row that is ``ok`` in the mart becomes ``too_few`` below the minimum. Values are null unless ``ok``; a count
-    below the rate minimum is null whatever the status, since it would name a handful of people.
+    A row that is ``ok`` in the mart becomes ``too_few`` below the minimum. Values are null unless ``ok``; a
+    count below the rate minimum is null whatever the status, since it would name a handful of people.
     """
     enough = f"coalesce({rule.guard}, 0) >= {getattr(policy, rule.minimum)}"
     keep = f"status = 'ok' and {enough}"
@@ -83,5 +83,6 @@ def pooled_wages(single: str, pooled: str | None, policy: DisclosurePolicy) -> s
         rows += f" union all by name select * from ({pooled}) where n_cohorts <= {policy.max_pooled_cohorts}"
     keys = "institution_code, program_code, cohort_year, measure"
     # A cell with one cohort and too few graduates keeps its own row when no pooled one reaches the minimum.
-    return f"""select * from ({rows}) qualify row_number() over (partition by {keys}
-        order by n >= {policy.min_n_wage} desc, n_cohorts) = 1 and bool_or(n_cohorts = 1) over (partition by {keys})"""
+    return f"""select * from ({rows})
+        qualify row_number() over (partition by {keys} order by n >= {policy.min_n_wage} desc, n_cohorts) = 1
+          and bool_or(n_cohorts = 1) over (partition by {keys})"""

@@ -1,7 +1,7 @@
 """A release: the published feedback, cut into one folder per institution, that never changes afterwards.
 
-Comes in: the published warehouse, read-only, and nothing else. Goes out: ``releases/<label>/``, built beside its
-place and renamed when whole; an institution's folder holds its own manifest and nothing of any other institution.
+Comes in: the published warehouse, read-only, and nothing else. Goes out: ``releases/<label>/``, built beside
+its place and renamed when whole; an institution's folder has its own manifest and nothing of any other.
 """
 
 from __future__ import annotations

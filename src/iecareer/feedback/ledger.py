@@ -1,7 +1,7 @@
-"""Manifests and the ledger: which files a release holds, what they were cut from, and which release came before.
+"""Manifests and the ledger: which files a release holds, what it was cut from, which release came before.
 
-Every manifest names the hash of the previous release's manifest, so that no release can be exchanged or dropped
-unnoticed; a signature (HMAC-SHA-256, key derived from the warehouse's secret) shows that this warehouse made it.
+Every manifest names the hash of the previous release's manifest, so that no release can be exchanged or
+dropped unnoticed; a signature (HMAC-SHA-256, key derived from the warehouse's secret) shows who made it.
 """
 
 from __future__ import annotations

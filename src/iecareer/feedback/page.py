@@ -1,7 +1,8 @@
-"""One offline page per institution: a single HTML file with its charts inside, readable on screen and on paper."""
+"""One offline page per institution: a single HTML file with its charts inside, for screen and paper."""
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,20 @@ _PANELS = 8
 def render_page(college: College, edition: Edition, label: str) -> str:
     """The page as HTML text; every value is escaped by the template engine."""
     return _template().render(
-        college=college, edition=edition, label=label, words=wording.tables(),
-        cards=reading.cards(college, edition), lines=reading.lines(college, edition),
-        retention=_retention(college), pay=_pay(college), match=_match(college, edition),
-        reviews=_reviews(college), differentials=_differentials(college, edition),
-        horizons=_horizons(college, edition), responses=_responses(college, edition),
-    )  # fmt: skip
+        college=college,
+        edition=edition,
+        label=label,
+        words=wording.tables(),
+        cards=reading.cards(college, edition),
+        lines=reading.lines(college, edition),
+        retention=_retention(college),
+        pay=_pay(college),
+        match=_match(college, edition),
+        reviews=_reviews(college),
+        differentials=_differentials(college, edition),
+        horizons=_horizons(college, edition),
+        responses=_responses(college, edition),
+    )
 
 
 @cache
@@ -33,9 +42,12 @@ def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("iecareer.feedback"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=PackageLoader("iecareer.feedback"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.globals.update(percent=percent, yuan=yuan, of_value=wording.of_value)
     return environment.get_template("college.html.j2")
 
@@ -43,8 +55,9 @@ def _template() -> Template:
 def _retention(college: College) -> str:
     """Chart of the institution's own curve, empty when nothing may be shown."""
     names = ("months", "retention", "ci_low", "ci_high", "peer_median")
+    horizons = {row["horizon_months"] for row in college.tables["retention"]}
     rows = [
-        {name: row[name] for name in names}
+        {name: row[name] for name in names} | {"is_horizon": row["months"] in horizons}
         for row in college.rows("retention_curve", program_code=None, cohort_year=None, status="ok")
     ]
     if not rows:
@@ -102,15 +115,19 @@ def _reviews(college: College) -> list[dict[str, Any]]:
     names = dict(_programs(college))
     return [
         {
-            "code": row["program_code"], "name": row["program_name"] or names.get(row["program_code"], row["program_code"]),
+            "code": row["program_code"],
+            "name": names.get(row["program_code"]) or row["program_name"] or row["program_code"],
             "score": row["score"],
-            "reasons": [(row[f"reason_{i}_zh"] or "", row[f"reason_{i}_en"] or "") for i in (1, 2, 3)
-                        if row[f"reason_{i}_zh"] or row[f"reason_{i}_en"]],
+            "reasons": [
+                (row[f"reason_{i}_zh"] or "", row[f"reason_{i}_en"] or "")
+                for i in (1, 2, 3)
+                if row[f"reason_{i}_zh"] or row[f"reason_{i}_en"]
+            ],
             "skills": (row["skills_zh"] or "", row["skills_en"] or ""),
-            "clears": (row["clears_zh"] or "", row["clears_en"] or ""),
+            "clears": (row["what_would_clear_zh"] or "", row["what_would_clear_en"] or ""),
         }
         for row in sorted(college.rows("program_flag", is_flagged=True), key=lambda row: -(row["score"] or 0))
-    ]  # fmt: skip
+    ]
 
 
 def _differentials(college: College, edition: Edition) -> list[dict[str, Any]]:
@@ -120,7 +137,19 @@ def _differentials(college: College, edition: Edition) -> list[dict[str, Any]]:
         for row in college.tables["salary_differential"]
         if row["cohort_year"] is None and row["method"] != "raw" and row["scope"] in ("institution", "region")
     ]
-    return [row | {"instead": withheld("salary_differential", row, edition)} for row in chosen]
+    return [
+        row
+        | {
+            "instead": withheld("salary_differential", row, edition),
+            "percent_low": _percent(row["ci_low"]),
+            "percent_high": _percent(row["ci_high"]),
+        }
+        for row in chosen
+    ]
+
+
+def _percent(log_difference: float | None) -> float | None:
+    return None if log_difference is None else math.expm1(log_difference)
 
 
 def _horizons(college: College, edition: Edition) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Peers: the same program at other institutions, else its group, else its major field.
 
 Comes in: a disclosure-controlled table, so that a peer's value is never one that had to be withheld.
-Goes out: the table with ``peer_level`` (program, group, field), ``n_peers`` (programs of other institutions) and
-the quartiles of their values.
+Goes out: the table with ``peer_level`` (program, group, field), ``n_peers`` (programs of other institutions)
+and the quartiles of their values.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def add_peers(
         Further values of which the peers' median is given as ``peer_<name>`` (the typical peer program).
     """
     _write_codes(connection, table, rule, policy)
-    _write_level(connection, rule, policy)
+    _write_level(connection, policy)
     more = "".join(f", {_money(f'quantile_cont(p.{v}, 0.5)', rule, policy)} as peer_{v}" for v in typical)
     quartiles = ", ".join(
         f"{_money(f'quantile_cont(p.{rule.main}, {q})', rule, policy)} as {name}"
@@ -42,13 +42,15 @@ def add_peers(
     )
     selects = [
         f"""select l.row_key, l.peer_level, count(*) as n_peers, {quartiles}{more}
-        from peer_choice l join peer_cells p on p.status = 'ok' and p.same = l.same and p.code_{level} = l.code_{level}
+        from peer_choice l join peer_cells p
+          on p.status = 'ok' and p.same = l.same and p.code_{level} = l.code_{level}
          and p.study_level = l.study_level and p.institution_code <> l.institution_code
         where l.peer_level = '{level}' group by 1, 2"""
         for level in LEVELS
     ]
     connection.execute(f"""create or replace table {table} as
-        select c.* exclude (row_key, same, code_program, code_group, code_field, study_level), peers.* exclude (row_key)
+        select c.* exclude (row_key, same, code_program, code_group, code_field, study_level),
+          peers.* exclude (row_key)
         from peer_cells c left join ({" union all ".join(selects)}) peers using (row_key)
         order by {", ".join(rule.grain)}""")
     connection.execute("drop table peer_cells; drop table peer_choice")
@@ -62,7 +64,7 @@ def _money(expression: str, rule: TableRule, policy: DisclosurePolicy) -> str:
 def _write_codes(
     connection: DuckDBPyConnection, table: str, rule: TableRule, policy: DisclosurePolicy
 ) -> None:
-    """``peer_cells``: the table, a row key, what peers must share, and the three levels of the program code."""
+    """``peer_cells``: the table, a row key, what peers must share, the three levels of the program code."""
     same = " || '|' || ".join(f"coalesce({key}::varchar, '')" for key in ("cohort_year", *rule.keys))
     connection.execute(f"""create or replace temp table peer_cells as
         select t.*, row_number() over () as row_key, {same} as same, t.program_code as code_program,
@@ -72,7 +74,7 @@ def _write_codes(
         from {table} t left join feedback.program p using (program_code)""")
 
 
-def _write_level(connection: DuckDBPyConnection, rule: TableRule, policy: DisclosurePolicy) -> None:
+def _write_level(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
     """``peer_choice``: each cell's finest level with enough peer programs at other institutions."""
     of_others = [
         f"(sum((status = 'ok')::int) over (partition by same, study_level, code_{level})"
@@ -96,9 +98,11 @@ def add_institution_peers(connection: DuckDBPyConnection, table: str, policy: Di
     """
     connection.execute(f"""update {table} t set peer_level = 'institution', n_peers = o.n_peers,
           peer_q25 = o.q25, peer_median = o.q50, peer_q75 = o.q75
-        from (select a.institution_code, a.months, count(*) as n_peers, quantile_cont(b.retention, 0.25) as q25,
+        from (select a.institution_code, a.months, count(*) as n_peers,
+                quantile_cont(b.retention, 0.25) as q25,
                 quantile_cont(b.retention, 0.5) as q50, quantile_cont(b.retention, 0.75) as q75
-              from {table} a join {table} b on a.months = b.months and a.institution_code <> b.institution_code
+              from {table} a join {table} b
+                on a.months = b.months and a.institution_code <> b.institution_code
               where a.program_code is null and a.cohort_year is null and b.program_code is null
                 and b.cohort_year is null and b.status = 'ok'
               group by 1, 2 having count(*) >= {policy.min_peers}) o

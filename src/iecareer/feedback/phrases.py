@@ -21,7 +21,7 @@ def withheld(table: str, row: dict[str, Any], edition: Edition) -> tuple[str, st
         return "", ""
     if status == "too_few":
         least = edition.number(_MINIMUM[table])
-        if table == "retention" or table == "retention_curve":
+        if table in ("retention", "retention_curve"):
             return (
                 f"在岗不足 {least} 人，不发布",
                 f"fewer than {least} graduates still at risk: not published",
@@ -33,7 +33,7 @@ def withheld(table: str, row: dict[str, Any], edition: Edition) -> tuple[str, st
 def against_peers(
     value: float | None, low: float | None, high: float | None, peers: float | None
 ) -> tuple[str, str, str]:
-    """Word, Chinese and English, that places a share beside its peers, and its tone (above, level, below, none).
+    """Words, Chinese and English, that place a share beside its peers; tone above, level, below or none.
 
     A share differs from its peers only if its interval leaves their median out.
     """

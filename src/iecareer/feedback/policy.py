@@ -42,11 +42,14 @@ def policy_in_force(connection: DuckDBPyConnection, as_of: date) -> DisclosurePo
         )
     connection.execute(
         """create or replace table feedback.policy as
-        select name, value::double as value, unit, effective_from::date as effective_from, document, clause, description
+        select name, value::double as value, unit, effective_from::date as effective_from, document, clause,
+          description
         from seeds.policy_disclosure where effective_from::date <= ?
         qualify row_number() over (partition by name order by effective_from::date desc) = 1 order by name""",
         [as_of],
     )
+    if has_table(connection, "seeds", "policy_flag"):
+        connection.execute(_FLAG_POLICY, [as_of])
     values = dict(connection.execute("select name, value from feedback.policy").fetchall())
     names = [field.name for field in fields(DisclosurePolicy)]
     missing = sorted(set(names) - set(values))
@@ -56,6 +59,13 @@ def policy_in_force(connection: DuckDBPyConnection, as_of: date) -> DisclosurePo
             next_step="Add the rows to dbt_project/seeds/policy/policy_disclosure.csv.",
         )
     return DisclosurePolicy(**{name: int(values[name]) for name in names})
+
+
+# Readers of proposals must know how many of them policy expects not to come true.
+_FLAG_POLICY = """insert into feedback.policy
+    select name, value::double, unit, effective_from::date, document, clause, description from seeds.policy_flag
+    where effective_from::date <= ? and name = 'false_discovery_rate'
+    qualify row_number() over (partition by name order by effective_from::date desc) = 1"""
 
 
 def has_table(connection: DuckDBPyConnection, schema: str, table: str) -> bool:

@@ -1,6 +1,6 @@
 """Proposals for a curriculum review (flags) as a college may see them, with their reasons.
 
-A reason whose program number rests on fewer graduates than the minimum is withheld; the flag itself stays.
+A reason whose numbers rest on fewer graduates than the minimum is withheld; the flag itself stays.
 """
 
 from __future__ import annotations
@@ -16,12 +16,20 @@ if TYPE_CHECKING:
 
 TABLE = "flags.program_flag"
 COLUMNS = {
-    "institution_code": "varchar", "program_code": "varchar", "cohort_year": "bigint", "as_of": "date",
-    "score": "double", "posterior": "double", "q_value": "double", "is_flagged": "boolean",
-}  # fmt: skip
+    "institution_code": "varchar",
+    "program_code": "varchar",
+    "cohort_year": "bigint",
+    "as_of": "date",
+    "score": "double",
+    "posterior": "double",
+    "q_value": "double",
+    "is_flagged": "boolean",
+}
 REASONS = (1, 2, 3)
 LANGUAGES = ("zh", "en")
-ADVICE = ("skills_zh", "skills_en", "clears_zh", "clears_en")
+ADVICE = ("skills_zh", "skills_en", "what_would_clear_zh", "what_would_clear_en")
+# Reasons whose n counts courses, not graduates.
+ABOUT_COURSES = ("course_age", "hours_changed")
 
 
 def prepare_flags(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
@@ -37,9 +45,11 @@ def prepare_flags(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> N
 
 def _reason(present: list[str], number: int, language: str, policy: DisclosurePolicy) -> str:
     """One reason's text, withheld when the graduates behind it are too few."""
-    name, count = f"reason_{number}_{language}", f"reason_{number}_n"
+    name, count, measure = f"reason_{number}_{language}", f"reason_{number}_n", f"reason_{number}_measure"
     if name not in present:
         return f"null::varchar as {name}"
-    if count not in present:
+    if count not in present or measure not in present:
         return f"{name}::varchar as {name}"
-    return f"case when {count} is null or {count} >= {policy.min_n_rate} then {name} end::varchar as {name}"
+    least = f"case when {measure} like 'pay%' then {policy.min_n_wage} else {policy.min_n_rate} end"
+    enough = f"{count} is null or {count} >= {least} or {measure} in {ABOUT_COURSES}"
+    return f"case when {enough} then {name} end::varchar as {name}"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 # Region-wide rows belong to nobody and are given to every institution.
 _REGION_WIDE = "salary_differential"
+_CURVE = "retention_curve"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,12 @@ class Edition:
     run_id: str
     as_of: str
     policy: list[Row]
+
+    @property
+    def false_discovery_rate(self) -> float | None:
+        """Share of proposals that policy expects not to come true; unknown without flags."""
+        found = [row["value"] for row in self.policy if row["name"] == "false_discovery_rate"]
+        return float(found[0]) if found else None
 
     def number(self, name: str) -> int:
         """A policy number by name."""
@@ -114,9 +121,13 @@ def _read_table(connection: DuckDBPyConnection, table: str, code: str) -> tuple[
     own = "t.institution_code = ?"
     if table == _REGION_WIDE:
         own = f"({own} or (t.institution_code is null and t.scope in ('region', 'mode')))"
+    # A withheld month of a curve says nothing that the table of horizons does not say in words.
+    if table == _CURVE:
+        own += " and t.status = 'ok'"
     return _named_rows(
         connection,
-        f"""select t.institution_code, t.program_code, p.program_name, t.* exclude (institution_code, program_code)
+        f"""select t.institution_code, t.program_code, p.program_name,
+          t.* exclude (institution_code, program_code)
         from feedback.{table} t left join feedback.program p using (program_code) where {own} order by all""",
         [code],
     )

@@ -52,12 +52,19 @@ def cards(college: College, edition: Edition) -> list[Card]:
     """Headline cards in the order a principal asks."""
     horizon = edition.number("headline_horizon_months")
     return [
-        _rate_card(college.summary, "placement", ("毕业去向落实率", "Placement rate"), edition),
+        _rate_card(
+            college.summary, "placement", ("毕业去向落实率", "Placement rate"), edition, of_survey=True
+        ),
         _rate_card(college.summary, "match", ("专业对口率", "Job match"), edition, of_survey=True),
-        _rate_card(college.summary, "retention", (f"首份工作 {horizon} 个月留任率", f"Still in first job after {horizon} months"), edition),
+        _rate_card(
+            college.summary,
+            "retention",
+            (f"首份工作 {horizon} 个月留任率", f"Still in first job after {horizon} months"),
+            edition,
+        ),
         _pay_card(college.summary, edition),
         _review_card(college.summary),
-    ]  # fmt: skip
+    ]
 
 
 def _rate_card(
@@ -73,10 +80,11 @@ def _rate_card(
     whose = (f"{cohort} 届，", f"cohort {cohort}, ") if cohort else ("全部届别，", "all cohorts, ")
     spread = f"{percent(low, 0)}–{percent(high, 0)}"
     zh = f"{whose[0]}n = {summary[f'{name}_n']}；95% 区间 {spread}；其他院校中位 {percent(peers)}"
-    en = f"{whose[1]}n = {summary[f'{name}_n']}; 95% interval {spread}; other institutions' median {percent(peers)}"
+    en = f"{whose[1]}n = {summary[f'{name}_n']}; 95% interval {spread}; "
+    en += f"other institutions' median {percent(peers)}"
     if of_survey:
         rate = percent(summary["response_share"], 0)
-        zh, en = f"{zh}；答卷率 {rate}，全校未加权", f"{en}; response rate {rate}, unweighted"
+        zh, en = f"{zh}；答卷率 {rate}，未加权", f"{en}; response rate {rate}, unweighted"
     word_zh, word_en, tone = against_peers(value, low, high, peers)
     return Card(title, percent(value), (zh, en), (word_zh, word_en), tone)
 
@@ -90,8 +98,8 @@ def _pay_card(summary: Row, edition: Edition) -> Card:
     value = yuan(low) if low == high else f"{yuan(low)}–{high:,.0f}"
     source_zh, source_en = of_value("measure", summary["pay_measure"])
     count, compared, above = (summary[f"pay_n_{part}"] for part in ("programs", "compared", "above"))
-    zh = f"{count} 个专业可发布，元/月，{source_zh}，按物价折算"
-    en = f"{count} programs published, CNY per month, {source_en}, in real terms"
+    zh = f"{count} 个专业可发布，n = {summary['pay_n']}；元/月，{source_zh}，按物价折算"
+    en = f"{count} programs, n = {summary['pay_n']}; CNY per month, {source_en}, in real terms"
     if summary["pay_measure"] == "survey":
         rate = percent(summary["response_share"], 0)
         zh, en = f"{zh}；答卷率 {rate}，未加权", f"{en}; response rate {rate}, unweighted"
@@ -122,7 +130,12 @@ def lines(college: College, edition: Edition) -> list[Line]:
     names = {
         row["program_code"]: row["program_name"] or row["program_code"] for row in college.tables["response"]
     }
-    names |= {row["program_code"]: row["program_name"] for rows in college.tables.values() for row in rows if row.get("program_name")}  # fmt: skip
+    names |= {
+        row["program_code"]: row["program_name"]
+        for rows in college.tables.values()
+        for row in rows
+        if row.get("program_name")
+    }
     names.pop(None, None)
     out = []
     for code in sorted(names):

@@ -55,28 +55,66 @@ class TableRule:
 
 INTERVAL = ("ci_low", "ci_high")
 RESPONSE = TableRule(
-    "response", "msr_response", ("wave_months",), ("n",), ("n_respondents", "response_rate", *INTERVAL),
-    main="response_rate", guard="n", minimum="min_n_rate",
-)  # fmt: skip
+    "response",
+    "msr_response",
+    ("wave_months",),
+    ("n",),
+    ("n_respondents", "response_rate", *INTERVAL),
+    main="response_rate",
+    guard="n",
+    minimum="min_n_rate",
+)
 EMPLOYMENT = TableRule(
-    "employment", "msr_employment", ("wave_months", "definition", "weighting"), ("n",), ("share", *INTERVAL),
-    main="share", guard="n", minimum="min_n_rate",
-)  # fmt: skip
+    "employment",
+    "msr_employment",
+    ("wave_months", "definition", "weighting"),
+    ("n",),
+    ("share", *INTERVAL),
+    main="share",
+    guard="n",
+    minimum="min_n_rate",
+)
 JOB_MATCH = TableRule(
-    "job_match", "msr_job_match", ("wave_months", "definition", "fit", "weighting"), ("n",), ("share", *INTERVAL),
-    main="share", guard="n", minimum="min_n_rate",
-)  # fmt: skip
+    "job_match",
+    "msr_job_match",
+    ("wave_months", "definition", "fit", "weighting"),
+    ("n",),
+    ("share", *INTERVAL),
+    main="share",
+    guard="n",
+    minimum="min_n_rate",
+)
 RETENTION = TableRule(
-    "retention", "msr_retention", ("horizon_months",), ("n", "n_at_risk"), ("n_events", "retention", *INTERVAL, "rmst_60"),
-    main="retention", guard="n_at_risk", minimum="min_n_at_risk",
-)  # fmt: skip
+    "retention",
+    "msr_retention",
+    ("horizon_months",),
+    ("n", "n_at_risk"),
+    ("n_events", "retention", *INTERVAL, "rmst_60"),
+    main="retention",
+    guard="n_at_risk",
+    minimum="min_n_at_risk",
+)
 # Events by month are left out: a step of the curve is one graduate's month of leaving.
 RETENTION_CURVE = TableRule(
-    "retention_curve", "msr_retention_curve", ("months",), ("n_at_risk",), ("retention", *INTERVAL),
-    main="retention", guard="n_at_risk", minimum="min_n_at_risk",
-)  # fmt: skip
+    "retention_curve",
+    "msr_retention_curve",
+    ("months",),
+    ("n_at_risk",),
+    ("retention", *INTERVAL),
+    main="retention",
+    guard="n_at_risk",
+    minimum="min_n_at_risk",
+)
 STARTING_SALARY = TableRule(
-    "starting_salary", "msr_starting_salary", ("measure",), ("n",), ("p25", "p50", "p75", "mean", "share_floor", "share_cap"),
-    main="p50", guard="n", minimum="min_n_wage", money=("p25", "p50", "p75", "mean"), optional=("share_floor", "share_cap"),
-)  # fmt: skip
+    "starting_salary",
+    "msr_starting_salary",
+    ("measure",),
+    ("n",),
+    ("p25", "p50", "p75", "mean", "share_floor", "share_cap"),
+    main="p50",
+    guard="n",
+    minimum="min_n_wage",
+    money=("p25", "p50", "p75", "mean"),
+    optional=("share_floor", "share_cap"),
+)
 RATES = (RESPONSE, EMPLOYMENT, JOB_MATCH, RETENTION, RETENTION_CURVE)

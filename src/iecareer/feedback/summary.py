@@ -1,8 +1,8 @@
 """One row per institution: the numbers a principal reads first.
 
-Roll-ups add counts of graduates, never shares. Medians of pay are not rolled up: the summary says how many programs
-stand above or below their peers. A roll-up leaves the programs below the minimum out when together they
-would be fewer than the minimum, because the difference to the published programs would otherwise name them.
+Roll-ups add counts of graduates, never shares. Medians of pay are not rolled up: the summary says how many
+programs stand above or below their peers. A roll-up leaves the programs below the minimum out when together
+they would be fewer than the minimum: the difference to the published programs would otherwise name them.
 """
 
 from __future__ import annotations
@@ -24,18 +24,17 @@ ROLLED_UP = {
     "match": ("msr_job_match", "share", MATCH),
 }
 INDICATORS = (*ROLLED_UP, "retention")
-FACTS = ("cohort_year", "n", "n_programs", "value", "ci_low", "ci_high", "n_peers", "peer_median", "status")
+FACTS = ("cohort_year", "n", "n_programs", "share", "ci_low", "ci_high", "n_peers", "peer_median", "status")
 
 
 def prepare_summary(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
     """Write ``feedback.summary``: columns ``<indicator>_<fact>``, then pay and proposals for review."""
     parts = [_rolled_up(name, *how, policy) for name, how in ROLLED_UP.items()]
     parts.append(_retention(policy))
-    connection.execute(f"create or replace temp table headline as {' union all by name '.join(parts)}")
+    union = " union all by name ".join(parts)
+    connection.execute(f"create or replace temp table headline as {union}")
     wide = ", ".join(
-        f"max({fact}) filter (indicator = '{name}') as {name}_{'share' if fact == 'value' else fact}"
-        for name in INDICATORS
-        for fact in FACTS
+        f"max({fact}) filter (indicator = '{name}') as {name}_{fact}" for name in INDICATORS for fact in FACTS
     )
     connection.execute(f"""create or replace table feedback.summary as
         with facts as (select institution_code, {wide} from headline group by 1),
@@ -45,20 +44,23 @@ def prepare_summary(connection: DuckDBPyConnection, policy: DisclosurePolicy) ->
         proposals as (select institution_code, count(*) as flag_n_programs,
           count(*) filter (is_flagged) as flag_n_flagged from feedback.program_flag group by 1),
         differential as ({_differential()})
-        select i.institution_code, i.institution_name, programs.n_programs, facts.* exclude (institution_code),
-          pay.* exclude (institution_code), coalesce(flag_n_programs, 0) as flag_n_programs,
-          coalesce(flag_n_flagged, 0) as flag_n_flagged, differential.* exclude (institution_code)
-        from feedback.institution i left join programs using (institution_code) left join facts using (institution_code)
-          left join pay using (institution_code) left join proposals using (institution_code)
+        select i.institution_code, i.institution_name, programs.n_programs,
+          facts.* exclude (institution_code),
+          pay.* exclude (institution_code),
+          coalesce(flag_n_programs, 0) as flag_n_programs, coalesce(flag_n_flagged, 0) as flag_n_flagged,
+          differential.* exclude (institution_code)
+        from feedback.institution i left join programs using (institution_code)
+          left join facts using (institution_code) left join pay using (institution_code)
+          left join proposals using (institution_code)
           left join differential using (institution_code) order by 1""")
     connection.execute("drop table headline")
 
 
 def _rolled_up(name: str, mart: str, value: str, where: str, policy: DisclosurePolicy) -> str:
-    """SELECT of one indicator at the headline wave: each institution's newest cohort with enough graduates."""
+    """SELECT of one indicator at the headline wave: the newest cohort with enough graduates."""
     least = policy.min_n_rate
     return f"""select '{name}' as indicator, institution_code, cohort_year, n_programs,
-        case when n >= {least} then n end as n, case when n >= {least} then share end as value,
+        case when n >= {least} then n end as n, case when n >= {least} then share end as share,
         case when n >= {least} then ci_low end as ci_low, case when n >= {least} then ci_high end as ci_high,
         case when n >= {least} then 'ok' else 'too_few' end as status,
         case when n_peers >= {policy.min_peers} then n_peers end as n_peers,
@@ -67,19 +69,22 @@ def _rolled_up(name: str, mart: str, value: str, where: str, policy: DisclosureP
           select institution_code, cohort_year, n, n * {value} as k, n >= {least} as is_published
           from marts.{mart} where program_code is not null and cohort_year is not null and {value} is not null
             and wave_months = {policy.headline_wave_months} and {where}),
-        sums as (select institution_code, cohort_year, 
+        sums as (select institution_code, cohort_year,
             coalesce(sum(n) filter (is_published or not leaves_out), 0)::bigint as n,
             coalesce(sum(k) filter (is_published or not leaves_out), 0) as k,
             count(*) filter (is_published or not leaves_out) as n_programs
-          from (select *, coalesce(sum(n) filter (not is_published) over (partition by institution_code, cohort_year),
-              0) between 1 and {least - 1} as leaves_out from cells) group by all),
-        shares as (select *, k / nullif(n, 0) as share, {_wilson(-1)} as ci_low, {_wilson(1)} as ci_high from sums)
+          from (select *, coalesce(sum(n) filter (not is_published) over whole, 0) between 1 and {least - 1}
+              as leaves_out from cells window whole as (partition by institution_code, cohort_year))
+          group by all),
+        shares as (select *, k / nullif(n, 0) as share, {_wilson(-1)} as ci_low, {_wilson(1)} as ci_high
+          from sums)
         select s.institution_code, s.cohort_year, s.n, s.n_programs, s.share, s.ci_low, s.ci_high,
           count(p.institution_code) as n_peers, quantile_cont(p.share, 0.5) as peer_median
         from shares s left join shares p on p.cohort_year = s.cohort_year and p.n >= {least}
           and p.institution_code <> s.institution_code
         group by 1, 2, 3, 4, 5, 6, 7
-        qualify row_number() over (partition by s.institution_code order by s.n >= {least} desc, s.cohort_year desc) = 1)"""
+        qualify row_number() over (partition by s.institution_code
+          order by s.n >= {least} desc, s.cohort_year desc) = 1)"""
 
 
 def _wilson(side: int) -> str:
@@ -92,19 +97,22 @@ def _wilson(side: int) -> str:
 
 def _retention(policy: DisclosurePolicy) -> str:
     """SELECT of the institution's own curve at the headline horizon, all cohorts together."""
-    return f"""select 'retention' as indicator, institution_code, null::bigint as cohort_year, null::bigint as n_programs,
-        n_at_risk as n, retention as value, ci_low, ci_high, status, n_peers, peer_median
+    return f"""select 'retention' as indicator, institution_code, null::bigint as cohort_year,
+        null::bigint as n_programs, n_at_risk as n, retention as share, ci_low, ci_high, status, n_peers,
+        peer_median
       from feedback.retention_curve where program_code is null and cohort_year is null
         and months = {policy.headline_horizon_months}"""
 
 
 def _pay() -> str:
-    """SELECT of pay: each program's newest published median beside its peers, from the best measure there is."""
+    """SELECT of pay: each program's newest published median beside its peers, from the best measure."""
     return """select institution_code, any_value(measure) as pay_measure, count(*) as pay_n_programs,
-        count(*) filter (p50 > peer_median) as pay_n_above, count(*) filter (p50 < peer_median) as pay_n_below,
+        sum(n)::bigint as pay_n, count(*) filter (p50 > peer_median) as pay_n_above,
+        count(*) filter (p50 < peer_median) as pay_n_below,
         count(peer_median) as pay_n_compared, min(p50) as pay_low, max(p50) as pay_high
       from (select * from feedback.starting_salary where status = 'ok' and program_code is not null
-        qualify row_number() over (partition by institution_code, program_code, measure order by cohort_year desc) = 1)
+        qualify row_number() over (partition by institution_code, program_code, measure
+          order by cohort_year desc) = 1)
       group by institution_code, measure
       qualify row_number() over (partition by institution_code
         order by array_position(['register', 'survey', 'reported'], measure)) = 1"""
@@ -114,6 +122,7 @@ def _differential() -> str:
     """SELECT of the institution against non-cooperative ones, all cohorts together."""
     return """select institution_code, percent as differential_percent, exp(ci_low) - 1 as differential_low,
         exp(ci_high) - 1 as differential_high, status as differential_status
-      from feedback.salary_differential where scope = 'institution' and method = 'stratified' and cohort_year is null
+      from feedback.salary_differential
+      where scope = 'institution' and method = 'stratified' and cohort_year is null
       qualify row_number() over (partition by institution_code
         order by array_position(['register', 'survey', 'reported'], measure)) = 1"""

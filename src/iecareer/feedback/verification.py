@@ -1,4 +1,4 @@
-"""Is a folder what was released? A college checks the hashes without any key; the bureau also signature and chain."""
+"""Is a folder what was released? A college checks hashes without a key, the bureau the signature too."""
 
 from __future__ import annotations
 

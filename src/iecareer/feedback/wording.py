@@ -1,4 +1,4 @@
-"""Chinese and English words of columns, tables and code values, read from the CSV files beside this module."""
+"""Chinese and English words of columns, tables and code values, from the CSV files beside this module."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WORDS = Path(__file__).parent / "words"
 
 @dataclass(frozen=True)
 class ColumnWords:
-    """Headings of one column; `format` is text, word, plain, count, percent, money, decimal, decimal4 or main."""
+    """Headings of one column; `format` is text, word, main or a number format of the workbook."""
 
     column: str
     label_zh: str
