@@ -19,6 +19,8 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+LEAST_SLOPE = 0.05
+
 
 class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Logistic regression on scaled features, missing values filled, with cross-fitted calibration.
@@ -28,7 +30,7 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
 
     Parameters
     ----------
-    regularization : float, default=0.3
+    regularization : float, default=0.05
         Inverse strength of the L2 penalty on scaled features.
     n_folds : int, default=5
         Folds of the cross-fitted calibration.
@@ -53,7 +55,7 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
     Classifiers, 61-74.
     """
 
-    def __init__(self, regularization: float = 0.3, n_folds: int = 5) -> None:
+    def __init__(self, regularization: float = 0.05, n_folds: int = 5) -> None:
         self.regularization = regularization
         self.n_folds = n_folds
 
@@ -169,5 +171,5 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
             return 1.0, 0.0
         platt = LogisticRegression(C=1e3, tol=1e-8, max_iter=1000)
         platt.fit(unseen[seen, None], y[seen], sample_weight=weight[seen])
-        # Less than 0 would turn the order round on noise.
-        return max(float(platt.coef_[0, 0]), 0.0), float(platt.intercept_[0])
+        # On noise the slope may fall below 0: the list would turn round, or all its order be lost.
+        return max(float(platt.coef_[0, 0]), LEAST_SLOPE), float(platt.intercept_[0])

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 PROGRAM = ["as_of", "institution_code", "program_code"]
 
 # Sums over everybody minus sums over the own institution: linear in the rows, where joining every
-# program to its peers would be quadratic. `weight * value` of a share is the count that matches.
+# program to its peers would be quadratic. `weight * value` of a share is the count that matches. Rounding
+# takes away what is left of a sum after subtraction and what depends on the order of adding.
 COMPARED = """
 with leveled as (
     select
@@ -46,8 +47,8 @@ with leveled as (
         leveled.as_of, leveled.institution_code, leveled.program_code, leveled.measure,
         leveled.cohort_year, leveled.weight, leveled.value, leveled.n, leveled.width,
         everybody.n_programs - own.n_programs as peers_n_programs,
-        everybody.w - own.w as peers_w, everybody.wv - own.wv as peers_wv,
-        everybody.w2 - own.w2 as peers_w2, everybody.wv2 - own.wv2 as peers_wv2,
+        round(everybody.w - own.w, 9) as peers_w, round(everybody.wv - own.wv, 9) as peers_wv,
+        round(everybody.w2 - own.w2, 9) as peers_w2, round(everybody.wv2 - own.wv2, 9) as peers_wv2,
         everybody.n - own.n as peers_n
     from leveled
     inner join own using (as_of, measure, cohort_year, study_level, width, peer_code, institution_code)

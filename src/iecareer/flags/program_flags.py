@@ -47,6 +47,15 @@ def flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[st
     IecareerError
         When a policy number is missing.
     """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    # Matrices this small are slower on several threads, by a factor of ten on a busy machine.
+    with threadpool_limits(limits=1):
+        return _flag_programs(connection, as_of)
+
+
+def _flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
+    """Measure, compare, validate, score, choose and write."""
     import pandas as pd
 
     from iecareer.flags import tables

@@ -1,0 +1,179 @@
+"""Flags of a region with planted truth, from the build's tables to the two tables of schema flags."""
+
+from datetime import date
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from planted_region import AS_OF, Region, fill
+
+from iecareer.errors import IecareerError
+from iecareer.flags import flag_programs
+from iecareer.flags.tables import PROGRAM_FLAG, SCORECARD
+
+
+def flags_of(connection, columns="*"):
+    return connection.execute(
+        f"select {columns} from flags.program_flag order by institution_code, program_code"
+    ).df()
+
+
+def flagged_region(seed, region=Region(), as_of=AS_OF):  # noqa: B008
+    connection = duckdb.connect()
+    planted = fill(connection, seed, region)
+    flag_programs(connection, as_of)
+    flags = flags_of(connection)
+    names = zip(flags["institution_code"], flags["program_code"], strict=True)
+    return connection, flags.assign(is_planted=[name in planted for name in names])
+
+
+@pytest.fixture(scope="module")
+def planted():
+    return [flagged_region(seed) for seed in range(6)]
+
+
+@pytest.fixture(scope="module")
+def nothing_planted():
+    return [flagged_region(seed, Region(planted_share=0.0, mixed_sizes=True)) for seed in range(5)]
+
+
+def test_planted_programs_are_at_least_twice_as_frequent_among_flags(planted):
+    lifts = [
+        flags.loc[flags["is_flagged"], "is_planted"].mean() / flags["is_planted"].mean()
+        for _, flags in planted
+        if flags["is_flagged"].any()
+    ]
+    assert len(lifts) >= 3
+    assert np.mean(lifts) >= 2
+
+
+def test_flags_keep_to_the_budget_and_to_the_rate(planted):
+    for _, flags in planted:
+        assert flags["is_flagged"].mean() <= 0.2
+        assert flags.loc[flags["is_flagged"], "q_value"].le(0.4 + 1e-9).all()
+        assert flags.sort_values("q_value", kind="stable")["score"].diff().dropna().le(1e-9).all()
+
+
+def test_where_nothing_falls_hardly_anything_is_flagged_at_any_size(nothing_planted):
+    flags = pd.concat([flags for _, flags in nothing_planted])
+    shares = flags.groupby("size_band")["is_flagged"].mean()
+    assert set(shares.index) == {"small", "medium", "large"}
+    assert shares.max() - shares.min() <= 0.02
+    assert shares.max() <= 0.02
+
+
+def test_the_scorecard_names_one_scorer_and_says_why(planted, nothing_planted):
+    for connection, flags in planted + nothing_planted:
+        card = connection.execute("select * from flags.scorecard").df()
+        assert list(card.columns) == list(SCORECARD)
+        chosen = card.loc[card["chosen"], "model"].unique()
+        assert len(chosen) == 1
+        assert set(flags["model"]) == set(chosen)
+        overall = card[card["size_band"] == "all"].set_index("model")
+        beats = overall.loc[["low_last_year", "light_rule"], "model_gain_ci_low"].gt(0).all()
+        assert (chosen[0] == "model") == beats
+        assert card["reason"].str.len().gt(20).all()
+
+
+def test_what_happens_later_does_not_change_a_past_list():
+    region = Region(n_institutions=16)
+    as_of = date(2022, 12, 31)
+    connection, before = flagged_region(7, region, as_of)
+    for statement in (
+        """update intermediate.int_job_match set is_match = not is_match where graduate_id in
+        (select graduate_id from intermediate.int_due_wave where responded_on > '2022-12-31')""",
+        "delete from intermediate.int_due_wave where responded_on > '2023-12-31'",
+        "delete from intermediate.int_graduate where graduated_on > '2022-12-31'",
+        "delete from staging.stg_course where effective_from > '2022-12-31'",
+        "update marts.msr_starting_salary set p50 = p50 * 3 where cohort_year >= 2022",
+        "update marts.msr_retention set retention = 0.01 where cohort_year >= 2021",
+    ):
+        connection.execute(statement)
+    flag_programs(connection, as_of)
+    pd.testing.assert_frame_equal(flags_of(connection), before[list(PROGRAM_FLAG)])
+
+
+def test_the_same_build_gives_the_same_list(planted):
+    connection, before = planted[0]
+    flag_programs(connection, AS_OF)
+    pd.testing.assert_frame_equal(flags_of(connection), before[list(PROGRAM_FLAG)])
+
+
+def test_reasons_show_numbers_only_of_enough_people(planted):
+    _, flags = flagged_region(3, Region(n_graduates=12))
+    flags = pd.concat([flags, *[flags for _, flags in planted]])
+    for place in (1, 2, 3):
+        reasons = flags[flags[f"reason_{place}_measure"].notna()]
+        about_people = ~reasons[f"reason_{place}_measure"].isin(["course_age", "hours_changed"])
+        hidden = reasons[reasons[f"reason_{place}_value"].isna()]
+        assert reasons.loc[about_people, f"reason_{place}_n"].dropna().ge(10).all()
+        assert hidden[f"reason_{place}_zh"].str.contains("不显示数值").all()
+        assert hidden[f"reason_{place}_en"].str.contains("no number").all()
+        shown = reasons[reasons[f"reason_{place}_value"].notna()]
+        assert shown[f"reason_{place}_en"].str.contains(r"\d").all()
+    assert flags.loc[flags["is_flagged"], "reason_1_zh"].notna().all()
+    assert flags.loc[flags["is_flagged"], "what_would_clear_en"].str.startswith("Clears when").all()
+
+
+def test_too_few_years_leave_empty_tables_and_a_word_why():
+    connection = duckdb.connect()
+    fill(connection, 1, Region(n_institutions=12))
+    result = flag_programs(connection, date(2019, 12, 31))
+    assert result == {"n_programs": 0, "n_flagged": 0, "model": None}
+    assert list(flags_of(connection).columns) == list(PROGRAM_FLAG)
+    assert len(flags_of(connection)) == 0
+    card = connection.execute("select model, n_units, chosen, reason from flags.scorecard").fetchall()
+    assert len(card) == 1
+    assert card[0][:3] == ("none", 0, False)
+    assert card[0][3].startswith("No flags: complete targets of 1 years")
+
+
+@pytest.mark.parametrize("as_of", [AS_OF, date(2000, 12, 31)])
+def test_a_build_without_any_row_is_no_error(as_of):
+    connection = duckdb.connect()
+    fill(connection, 1, Region(n_institutions=6))
+    tables = connection.execute(
+        "select table_schema || '.' || table_name from information_schema.tables "
+        "where table_schema in ('intermediate', 'staging', 'marts')"
+    ).fetchall()
+    for (table,) in tables:
+        connection.execute(f"delete from {table}")
+    assert flag_programs(connection, as_of)["n_programs"] == 0
+
+
+def test_too_few_programs_leave_a_word_why():
+    connection = duckdb.connect()
+    fill(connection, 1, Region(n_institutions=6, n_programs=1, n_codes=2))
+    assert flag_programs(connection, AS_OF)["n_programs"] == 0
+    (reason,) = connection.execute("select reason from flags.scorecard").fetchone()
+    assert "needed 40" in reason
+
+
+def test_a_missing_policy_row_is_named():
+    connection = duckdb.connect()
+    fill(connection, 1, Region(n_institutions=6))
+    connection.execute("delete from seeds.policy_flag where name = 'review_budget'")
+    with pytest.raises(IecareerError, match="review_budget"):
+        flag_programs(connection, AS_OF)
+    connection.execute("drop table seeds.policy_flag")
+    with pytest.raises(IecareerError, match=r"seeds\.policy_flag"):
+        flag_programs(connection, AS_OF)
+
+
+def test_the_newest_policy_in_force_counts():
+    connection = duckdb.connect()
+    fill(connection, 2)
+    connection.execute(
+        "insert into seeds.policy_flag by name select name, 0 as value, date '2024-06-01' as effective_from "
+        "from seeds.policy_flag where name = 'review_budget'"
+    )
+    assert flag_programs(connection, AS_OF)["n_flagged"] == 0
+
+
+def test_no_table_of_the_step_has_a_row_per_person(planted):
+    connection, _ = planted[0]
+    columns = connection.execute(
+        "select distinct column_name from information_schema.columns where table_name like 'flag_%'"
+    ).fetchall()
+    assert {"person_key", "graduate_id"}.isdisjoint(name for (name,) in columns)
