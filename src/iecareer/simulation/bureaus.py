@@ -118,7 +118,7 @@ def survey_platform(region: Region, inbox: Path) -> Counts:
         native = desk.table(
             "followup_response", own, styles, outdated="satisfaction", variant=int(value < 2022)
         )
-        write_jsonl(desk.folder / f"followup_{value}.jsonl", native)
+        write_jsonl(desk.folder / f"followup_{value}.jsonl", native, ("专业相关度", "满意度", "岗位等级"))
     return desk.counts
 
 

@@ -41,6 +41,7 @@ class Jobs:
     is_main: Flags
 
     def __len__(self) -> int:
+        """Count the jobs."""
         return len(self.graduate)
 
     def take(self, at: Ints | Flags) -> Jobs:

@@ -58,7 +58,7 @@ class Cooperation:
 def build_cooperation(
     institutions: Institutions, offerings: Offerings, enterprises: Enterprises, seed: int
 ) -> Cooperation:
-    """Two agreements for each cooperating offering, an all-program one for cooperating institutions, and some that do not count.
+    """Two agreements for each cooperating offering, and one over all programs of a cooperating institution.
 
     Research agreements, and one that begins after the last cohort left, make nobody cooperative.
     """
@@ -79,8 +79,8 @@ def build_cooperation(
     institution, program, modes, starts_on, ends_on = (np.array(column) for column in zip(*rows, strict=True))
     enterprise = enterprises.choose(institutions.province[institution], rng)
     host = np.full(len(offerings.size), -1)
-    for i in np.flatnonzero(program >= 0):
-        host[(offerings.institution == institution[i]) & (offerings.program == program[i])] = enterprise[i]
+    for at in np.flatnonzero(program >= 0):
+        host[(offerings.institution == institution[at]) & (offerings.program == program[at])] = enterprise[at]
     return Cooperation(institution, program, enterprise, modes, starts_on, ends_on, host)
 
 

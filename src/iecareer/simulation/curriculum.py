@@ -16,7 +16,7 @@ from iecareer.simulation.timeline import OBSERVED_ON, stream
 COURSES = 8
 SKILLS_WANTED = 5
 SYLLABI_FROM = 2012
-_TITLES = ("基础", "实务", "技术", "应用", "综合实训", "项目实践", "专题", "岗位实习")
+_TITLES = ("入门", "实务", "技术", "应用", "综合实训", "项目实践", "专题", "岗位实习")
 _EDUCATION = ("中专及以上", "大专", "大专及以上", None)
 
 
@@ -55,7 +55,8 @@ def course_table(
             rows += [
                 (*head, *version) for version in _versions(int(offerings.program[k]), c, stops, partner, rng)
             ]
-    names = "institution_code program_code course_code title hours syllabus effective_from effective_to co_developed_with"
+    names = "institution_code program_code course_code title hours syllabus effective_from effective_to "
+    names += "co_developed_with"
     return text_table(
         **dict(zip(names.split(), (list(column) for column in zip(*rows, strict=True)), strict=True))
     )

@@ -31,6 +31,7 @@ class Desk:
     counts: Counts = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        """Open the folder."""
         self.rng = stream(self.region.seed, self.source_id)
         self.folder.mkdir(parents=True, exist_ok=True)
 

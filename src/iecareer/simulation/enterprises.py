@@ -7,65 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from iecareer.simulation.catalogue import parts
 from iecareer.simulation.identities import credit_codes
 from iecareer.simulation.places import Places
 from iecareer.simulation.tables import pick, text_table
 from iecareer.simulation.timeline import Array, Ints, first_days, month_number, stream, year_of
 
 YEARS = tuple(range(2018, 2027))
-INDUSTRIES = [
-    "C3421",
-    "C3491",
-    "C3670",
-    "C3979",
-    "I6513",
-    "I6531",
-    "L7241",
-    "L7281",
-    "F5193",
-    "F5292",
-    "F5211",
-    "G5960",
-    "H6210",
-    "O8111",
-    "Q8411",
-    "Q8514",
-    "K7020",
-    "E4720",
-    "J6621",
-]
+INDUSTRIES = parts(
+    "C3421;C3491;C3670;C3979;I6513;I6531;L7241;L7281;F5193;F5292;"
+    "F5211;G5960;H6210;O8111;Q8411;Q8514;K7020;E4720;J6621"
+)
 SIZES = ("micro", "small", "medium", "large")
 OWNERSHIP = ("private", "state", "foreign", None)
-_WORDS = [
-    "恒川",
-    "瑞泽",
-    "中岳",
-    "博远",
-    "华砺",
-    "新澜",
-    "东启",
-    "金衡",
-    "宏朔",
-    "天汇",
-    "嘉锦",
-    "信匠",
-    "安拓",
-    "宇程",
-    "盛原",
-    "航立",
-]
-_TRADES = [
-    "机械",
-    "电子",
-    "信息技术",
-    "商贸",
-    "物流",
-    "汽车零部件",
-    "智能装备",
-    "软件",
-    "健康服务",
-    "网络科技",
-]
+_WORDS = parts("恒川;瑞泽;中岳;博远;华砺;新澜;东启;金衡;宏朔;天汇;嘉锦;信匠;安拓;宇程;盛原;航立")
+_TRADES = parts("机械;电子;信息技术;商贸;物流;汽车零部件;智能装备;软件;健康服务;网络科技")
 
 
 @dataclass(frozen=True)

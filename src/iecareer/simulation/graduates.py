@@ -56,6 +56,7 @@ class Graduates:
         return months_of(self.graduated_on)
 
     def __len__(self) -> int:
+        """Count the graduations."""
         return len(self.cohort)
 
 
@@ -123,7 +124,7 @@ def _seats(n: int, offerings: Offerings, rng: np.random.Generator) -> tuple[Ints
 
 
 def _second_degrees(offering: Ints, cohort: Ints, n_offerings: int, rng: np.random.Generator) -> Ints:
-    """Turn the last seats into second graduations of earlier people, in place; returns the link from first to second."""
+    """Turn the last seats, in place, into second graduations; returns the link from first to second."""
     n = len(cohort)
     n_second = int(n * SECOND_DEGREE_SHARE)
     second = np.full(n, -1)

@@ -7,40 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from iecareer.simulation.catalogue import catalogue
+from iecareer.simulation.catalogue import catalogue, parts
 from iecareer.simulation.places import CLASSES, Places
 from iecareer.simulation.tables import pick, text_table
 from iecareer.simulation.timeline import COHORTS, Array, Floats, Ints, stream
 
 COOPERATIVE, MIXED, NON_COOPERATIVE = "cooperative", "mixed", "non_cooperative"
-INSTITUTION_SD = 0.03
+INSTITUTION_SD = 0.02
 OBSOLETE_SHARE = 0.15
 OBSOLETE_SINCE = (2019, 2020, 2021, 2022)
 SWITCH_COHORT = 2021
 NEVER = 9999
-_WORDS = [
-    "云岚",
-    "澄川",
-    "砺行",
-    "启衡",
-    "知远",
-    "泽川",
-    "明朔",
-    "弘匠",
-    "景澜",
-    "汇科",
-    "锦程",
-    "博砺",
-    "恒工",
-    "致新",
-    "远帆",
-    "德润",
-    "沐风",
-    "佳匠",
-    "卓航",
-    "安禾",
-]
-_FIELDS = ["职业技术学院", "工业职业学院", "工程职业技术学院", "科技职业学院", "信息职业技术学院"]
+_WORDS = parts(
+    "云岚;澄川;砺行;启衡;知远;泽川;明朔;弘匠;景澜;汇科;锦程;博砺;恒工;致新;远帆;德润;沐风;佳匠;卓航;安禾"
+)
+_FIELDS = parts("职业技术学院;工业职业学院;工程职业技术学院;科技职业学院;信息职业技术学院")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Making clean tables look like real deliveries: odd spellings that must be read, repeated rows, and rows that are wrong."""
+"""Making clean tables look like real deliveries: odd spellings, repeated rows, and rows that are wrong."""
 
 from __future__ import annotations
 

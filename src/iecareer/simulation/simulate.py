@@ -8,7 +8,7 @@ from typing import Any
 
 from iecareer.errors import IecareerError
 
-FEWEST_GRADUATES = 200
+FEWEST_GRADUATES = 1_000
 FEWEST_INSTITUTIONS = 8
 
 
@@ -45,7 +45,7 @@ def simulate(
     n_institutions = institutions or default_institutions(graduates)
     if graduates < FEWEST_GRADUATES or n_institutions < FEWEST_INSTITUTIONS or seed < 0:
         raise IecareerError(
-            f"A region needs at least {FEWEST_GRADUATES} graduates, {FEWEST_INSTITUTIONS} institutions, and a seed from 0.",
+            f"A region needs {FEWEST_GRADUATES} graduates, {FEWEST_INSTITUTIONS} institutions and a seed from 0.",
             next_step="Ask for a larger one.",
         )
     region = Region(graduates, seed, n_institutions)
