@@ -45,12 +45,25 @@ class Region:
         at = f"2026-11-21T00:00:00.{number:06d}+00:00"
         manifest.record_delivery(
             manifest.Delivery(
-                delivery_id=delivery_id, version="v1", source_id=source_id, record_type=kind_name,
-                mode=kind.mode, priority=priority, received_on=received_on, conformed_on=received_on,
-                landed_at=at, conformed_at=at, files=(), parts=tuple(parts), n_in=n + n_quarantined,
-                n_loaded=n, n_unchanged=0, n_superseded=0, n_quarantined=n_quarantined,
+                delivery_id=delivery_id,
+                version="v1",
+                source_id=source_id,
+                record_type=kind_name,
+                mode=kind.mode,
+                priority=priority,
+                received_on=received_on,
+                conformed_on=received_on,
+                landed_at=at,
+                conformed_at=at,
+                files=(),
+                parts=tuple(parts),
+                n_in=n + n_quarantined,
+                n_loaded=n,
+                n_unchanged=0,
+                n_superseded=0,
+                n_quarantined=n_quarantined,
                 reasons=reasons if reasons is not None else {"no_date": n_quarantined},
-            )  # fmt: skip
+            )
         )
         return delivery_id
 
@@ -89,10 +102,9 @@ class Region:
 
 
 @pytest.fixture
-def region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Region:
-    """An empty home of its own."""
-    monkeypatch.setenv("IECAREER_HOME", str(tmp_path / "home"))
-    return Region(tmp_path / "home")
+def region(home: Path) -> Region:
+    """An empty lake in a home of its own."""
+    return Region(home)
 
 
 @pytest.fixture

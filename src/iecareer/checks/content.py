@@ -10,6 +10,7 @@ import duckdb
 from iecareer.checks.volumes import Measures
 from iecareer.contracts import RecordType
 
+
 def _share(condition: str) -> str:
     """SQL of the share of rows for which a condition holds; rows where it is unknown are not counted."""
     return f"avg(({condition})::integer)"
@@ -104,10 +105,10 @@ def plausible(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Measur
     """What the rows say together, and by how many years the newest edition of a list moved."""
     measures: Measures = {}
     for name, aggregate in _SHAPE.get(kind.name, {}).items():
-        measures[name] = _number(connection, f"select {aggregate} from delivery")  # noqa: S608
+        measures[name] = _number(connection, f"select {aggregate} from delivery")
     if kind.name in _EDITION:
         year = _EDITION[kind.name]
-        sql = f"select (select max({year}) from delivery) - (select max({year}) from usual)"  # noqa: S608
+        sql = f"select (select max({year}) from delivery) - (select max({year}) from usual)"
         measures["newest_edition_step"] = _number(connection, sql)
     return measures
 
@@ -120,9 +121,10 @@ def _fields(
         return []
     due = [_DUE.get((kind_name, column), "true") for column in columns]
     listed = ", ".join(
-        f"count(*) filter (where {d}), count({c}) filter (where {d})" for c, d in zip(columns, due, strict=True)
+        f"count(*) filter (where {d}), count({c}) filter (where {d})"
+        for c, d in zip(columns, due, strict=True)
     )
-    row = connection.execute(f"select {listed} from {view}").fetchone() or ()  # noqa: S608
+    row = connection.execute(f"select {listed} from {view}").fetchone() or ()
     return list(zip(row[::2], row[1::2], strict=True))
 
 

@@ -19,6 +19,8 @@ import duckdb
 from iecareer.checks.suites import Outcome, Suite
 from iecareer.errors import IecareerError
 
+_LIBRARY = "great_expectations"
+
 
 class Gate:
     """One context and one data source for all suites of a run; make it with `open_gate`."""
@@ -40,10 +42,12 @@ class Gate:
         if not suite.expectations:
             return []
         name = f"{suite.name}.{next(self._numbers)}"
-        asset = self._datasource.add_query_asset(name=name, query=f"select * from {table}")  # noqa: S608
+        asset = self._datasource.add_query_asset(name=name, query=f"select * from {table}")
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         told = gx.ExpectationSuite(name=name, expectations=[_configuration(e) for e in suite.expectations])
-        with _quiet():
+        with warnings.catch_warnings():
+            # Remarks on what DuckDB's reflection lacks say nothing to an operator.
+            warnings.simplefilter("ignore")
             results = batch.validate(told, result_format="BOOLEAN_ONLY").results
         # Results come back grouped by column, so each is found again by the name it carries.
         success = {r.expectation_config.meta["name"]: r for r in results}
@@ -53,21 +57,36 @@ class Gate:
 @contextmanager
 def open_gate(connection: duckdb.DuckDBPyConnection) -> Iterator[Gate]:
     """A gate on an open connection. The first one of a process takes seconds: the library is large."""
+    _silence()
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    from iecareer.checks.dialect import lend
+
+    _silence()
+    # Without this the library leaves a folder for pages that nobody asked for.
+    stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+    silent = ProgressBarsConfig(globally=False, metric_calculations=False)
+    config = DataContextConfig(store_backend_defaults=stores, progress_bars=silent, analytics_enabled=False)
+    context = gx.get_context(mode="ephemeral", project_config=config)
+    with lend(connection) as url:
+        datasource = context.data_sources.add_sql("warehouse", connection_string=url)
+        try:
+            yield Gate(datasource)
+        finally:
+            datasource.get_engine().dispose()
+
+
+def _silence() -> None:
+    """Nothing is sent, and the library's loggers, which set their own levels when imported, tell errors only."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with _quiet():
-        import great_expectations as gx
-        from great_expectations.data_context.types.base import ProgressBarsConfig
-
-        from iecareer.checks.dialect import lend
-
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-        with lend(connection) as url:
-            datasource = context.data_sources.add_sql("warehouse", connection_string=url)
-            try:
-                yield Gate(datasource)
-            finally:
-                datasource.get_engine().dispose()
+    names = [name for name in logging.root.manager.loggerDict if name.startswith(f"{_LIBRARY}.")]
+    for name in (_LIBRARY, *names):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _configuration(expectation: Any) -> dict[str, Any]:
@@ -88,17 +107,3 @@ def _has_raised(told: dict[str, Any]) -> bool:
     """Whether evaluation failed; the report is nested by metric when one of several did."""
     nested = [value for value in told.values() if isinstance(value, dict)]
     return bool(told.get("raised_exception")) or any(_has_raised(value) for value in nested)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence remarks on missing index reflection and the like, which say nothing to an operator."""
-    logger = logging.getLogger("great_expectations")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)

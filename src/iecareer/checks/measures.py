@@ -54,11 +54,13 @@ class Measuring:
         """One view over conformed files; an empty one of the same columns where there is none."""
         if paths:
             listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-            source = f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"  # noqa: S608
+            source = (
+                f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+            )
         else:
             columns = record_type(kind_name).columns
             listed = ", ".join(f"null::{c.sql_type} as {c.stored_name}" for c in columns)
-            source = f"select {listed} where false"  # noqa: S608
+            source = f"select {listed} where false"
         self._connection.execute(f"create or replace temp view {view} as {source}")
 
     def _tabulate(self, measures: Measures) -> str:

@@ -26,8 +26,8 @@ def pay_level(connection: duckdb.DuckDBPyConnection, kind_name: str, references:
     if kind_name not in _PAY:
         return {}
     pay = _PAY[kind_name][0]
-    n, median = _row(connection, f"select count({pay}), median({pay}) from delivery")  # noqa: S608
-    n_usual, usual = _row(connection, f"select count({pay}), median({pay}) from usual")  # noqa: S608
+    n, median = _row(connection, f"select count({pay}), median({pay}) from delivery")
+    n_usual, usual = _row(connection, f"select count({pay}), median({pay}) from usual")
     measures: Measures = {
         "n_pay": n,
         "n_pay_usual": n_usual,
@@ -37,7 +37,7 @@ def pay_level(connection: duckdb.DuckDBPyConnection, kind_name: str, references:
     }
     priced_pay = _beside_wages(kind_name, references)
     if priced_pay is not None:
-        sql = f"select count(*), median(pay / average_wage) from ({priced_pay}) where average_wage > 0"  # noqa: S608
+        sql = f"select count(*), median(pay / average_wage) from ({priced_pay}) where average_wage > 0"
         measures["n_pay_beside_wage"], measures["pay_to_average_wage_ratio"] = _row(connection, sql)
     return measures
 
@@ -50,7 +50,7 @@ def priced(connection: duckdb.DuckDBPyConnection, kind_name: str, references: Re
     if priced_pay is None:
         return {"priced_share": None}
     share = connection.execute(
-        f"select avg((price_index is not null)::integer) from ({priced_pay})"  # noqa: S608
+        f"select avg((price_index is not null)::integer) from ({priced_pay})"
     ).fetchone()
     return {"priced_share": share[0] if share else None}
 
@@ -72,7 +72,7 @@ def _beside_wages(kind_name: str, references: References) -> str | None:
         left join {wages} as w
         on w.region_code = left({place}, 2) || '0000' and w.year = year(delivery.{day})
         where delivery.{pay} is not null
-    """  # noqa: S608
+    """
 
 
 def _row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[float, float | None]:

@@ -30,7 +30,15 @@ _KEPT = {
 }
 
 # Lists come first, so that what refers to them is judged against those that passed.
-ORDER = ("region_year", "institution", "program", "occupation", "enterprise", "cooperation_agreement", "graduate")
+ORDER = (
+    "region_year",
+    "institution",
+    "program",
+    "occupation",
+    "enterprise",
+    "cooperation_agreement",
+    "graduate",
+)
 
 
 class References:
@@ -64,7 +72,7 @@ class References:
         table = f"list_{list_type}"
         if paths and table not in self._read:
             self._connection.execute(
-                f"create table {table} as select {_KEPT[list_type]} "  # noqa: S608
+                f"create table {table} as select {_KEPT[list_type]} "
                 "from read_parquet($paths, union_by_name = true, hive_partitioning = false) group by all",
                 {"paths": paths},
             )
@@ -76,7 +84,7 @@ class References:
         if table is None:
             return None
         row = self._connection.execute(
-            f"select avg(({column} in (select {code} from {table}))::integer) "  # noqa: S608
+            f"select avg(({column} in (select {code} from {table}))::integer) "
             f"from delivery where {column} is not null"
         ).fetchone()
         return row[0] if row else None

@@ -68,21 +68,23 @@ def _present(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {row[0] for row in connection.execute(sql).fetchall()}
 
 
-def _judge(
-    connection: duckdb.DuckDBPyConnection, gate: Gate, table: str, suite: Suite
-) -> list[Outcome]:
-    _show(connection, table)
+def _judge(connection: duckdb.DuckDBPyConnection, gate: Gate, table: str, suite: Suite) -> list[Outcome]:
+    _show(connection, table, suite)
     try:
         return gate.judge(suite, _JUDGED)
     finally:
         connection.execute(f"drop view {_JUDGED}")
 
 
-def _show(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    """The table with the policy numbers in force beside each row."""
+def _show(connection: duckdb.DuckDBPyConnection, table: str, suite: Suite) -> None:
+    """The table with the policy numbers in force that the suite names beside each row."""
     policy = connection.execute("select name, value from feedback.policy order by name").fetchall()
-    numbers = "".join(f", {float(value)!r}::double as policy_{name}" for name, value in policy)
-    connection.execute(f"create or replace view {_JUDGED} as select *{numbers} from feedback.{table}")  # noqa: S608
+    numbers = "".join(
+        f", {float(value)!r}::double as policy_{name}"
+        for name, value in policy
+        if f"policy_{name}" in suite.columns
+    )
+    connection.execute(f"create or replace view {_JUDGED} as select *{numbers} from feedback.{table}")
 
 
 def _missing(suite: Suite) -> list[Outcome]:

@@ -6,6 +6,7 @@ Thresholds live in these files and nowhere else; the measures they judge are in 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,10 +30,11 @@ class Expectation:
 
     @property
     def columns(self) -> set[str]:
-        """Columns it reads, those of its condition included."""
+        """Columns it reads, those of its condition included; of a query only the policy columns."""
         kwargs = self.configuration["kwargs"]
         named = {value for key, value in kwargs.items() if key in ("column", "column_A", "column_B")}
         named |= set(kwargs.get("column_list", ()))
+        named |= set(re.findall(r"policy_\w+", kwargs.get("unexpected_rows_query", "")))
         return named | _condition_columns(kwargs.get("row_condition") or {})
 
 
@@ -42,6 +44,11 @@ class Suite:
 
     name: str
     expectations: tuple[Expectation, ...]
+
+    @property
+    def columns(self) -> set[str]:
+        """Columns that any of its expectations reads."""
+        return {name for expectation in self.expectations for name in expectation.columns}
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,9 @@ def read_suite(name: str) -> Suite:
 def _expectation(entry: dict[str, Any], path: Path) -> Expectation:
     meta = entry.get("meta", {})
     missing = [key for key in ("name", "severity", "sentence_zh", "sentence_en") if not meta.get(key)]
-    place = f"expectations/{path.parent.name}/{path.name}, expectation '{meta.get('name', entry.get('type'))}'"
+    place = (
+        f"expectations/{path.parent.name}/{path.name}, expectation '{meta.get('name', entry.get('type'))}'"
+    )
     if missing:
         raise IecareerError(f"{place}: meta lacks {', '.join(missing)}.")
     if meta["severity"] not in SEVERITIES:

@@ -33,7 +33,7 @@ def write_checks(connection: duckdb.DuckDBPyConnection, deliveries: list[Deliver
     rows = [_delivery_row(delivery) for delivery in deliveries]
     if rows:
         marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"insert into checks.delivery values ({marks})", rows)  # noqa: S608
+        connection.executemany(f"insert into checks.delivery values ({marks})", rows)
     outcomes = [row for delivery in deliveries for row in _expectation_rows(delivery)]
     if outcomes:
         connection.executemany("insert into checks.expectation values (?, ?, ?, ?, ?, ?)", outcomes)
@@ -50,6 +50,13 @@ def _expectation_rows(delivery: Delivery) -> list[tuple[object, ...]]:
     """Every expectation of the delivery's suite; what a standing verdict does not name has held."""
     suite = delivery_suite(delivery.record_type, delivery.mode)
     return [
-        (delivery.delivery_id, e.name, e.severity, e.name not in delivery.failed, e.sentence_zh, e.sentence_en)
+        (
+            delivery.delivery_id,
+            e.name,
+            e.severity,
+            e.name not in delivery.failed,
+            e.sentence_zh,
+            e.sentence_en,
+        )
         for e in suite.expectations
     ]

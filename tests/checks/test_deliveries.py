@@ -1,0 +1,229 @@
+"""Verdicts at their exact edges; what stops, what warns, what lifts itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from iecareer.warehouse import manifest
+from iecareer.warehouse.build import build_path
+
+AS_OF = date(2026, 11, 21)
+MONTHS = """
+    select sha256('p' || i) as person_key, '91310000MA1FL0000X' as enterprise_code, month,
+    6000 + i % 7 as contribution_base, '310115' as region_code
+    from range({n}) as r(i), (values {months}) as m(month)
+"""
+INSTITUTIONS = """
+    select lpad(i::varchar, 10, '4') as institution_code, 'college ' || i as institution_name,
+    'higher_vocational' as study_level, '310115' as region_code, 'east' as region_class,
+    date '2000-09-01' as valid_from from range({n}) as r(i)
+"""
+GRADUATES = """
+    select sha256('p' || i) as person_key, lpad((i % {n})::varchar, 10, '4') as institution_code,
+    '460103' as program_code, 'higher_vocational' as study_level, 'regular' as training_mode,
+    date '2020-09-01' as enrolled_on, date '2023-06-30' as graduated_on, 'female' as sex,
+    2002 as birth_year, '310115' as origin_region_code from range({n}) as r(i)
+"""
+
+
+def months(n: int, *days: str) -> str:
+    return MONTHS.format(n=n, months=", ".join(f"(date '{day}')" for day in days))
+
+
+def verdict(region, delivery_id: str) -> tuple[str | None, tuple[str, ...]]:
+    judged = region.judge()[delivery_id]
+    return judged.verdict, judged.failed
+
+
+def test_sixty_percent_of_wages_missing_stops_a_first_delivery(region, survey):
+    first = region.land("followup_response", survey(missing=0.6))
+    assert verdict(region, first) == ("stop", ("monthly_income_mostly_given",))
+
+
+@pytest.mark.parametrize(
+    ("missing", "word"), [(0.0, "pass"), (0.1, "pass"), (0.2, "warn"), (0.6, "stop"), (1.0, "stop")]
+)
+def test_missing_wages_are_judged_by_what_the_source_usually_gives(region, survey, missing, word):
+    region.land("followup_response", survey())
+    later = region.land("followup_response", survey(wave=12, missing=missing))
+    assert verdict(region, later)[0] == word
+
+
+def test_a_source_without_wages_is_no_fault(region, survey):
+    first = region.land("followup_response", survey(income="null"))
+    second = region.land("followup_response", survey(income="null", wave=12))
+    judged = region.judge()
+    assert judged[first].verdict == judged[second].verdict == "pass"
+
+
+def test_answers_that_owe_no_wage_do_not_count(region, survey):
+    idle = f"select * replace ('seeking' as activity, null as monthly_income) from ({survey(500, wave=12)})"
+    delivery = region.land("followup_response", f"{survey()} union all {idle}")
+    assert verdict(region, delivery)[0] == "pass"
+
+
+def test_an_accepted_habit_is_the_usual_from_then_on(region, survey):
+    first = region.land("followup_response", survey(missing=0.6))
+    assert region.judge()[first].verdict == "stop"
+    manifest.record_decision("accept", first, reason="the survey asks pay of few", decided_on=AS_OF)
+    later = region.land("followup_response", survey(wave=12, missing=0.6))
+    judged = region.judge()
+    assert judged[first].verdict == "stop", "the verdict stays visible"
+    assert judged[later].verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("n_good", "n_bad", "word"),
+    [(81, 19, "pass"), (379, 20, "stop"), (380, 20, "pass"), (2_013, 18, "pass"), (40, 60, "stop")],
+)
+def test_quarantine_stops_above_five_percent_from_twenty_rows_on(region, survey, n_good, n_bad, word):
+    delivery = region.land("followup_response", survey(n_good), n_quarantined=n_bad)
+    assert verdict(region, delivery) == (word, ("quarantine_share",) if word == "stop" else ())
+
+
+def test_totals_rows_are_not_bad_rows(region, survey):
+    delivery = region.land("followup_response", survey(100), n_quarantined=30, reasons={"totals_row": 30})
+    assert verdict(region, delivery)[0] == "pass"
+
+
+@pytest.mark.parametrize(("n", "word"), [(80, "pass"), (79, "stop")])
+def test_a_replaced_month_keeps_four_fifths_of_its_rows(region, n, word):
+    region.land("employment_month", months(100, "2026-07-01", "2026-08-01", "2026-09-01"))
+    delivery = region.land("employment_month", months(n, "2026-08-01"))
+    assert verdict(region, delivery) == (word, ("rows_of_replaced_month_kept",) if word == "stop" else ())
+
+
+@pytest.mark.parametrize(("n", "word"), [(70, "pass"), (69, "warn"), (40, "warn"), (39, "stop")])
+def test_the_newest_month_is_compared_with_the_twelve_before(region, n, word):
+    region.land("employment_month", months(100, *(f"2026-0{m}-01" for m in range(1, 10))))
+    delivery = region.land("employment_month", months(n, "2026-10-01"))
+    assert verdict(region, delivery)[0] == word
+
+
+def test_an_old_newest_month_warns(region):
+    delivery = region.land("employment_month", months(100, "2025-01-01"))
+    assert verdict(region, delivery) == ("warn", ("newest_month_old",))
+
+
+@pytest.mark.parametrize(("n", "word"), [(80, "pass"), (79, "stop")])
+def test_a_snapshot_keeps_four_fifths_of_the_list_it_replaces(region, n, word):
+    region.land("institution", INSTITUTIONS.format(n=100))
+    delivery = region.land("institution", INSTITUTIONS.format(n=n))
+    assert verdict(region, delivery) == (word, ("rows_kept",) if word == "stop" else ())
+
+
+def test_a_stopped_snapshot_is_no_yardstick(region):
+    region.land("institution", INSTITUTIONS.format(n=100))
+    region.land("institution", INSTITUTIONS.format(n=50))
+    third = region.land("institution", INSTITUTIONS.format(n=60))
+    assert verdict(region, third)[0] == "stop"
+
+
+def test_a_small_correction_is_never_stopped_for_its_size(region, survey):
+    region.land("followup_response", survey(5_000))
+    delivery = region.land("followup_response", survey(3))
+    assert verdict(region, delivery)[0] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("listed", "word"), [(100, "pass"), (98, "pass"), (97, "warn"), (80, "warn"), (79, "stop")]
+)
+def test_unknown_institutions_warn_and_stop_at_their_shares(region, listed, word):
+    region.land("institution", INSTITUTIONS.format(n=listed))
+    delivery = region.land("graduate", GRADUATES.format(n=100))
+    assert verdict(region, delivery)[0] == word
+
+
+def test_without_any_list_nothing_is_unknown(region):
+    delivery = region.land("graduate", GRADUATES.format(n=100))
+    assert verdict(region, delivery)[0] == "pass"
+
+
+def test_a_stop_lifts_itself_once_the_list_arrives(region):
+    region.land("institution", INSTITUTIONS.format(n=10))
+    delivery = region.land("graduate", GRADUATES.format(n=100))
+    assert verdict(region, delivery)[0] == "stop"
+    region.land("institution", INSTITUTIONS.format(n=100))
+    assert verdict(region, delivery) == ("pass", ())
+
+
+def test_the_order_of_landing_does_not_matter(region):
+    graduates = region.land("graduate", GRADUATES.format(n=100))
+    region.land("institution", INSTITUTIONS.format(n=100))
+    assert verdict(region, graduates)[0] == "pass"
+
+
+@pytest.mark.parametrize(("factor", "word"), [(1, "pass"), (0.4, "warn"), (12, "stop"), (0.0001, "stop")])
+def test_pay_in_a_wrong_unit_is_stopped(region, survey, factor, word):
+    region.land("followup_response", survey())
+    changed = survey(wave=12, income=f"6000 * {factor}")
+    assert verdict(region, region.land("followup_response", changed))[0] == word
+
+
+def test_pay_without_a_price_index_warns(region):
+    wages = """select '320000' as region_code, 2026 as year, 100 as price_index, 8000 as average_wage,
+        2000 as minimum_wage"""
+    region.land("region_year", wages)
+    delivery = region.land("employment_month", months(100, "2026-10-01"))
+    assert verdict(region, delivery) == ("warn", ("pay_has_price_index",))
+
+
+def test_a_verdict_that_stands_is_not_given_again(region, survey):
+    region.land("followup_response", survey())
+    region.judge(date(2026, 11, 21))
+    assert region.result["judged"] == 1
+    region.judge(date(2026, 11, 22))
+    assert region.result["judged"] == 0
+
+
+def test_a_withdrawn_delivery_is_no_yardstick(region):
+    first = region.land("institution", INSTITUTIONS.format(n=100))
+    manifest.record_decision("withdraw", first, reason="sent by mistake", decided_on=AS_OF)
+    second = region.land("institution", INSTITUTIONS.format(n=50))
+    assert verdict(region, second)[0] == "pass"
+
+
+def test_one_stop_leaves_the_others_alone_and_the_tables_say_so(region, survey):
+    stopped = region.land("followup_response", survey(missing=0.6), n_quarantined=2)
+    others = "select * replace ('4133010800' as institution_code)"
+    region.land("institution", f"{others} from ({INSTITUTIONS.format(n=1)})")
+    region.judge()
+    assert region.result == {"judged": 2, "passed": 1, "warned": 0, "stopped": [stopped]}
+    with duckdb.connect(str(build_path(region.run_id)), read_only=True) as connection:
+        balance = """select bool_and(n_in = n_loaded + n_unchanged + n_superseded + n_overlapped + n_quarantined)
+            from checks.delivery"""
+        assert connection.execute(balance).fetchone() == (True,)
+        told = "select verdict, failed, is_accepted from checks.delivery where delivery_id = ?"
+        assert connection.execute(told, [stopped]).fetchone() == (
+            "stop",
+            ["monthly_income_mostly_given"],
+            False,
+        )
+        failed = connection.execute(
+            "select expectation, severity, sentence_zh, sentence_en from checks.expectation where not success"
+        ).fetchall()
+    assert [row[:2] for row in failed] == [("monthly_income_mostly_given", "stop")]
+    assert all(failed[0][2:])
+
+
+def test_no_value_of_a_row_is_in_any_result(region, survey, capfd, caplog):
+    identity, income = "310115200001011234", "7654321"
+    planted = (
+        f"select * replace ('{identity}' as institution_code) from ({survey(missing=0.6, income=income)})"
+    )
+    region.land("institution", INSTITUTIONS.format(n=10))
+    region.land("followup_response", planted)
+    region.judge()
+    written, errors = capfd.readouterr()
+    told = f"{written}{errors}{caplog.text}{region.result}"
+    for path in region.home.rglob("*.json"):
+        told += path.read_text(encoding="utf-8")
+    with duckdb.connect(str(build_path(region.run_id)), read_only=True) as connection:
+        for table in ("delivery", "expectation"):
+            told += str(connection.execute(f"select * from checks.{table}").fetchall())
+    assert "followup_response" in told
+    assert identity not in told
+    assert income not in told
