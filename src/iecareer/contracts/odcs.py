@@ -72,6 +72,9 @@ def _problems(document: dict[str, Any]) -> Iterator[str]:
             known = _known_keys(schema)
             unknown = [key for key in error.instance if key not in known] or ["(see schema)"]
             yield from (f"unknown key '{key}' at {place}{near_matches(key, known)}" for key in unknown)
+        elif error.validator == "required" and isinstance(error.instance, dict):
+            lacking = [key for key in error.validator_value if key not in error.instance]
+            yield f"{place} lacks the key {', '.join('logicalType' if key == 'map' else key for key in lacking)}"
         else:
             yield f"{place}: breaks the standard's rule '{error.validator}'"
 

@@ -75,10 +75,12 @@ def conform_file(
     Raises
     ------
     IecareerError
-        When a header that a required column needs is missing; near matches are named.
+        When a header that a required column needs is missing (near matches are named), or a transformation
+        of the contract is no valid SQL.
     """
     mappings = {mapping.column: mapping for mapping in table.mappings}
     _refuse_missing_headers(raw, mappings, kind, place)
+    _refuse_broken_transforms(connection, raw, mappings, kind, place)
     connection.execute(_batch_sql(raw, system, mappings, kind, received_on))
     stored = ", ".join(column.stored_name for column in kind.columns)
     connection.execute(
@@ -114,6 +116,24 @@ def _refuse_missing_headers(raw: Raw, mappings: dict[str, Mapping], kind: Record
             )
 
 
+def _refuse_broken_transforms(
+    connection: duckdb.DuckDBPyConnection, raw: Raw, mappings: dict[str, Mapping], kind: RecordType, place: Place
+) -> None:
+    """Try each transformation on no rows, so that an error in a contract's SQL names its column."""
+    cells = ", ".join(f"null::varchar as {_quoted(header)}" for header in raw.columns)
+    for column in kind.columns:
+        mapping = mappings.get(column.name)
+        if mapping and mapping.transform:
+            try:
+                connection.execute(f"select {_text(column, mapping, raw)} from (select {cells}) limit 0")
+            except duckdb.Error as error:
+                raise IecareerError(
+                    f"{place.label}: the transformLogic of {kind.name}.{column.name} is no valid SQL here: "
+                    f"{str(error).splitlines()[0]}",
+                    next_step="It may use 'value' and the file's own headers in double quotes.",
+                ) from None
+
+
 def _publishable(raw: Raw) -> list[str]:
     """Headers that can be named in a message: where the header row is wrong they may be a person's values."""
     return [header for header in raw.columns if sum(character.isdigit() for character in header) < 6]
@@ -134,7 +154,7 @@ def _batch_sql(
     cells = ", ".join(f"normal({name}) as {_quoted(header)}" for header, name in raw.columns.items())
     first = ", ".join(_quoted(header) for header in raw.columns)
     texts = [
-        f"{_text(m, raw)} as t_{c.name}, ({_told(m, raw)}) is not null as is_told_{c.name}"
+        f"{_text(c, m, raw)} as t_{c.name}, ({_told(m, raw)}) is not null as is_told_{c.name}"
         for c, m in columns
     ]
     plain = [
@@ -163,12 +183,16 @@ def _batch_sql(
     from judged"""
 
 
-def _text(mapping: Mapping | None, raw: Raw) -> str:
-    """SQL of a column's text after sentinels, code map and transformation."""
+def _text(column: Column, mapping: Mapping | None, raw: Raw) -> str:
+    """SQL of a column's text after sentinels, code map and transformation.
+
+    In a transformation `value` is the column's own text, for amounts and counts the number read from it.
+    """
     told = _told(mapping, raw)
     if mapping is None or mapping.transform is None or (mapping.headers and not _header(mapping, raw)):
         return told
-    return f"list_transform([{told}], lambda value: try(({mapping.transform})::varchar))[1]"
+    value = f"read_number({told})" if column.kind in ("integer", "number", "money") else told
+    return f"list_transform([{value}], lambda value: try(({mapping.transform})::varchar))[1]"
 
 
 def _told(mapping: Mapping | None, raw: Raw) -> str:

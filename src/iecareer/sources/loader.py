@@ -87,13 +87,11 @@ def source_system(source_id: str) -> SourceSystem:
     """
     if source_id == EXCHANGE:
         return _exchange()
-    systems, broken = _load()
-    if source_id in systems:
-        return systems[source_id]
-    for name, problem in broken.items():
-        if name.split(".")[0] == source_id:
-            raise IecareerError(problem)
-    known = [EXCHANGE, *systems]
+    for folder in reversed(source_folders()):
+        path = folder / f"{source_id}.odcs.yaml"
+        if path.is_file():
+            return _read(path)
+    known = [EXCHANGE, *load_systems()]
     raise IecareerError(
         f"There is no source system '{source_id}'{near_matches(source_id, known)}.",
         next_step="See 'iecareer source list'; a new one is one contract file in $IECAREER_SOURCES.",

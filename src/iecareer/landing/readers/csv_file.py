@@ -142,7 +142,7 @@ def _read_slow(
     malformed: list[bool] = []
     columns: list[list[str | None]] = [[] for _ in range(width)]
     for line, row in _rows(body.decode("utf-8"), delimiter, first_line):
-        if not any(cell.strip() for cell in row or ["x"]):
+        if row is not None and not any(cell.strip() for cell in row):
             continue
         lines.append(line)
         malformed.append(row is None or len(row) != width)
