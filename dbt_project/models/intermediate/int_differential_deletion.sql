@@ -12,12 +12,6 @@ stratum as (
 
 ),
 
-policy as (
-
-    select stratum_min_graduates from {{ ref('int_policy') }}
-
-),
-
 total as (
 
     select
@@ -66,7 +60,7 @@ changed as (
         rest.rest_n_1,
         rest.rest_log_1 - rest.rest_n_1 * rest.rest_log_0 / nullif(rest.rest_n_0, 0) as rest_weighted_log
     from rest
-    cross join policy
+    cross join {{ ref('int_policy') }} as policy
 
 ),
 

@@ -1,11 +1,5 @@
 with
 
-earliest_spell as (
-
-    select * from {{ ref('int_earliest_spell') }}
-
-),
-
 graduate as (
 
     select * from {{ ref('int_graduate') }}
@@ -24,6 +18,12 @@ told_job as (
 
 ),
 
+series as (
+
+    {{ integers(24) }}
+
+),
+
 early_month as (
 
     select
@@ -31,13 +31,13 @@ early_month as (
         earliest_spell.basis,
         earliest_spell.enterprise_code,
         earliest_spell.start_month,
-        earliest_spell.start_month + month_offset.number as paid_month
-    from earliest_spell
+        earliest_spell.start_month + series.number as paid_month
+    from {{ ref('int_earliest_spell') }} as earliest_spell
     cross join {{ ref('int_policy') }} as policy
-    inner join ({{ integers(24) }}) as month_offset
+    inner join series
         on
-            month_offset.number < policy.starting_pay_months
-            and earliest_spell.start_month + month_offset.number <= earliest_spell.end_month
+            policy.starting_pay_months > series.number
+            and earliest_spell.start_month + series.number <= earliest_spell.end_month
 
 ),
 

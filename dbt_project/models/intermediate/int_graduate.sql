@@ -37,18 +37,27 @@ next_graduation as (
 
 ),
 
+program_cohort as (
+
+    select distinct
+        program_code,
+        cohort_year
+    from graduate
+
+),
+
 edition as (
 
     select
-        graduate.program_code,
-        graduate.cohort_year,
+        program_cohort.program_code,
+        program_cohort.cohort_year,
         coalesce(
-            max(case when program.edition <= graduate.cohort_year then program.edition end),
+            max(case when program.edition <= program_cohort.cohort_year then program.edition end),
             min(program.edition)
         ) as program_edition
-    from (select distinct program_code, cohort_year from graduate) as graduate
-    inner join program on graduate.program_code = program.program_code
-    group by graduate.program_code, graduate.cohort_year
+    from program_cohort
+    inner join program on program_cohort.program_code = program.program_code
+    group by program_cohort.program_code, program_cohort.cohort_year
 
 ),
 

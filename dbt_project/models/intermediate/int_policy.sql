@@ -27,7 +27,8 @@ numbers as (
         max(case when name = 'survey_salary_min_hours' then cast(value as int) end) as survey_salary_min_hours,
         max(case when name = 'cooperation_min_days' then cast(value as int) end) as cooperation_min_days,
         max(case when name = 'stratum_min_graduates' then cast(value as int) end) as stratum_min_graduates,
-        max(case when name = 'differential_min_institutions' then cast(value as int) end) as differential_min_institutions,
+        max(case when name = 'differential_min_institutions' then cast(value as int) end)
+            as differential_min_institutions,
         max(case when name = 'limit_share_max' then value end) as limit_share_max
     from policy
 

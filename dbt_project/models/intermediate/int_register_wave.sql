@@ -13,21 +13,6 @@ employment_month as (
 
 ),
 
-graduate as (
-
-    select
-        graduate_id,
-        graduation_month
-    from {{ ref('int_graduate') }}
-
-),
-
-observation as (
-
-    select t_obs_month from {{ ref('int_observation') }}
-
-),
-
 policy as (
 
     select register_window_months from {{ ref('int_policy') }}
@@ -42,16 +27,22 @@ wave as (
 
 ),
 
+series as (
+
+    {{ integers(120) }}
+
+),
+
 -- one row per wave and month after graduation that falls into its window
 window_month as (
 
     select
         wave.wave_months,
-        month_after.number as months_after
+        series.number as months_after
     from wave
     cross join policy
-    inner join ({{ integers(120) }}) as month_after
-        on abs(month_after.number - wave.wave_months) <= policy.register_window_months
+    inner join series
+        on abs(series.number - wave.wave_months) <= policy.register_window_months
 
 ),
 
@@ -61,7 +52,7 @@ insured_wave as (
         employment_month.graduate_id,
         window_month.wave_months
     from employment_month
-    inner join graduate on employment_month.graduate_id = graduate.graduate_id
+    inner join {{ ref('int_graduate') }} as graduate on employment_month.graduate_id = graduate.graduate_id
     inner join window_month
         on window_month.months_after = employment_month.insured_month - graduate.graduation_month
 
@@ -85,7 +76,7 @@ final as (
         insured_wave.graduate_id is not null as is_insured,
         insured_graduate.graduate_id is null as is_not_captured
     from due_wave
-    cross join observation
+    cross join {{ ref('int_observation') }} as observation
     cross join policy
     left join insured_wave
         on

@@ -61,8 +61,8 @@ statistics as (
             ending.institution_code = salary.institution_code
             and ending.program_code = salary.program_code
             and ending.measure = salary.measure
-            and salary.cohort_year > ending.cohort_year - pooling.n_cohorts
-            and salary.cohort_year <= ending.cohort_year
+            and ending.cohort_year - pooling.n_cohorts < salary.cohort_year
+            and ending.cohort_year >= salary.cohort_year
     group by ending.institution_code, ending.program_code, ending.cohort_year, ending.measure, pooling.n_cohorts
 
 ),
@@ -76,12 +76,9 @@ final as (
         statistics.measure,
         statistics.n_cohorts,
         statistics.n,
-        {%- for q, name in [(0.25, 'p25'), (0.5, 'p50'), (0.75, 'p75')] %}
-        case
-            when {{ q }} * statistics.n > statistics.n_floor and {{ q }} * statistics.n < statistics.n - statistics.n_cap
-                then statistics.{{ name }}
-        end as {{ name }},
-        {%- endfor %}
+        {{ percentile_within_limits('statistics', 'p25', 0.25) }} as p25,
+        {{ percentile_within_limits('statistics', 'p50', 0.5) }} as p50,
+        {{ percentile_within_limits('statistics', 'p75', 0.75) }} as p75,
         case
             when statistics.n_floor + statistics.n_cap <= policy.limit_share_max * statistics.n then statistics.mean
         end as mean,

@@ -3,7 +3,6 @@ with
 step as (
 
     select * from {{ ref('int_survival_step') }}
-    where program_code is not null
 
 ),
 
@@ -22,15 +21,17 @@ policy as (
 
 horizon as (
 
-    select cast(value as int) as horizon_months
-    from {{ ref('stg_policy_indicator') }}
+    select cast(value as int) as horizon_months from {{ ref('stg_policy_indicator') }}
     where name = 'retention_horizon_months'
 
 ),
 
 cell_horizon as (
 
-    select * from cell
+    select
+        cell.*,
+        horizon.horizon_months
+    from cell
     cross join horizon
 
 ),

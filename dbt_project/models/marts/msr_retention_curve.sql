@@ -14,10 +14,13 @@ cell as (
 
 policy as (
 
-    select
-        rmst_months,
-        normal_quantile
-    from {{ ref('int_policy') }}
+    select * from {{ ref('int_policy') }}
+
+),
+
+series as (
+
+    {{ integers(120) }}
 
 ),
 
@@ -31,7 +34,7 @@ cell_month as (
         series.number as months
     from cell
     cross join policy
-    inner join ({{ integers(120) }}) as series
+    inner join series
         on series.number <= least(cell.observed_months, policy.rmst_months)
 
 ),
