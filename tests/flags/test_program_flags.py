@@ -30,7 +30,7 @@ def flagged_region(seed, region=Region(), as_of=AS_OF):  # noqa: B008
 
 @pytest.fixture(scope="module")
 def planted():
-    return [flagged_region(seed) for seed in range(6)]
+    return [flagged_region(seed) for seed in range(5)]
 
 
 @pytest.fixture(scope="module")
@@ -177,3 +177,18 @@ def test_no_table_of_the_step_has_a_row_per_person(planted):
         "select distinct column_name from information_schema.columns where table_name like 'flag_%'"
     ).fetchall()
     assert {"person_key", "graduate_id"}.isdisjoint(name for (name,) in columns)
+
+
+def test_a_reason_about_pay_is_in_money():
+    _, flags = flagged_region(4, Region(n_graduates=80, renewal_planted=0.12))
+    places = [
+        flags[flags[f"reason_{i}_measure"] == "pay"].rename(
+            columns=lambda name, i=i: name.replace(f"_{i}_", "_")
+        )
+        for i in (1, 2, 3)
+    ]
+    pay = pd.concat([place[["reason_value", "reason_peers_value", "reason_en"]] for place in places])
+    assert len(pay) > 5
+    assert pay["reason_value"].between(2000, 8000).all()
+    assert (pay["reason_value"] < pay["reason_peers_value"]).all()
+    assert pay["reason_en"].str.contains(r"CNY \d+00 a month").all()

@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from iecareer.flags.features import UNIT
-from iecareer.flags.wording import WITH_NUMBERS, WITHOUT_NUMBERS, clearing, shown
+from iecareer.flags.wording import WITH_NUMBERS, WITHOUT_NUMBERS, clearing, plain, shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,11 +124,16 @@ def _explain_unit(facts: pd.DataFrame | None, strength: pd.Series, policy: FlagP
     reasons: dict[str, Any] = {}
     own = {} if facts is None else {str(fact["fact"]): fact for fact in facts.to_dict("records")}
     strongest = strength.dropna().sort_values(ascending=False, kind="stable").index
-    names = [name for name in strongest if name in own][:N_REASONS]
+    names = [name for name in strongest if name in own and _speaks_for_review(name, own[name])][:N_REASONS]
     for place in range(1, N_REASONS + 1):
         name = names[place - 1] if place <= len(names) else None
         reasons |= {f"reason_{place}_{key}": value for key, value in _reason(name, own, policy).items()}
     return reasons
+
+
+def _speaks_for_review(name: str, fact: dict[Any, Any]) -> bool:
+    """Whether the very numbers shown stand on the adverse side: pay is scored over several cohorts."""
+    return ADVERSE[name] * (float(fact["value"]) - float(fact["peers_value"])) > 0
 
 
 def _reason(name: str | None, own: dict[str, dict[Any, Any]], policy: FlagPolicy) -> dict[str, Any]:
@@ -138,6 +143,7 @@ def _reason(name: str | None, own: dict[str, dict[Any, Any]], policy: FlagPolicy
         return empty
     fact = own[name]
     n, peers_n = float(fact["n"]), float(fact["peers_n"])
+    value, peers_value = plain(name, float(fact["value"])), plain(name, float(fact["peers_value"]))
     least = policy.reason_min_n_pay if name.startswith("pay") else policy.reason_min_n
     is_about_people = name not in ("course_age", "hours_changed")
     if is_about_people and min(n, peers_n) < least:
@@ -147,13 +153,13 @@ def _reason(name: str | None, own: dict[str, dict[Any, Any]], policy: FlagPolicy
             "zh": f"{zh}（人数不足 {least:.0f}，不显示数值）",
             "en": f"{en} (fewer than {least:.0f} people: no number shown)",
         }
-    numbers = shown(name, float(fact["value"]), float(fact["peers_value"]))
+    numbers = shown(name, value, peers_value)
     words = numbers | {"n": f"{n:.0f}", "peers_n": f"{peers_n:.0f}"}
     zh, en = WITH_NUMBERS[name]
     return {
         "measure": name,
-        "value": fact["value"],
-        "peers_value": fact["peers_value"],
+        "value": value,
+        "peers_value": peers_value,
         "n": int(n),
         "peers_n": int(peers_n),
         "zh": zh.format(**words),

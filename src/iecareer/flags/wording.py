@@ -1,4 +1,4 @@
-"""The words of reasons, Chinese and English; numbers come formatted, nothing is computed here."""
+"""The words of reasons, Chinese and English, and how their numbers are printed."""
 
 from __future__ import annotations
 
@@ -63,16 +63,23 @@ WITHOUT_NUMBERS: dict[str, tuple[str, str]] = {
 }
 
 
+def plain(fact: str, value: float) -> float:
+    """A fact in the unit people use: pay in CNY a month, its trend as a share per cohort."""
+    if fact == "pay":
+        return math.exp(value)
+    return math.exp(value) - 1 if fact == "pay_trend" else value
+
+
 def shown(fact: str, value: float, peers: float) -> dict[str, str]:
     """A program's and its peers' number as printed: whole per cent, pay to CNY 100, trends to a tenth."""
     if fact in ("match_recent", "match_last", "hours_changed", "retention"):
         return {"value": f"{value:.0%}", "peers": f"{peers:.0%}"}
     if fact == "pay":
-        return {"value": f"{round(math.exp(value), -2):.0f}", "peers": f"{round(math.exp(peers), -2):.0f}"}
+        return {"value": f"{round(value, -2):.0f}", "peers": f"{round(peers, -2):.0f}"}
     if fact == "match_trend":
         return {"value": f"{-100 * value:.1f}", "peers": ""}
     if fact == "pay_trend":
-        return {"value": f"{1 - math.exp(value):.1%}", "peers": ""}
+        return {"value": f"{-value:.1%}", "peers": ""}
     return {"value": f"{value:.0f}", "peers": f"{peers:.0f}"}
 
 
