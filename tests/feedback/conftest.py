@@ -38,7 +38,7 @@ def publish(home: Path) -> None:
     """Write a published warehouse with feedback into `home`."""
     home.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
-        synthetic_marts.load(connection, synthetic_marts.region(7, 3, 4))
+        synthetic_marts.load(connection, synthetic_marts.region(6, 2, 4))
         prepare_feedback(connection, AS_OF, run_id="run-1")
 
 
@@ -60,9 +60,16 @@ def released(published_home: Path) -> Path:
 
 
 @pytest.fixture
-def own_home(home: Path, published_home: Path) -> Path:
-    """A home of the test's own with the published warehouse and the first release, to be changed at will."""
+def own_home(home: Path, published_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own with the published warehouse and the first release, to be changed at will.
+
+    Its further releases have empty charts: the first one shows that charts are drawn.
+    """
     import shutil
+
+    from iecareer.feedback import charts
+
+    monkeypatch.setattr(charts, "_draw", lambda *_: "<svg></svg>")
 
     shutil.copytree(published_home, home)
     return home

@@ -176,3 +176,19 @@ def test_newest_policy_row_in_force_applies(build: Any) -> None:
     assert rows(build, "select value from feedback.policy where name = 'min_n_rate'") == [(15.0,)]
     prepare_feedback(build, date(2025, 12, 31))
     assert rows(build, "select value from feedback.policy where name = 'min_n_rate'") == [(10.0,)]
+
+
+def test_names_fall_back_to_staging_and_then_to_codes(build: Any) -> None:
+    prepared(
+        build,
+        "drop table marts.dim_program",
+        "drop table marts.dim_institution",
+        "create schema staging",
+        """create table staging.stg_institution as select * from (values
+            ('4142010800', 'old name', date '2000-01-01'), ('4142010800', 'new name', date '2020-01-01'))
+            t(institution_code, institution_name, valid_from)""",
+    )
+    assert rows(build, "select institution_name from feedback.institution order by 1 desc limit 1") == [
+        ("new name",)
+    ]
+    assert rows(build, "select count(*) from feedback.program where program_name <> program_code") == [(0,)]

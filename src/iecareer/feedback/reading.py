@@ -79,8 +79,9 @@ def _rate_card(
     peers, cohort = summary[f"{name}_peer_median"], summary[f"{name}_cohort_year"]
     whose = (f"{cohort} 届，", f"cohort {cohort}, ") if cohort else ("全部届别，", "all cohorts, ")
     spread = f"{percent(low, 0)}–{percent(high, 0)}"
-    zh = f"{whose[0]}n = {summary[f'{name}_n']}；95% 区间 {spread}；其他院校中位 {percent(peers)}"
-    en = f"{whose[1]}n = {summary[f'{name}_n']}; 95% interval {spread}; "
+    count = ("期末在岗 n", "still at risk n") if name == "retention" else ("n", "n")
+    zh = f"{whose[0]}{count[0]} = {summary[f'{name}_n']}；95% 区间 {spread}；其他院校中位 {percent(peers)}"
+    en = f"{whose[1]}{count[1]} = {summary[f'{name}_n']}; 95% interval {spread}; "
     en += f"other institutions' median {percent(peers)}"
     if of_survey:
         rate = percent(summary["response_share"], 0)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from iecareer.feedback import wording
 from iecareer.feedback.phrases import withheld
+from iecareer.feedback.reading import cards
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,11 +48,14 @@ class _Formats:
         self.strong = add(bold=True)
         self.wrapped = add(text_wrap=True)
         self.note = add(text_wrap=True, font_color=_SOFT)
+        self.plain = add()
+        self.big = add(bold=True, font_size=16)
+        self.rows = add(num_format="#,##0", align="left")
         self.link = add(font_color=_TEAL, underline=1)
         self.zh = add(bold=True, bg_color=_WASH, text_wrap=True, top=2, top_color=_TEAL)
         self.en = add(font_color=_SOFT, bg_color=_WASH, text_wrap=True, bottom=1, bottom_color=_TEAL)
-        self.text = add()
-        self.withheld = add(font_color=_SOFT, italic=True)
+        self.text = add(indent=1, align="left")
+        self.withheld = add(font_color=_SOFT)
         self.numbers = {name: add(num_format=code) for name, code in _NUMBERS.items()}
 
 
@@ -84,7 +88,7 @@ def write_workbook(path: Path, college: College, edition: Edition, label: str) -
 
 def _write_cover(book: Any, formats: _Formats, college: College, edition: Edition, label: str) -> None:
     sheet = book.add_worksheet("封面 Cover")
-    _plain(sheet, widths=(34, 40, 12))
+    _plain(sheet, widths=(36, 30, 34, 76))
     sheet.write_string(0, 0, college.name, formats.title)
     sheet.set_row(0, 30)
     facts = (
@@ -94,21 +98,36 @@ def _write_cover(book: Any, formats: _Formats, college: College, edition: Editio
         ("运行编号 Run", edition.run_id),
     )
     for row, (name, value) in enumerate(facts, start=2):
-        sheet.write_string(row, 0, name, formats.text)
+        sheet.write_string(row, 0, name, formats.note)
         sheet.write_string(row, 1, value, formats.strong)
-    sheet.write_string(7, 0, "目录 Contents", formats.strong)
-    sheet.write_string(7, 2, "行数 Rows", formats.strong)
-    for row, (name, words) in enumerate(wording.tables().items(), start=8):
-        sheet.write_url(row, 0, f"internal:'{_sheet(name)}'!A1", formats.link, words.title_zh)
-        sheet.write_string(row, 1, words.title_en, formats.text)
-        sheet.write_number(row, 2, len(college.tables[name]), formats.numbers["count"])
+    row = _write_headlines(sheet, formats, college, edition, first=7)
+    for at, heading in enumerate(("目录", "Contents", "行数 Rows")):
+        sheet.write_string(row, at, heading, formats.zh)
+    for at, (name, words) in enumerate(wording.tables().items(), start=row + 1):
+        sheet.write_url(at, 0, f"internal:'{_sheet(name)}'!A1", formats.link, words.title_zh)
+        sheet.write_string(at, 1, words.title_en, formats.text)
+        sheet.write_number(at, 2, len(college.tables[name]), formats.rows)
     sheet.activate()
+
+
+def _write_headlines(sheet: Any, formats: _Formats, college: College, edition: Edition, first: int) -> int:
+    """The page's headline numbers as text, and the row where the contents may begin."""
+    for at, heading in enumerate(("首页数字 Headline numbers", "", "与同类比较 Beside peers", "说明 Notes")):
+        sheet.write_string(first, at, heading, formats.zh)
+    headlines = cards(college, edition)
+    for row, card in enumerate(headlines, start=first + 1):
+        sheet.set_row(row, 46)
+        sheet.write_string(row, 0, "\n".join(card.title), formats.wrapped)
+        sheet.write_string(row, 1, card.value, formats.big)
+        sheet.write_string(row, 2, "\n".join(card.word).strip(), formats.wrapped)
+        sheet.write_string(row, 3, "\n".join(card.about), formats.note)
+    return first + len(headlines) + 2
 
 
 def _write_notes(book: Any, formats: _Formats, edition: Edition) -> None:
     """Reading notes of every table and the policy numbers in force."""
     sheet = book.add_worksheet("说明 Notes")
-    _plain(sheet, widths=(30, 60, 70))
+    _plain(sheet, widths=(38, 66, 96))
     sheet.write_string(0, 0, "说明 Notes", formats.title)
     row = 2
     for words in wording.tables().values():
@@ -132,7 +151,7 @@ def _write_table(book: Any, formats: _Formats, name: str, rows: list[Row], editi
     _plain(sheet, widths=tuple(float(column.width) for column in columns))
     sheet.write_string(0, 0, f"{words.title_zh} {words.title_en}", formats.title)
     sheet.set_row(0, 26)
-    sheet.write_string(1, 0, words.note_zh, formats.text)
+    sheet.write_string(1, 0, words.note_zh, formats.plain)
     sheet.write_string(2, 0, words.note_en, formats.withheld)
     for at, column in enumerate(columns):
         sheet.write_string(_HEAD, at, column.label_zh, formats.zh)
@@ -141,6 +160,7 @@ def _write_table(book: Any, formats: _Formats, name: str, rows: list[Row], editi
     if not rows:
         sheet.write_string(_HEAD + 1, 0, "本期无数据 No rows in this edition", formats.withheld)
         return
+    sheet.repeat_rows(_HEAD, _HEAD + 1)
     sheet.freeze_panes(_HEAD + 2, min(4, len(columns)))
     sheet.autofilter(_HEAD + 1, 0, _HEAD + 1 + len(rows), len(columns) - 1)
     kinds = [_kind(column, words.main) for column in columns]
