@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pytest
 
 from iecareer.feedback import prepare_feedback
@@ -51,8 +50,7 @@ def test_small_programs_cannot_be_subtracted(
 
 
 def test_interval_of_a_roll_up_is_wilson(build: Any) -> None:
-    build.execute("update marts.msr_response set response_rate = 81/263")
-    row = cohort(build, [263])
+    cohort(build, [263])
     build.execute("update marts.msr_response set response_rate = 81/263")
     prepare_feedback(build, AS_OF)
     row = build.execute(
@@ -61,27 +59,37 @@ def test_interval_of_a_roll_up_is_wilson(build: Any) -> None:
     assert row == (pytest.approx(0.2553, abs=5e-5), pytest.approx(0.3662, abs=5e-5))
 
 
-def test_institution_curve_is_kaplan_meier_on_summed_counts(build: Any) -> None:
-    counts = build.execute(
-        """select months, sum(n_at_risk), sum(n_events) from (select *, max(n_at_risk) over (
-             partition by program_code, cohort_year) as cell from marts.msr_retention_curve
-             where institution_code = ?) group by 1 order by 1""",
-        [CODE],
-    ).fetchnumpy()
-    names = list(counts)
-    at_risk, events = (np.asarray(counts[name], dtype=float) for name in names[1:])
+def test_institution_curve_is_kaplan_meier_with_log_log_interval(build: Any) -> None:
+    """The leukemia trial's treated arm (Rx = 0), split over two cohorts: S(10) and its published interval."""
+    times = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
+    events = {6: 3, 7: 1, 10: 1, 13: 1, 16: 1, 22: 1, 23: 1}
+    build.execute("delete from marts.msr_retention_curve")
+    for month in range(1, 36):
+        at_risk = sum(time >= month for time in times)
+        for year, n, d in ((2023, at_risk // 2, 0), (2024, at_risk - at_risk // 2, events.get(month, 0))):
+            build.execute(
+                """insert into marts.msr_retention_curve by name select ? as institution_code,
+                '460103' as program_code, ? as cohort_year, ? as months, ? as n_at_risk, ? as n_events""",
+                [CODE, year, month, n, d],
+            )
     prepare_feedback(build, AS_OF)
-    got = build.execute(
-        """select retention, n_at_risk from feedback.retention_curve
-           where institution_code = ? and program_code is null and status = 'ok' order by months""",
-        [CODE],
-    ).fetchall()
-    expected = np.cumprod(1 - events / at_risk)
-    assert len(got) > 24
-    hidden = at_risk[0] - got[0][1]
-    assert hidden == 0 or hidden < 10
-    if hidden == 0:
-        assert [row[0] for row in got] == pytest.approx(list(expected[: len(got)]), rel=1e-12)
+    curve = {
+        row[0]: row[1:]
+        for row in build.execute(
+            """select months, n_at_risk, retention, ci_low, ci_high, status from feedback.retention_curve
+            where institution_code = ? and program_code is null""",
+            [CODE],
+        ).fetchall()
+    }
+    assert curve[6][:2] == (21, pytest.approx(0.857143, abs=5e-7))
+    assert curve[10] == (
+        15,
+        pytest.approx(0.752941, abs=5e-7),
+        pytest.approx(0.5032, abs=5e-5),
+        pytest.approx(0.8894, abs=5e-5),
+        "ok",
+    )
+    assert curve[23] == (None, None, None, None, "too_few")
 
 
 def test_every_institution_has_one_row(build: Any) -> None:
