@@ -14,9 +14,9 @@ class Stages:
 
     def __init__(self) -> None:
         self.calls: list[str] = []
-        self._failures: dict[str, Exception] = {}
+        self._failures: dict[str, BaseException] = {}
 
-    def fail(self, call: str, error: Exception | None = None) -> None:
+    def fail(self, call: str, error: BaseException | None = None) -> None:
         self._failures[call] = error or IecareerError(f"{call} was told to fail.")
 
     def _called(self, call: str) -> dict[str, int]:

@@ -73,6 +73,15 @@ def test_a_failing_step_stops_the_night_in_words(home: Path, stages: Stages) -> 
     assert stages.calls[-1] == "build intermediate"
 
 
+def test_an_interrupted_night_begins_no_further_step(home: Path, stages: Stages) -> None:
+    stages.fail("land insurance", KeyboardInterrupt())
+
+    with pytest.raises(KeyboardInterrupt):
+        run_nightly(AS_OF)
+
+    assert stages.calls[-1] == "land insurance"
+
+
 def test_no_value_of_a_row_reaches_message_or_log(home: Path, stages: Stages) -> None:
     stages.fail("land survey", ValueError(f"Could not convert string '{IDENTITY}' to INT32"))
     stages.fail("flags", ValueError(f"found {IDENTITY}"))

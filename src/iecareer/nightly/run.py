@@ -84,14 +84,18 @@ def run_nightly(
     IecareerError
         When a step other than landing fails. Nothing is published then. A source that cannot be landed does
         not raise: it is among the report's `failed_sources`.
+    KeyboardInterrupt
+        When the user interrupts a step; no further step is begun.
     """
     if target != "local":
         raise IecareerError(f"The engine '{target}' is not available.", next_step="Use '--target local'.")
     log_file = home() / "logs" / f"nightly-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log"
     conf = {"as_of": as_of.isoformat(), "landing": landing}
-    with recorded(_outside_the_log(on_begin)) as outcomes, _private_airflow(log_file):
+    with recorded(_outside_the_log(on_begin)) as log, _private_airflow(log_file):
         state = _run_dag(conf)
-    report = RunReport(_run_id(outcomes), as_of, tuple(outcomes), log_file)
+    if log.is_interrupted:
+        raise KeyboardInterrupt
+    report = RunReport(_run_id(log.outcomes), as_of, tuple(log.outcomes), log_file)
     _refuse_unfinished(report, state)
     return report
 

@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -58,20 +58,21 @@ class StepOutcome:
 class StepLog:
     """Outcomes of one run in this process, and whom to tell when a step begins."""
 
-    outcomes: list[StepOutcome]
     on_begin: Callable[[str], None]
+    outcomes: list[StepOutcome] = field(default_factory=list)
+    is_interrupted: bool = False
 
 
 _listening: list[StepLog] = []
 
 
 @contextmanager
-def recorded(on_begin: Callable[[str], None]) -> Iterator[list[StepOutcome]]:
+def recorded(on_begin: Callable[[str], None]) -> Iterator[StepLog]:
     """Collect the outcome of every step that runs in this process meanwhile."""
-    log = StepLog([], on_begin)
+    log = StepLog(on_begin)
     _listening.append(log)
     try:
-        yield log.outcomes
+        yield log
     finally:
         _listening.remove(log)
 
@@ -82,14 +83,14 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
     Raises
     ------
     IecareerError
-        Whatever the function raises, as :func:`failure_without_values` words it.
+        Whatever the function raises, as :func:`failure_without_values` words it; or the night was interrupted.
     """
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         name, source_id = _task_id(function.__name__), kwargs.get("source_id")
         label = StepOutcome(name, str(source_id) if source_id else None, 0.0)
-        _announce(label.name)
+        _begin(label.name)
         began = time.perf_counter()
         try:
             result = function(*args, **kwargs)
@@ -97,6 +98,9 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
             failure = failure_without_values(error, label.name)
             _record(StepOutcome(name, label.source_id, time.perf_counter() - began, error=str(failure)))
             raise failure from None
+        except KeyboardInterrupt:
+            _interrupt()
+            raise
         _record(StepOutcome(name, label.source_id, time.perf_counter() - began, result=result))
         return result
 
@@ -156,9 +160,17 @@ def _places(error: BaseException) -> list[str]:
     return [place for place in named if not place.startswith("nightly/steps.py")][:4]
 
 
-def _announce(name: str) -> None:
+def _begin(name: str) -> None:
+    """Tell who listens; after an interruption no further step begins, for Airflow takes it for a failed task."""
     for log in _listening:
+        if log.is_interrupted:
+            raise IecareerError("The night was interrupted.")
         log.on_begin(name)
+
+
+def _interrupt() -> None:
+    for log in _listening:
+        log.is_interrupted = True
 
 
 def _record(outcome: StepOutcome) -> None:
