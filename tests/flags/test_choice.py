@@ -23,6 +23,12 @@ def test_the_budget_cuts_the_list():
     assert choose(P, NAMES, 1.0, 0.39)[1].sum() == 1
 
 
+def test_an_unlikely_program_is_not_carried_by_sure_ones():
+    sure = np.array([0.95, 0.95, 0.9, 0.2])
+    assert choose(sure, NAMES[:4], 0.4, 1.0)[1].all()
+    assert choose(sure, NAMES[:4], 0.4, 1.0, 0.5)[1].tolist() == [True, True, True, False]
+
+
 def test_equal_probabilities_are_ordered_by_name():
     q_value, is_flagged = choose(np.full(4, 0.8), ["d", "b", "c", "a"], 0.4, 0.5)
     assert is_flagged.tolist() == [False, True, False, True]

@@ -63,6 +63,13 @@ def test_where_nothing_falls_hardly_anything_is_flagged_at_any_size(nothing_plan
     assert shares.max() <= 0.02
 
 
+def test_false_alarms_are_as_frequent_at_every_size():
+    flags = pd.concat([flagged_region(seed, Region(mixed_sizes=True))[1] for seed in range(4)])
+    alarms = flags[~flags["is_planted"]].groupby("size_band")["is_flagged"].mean()
+    assert flags[flags["is_planted"]]["is_flagged"].mean() > 0.4
+    assert alarms.max() - alarms.min() <= 0.02
+
+
 def test_the_scorecard_names_one_scorer_and_says_why(planted, nothing_planted):
     for connection, flags in planted + nothing_planted:
         card = connection.execute("select * from flags.scorecard").df()

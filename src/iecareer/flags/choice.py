@@ -16,6 +16,7 @@ def choose(
     tie_break: Sequence[object],
     false_discovery_rate: float,
     review_budget: float,
+    least_probability: float = 0.0,
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """The q-value of each program and whether it is flagged.
 
@@ -32,6 +33,9 @@ def choose(
         Flag while the q-value is at most this.
     review_budget : float
         Flag at most this share of the programs.
+    least_probability : float, default=0
+        Flag only from this probability on. A few sure programs would otherwise carry unlikely ones within
+        the running mean, most of them small: then the share of false alarms depends on size.
 
     Returns
     -------
@@ -52,6 +56,7 @@ def choose(
     q_value[order] = running
     is_flagged = np.zeros(n, dtype=bool)
     within_rate = int(np.count_nonzero(running <= false_discovery_rate + 1e-12))
+    likely = int(np.count_nonzero(probability >= least_probability))
     within_budget = int(np.floor(review_budget * n + 1e-9))
-    is_flagged[order[: min(within_rate, within_budget)]] = True
+    is_flagged[order[: min(within_rate, within_budget, likely)]] = True
     return q_value, is_flagged

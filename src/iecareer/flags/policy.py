@@ -34,6 +34,7 @@ class FlagPolicy:
     min_training_years: float
     false_discovery_rate: float
     review_budget: float
+    least_probability: float
     bootstrap_draws: float
     interval_level: float
     size_band_medium_from: float

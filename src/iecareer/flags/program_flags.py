@@ -98,7 +98,9 @@ def score_programs(
     scorer = fit_scorer(chosen, training)
     score = ask(chosen, scorer, today)
     names = list(zip(today["institution_code"], today["program_code"], strict=True))
-    q_value, is_flagged = choose(score, names, policy.false_discovery_rate, policy.review_budget)
+    q_value, is_flagged = choose(
+        score, names, policy.false_discovery_rate, policy.review_budget, policy.least_probability
+    )
     added = scorer.contributions(today[list(COLUMNS[chosen])].to_numpy(dtype=float))
     contributions = {name: added[:, i] for i, name in enumerate(COLUMNS[chosen])}
     recent = compared.loc[compared["measure"] == "match_recent", [*UNIT, "n", "peers_level"]]

@@ -81,7 +81,9 @@ def _flagged(rows: pd.DataFrame, probability: NDArray[np.float64], policy: FlagP
     from iecareer.flags.choice import choose
 
     names = list(zip(rows["institution_code"], rows["program_code"], strict=True))
-    return choose(probability, names, policy.false_discovery_rate, policy.review_budget)[1]
+    return choose(
+        probability, names, policy.false_discovery_rate, policy.review_budget, policy.least_probability
+    )[1]
 
 
 def validate(scored: pd.DataFrame, as_of: date, policy: FlagPolicy) -> Validation:
