@@ -137,6 +137,13 @@ def test_unknown_institutions_warn_and_stop_at_their_shares(region, listed, word
     assert verdict(region, delivery)[0] == word
 
 
+def test_a_source_with_its_own_identifiers_is_only_warned_of_unknown_codes(region, monkeypatch):
+    monkeypatch.setattr("iecareer.checks.measures._has_own_scheme", lambda source_id: source_id == "abroad")
+    region.land("institution", INSTITUTIONS.format(n=1))
+    delivery = region.land("graduate", GRADUATES.format(n=100), source_id="abroad")
+    assert verdict(region, delivery) == ("warn", ("institution_nearly_all_known",))
+
+
 def test_without_any_list_nothing_is_unknown(region):
     delivery = region.land("graduate", GRADUATES.format(n=100))
     assert verdict(region, delivery)[0] == "pass"
