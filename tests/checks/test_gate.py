@@ -26,7 +26,8 @@ def test_judging_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with duckdb.connect() as connection, open_gate(connection) as gate:
         connection.execute(
-            "create table measured as select 100::double n_usable, 20::double n_quarantined, 0.06::double quarantined_share"
+            "create table measured as "
+            "select 100::double n_usable, 20::double n_quarantined, 0.06::double quarantined_share"
         )
         outcomes = gate.judge(read_suite("landing/every_delivery"), "measured")
     assert {o.expectation.name: o.success for o in outcomes} == {"quarantine_share": False, "has_rows": True}
