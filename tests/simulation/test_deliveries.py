@@ -97,3 +97,22 @@ def test_too_small_a_region_is_refused(
 ) -> None:
     with pytest.raises(IecareerError, match="needs"):
         simulate(tmp_path, graduates=graduates, seed=seed, institutions=institutions)
+
+
+def test_a_smaller_region_leaves_nothing_of_the_one_before(tmp_path: Path) -> None:
+    simulate(tmp_path, graduates=1_500, seed=1)
+    simulate(tmp_path, graduates=1_000, seed=2)
+    simulate(tmp_path / "fresh", graduates=1_000, seed=2)
+    fresh = _hashes(tmp_path / "fresh")
+    assert {
+        name: digest for name, digest in _hashes(tmp_path).items() if not name.startswith("fresh/")
+    } == fresh
+
+
+def test_folders_of_real_deliveries_are_left_alone(tmp_path: Path) -> None:
+    kept = tmp_path / "survey_platform" / "real.jsonl"
+    kept.parent.mkdir()
+    kept.write_text("{}", encoding="utf-8")
+    with pytest.raises(IecareerError, match="not from a simulation"):
+        simulate(tmp_path, graduates=1_000, seed=0)
+    assert kept.exists()

@@ -1,36 +1,24 @@
-"""How each bureau writes down what it knows: one function per source system, one folder each.
+"""How the bureaus that deal in people write down what they know: one function per source system, one folder each.
 
 Every function returns what it wrote, per record type, so that the truth file can say what landing must find.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from iecareer.simulation import (
-    alumni,
-    cooperation,
-    credentials,
-    curriculum,
-    enterprises,
-    insurance,
-    mess,
-    reference,
-    survey,
-)
+from iecareer.simulation import alumni, credentials, insurance, mess, offices, survey
 from iecareer.simulation.desk import Counts, Desk
 from iecareer.simulation.graduates import graduate_table
-from iecareer.simulation.institutions import institution_table, program_codes
 from iecareer.simulation.mess import Style
-from iecareer.simulation.places import region_year_table
 from iecareer.simulation.region import Region
 from iecareer.simulation.timeline import first_days
-from iecareer.simulation.writers import write_csv, write_jsonl, write_sqlite, write_workbook
+from iecareer.simulation.writers import write_csv, write_jsonl, write_workbook
 
 
 def student_registry(region: Region, inbox: Path) -> Counts:
@@ -145,126 +133,6 @@ def alumni_office(region: Region, inbox: Path) -> Counts:
     return desk.counts
 
 
-def cooperation_office(region: Region, inbox: Path) -> Counts:
-    """One workbook of three ledgers, each with a title row and a totals row."""
-    desk = Desk(region, inbox, "cooperation_office")
-    agreements = cooperation.agreement_table(region.cooperation, region.institutions, region.enterprises)
-    years = cooperation.cooperation_year_table(region.cooperation, region.seed)
-    equipment = cooperation.equipment_table(region.cooperation, region.seed)
-    dated: dict[str, Style] = {
-        "starts_on": mess.several(mess.some(0.3, mess.serial), mess.YEAR_MONTH_DAY),
-        "ends_on": mess.DOTS,
-        "due_on": mess.some(0.5, mess.serial),
-        "enterprise_code": mess.some(0.1, str.lower),
-    }
-    counted: dict[str, Style] = {
-        "is_participating": mess.YES_NO,
-        "interns_hosted": mess.some(0.02, mess.full_width),
-    }
-    money: dict[str, Style] = {
-        "is_key": mess.YES_NO,
-        "pledged": mess.TOLD_AMOUNT,
-        "delivered": mess.some(0.1, mess.yuan),
-    }
-    sheets = {
-        "合作协议": ("校企合作协议台账", desk.table("cooperation_agreement", agreements, dated)),
-        "年度执行": (
-            "校企合作年度执行情况",
-            desk.table("cooperation_year", years, counted, outdated="interns_hosted"),
-        ),
-        "设备投入": ("合作企业设备投入明细", desk.table("equipment_investment", equipment, dated | money)),
-    }
-    write_workbook(desk.folder / "校企合作台账.xlsx", sheets)
-    for record_type in desk.counts:
-        desk.total(record_type)
-    return desk.counts
-
-
-def enterprise_registry(region: Region, inbox: Path) -> Counts:
-    """A SQLite database with two tables; money in units of 10,000 CNY."""
-    desk = Desk(region, inbox, "enterprise_registry")
-    yearly = enterprises.enterprise_table(region.enterprises, region.seed)
-    mergers = enterprises.succession_table(region.enterprises)
-    styles: dict[str, Style] = {
-        "enterprise_code": mess.some(0.01, str.lower),
-        "enterprise_name": mess.some(0.01, mess.padded),
-        "effective_on": mess.YEAR_MONTH_DAY,
-    }
-    tables = {
-        "企业年报": desk.table("enterprise", yearly, styles, outdated="ownership"),
-        "企业承继": desk.table("employer_succession", mergers, styles, clean_only=True),
-    }
-    write_sqlite(desk.folder / "registry.db", tables)
-    return desk.counts
-
-
-def education_reference(region: Region, inbox: Path) -> Counts:
-    """Clean code lists, CSV in GB18030."""
-    n_programs = len(program_codes(region.n_institutions))
-    return _lists(
-        Desk(region, inbox, "education_reference"),
-        "gb18030",
-        {
-            "院校名录.csv": (
-                "institution",
-                institution_table(region.institutions, region.places),
-                {"valid_from": mess.DOTS},
-            ),
-            "专业目录.csv": ("program", reference.program_table(n_programs), {}),
-            "专业职业对照.csv": ("program_occupation", reference.program_occupation_table(n_programs), {}),
-        },
-    )
-
-
-def statistics_bureau(region: Region, inbox: Path) -> Counts:
-    """Clean lists, CSV in UTF-8 with a byte-order mark."""
-    return _lists(
-        Desk(region, inbox, "statistics_bureau"),
-        "utf-8-sig",
-        {
-            "地区年度指标.csv": (
-                "region_year",
-                region_year_table(region.places),
-                {"average_wage": mess.some(0.2, mess.yuan)},
-            ),
-            "职业分类.csv": ("occupation", reference.occupation_table(), {}),
-        },
-    )
-
-
-def academic_affairs(region: Region, inbox: Path) -> Counts:
-    """CSV in GB18030: courses and answers to flags."""
-    desk = Desk(region, inbox, "academic_affairs")
-    courses = curriculum.course_table(
-        region.offerings, region.institutions, region.cooperation, region.enterprises, region.seed
-    )
-    reviews = curriculum.review_table(region.offerings, region.institutions, region.seed)
-    styles: dict[str, Style] = {
-        "effective_from": mess.YEAR_MONTH_DAY,
-        "hours": mess.some(0.02, mess.full_width),
-    }
-    native = desk.table("course", courses, styles, outdated="title")
-    write_csv(desk.folder / "课程标准.csv", native, "gb18030")
-    native = desk.table("curriculum_review", reviews, {"decided_on": mess.SLASHES}, clean_only=True)
-    write_csv(desk.folder / "课程评议意见.csv", native, "gb18030")
-    return desk.counts
-
-
-def job_board(region: Region, inbox: Path) -> Counts:
-    """JSON Lines, one file."""
-    desk = Desk(region, inbox, "job_board")
-    n_programs = len(program_codes(region.n_institutions))
-    n = max(600, region.n_graduates // 5)
-    clean = curriculum.posting_table(n, n_programs, region.places, region.enterprises, region.seed)
-    styles: dict[str, Style] = {
-        "posted_on": mess.several(mess.some(0.1, mess.chinese_date), mess.SLASHES),
-        "salary_low": mess.TOLD_AMOUNT,
-        "salary_high": mess.TOLD_AMOUNT,
-    }
-    write_jsonl(desk.folder / "postings.jsonl", desk.table("job_posting", clean, styles, outdated="title"))
-    return desk.counts
-
-
 def skills_authority(region: Region, inbox: Path) -> Counts:
     """CSV in GB18030, one file."""
     desk = Desk(region, inbox, "skills_authority")
@@ -303,23 +171,15 @@ BUREAUS: dict[str, Callable[[Region, Path], Counts]] = {
     ),
     "survey_platform": survey_platform,
     "alumni_office": alumni_office,
-    "cooperation_office": cooperation_office,
-    "enterprise_registry": enterprise_registry,
-    "education_reference": education_reference,
-    "statistics_bureau": statistics_bureau,
-    "academic_affairs": academic_affairs,
-    "job_board": job_board,
+    "cooperation_office": offices.cooperation_office,
+    "enterprise_registry": offices.enterprise_registry,
+    "education_reference": offices.education_reference,
+    "statistics_bureau": offices.statistics_bureau,
+    "academic_affairs": offices.academic_affairs,
+    "job_board": offices.job_board,
     "skills_authority": skills_authority,
     "patent_office": patent_office,
 }
-
-
-def _lists(
-    desk: Desk, encoding: str, files: Mapping[str, tuple[str, pa.Table, Mapping[str, Style]]]
-) -> Counts:
-    for name, (record_type, clean, styles) in files.items():
-        write_csv(desk.folder / name, desk.table(record_type, clean, styles, clean_only=True), encoding)
-    return desk.counts
 
 
 def _totals(native: pa.Table) -> pa.Table:

@@ -19,6 +19,8 @@ OBSOLETE_LOG_PAY = -0.025
 OBSOLETE_MATCH = -0.07
 OBSOLETE_STEPS = 5
 PERSON_SD = 0.2
+SEX_LOG_PAY = 0.025
+SCORE_LOG_PAY = 0.03
 SECOND_DEGREE_SHARE = 0.01
 TRAINING_MODES = ("regular", "order_class", "modern_apprenticeship", "industrial_college", "field_engineer")
 
@@ -81,18 +83,8 @@ def build_graduates(
     is_cooperative = cohort >= offerings.coop_from[offering]
     steps = np.clip(cohort - offerings.obsolete_since[offering] + 1, 0, OBSOLETE_STEPS)
     residual = rng.normal(0, PERSON_SD, n)
-    wage_level = np.array([float(row["wage_level"]) for row in catalogue("programs")])
-    log_pay = (
-        np.log(TYPICAL_PAY)
-        + wage_level[program]
-        + PAY_GROWTH * (cohort - 2022)
-        + np.where(female, -0.025, 0.025)
-        + 0.03 * entry_score
-        + institutions.log_pay[institution]
-        + coop_log_pay * is_cooperative
-        + OBSOLETE_LOG_PAY * steps
-        + residual
-    )
+    base_pay = _program_pay(program, cohort) + institutions.log_pay[institution] + OBSOLETE_LOG_PAY * steps
+    own_pay = np.where(female, -SEX_LOG_PAY, SEX_LOG_PAY) + SCORE_LOG_PAY * entry_score + residual
     return Graduates(
         person_id=person_id,
         person=person,
@@ -110,9 +102,15 @@ def build_graduates(
         obsolete_steps=steps,
         match=offerings.match[offering] + OBSOLETE_MATCH * steps,
         residual=residual,
-        log_pay=log_pay,
+        log_pay=base_pay + coop_log_pay * is_cooperative + own_pay,
         second=second,
     )
+
+
+def _program_pay(program: Ints, cohort: Ints) -> Floats:
+    """Log pay that all graduates of a program and year have in common."""
+    wage_level = np.array([float(row["wage_level"]) for row in catalogue("programs")])
+    return np.asarray(np.log(TYPICAL_PAY) + wage_level[program] + PAY_GROWTH * (cohort - 2022))
 
 
 def _seats(n: int, offerings: Offerings, rng: np.random.Generator) -> tuple[Ints, Ints]:

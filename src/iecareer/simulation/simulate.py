@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def simulate(
     Raises
     ------
     IecareerError
-        When the region would be too small to hold what is planted, or the seed is negative.
+        When the region would be too small to hold what is planted, the seed is negative, or a source system's
+        folder already holds files that no simulation wrote.
     """
     from iecareer.simulation.bureaus import BUREAUS
     from iecareer.simulation.region import Region, default_institutions
@@ -48,6 +50,7 @@ def simulate(
             f"A region needs {FEWEST_GRADUATES} graduates, {FEWEST_INSTITUTIONS} institutions and a seed from 0.",
             next_step="Ask for a larger one.",
         )
+    _make_room(folder, list(BUREAUS))
     region = Region(graduates, seed, n_institutions)
     counts = {source_id: write(region, folder) for source_id, write in BUREAUS.items()}
     truth = describe(region, counts)
@@ -55,3 +58,15 @@ def simulate(
         json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     return truth
+
+
+def _make_room(folder: Path, source_ids: list[str]) -> None:
+    """Remove what an earlier simulation left: a month it wrote and this one does not would be landed with the rest."""
+    taken = [folder / source_id for source_id in source_ids if (folder / source_id).exists()]
+    if taken and not (folder / "truth.json").exists():
+        raise IecareerError(
+            f"{folder}: {len(taken)} folders named after source systems are there already, not from a simulation.",
+            next_step="Name an empty folder.",
+        )
+    for path in taken:
+        shutil.rmtree(path)

@@ -78,12 +78,11 @@ def response_table(
 ) -> pa.Table:
     """Record type `followup_response`."""
     rng = stream(seed, "responses")
-    g, job, n = answers.graduate, answers.job, len(answers.job)
+    g, job = answers.graduate, answers.job
     activity = _activities(answers, careers, rng)
     employed = activity == "employed"
-    occupation, matched = occupations[0][job], occupations[1][job]
-    grade, promoted = _grades(answers, graduates, rng)
-    left = employed & (rng.random(n) < 0.12) & (answers.wave > 0)
+    employer = enterprises.employer_in(careers.jobs.enterprise[job], answers.month)
+    income = _incomes(answers, graduates, careers, institutions, places, rng)
     return text_table(
         person_id=graduates.person_id[g],
         institution_code=institutions.codes[graduates.institution[g]],
@@ -91,30 +90,40 @@ def response_table(
         wave_months=np.array(WAVES)[answers.wave],
         responded_on=answers.responded_on,
         activity=activity,
-        enterprise_code=where(
-            employed & (rng.random(n) < 0.8),
-            enterprises.codes[enterprises.employer_in(careers.jobs.enterprise[job], answers.month)],
-        ),
-        job_title=where(employed, pick(_titles(), occupation * 3 + rng.integers(0, 3, n))),
-        occupation_code=where(
-            employed & (rng.random(n) < 0.88),
-            pick([r["occupation_code"] for r in catalogue("occupations")], occupation),
-        ),
-        weekly_hours=where(
-            employed, np.where(rng.random(n) < 0.96, rng.integers(38, 61, n), rng.integers(12, 32, n))
-        ),
-        monthly_income=where(
-            employed & (rng.random(n) < 0.97),
-            _incomes(answers, graduates, careers, institutions, places, rng),
-        ),
-        program_related=where(employed, _related(matched, rng)),
-        satisfaction=where(
-            rng.random(n) < 0.95, np.clip(np.round(rng.normal(3.5, 0.9, n)), 1, 5).astype(np.int64)
-        ),
-        job_grade=where(employed, grade),
-        promoted=where(employed & (answers.wave > 0), pick(("false", "true"), promoted.astype(np.int64))),
-        leaving_reason=where(left, pick(_LEAVING, rng.integers(0, len(_LEAVING), n))),
+        enterprise_code=where(employed & (rng.random(len(g)) < 0.8), enterprises.codes[employer]),
+        monthly_income=where(employed & (rng.random(len(g)) < 0.97), income),
+        **_work(employed, occupations[0][job], rng),
+        **_judgements(answers, graduates, employed, occupations[1][job], rng),
     )
+
+
+def _work(employed: Flags, occupation: Ints, rng: np.random.Generator) -> dict[str, pa.Array]:
+    """Title, occupation and hours; a few work less than full time, and not everyone knows the code."""
+    n = len(employed)
+    codes = pick([row["occupation_code"] for row in catalogue("occupations")], occupation)
+    hours = np.where(rng.random(n) < 0.96, rng.integers(38, 61, n), rng.integers(12, 32, n))
+    return {
+        "job_title": where(employed, pick(_titles(), occupation * 3 + rng.integers(0, 3, n))),
+        "occupation_code": where(employed & (rng.random(n) < 0.88), codes),
+        "weekly_hours": where(employed, hours),
+    }
+
+
+def _judgements(
+    answers: Answers, graduates: Graduates, employed: Flags, matched: Flags, rng: np.random.Generator
+) -> dict[str, pa.Array]:
+    """What people say about their work: closeness to the program, satisfaction, grade, and why they left."""
+    n = len(employed)
+    grade, promoted = _grades(answers, graduates, rng)
+    satisfaction = np.clip(np.round(rng.normal(3.5, 0.9, n)), 1, 5).astype(np.int64)
+    left = employed & (rng.random(n) < 0.12) & (answers.wave > 0)
+    return {
+        "program_related": where(employed, _related(matched, rng)),
+        "satisfaction": where(rng.random(n) < 0.95, satisfaction),
+        "job_grade": where(employed, grade),
+        "promoted": where(employed & (answers.wave > 0), pick(("false", "true"), promoted.astype(np.int64))),
+        "leaving_reason": where(left, pick(_LEAVING, rng.integers(0, len(_LEAVING), n))),
+    }
 
 
 def _activities(answers: Answers, careers: Careers, rng: np.random.Generator) -> Array:
