@@ -1,0 +1,86 @@
+"""A build file with the typed landing tables of a region given as plain rows, and dbt run over it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import duckdb
+
+from iecareer.contracts import load_record_types
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+AS_OF = "2026-11-21"
+DEFAULTS: dict[str, dict[str, str]] = {
+    "graduate": {
+        "program_code": "460101",
+        "study_level": "higher_vocational",
+        "training_mode": "regular",
+        "enrolled_on": "2017-09-01",
+        "sex": "female",
+        "birth_year": "1999",
+        "origin_region_code": "330100",
+    },
+    "followup_response": {"program_code": "460101"},
+    "employment_month": {"contribution_base": "5000", "region_code": "330100"},
+    "employment_spell": {"observed_on": "2026-08-31"},
+    "cooperation_agreement": {"enterprise_code": "E", "mode": "order_class"},
+}
+
+
+def write_landing(
+    path: Path, tables: Mapping[str, Iterable[Mapping[str, object]]], t_obs: str | None
+) -> None:
+    """Create `path` with a landing table per record type, empty where `tables` has none."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema landing")
+        for name, record_type in load_record_types().items():
+            columns = {column.stored_name: column.sql_type for column in record_type.columns} | {
+                "source_id": "varchar",
+                "received_on": "date",
+            }
+            listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+            connection.execute(f"create table landing.{name} ({listed})")
+            rows = [[_value(row, column) for column in columns] for row in tables.get(name, ())]
+            if rows:
+                marks = ", ".join("?" * len(columns))
+                connection.executemany(f"insert into landing.{name} values ({marks})", rows)
+        connection.execute(
+            """create table landing.source_system (
+                source_id varchar, record_type varchar, priority integer, newest_period date, is_in_service boolean
+            )"""
+        )
+        if t_obs:
+            connection.execute(
+                "insert into landing.source_system values ('spec', 'employment_month', 100, ?, true)", [t_obs]
+            )
+
+
+def _value(row: Mapping[str, object], column: str) -> object:
+    value = row.get(column, {"source_id": "spec", "received_on": AS_OF}.get(column))
+    return None if value == "" else value
+
+
+def run_dbt(path: Path, *arguments: str) -> list[str]:
+    """Run dbt on the build file; names of what failed."""
+    os.environ["IECAREER_BUILD"] = str(path)
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    project = str(CHECKOUT / "dbt_project")
+    try:
+        result = dbtRunner().invoke(
+            [
+                *arguments,
+                *("--project-dir", project, "--profiles-dir", project, "--vars", f"{{as_of: {AS_OF}}}"),
+                *("--target-path", str(path.parent / "target"), "--log-path", str(path.parent / "logs")),
+                *("--log-level", "none", "--no-print"),
+            ]
+        )
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+    if result.exception:
+        raise result.exception
+    outcomes = list(getattr(result.result, "results", None) or [])
+    return [f"{o.node.name}: {o.message}" for o in outcomes if str(o.status) in ("error", "fail")]

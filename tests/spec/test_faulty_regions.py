@@ -1,0 +1,35 @@
+"""Regions that lack something: circles of successions are named, missing record types only empty the marts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from tests.spec.region import run_dbt, write_landing
+
+
+def test_circle_of_successions_is_an_error_that_names_the_codes(tmp_path: Path) -> None:
+    circle = [("A", "B"), ("B", "C"), ("C", "B"), ("X", "Y")]
+    rows = [
+        {"predecessor_code": old, "successor_code": new, "effective_on": "2020-01-01"} for old, new in circle
+    ]
+    path = tmp_path / "build.duckdb"
+    write_landing(path, {"employer_succession": rows}, t_obs=None)
+    (failure,) = run_dbt(path, "run", "--select", "+int_employer_map")
+    assert "runs in a circle" in failure
+    named = failure.split("circle: ")[1].split("\n")[0]
+    assert sorted(named.split(", ")) == ["B", "C"]
+
+
+def test_region_without_any_delivery_has_empty_marts(tmp_path: Path) -> None:
+    path = tmp_path / "build.duckdb"
+    write_landing(path, {}, t_obs=None)
+    assert run_dbt(path, "build", "--exclude", "test_type:unit") == []
+    with duckdb.connect(str(path), read_only=True) as connection:
+        marts = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts'"
+        ).fetchall()
+        assert len(marts) == 8
+        counts = [connection.execute(f"select count(*) from marts.{name}").fetchone() for (name,) in marts]
+    assert set(counts) == {(0,)}
