@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from datetime import date
@@ -80,6 +81,16 @@ def test_an_interrupted_night_begins_no_further_step(home: Path, stages: Stages)
         run_nightly(AS_OF)
 
     assert stages.calls[-1] == "land insurance"
+
+
+def test_a_night_leaves_and_obeys_the_signal_to_terminate(home: Path, stages: Stages) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    seen: list[object] = []
+
+    run_nightly(AS_OF, on_begin=lambda _: seen.append(signal.getsignal(signal.SIGTERM)))
+
+    assert set(seen) == {before}
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_no_value_of_a_row_reaches_message_or_log(home: Path, stages: Stages) -> None:

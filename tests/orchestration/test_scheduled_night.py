@@ -38,6 +38,7 @@ def scheduler(airflow_home: Path) -> Iterator[dict[str, str]]:
     airflow_home.mkdir()
     port = free_port()
     environment = os.environ | {
+        "PATH": os.pathsep.join([str(Path(AIRFLOW).parent), os.environ["PATH"]]),
         "AIRFLOW_HOME": str(airflow_home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(project_folder("dags")),
         "AIRFLOW__CORE__PARALLELISM": "2",
@@ -70,7 +71,7 @@ def state_of_run(airflow_home: Path) -> str:
     return str(found[0]) if found else ""
 
 
-def wait_for_the_night(airflow_home: Path, environment: dict[str, str], seconds: int = 900) -> str:
+def wait_for_the_night(airflow_home: Path, environment: dict[str, str], seconds: int = 600) -> str:
     deadline = time.monotonic() + seconds
     trigger = [AIRFLOW, "dags", "trigger", "nightly", "--conf", json.dumps({"as_of": AS_OF.isoformat()})]
     while time.monotonic() < deadline:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import signal
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -61,6 +62,7 @@ class StepLog:
     on_begin: Callable[[str], None]
     outcomes: list[StepOutcome] = field(default_factory=list)
     is_interrupted: bool = False
+    on_terminate: Any = field(default_factory=lambda: signal.getsignal(signal.SIGTERM))
 
 
 _listening: list[StepLog] = []
@@ -75,6 +77,7 @@ def recorded(on_begin: Callable[[str], None]) -> Iterator[StepLog]:
         yield log
     finally:
         _listening.remove(log)
+        signal.signal(signal.SIGTERM, log.on_terminate)
 
 
 def step(function: Callable[P, R]) -> Callable[P, R]:
@@ -161,10 +164,14 @@ def _places(error: BaseException) -> list[str]:
 
 
 def _begin(name: str) -> None:
-    """Tell who listens; after an interruption no further step begins, for Airflow takes it for a failed task."""
+    """Tell who listens; after an interruption no further step begins, for Airflow takes it for a failed task.
+
+    Airflow makes a task's process survive SIGTERM; a night in this process shall end as any command does.
+    """
     for log in _listening:
         if log.is_interrupted:
             raise IecareerError("The night was interrupted.")
+        signal.signal(signal.SIGTERM, log.on_terminate)
         log.on_begin(name)
 
 
