@@ -1,38 +1,28 @@
-"""Conforming: one generated SELECT per file turns raw text into the record type, or says why it cannot.
+"""Conforming: files of one delivery become rows of the record type, or are set aside with the reason why.
 
-Comes in: the table `raw` of one file. Goes out: rows of `conformed` (typed, pseudonyms instead of identities)
-and of `quarantined` (place and reason codes only). No value of a quarantined row is kept here.
+Comes in: the table `raw` of one file after another. Goes out: rows of `conformed` (typed, pseudonyms instead of
+identities) and of `quarantined` (place and reason codes only). No value of a quarantined row is kept here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
 import duckdb
 
-from iecareer.contracts import Column, RecordType
+from iecareer.contracts import RecordType
 from iecareer.contracts.odcs import near_matches
 from iecareer.errors import IecareerError
-from iecareer.landing import identity, values
+from iecareer.landing import identity, select, values
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import normal_header
+from iecareer.landing.select import batch_sql, header_of, quoted, text_expression
 from iecareer.sources import Mapping, SourceSystem, Table
 
 RULES_VERSION = "1"
-_TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
-_LONG_MAP = 30
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where rows stand: number and (masked) name of the file within its delivery."""
-
-    number: int
-    name: str
-    label: str
+_PILE = 500_000
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> None:
@@ -46,7 +36,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> None:
     connection.create_function(
         "holds_resident_id", identity.holds_resident_id, [text], cast("Any", "BOOLEAN")
     )
-    for statement in (*values.macros(), *identity.macros(), *_macros()):
+    for statement in (*values.macros(), *identity.macros(), *select.macros()):
         connection.execute(statement)
     columns = ", ".join(f"{column.stored_name} {column.sql_type}" for column in kind.columns)
     connection.execute(f"create temp table conformed (_file integer, _line bigint, {columns})")
@@ -61,74 +51,102 @@ def forget(connection: duckdb.DuckDBPyConnection) -> None:
     connection.remove_function("holds_resident_id")
 
 
-def conform_file(
-    connection: duckdb.DuckDBPyConnection,
-    raw: Raw,
-    system: SourceSystem,
-    table: Table,
-    kind: RecordType,
-    place: Place,
-    received_on: date,
-) -> int:
-    """Split the rows of `raw` into `conformed` and `quarantined`; returns the number of rows that came in.
+@dataclass
+class Conformer:
+    """Conforms the files of one delivery, those with the same headers together, since each pass is planned anew."""
 
-    Raises
-    ------
-    IecareerError
-        When a header that a required column needs is missing (near matches are named), or a transformation
-        of the contract is no valid SQL.
-    """
-    mappings = {mapping.column: mapping for mapping in table.mappings}
-    _refuse_missing_headers(raw, mappings, kind, place)
-    _refuse_broken_transforms(connection, raw, mappings, kind, place)
-    connection.execute(_batch_sql(raw, system, mappings, kind, received_on))
-    stored = ", ".join(column.stored_name for column in kind.columns)
-    connection.execute(
-        f"insert into conformed select {place.number}, _line, {stored} from batch where _reasons is null"
-    )
-    connection.execute(
-        "insert into quarantined select ?, ?, _line, _reasons from batch where _reasons is not null",
-        [place.name, raw.sheet],
-    )
-    n_in = connection.execute("select count(*) from batch").fetchall()[0][0]
-    connection.execute("drop table batch")
-    connection.execute("drop table raw")
-    return int(n_in)
+    connection: duckdb.DuckDBPyConnection
+    system: SourceSystem
+    table: Table
+    kind: RecordType
+    received_on: date
+    n_in: int = 0
+    _names: list[str] = field(default_factory=list, init=False)
+    _piled: Raw | None = field(default=None, init=False)
+    _n_piled: int = field(default=0, init=False)
+
+    def take(self, raw: Raw, name: str) -> None:
+        """Take over the table `raw`, read from the file of that (masked) name.
+
+        Raises
+        ------
+        IecareerError
+            When a header that a required column needs is missing (near matches are named), or a transformation
+            of the contract is no valid SQL.
+        """
+        self._names.append(name)
+        if raw != self._piled or self._n_piled >= _PILE:
+            self.flush()
+            self._refuse(raw, f"{self.system.source_id}, {name}")
+            self.connection.execute(
+                "create temp table piled as select 0::integer as _file, * from raw limit 0"
+            )
+            self._piled = raw
+        self.connection.execute(f"insert into piled select {len(self._names) - 1}, * from raw")
+        self._n_piled += self.connection.execute("select count(*) from raw").fetchall()[0][0]
+        self.connection.execute("drop table raw")
+
+    def flush(self) -> None:
+        """Split what was taken into `conformed` and `quarantined`."""
+        if self._piled is None:
+            return
+        self.connection.execute(
+            batch_sql(self._piled, self.system, _mappings(self.table), self.kind, self.received_on)
+        )
+        stored = ", ".join(column.stored_name for column in self.kind.columns)
+        self.connection.execute(
+            f"insert into conformed select _file, _line, {stored} from batch where _reasons is null"
+        )
+        self.connection.execute(
+            """insert into quarantined select $names[_file + 1], $sheet, _line, _reasons from batch
+            where _reasons is not null""",
+            {"names": self._names, "sheet": self._piled.sheet},
+        )
+        self.n_in += self.connection.execute("select count(*) from batch").fetchall()[0][0]
+        self.connection.execute("drop table batch")
+        self.connection.execute("drop table piled")
+        self._piled, self._n_piled = None, 0
+
+    def _refuse(self, raw: Raw, place: str) -> None:
+        _refuse_missing_headers(raw, _mappings(self.table), self.kind, place)
+        _refuse_broken_transforms(self.connection, raw, _mappings(self.table), self.kind, place)
 
 
-def _macros() -> list[str]:
-    blanks = "' ' || chr(9) || chr(10) || chr(13) || chr(8203) || chr(65279)"
-    return [
-        f"create macro trimmed(text) as nullif(trim(text, {blanks}), '')",
-        "create macro normal(text) as trimmed(case when strlen(text) = length(text) then text else nfkc(text) end)",
-    ]
+def _mappings(table: Table) -> dict[str, Mapping]:
+    return {mapping.column: mapping for mapping in table.mappings}
 
 
-def _refuse_missing_headers(raw: Raw, mappings: dict[str, Mapping], kind: RecordType, place: Place) -> None:
+def _refuse_missing_headers(raw: Raw, mappings: dict[str, Mapping], kind: RecordType, place: str) -> None:
     for column in kind.columns:
         mapping = mappings.get(column.name)
-        if column.required and mapping and mapping.headers and not _header(mapping, raw):
+        if column.required and mapping and mapping.headers and not header_of(mapping, raw):
             wanted = normal_header(mapping.headers[0])
             raise IecareerError(
-                f"{place.label}: the header '{wanted}' for the required column {column.name} is missing"
+                f"{place}: the header '{wanted}' for the required column {column.name} is missing"
                 f"{near_matches(wanted, _publishable(raw))}.",
                 next_step="If the office renamed it, add the new header to 'synonyms' in the contract.",
             )
 
 
 def _refuse_broken_transforms(
-    connection: duckdb.DuckDBPyConnection, raw: Raw, mappings: dict[str, Mapping], kind: RecordType, place: Place
+    connection: duckdb.DuckDBPyConnection,
+    raw: Raw,
+    mappings: dict[str, Mapping],
+    kind: RecordType,
+    place: str,
 ) -> None:
     """Try each transformation on no rows, so that an error in a contract's SQL names its column."""
-    cells = ", ".join(f"null::varchar as {_quoted(header)}" for header in raw.columns)
+    cells = ", ".join(f"null::varchar as {quoted(header)}" for header in raw.columns)
     for column in kind.columns:
         mapping = mappings.get(column.name)
         if mapping and mapping.transform:
             try:
-                connection.execute(f"select {_text(column, mapping, raw)} from (select {cells}) limit 0")
+                connection.execute(
+                    f"select {text_expression(column, mapping, raw)} from (select {cells}) limit 0"
+                )
             except duckdb.Error as error:
                 raise IecareerError(
-                    f"{place.label}: the transformLogic of {kind.name}.{column.name} is no valid SQL here: "
+                    f"{place}: the transformLogic of {kind.name}.{column.name} is no valid SQL here: "
                     f"{str(error).splitlines()[0]}",
                     next_step="It may use 'value' and the file's own headers in double quotes.",
                 ) from None
@@ -137,177 +155,3 @@ def _refuse_broken_transforms(
 def _publishable(raw: Raw) -> list[str]:
     """Headers that can be named in a message: where the header row is wrong they may be a person's values."""
     return [header for header in raw.columns if sum(character.isdigit() for character in header) < 6]
-
-
-def _header(mapping: Mapping, raw: Raw) -> str | None:
-    return next((name for name in map(normal_header, mapping.headers) if name in raw.columns), None)
-
-
-def _batch_sql(
-    raw: Raw, system: SourceSystem, mappings: dict[str, Mapping], kind: RecordType, received_on: date
-) -> str:
-    """The one pass: cells → texts of the columns → plain forms → values → judged rows.
-
-    Each step is a subquery of its own, so that an expression used twice is planned and computed once.
-    """
-    columns = [(column, mappings.get(column.name)) for column in kind.columns]
-    cells = ", ".join(f"normal({name}) as {_quoted(header)}" for header, name in raw.columns.items())
-    first = ", ".join(_quoted(header) for header in raw.columns)
-    texts = [
-        f"{_text(c, m, raw)} as t_{c.name}, ({_told(m, raw)}) is not null as is_told_{c.name}"
-        for c, m in columns
-    ]
-    plain = [
-        f"{values.plain_expression(c, f't_{c.name}') or f't_{c.name}'} as p_{c.name}" for c, _ in columns
-    ]
-    marks = [
-        f"resident_check(try_cast(p_{c.name} as bigint)) as mark_{c.name}" for c, _ in columns if c.is_person
-    ]
-    typed = [f"{_value(c, m, system)} as {c.stored_name}" for c, m in columns]
-    checks = [*_column_checks(kind, mappings, received_on), *_row_checks(kind)]
-    reasons = ", ".join(f"case when {condition} then {_literal(reason)} end" for condition, reason in checks)
-    required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
-    return f"""create temp table batch as
-    with cells as (select _line, _malformed, {cells} from raw),
-    filled as (select *, coalesce({first}) as _first from cells where _malformed or coalesce({first}) is not null),
-    texts as (select _line, _malformed, _first, {", ".join(texts)} from filled),
-    plain as (select *, {", ".join(plain)} from texts),
-    marked as (select {", ".join(["*", *marks])} from plain),
-    typed as (select *, {", ".join(typed)} from marked),
-    judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from typed)
-    select _line, {", ".join(column.stored_name for column in kind.columns)},
-        case when not _is_bad then null
-            when regexp_matches(_first, '{_TOTALS}') and ({required}) then ['totals_row']
-            when _malformed then ['malformed_row']
-            else list_filter([{reasons}], lambda reason: reason is not null) end as _reasons
-    from judged"""
-
-
-def _text(column: Column, mapping: Mapping | None, raw: Raw) -> str:
-    """SQL of a column's text after sentinels, code map and transformation.
-
-    In a transformation `value` is the column's own text, for amounts and counts the number read from it.
-    """
-    told = _told(mapping, raw)
-    if mapping is None or mapping.transform is None or (mapping.headers and not _header(mapping, raw)):
-        return told
-    value = f"read_number({told})" if column.kind in ("integer", "number", "money") else told
-    return f"list_transform([{value}], lambda value: try(({mapping.transform})::varchar))[1]"
-
-
-def _told(mapping: Mapping | None, raw: Raw) -> str:
-    """SQL of what the source itself says for a column: its text after sentinels and code map."""
-    header = _header(mapping, raw) if mapping else None
-    if mapping is None or header is None:
-        return "null::varchar"
-    expression = _quoted(header)
-    if mapping.null_values:
-        sentinels = ", ".join(_literal(value) for value in mapping.null_values)
-        expression = f"case when {expression} not in ({sentinels}) then {expression} end"
-    return _mapped(expression, mapping.value_map)
-
-
-def _mapped(expression: str, value_map: dict[str, str]) -> str:
-    if not value_map:
-        return expression
-    if len(value_map) <= _LONG_MAP:
-        cases = " ".join(f"when {_literal(raw)} then {_literal(value)}" for raw, value in value_map.items())
-        return f"case {expression} {cases} else {expression} end"
-    pairs = ", ".join(f"{_literal(raw)}: {_literal(value)}" for raw, value in value_map.items())
-    return f"coalesce(map_extract_value(map {{{pairs}}}, {expression}), {expression})"
-
-
-def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str:
-    text, plain = f"t_{column.name}", f"p_{column.name}"
-    if mapping and mapping.date_format:
-        return values.formatted_date(column, text, mapping.date_format)
-    if not column.is_person:
-        return values.value_expression(column, plain)
-    if system.identity_scheme == "opaque":
-        return f"case when {text} is not null then {identity.pseudonym(_opaque(system, text))} end"
-    mark = f"mark_{column.name}"
-    keyed = identity.pseudonym(f"'resident:' || {plain} || {mark}")
-    taken = (
-        f"when regexp_full_match({text}, '[0-9a-f]{{64}}') then {text} " if system.contract is None else ""
-    )
-    return f"case {taken}when resident_is_valid({text}, {plain}, {mark}) then {keyed} end"
-
-
-def _opaque(system: SourceSystem, text: str) -> str:
-    return f"{_literal(f'source:{system.source_id}:')} || {text}"
-
-
-def _column_checks(
-    kind: RecordType, mappings: dict[str, Mapping], received_on: date
-) -> list[tuple[str, str]]:
-    """Conditions under which a row is quarantined, with their reason codes."""
-    checks: list[tuple[str, str]] = []
-    for column in kind.columns:
-        value, text, told = column.stored_name, f"t_{column.name}", f"is_told_{column.name}"
-        mapping = mappings.get(column.name)
-        if column.required:
-            lacking = f"({text} is null and not {told})" if mapping and mapping.headers else f"{text} is null"
-            checks.append((lacking, f"missing:{column.name}"))
-        if mapping and mapping.transform:
-            checks.append((f"({text} is null and {told})", f"unreadable:{column.name}"))
-        checks += [
-            (condition, f"{reason}:{column.name}") for condition, reason in _kind_checks(column, value, text)
-        ]
-        if column.not_after_receipt:
-            checks.append(
-                (f"coalesce({value} > date '{received_on}', false)", f"after_receipt:{column.name}")
-            )
-    return checks
-
-
-def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
-    unread = f"({text} is not null and {value} is null)"
-    checks: list[tuple[str, str]] = []
-    match column.kind:
-        case "person":
-            return [(unread, "bad_checksum")]
-        case "credit_code":
-            return [(f"not coalesce(is_credit_code({value}), true)", "bad_checksum")]
-        case "date" | "month":
-            return [(unread, "not_a_date")]
-        case "integer" | "number" | "money" | "year":
-            checks.append((unread, "not_a_number"))
-        case "boolean":
-            checks.append((unread, "not_in_list"))
-        case _ if not column.allowed:
-            checks.append(
-                (
-                    f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end",
-                    "identity_in_text",
-                )
-            )
-    if column.allowed:
-        listed = ", ".join(_literal(entry) for entry in column.allowed)
-        checks.append((f"coalesce({value}::varchar not in ({listed}), false)", "not_in_list"))
-    return checks + _limit_checks(column, value)
-
-
-def _limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
-    low = "negative" if column.minimum == 0 else "out_of_range"
-    limits: Sequence[tuple[float | None, str, str]] = (
-        (column.minimum, "<", low),
-        (column.above, "<=", "not_positive"),
-        (column.maximum, ">", "out_of_range"),
-    )
-    return [
-        (f"coalesce({value} {sign} {limit}, false)", reason)
-        for limit, sign, reason in limits
-        if limit is not None
-    ]
-
-
-def _row_checks(kind: RecordType) -> list[tuple[str, str]]:
-    return [(f"coalesce({rule.violated_when}, false)", rule.reason) for rule in kind.rules]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

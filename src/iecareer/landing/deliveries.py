@@ -16,8 +16,8 @@ from filelock import FileLock
 from iecareer.contracts import RecordType, load_record_types, record_type
 from iecareer.errors import IecareerError
 from iecareer.landing.archive import file_hash, raw_bytes, receive
-from iecareer.landing.conform import RULES_VERSION, Place, conform_file, forget, prepare
-from iecareer.landing.readers import Request, format_of, read
+from iecareer.landing.conform import RULES_VERSION, Conformer, forget, prepare
+from iecareer.landing.readers import Raw, Request, format_of, read
 from iecareer.landing.readers.raw import normal_header
 from iecareer.landing.store import masked_name, resolve_duplicates, store_quarantine, store_rows
 from iecareer.settings import home
@@ -180,10 +180,11 @@ def _conform(
     connection = duckdb.connect(config=build_config() | {"enable_external_file_cache": "false"})
     try:
         prepare(connection, kind)
-        n_in = sum(
-            _conform_one(connection, system, table, kind, file, number, received_on)
-            for number, file in enumerate(files)
-        )
+        conformer = Conformer(connection, system, table, kind, received_on)
+        for file in files:
+            conformer.take(_read(connection, system, table, file), file.name)
+        conformer.flush()
+        n_in = conformer.n_in
         n_superseded = resolve_duplicates(connection, kind)
         parts = store_rows(connection, kind, name)
         n_quarantined, reasons = store_quarantine(connection, system.source_id, name)
@@ -227,15 +228,7 @@ def _conform(
     )
 
 
-def _conform_one(
-    connection: duckdb.DuckDBPyConnection,
-    system: SourceSystem,
-    table: Table,
-    kind: RecordType,
-    file: _Received,
-    number: int,
-    received_on: date,
-) -> int:
+def _read(connection: duckdb.DuckDBPyConnection, system: SourceSystem, table: Table, file: _Received) -> Raw:
     label = f"{system.source_id}, {file.name}"
     headers = {normal_header(header) for mapping in table.mappings for header in mapping.headers}
     request = Request(
@@ -244,8 +237,7 @@ def _conform_one(
     file_format = system.format or format_of(file.name)
     if file_format is None:
         raise IecareerError(f"{label}: the file name's ending tells no known format.")
-    raw = read(connection, raw_bytes(file.sha256), file_format, request)
-    return conform_file(connection, raw, system, table, kind, Place(number, file.name, label), received_on)
+    return read(connection, raw_bytes(file.sha256), file_format, request)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

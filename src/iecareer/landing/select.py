@@ -1,0 +1,204 @@
+"""The generated SELECT: from the raw text of files with one set of headers to judged rows of a record type.
+
+One pass over the whole column, in steps that are subqueries of their own: cells, texts of the columns, plain
+forms, values, judged rows. An expression used twice is thus planned and computed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from iecareer.contracts import Column, RecordType
+from iecareer.landing import identity, values
+from iecareer.landing.readers import Raw
+from iecareer.landing.readers.raw import normal_header
+from iecareer.sources import Mapping, SourceSystem
+
+_TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
+_LONG_MAP = 30
+
+
+def macros() -> list[str]:
+    """Statements that define the SQL functions of this module on a connection."""
+    blanks = "' ' || chr(9) || chr(10) || chr(13) || chr(8203) || chr(65279)"
+    return [
+        f"create macro trimmed(text) as nullif(trim(text, {blanks}), '')",
+        "create macro normal(text) as trimmed(case when strlen(text) = length(text) then text else nfkc(text) end)",
+    ]
+
+
+def header_of(mapping: Mapping, raw: Raw) -> str | None:
+    """The header of this file that the mapping reads, None when it has none of them."""
+    return next((name for name in map(normal_header, mapping.headers) if name in raw.columns), None)
+
+
+def batch_sql(
+    raw: Raw, system: SourceSystem, mappings: dict[str, Mapping], kind: RecordType, received_on: date
+) -> str:
+    """SQL that makes the table `batch` of the table `piled`: `_file`, `_line`, the stored columns, `_reasons`.
+
+    `_reasons` is null for a row that can be loaded, else the list of its reason codes.
+    """
+    columns = [(column, mappings.get(column.name)) for column in kind.columns]
+    cells = ", ".join(f"normal({name}) as {quoted(header)}" for header, name in raw.columns.items())
+    first = ", ".join(quoted(header) for header in raw.columns)
+    texts = [
+        f"{text_expression(c, m, raw)} as t_{c.name}, ({_told(m, raw)}) is not null as is_told_{c.name}"
+        for c, m in columns
+    ]
+    plain = [
+        f"{values.plain_expression(c, f't_{c.name}') or f't_{c.name}'} as p_{c.name}" for c, _ in columns
+    ]
+    marks = [
+        f"resident_check(try_cast(p_{c.name} as bigint)) as mark_{c.name}" for c, _ in columns if c.is_person
+    ]
+    typed = [f"{_value(c, m, system)} as {c.stored_name}" for c, m in columns]
+    checks = [*_column_checks(kind, mappings, received_on), *_row_checks(kind)]
+    reasons = ", ".join(f"case when {condition} then {_literal(reason)} end" for condition, reason in checks)
+    required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
+    return f"""create temp table batch as
+    with cells as (select _file, _line, _malformed, {cells} from piled),
+    filled as (select *, coalesce({first}) as _first from cells where _malformed or coalesce({first}) is not null),
+    texts as (select _file, _line, _malformed, _first, {", ".join(texts)} from filled),
+    plain as (select *, {", ".join(plain)} from texts),
+    marked as (select {", ".join(["*", *marks])} from plain),
+    typed as (select *, {", ".join(typed)} from marked),
+    judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from typed)
+    select _file, _line, {", ".join(column.stored_name for column in kind.columns)},
+        case when not _is_bad then null
+            when regexp_matches(_first, '{_TOTALS}') and ({required}) then ['totals_row']
+            when _malformed then ['malformed_row']
+            else list_filter([{reasons}], lambda reason: reason is not null) end as _reasons
+    from judged"""
+
+
+def text_expression(column: Column, mapping: Mapping | None, raw: Raw) -> str:
+    """SQL of a column's text after sentinels, code map and transformation.
+
+    In a transformation `value` is the column's own text, for amounts and counts the number read from it.
+    """
+    told = _told(mapping, raw)
+    if mapping is None or mapping.transform is None or (mapping.headers and not header_of(mapping, raw)):
+        return told
+    value = f"read_number({told})" if column.kind in ("integer", "number", "money") else told
+    return f"list_transform([{value}], lambda value: try(({mapping.transform})::varchar))[1]"
+
+
+def _told(mapping: Mapping | None, raw: Raw) -> str:
+    """SQL of what the source itself says for a column: its text after sentinels and code map."""
+    header = header_of(mapping, raw) if mapping else None
+    if mapping is None or header is None:
+        return "null::varchar"
+    expression = quoted(header)
+    if mapping.null_values:
+        sentinels = ", ".join(_literal(value) for value in mapping.null_values)
+        expression = f"case when {expression} not in ({sentinels}) then {expression} end"
+    return _mapped(expression, mapping.value_map)
+
+
+def _mapped(expression: str, value_map: dict[str, str]) -> str:
+    if not value_map:
+        return expression
+    if len(value_map) <= _LONG_MAP:
+        cases = " ".join(f"when {_literal(raw)} then {_literal(value)}" for raw, value in value_map.items())
+        return f"case {expression} {cases} else {expression} end"
+    pairs = ", ".join(f"{_literal(raw)}: {_literal(value)}" for raw, value in value_map.items())
+    return f"coalesce(map_extract_value(map {{{pairs}}}, {expression}), {expression})"
+
+
+def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str:
+    text, plain = f"t_{column.name}", f"p_{column.name}"
+    if mapping and mapping.date_format:
+        return values.formatted_date(column, text, mapping.date_format)
+    if not column.is_person:
+        return values.value_expression(column, plain)
+    if system.identity_scheme == "opaque":
+        return f"case when {text} is not null then {identity.pseudonym(_opaque(system, text))} end"
+    mark = f"mark_{column.name}"
+    keyed = identity.pseudonym(f"'resident:' || {plain} || {mark}")
+    taken = (
+        f"when regexp_full_match({text}, '[0-9a-f]{{64}}') then {text} " if system.contract is None else ""
+    )
+    return f"case {taken}when resident_is_valid({text}, {plain}, {mark}) then {keyed} end"
+
+
+def _opaque(system: SourceSystem, text: str) -> str:
+    return f"{_literal(f'source:{system.source_id}:')} || {text}"
+
+
+def _column_checks(
+    kind: RecordType, mappings: dict[str, Mapping], received_on: date
+) -> list[tuple[str, str]]:
+    """Conditions under which a row is quarantined, with their reason codes."""
+    checks: list[tuple[str, str]] = []
+    for column in kind.columns:
+        value, text, told = column.stored_name, f"t_{column.name}", f"is_told_{column.name}"
+        mapping = mappings.get(column.name)
+        if column.required:
+            lacking = f"({text} is null and not {told})" if mapping and mapping.headers else f"{text} is null"
+            checks.append((lacking, f"missing:{column.name}"))
+        if mapping and mapping.transform:
+            checks.append((f"({text} is null and {told})", f"unreadable:{column.name}"))
+        checks += [
+            (condition, f"{reason}:{column.name}") for condition, reason in _kind_checks(column, value, text)
+        ]
+        if column.not_after_receipt:
+            checks.append(
+                (f"coalesce({value} > date '{received_on}', false)", f"after_receipt:{column.name}")
+            )
+    return checks
+
+
+def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
+    unread = f"({text} is not null and {value} is null)"
+    checks: list[tuple[str, str]] = []
+    match column.kind:
+        case "person":
+            return [(unread, "bad_checksum")]
+        case "credit_code":
+            return [(f"not coalesce(is_credit_code({value}), true)", "bad_checksum")]
+        case "date" | "month":
+            return [(unread, "not_a_date")]
+        case "integer" | "number" | "money" | "year":
+            checks.append((unread, "not_a_number"))
+        case "boolean":
+            checks.append((unread, "not_in_list"))
+        case _ if not column.allowed:
+            checks.append(
+                (
+                    f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end",
+                    "identity_in_text",
+                )
+            )
+    if column.allowed:
+        listed = ", ".join(_literal(entry) for entry in column.allowed)
+        checks.append((f"coalesce({value}::varchar not in ({listed}), false)", "not_in_list"))
+    return checks + _limit_checks(column, value)
+
+
+def _limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
+    low = "negative" if column.minimum == 0 else "out_of_range"
+    limits: Sequence[tuple[float | None, str, str]] = (
+        (column.minimum, "<", low),
+        (column.above, "<=", "not_positive"),
+        (column.maximum, ">", "out_of_range"),
+    )
+    return [
+        (f"coalesce({value} {sign} {limit}, false)", reason)
+        for limit, sign, reason in limits
+        if limit is not None
+    ]
+
+
+def _row_checks(kind: RecordType) -> list[tuple[str, str]]:
+    return [(f"coalesce({rule.violated_when}, false)", rule.reason) for rule in kind.rules]
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
