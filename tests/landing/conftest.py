@@ -19,7 +19,9 @@ RECEIVED_ON = date(2026, 11, 21)
 def write_csv(tmp_path: Path) -> Callable[..., Path]:
     """Write rows under headers to a CSV file of the exchange format."""
 
-    def write(name: str, headers: Sequence[str], rows: Sequence[Sequence[object]], folder: str = "out") -> Path:
+    def write(
+        name: str, headers: Sequence[str], rows: Sequence[Sequence[object]], folder: str = "out"
+    ) -> Path:
         path = tmp_path / folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = [",".join(headers), *(",".join("" if v is None else str(v) for v in row) for row in rows)]
@@ -35,7 +37,11 @@ def landed(home: Path) -> Callable[[str], list[tuple[Any, ...]]]:
 
     def rows(record_type: str, columns: str = "*") -> list[tuple[Any, ...]]:
         pattern = f"{home}/lake/landing/{record_type}/**/*.parquet"
-        return duckdb.connect().execute(f"select {columns} from read_parquet('{pattern}') order by all").fetchall()
+        return (
+            duckdb.connect()
+            .execute(f"select {columns} from read_parquet('{pattern}') order by all")
+            .fetchall()
+        )
 
     return rows
 

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
-from tests.people import credit_code, resident_id
 
 from iecareer.landing import identity
+from tests.people import credit_code, resident_id
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,10 @@ def test_resident_identity_numbers(connection: duckdb.DuckDBPyConnection) -> Non
 def test_unified_social_credit_codes(connection: duckdb.DuckDBPyConnection) -> None:
     chance = random.Random(2)
     codes = [credit_code(n) for n in range(300)]
-    codes += [code[:17] + chance.choice("0123456789ABCDEFGHJKLMNPQRTUWXY") for code in codes] + ["91", "IO" * 9]
+    codes += [code[:17] + chance.choice("0123456789ABCDEFGHJKLMNPQRTUWXY") for code in codes] + [
+        "91",
+        "IO" * 9,
+    ]
     found = connection.execute("select is_credit_code(code) from unnest($c) t(code)", {"c": codes}).fetchall()
     assert [row[0] for row in found] == [uscc.is_valid(code) for code in codes]
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.people import credit_code, resident_id
 
 from iecareer.errors import IecareerError
 from iecareer.landing import land, reconform, waiting
@@ -23,6 +22,7 @@ from iecareer.warehouse.manifest import (
     versions,
 )
 from iecareer.warehouse.views import register
+from tests.people import credit_code, resident_id
 
 MONTH = ("person_id", "enterprise_code", "month", "contribution_base", "region_code")
 REVIEW = ("institution_code", "program_code", "release_id", "decision", "decided_on")
@@ -67,7 +67,9 @@ def test_the_same_delivery_twice_changes_nothing(
 def test_a_corrected_month_replaces_that_month_only(
     write_csv: Callable[..., Path], land_one: Callable[..., dict[str, Any]]
 ) -> None:
-    land_one(write_csv("employment_month_a.csv", MONTH, [month(1), month(2, person=2), month(3, "2024-08-01")]))
+    land_one(
+        write_csv("employment_month_a.csv", MONTH, [month(1), month(2, person=2), month(3, "2024-08-01")])
+    )
     land_one(write_csv("employment_month_b.csv", MONTH, [month(9)]))
     assert bases() == [("2024-07-01", 9.0), ("2024-08-01", 3.0)]
 
@@ -76,8 +78,14 @@ def test_of_answers_the_latest_landed_wins_whatever_its_receipt(
     write_csv: Callable[..., Path], land_one: Callable[..., dict[str, Any]]
 ) -> None:
     row = ["4133010800", "460103", "R2025"]
-    land_one(write_csv("curriculum_review_a.csv", REVIEW, [[*row, "planned", "2025-01-01"]]), received_on=date(2026, 5, 1))
-    land_one(write_csv("curriculum_review_b.csv", REVIEW, [[*row, "done", "2025-01-01"]]), received_on=date(2026, 4, 1))
+    land_one(
+        write_csv("curriculum_review_a.csv", REVIEW, [[*row, "planned", "2025-01-01"]]),
+        received_on=date(2026, 5, 1),
+    )
+    land_one(
+        write_csv("curriculum_review_b.csv", REVIEW, [[*row, "done", "2025-01-01"]]),
+        received_on=date(2026, 4, 1),
+    )
     query = "select decision from landing.curriculum_review"
     with seen() as connection:
         assert connection.execute(query).fetchall() == [("done",)]
@@ -151,7 +159,9 @@ schema:
 
 
 def test_of_several_sources_a_key_counts_once_from_the_lowest_priority(
-    write_csv: Callable[..., Path], system: Callable[[str, str], None], land_one: Callable[..., dict[str, Any]]
+    write_csv: Callable[..., Path],
+    system: Callable[[str, str], None],
+    land_one: Callable[..., dict[str, Any]],
 ) -> None:
     system("first", CONTRACT.format(name="first", priority=10, pay="value"))
     system("second", CONTRACT.format(name="second", priority=20, pay="value"))
@@ -166,7 +176,9 @@ def test_of_several_sources_a_key_counts_once_from_the_lowest_priority(
 
 
 def test_a_corrected_contract_conforms_the_archived_bytes_anew_from_its_day_on(
-    write_csv: Callable[..., Path], system: Callable[[str, str], None], land_one: Callable[..., dict[str, Any]]
+    write_csv: Callable[..., Path],
+    system: Callable[[str, str], None],
+    land_one: Callable[..., dict[str, Any]],
 ) -> None:
     system("bureau", CONTRACT.format(name="bureau", priority=10, pay="value"))
     path = write_csv("a.csv", MONTH, [month(1200)])
@@ -193,17 +205,24 @@ def test_the_inbox_waits_for_what_is_new_only(
     assert bases() == [("2024-07-01", 1.0), ("2024-08-01", 2.0)]
 
 
-def test_one_record_type_that_fails_leaves_the_others_alone(write_csv: Callable[..., Path], home: Path) -> None:
+def test_one_record_type_that_fails_leaves_the_others_alone(
+    write_csv: Callable[..., Path], home: Path
+) -> None:
     good = write_csv("employment_month.csv", MONTH, [month(1)])
     bad = write_csv("curriculum_review.csv", REVIEW[:-1], [["4133010800", "460103", "R", "done"]])
     by_type = {receipt["record_type"]: receipt for receipt in land("exchange", [good, bad])}
     assert by_type["employment_month"]["n_loaded"] == 1
-    assert "the header 'decided_on' for the required column decided_on is missing" in by_type["curriculum_review"]["error"]
+    assert (
+        "the header 'decided_on' for the required column decided_on is missing"
+        in by_type["curriculum_review"]["error"]
+    )
     assert [delivery.record_type for delivery in versions()] == ["employment_month"]
 
 
 def test_an_sql_error_in_a_contract_names_its_column(
-    write_csv: Callable[..., Path], system: Callable[[str, str], None], land_one: Callable[..., dict[str, Any]]
+    write_csv: Callable[..., Path],
+    system: Callable[[str, str], None],
+    land_one: Callable[..., dict[str, Any]],
 ) -> None:
     system("bureau", CONTRACT.format(name="bureau", priority=10, pay="value / no_such_header"))
     error = land_one(write_csv("a.csv", MONTH, [month(1)]), source="bureau")["error"]
@@ -243,5 +262,5 @@ def test_a_lost_key_is_not_silently_replaced(
     land_one(write_csv("employment_month.csv", MONTH, [month(1)]))
     assert (home / "key").stat().st_mode & 0o777 == 0o600
     (home / "key").unlink()
-    with pytest.raises(IecareerError, match="key file .* is missing"):
+    with pytest.raises(IecareerError, match=r"key file .* is missing"):
         land_one(write_csv("employment_month.csv", MONTH, [month(2)]))

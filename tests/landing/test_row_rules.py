@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.people import credit_code, resident_id
 
 MONTH = ("person_id", "enterprise_code", "month", "contribution_base", "region_code")
@@ -88,8 +89,12 @@ def test_of_rows_with_one_key_the_last_by_file_and_line_wins(
     land_one: Callable[..., dict[str, Any]],
     landed: Callable[..., list[tuple[Any, ...]]],
 ) -> None:
-    first = write_csv("employment_month_1.csv", MONTH, [changed(contribution_base=1), changed(contribution_base=2)])
-    second = write_csv("employment_month_2.csv", MONTH, [changed(contribution_base=3), changed(contribution_base=4)])
+    first = write_csv(
+        "employment_month_1.csv", MONTH, [changed(contribution_base=1), changed(contribution_base=2)]
+    )
+    second = write_csv(
+        "employment_month_2.csv", MONTH, [changed(contribution_base=3), changed(contribution_base=4)]
+    )
     receipt = land_one(second, first)
     assert (receipt["n_in"], receipt["n_loaded"], receipt["n_superseded"]) == (4, 1, 3)
     assert landed("employment_month", "contribution_base") == [(4.0,)]
@@ -159,7 +164,11 @@ def test_a_delivered_pseudonym_is_taken_as_it_is(
     landed: Callable[..., list[tuple[Any, ...]]],
 ) -> None:
     receipt = land_one(
-        write_csv("employment_month.csv", ("person_key", *MONTH[1:]), [("ab" * 32, *GOOD[1:]), ("ab" * 31, *GOOD[1:])])
+        write_csv(
+            "employment_month.csv",
+            ("person_key", *MONTH[1:]),
+            [("ab" * 32, *GOOD[1:]), ("ab" * 31, *GOOD[1:])],
+        )
     )
     assert receipt["reasons"] == {"bad_checksum:person_id": 1}
     assert landed("employment_month", "person_key") == [("ab" * 32,)]

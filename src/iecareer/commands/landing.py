@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 
 def simulate(
     folder: Annotated[Path, typer.Argument(help="Folder to write; must not exist or be empty.")],
-    graduates: Annotated[int, typer.Option(min=100, help="Graduates in the region.")] = 30_000,
+    graduates: Annotated[int, typer.Option(min=1000, help="Graduates in the region.")] = 30_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 0,
     as_json: Json = False,
 ) -> None:
