@@ -63,12 +63,13 @@ def nightly() -> None:
     build = task(stage("iecareer.warehouse:build_layer"))
     flags = task(stage("iecareer.flags:build_flags"), task_id="flags")
     feedback = task(stage("iecareer.feedback:build_feedback"), task_id="feedback")
+    audit = task(stage("iecareer.checks:judge_candidate"), task_id="audit")
     publish = task(stage("iecareer.warehouse:publish"), task_id="publish")
 
     landed = landing.expand(source_id=sources())
     night = pin()
     layers = [build.override(task_id=layer)(night, layer) for layer in ("staging", "intermediate", "marts")]
-    chain(landed, night, checks(night), *layers, flags(night), feedback(night), publish(night))
+    chain(landed, night, checks(night), *layers, flags(night), feedback(night), audit(night), publish(night))
 
 
 NIGHTLY = nightly()

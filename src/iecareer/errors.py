@@ -20,4 +20,5 @@ class IecareerError(Exception):
         self.next_step = next_step
 
     def __str__(self) -> str:
+        """The message and the next step in one line."""
         return f"{self.message} {self.next_step}".strip()

@@ -23,7 +23,9 @@ def inbox() -> Path:
 
 def source_folders() -> list[Path]:
     """Folders searched for source systems: the package's own, then those of ``$IECAREER_SOURCES``."""
-    named = [Path(part).absolute() for part in os.environ.get("IECAREER_SOURCES", "").split(os.pathsep) if part]
+    named = [
+        Path(part).absolute() for part in os.environ.get("IECAREER_SOURCES", "").split(os.pathsep) if part
+    ]
     return [_PACKAGE / "sources" / "systems", *named]
 
 

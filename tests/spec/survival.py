@@ -23,7 +23,7 @@ def leukemia_jobs() -> dict[str, list[dict[str, Any]]]:
 
 def random_durations() -> list[tuple[str, int, bool]]:
     """400 durations of five programs, half of them censored, with many ties."""
-    generator = random.Random(7)  # noqa: S311 - not a secret
+    generator = random.Random(7)
     return [
         (f"46020{generator.randrange(5)}", 1 + int(generator.expovariate(1 / 30)), generator.random() < 0.5)
         for _ in range(400)

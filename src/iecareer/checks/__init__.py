@@ -5,6 +5,6 @@ expectation, in words. No value of a row may ever appear in a verdict, a table o
 """
 
 from iecareer.checks.deliveries import judge_deliveries
-from iecareer.checks.releases import judge_feedback
+from iecareer.checks.releases import judge_candidate, judge_feedback
 
-__all__ = ["judge_deliveries", "judge_feedback"]
+__all__ = ["judge_candidate", "judge_deliveries", "judge_feedback"]

@@ -7,11 +7,13 @@ table and expectation. Minimum counts are policy rows, so suites compare with co
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from iecareer.checks.suites import Outcome, Suite, feedback_suites
+from iecareer.errors import IecareerError
+from iecareer.warehouse.build import open_build
 
 if TYPE_CHECKING:
     from iecareer.checks.gate import Gate
@@ -61,6 +63,27 @@ def judge_feedback(connection: duckdb.DuckDBPyConnection) -> list[FeedbackOutcom
             outcomes += [_told(table, outcome) for outcome in judged]
     _write(connection, outcomes)
     return outcomes
+
+
+def judge_candidate(run_id: str) -> dict[str, Any]:
+    """Judge the feedback a run has prepared; returns how many expectations were judged and how many warned.
+
+    Raises
+    ------
+    IecareerError
+        When an expectation of severity stop fails: the run must not be published.
+    """
+    with open_build(run_id) as connection:
+        outcomes = judge_feedback(connection)
+    failed = [outcome for outcome in outcomes if not outcome.success]
+    stopped = [outcome for outcome in failed if outcome.severity == "stop"]
+    if stopped:
+        named = ", ".join(f"{outcome.table}.{outcome.expectation}" for outcome in stopped[:5])
+        raise IecareerError(
+            f"The feedback tables break {len(stopped)} expectation(s) of their suites: {named}.",
+            next_step=stopped[0].sentence_en,
+        )
+    return {"run_id": run_id, "n_judged": len(outcomes), "n_warned": len(failed)}
 
 
 def _present(connection: duckdb.DuckDBPyConnection) -> set[str]:

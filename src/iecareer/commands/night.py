@@ -23,6 +23,7 @@ STAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "marts": ("iecareer.warehouse:build_layer", ("marts",)),
     "flags": ("iecareer.flags:build_flags", ()),
     "feedback": ("iecareer.feedback:build_feedback", ()),
+    "audit": ("iecareer.checks:judge_candidate", ()),
     "publish": ("iecareer.warehouse:publish", ()),
 }
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Reference date, YYYY-MM-DD; default: today.")]

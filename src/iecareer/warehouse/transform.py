@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,11 @@ def _invoke(run_id: str, selected: list[str], variables: dict[str, str]) -> dict
     finally:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     outcomes = list(getattr(result.result, "results", None) or [])
-    failed = sorted(o.node.name for o in outcomes if str(o.status) in ("error", "fail"))
+    failed = sorted(_told(o) for o in outcomes if str(o.status) in ("error", "fail"))
     if not result.success:
-        named = ", ".join(failed[:5]) or _first_line(result.exception)
+        named = ", ".join(failed[:5]) or type(result.exception).__name__
         raise IecareerError(
-            f"The transformation stopped: {named} ({len(failed)} failed).",
+            f"The transformation stopped ({len(failed)} failed): {named}.",
             next_step="The published warehouse is untouched. See docs/runbooks/a-model-fails.md.",
         )
     return {"n_built": len(outcomes), "n_warned": sum(str(o.status) == "warn" for o in outcomes)}
@@ -81,5 +82,10 @@ def _logs() -> Path:
     return path
 
 
-def _first_line(error: BaseException | None) -> str:
-    return str(error).strip().splitlines()[0] if error and str(error).strip() else "dbt gave no reason"
+def _told(outcome: Any) -> str:
+    """The model or test that failed; with its message only where a model raised it itself.
+
+    Any other message may quote a value of a row.
+    """
+    raised = re.search(r"Invalid Input Error: (\w+ runs in a circle: [0-9A-Z, ]+)", str(outcome.message))
+    return f"{outcome.node.name}, {raised.group(1).strip()}" if raised else str(outcome.node.name)
