@@ -22,7 +22,11 @@ def stand_in_stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
         monkeypatch.setitem(sys.modules, name, module)
 
     replace("iecareer.landing", land=stand_ins.land)
-    replace("iecareer.checks", judge_deliveries=stand_ins.plain("checks"))
+    replace(
+        "iecareer.checks",
+        judge_deliveries=stand_ins.plain("checks"),
+        judge_candidate=stand_ins.plain("audit"),
+    )
     replace("iecareer.flags", build_flags=stand_ins.plain("flags"))
     replace("iecareer.feedback", build_feedback=stand_ins.plain("feedback"))
     monkeypatch.setattr("iecareer.warehouse.build_layer", stand_ins.build_layer, raising=False)
