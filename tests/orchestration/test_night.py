@@ -16,15 +16,8 @@ from iecareer.warehouse.manifest import read_pin
 from tests.orchestration.stand_ins import SOURCES, Stages
 
 AS_OF = date(2026, 7, 1)
-AFTER_LANDING = [
-    "checks",
-    "build staging",
-    "build intermediate",
-    "build marts",
-    "flags",
-    "feedback",
-    "publish",
-]
+LAYERS = ["build staging", "build intermediate", "build marts"]
+AFTER_LANDING = ["checks", *LAYERS, "flags", "feedback", "audit", "publish"]
 IDENTITY = "11010519491231002X"
 
 
