@@ -4,93 +4,30 @@ from __future__ import annotations
 
 import json
 import math
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import duckdb
 import pytest
 
+from tests.planted.one_region import Found
 
-@dataclass(frozen=True)
-class Found:
-    """One region: whether the pooled interval covers the planted difference, and how the flags fare."""
-
-    seed: int
-    covers: bool
-    n_programs: int
-    n_obsolescent: int
-    n_flags: int
-    n_flags_obsolescent: int
-
-    @property
-    def lift(self) -> float:
-        """How many times as frequent obsolescent programs are among flags as among all; nan without flags."""
-        if not self.n_flags:
-            return math.nan
-        return (self.n_flags_obsolescent / self.n_flags) / (self.n_obsolescent / self.n_programs)
+_CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def night(seed: int, graduates: int, folder: str) -> Found:
-    """Simulate a region, do every stage up to the flags, and compare with what was planted."""
-    import os
-    from datetime import date
-
-    place = Path(folder) / str(seed)
-    os.environ.update(IECAREER_HOME=str(place / "home"), IECAREER_INBOX=str(place / "inbox"))
-    from iecareer.checks import judge_deliveries
-    from iecareer.flags import build_flags
-    from iecareer.landing import land
-    from iecareer.simulation import simulate
-    from iecareer.sources import load_systems
-    from iecareer.warehouse import build_layer
-    from iecareer.warehouse.build import open_build
-    from iecareer.warehouse.manifest import pin
-
-    simulate(place / "inbox", graduates=graduates, seed=seed)
-    for source in load_systems():
-        assert all(not receipt["error"] for receipt in land(source, received_on=date(2026, 11, 21)))
-    run_id = pin("seed", date(2026, 11, 21)).run_id
-    judge_deliveries(run_id)
-    for layer in ("staging", "intermediate", "marts"):
-        build_layer(run_id, layer)
-    build_flags(run_id)
-    truth = json.loads((place / "inbox" / "truth.json").read_text(encoding="utf-8"))
-    with open_build(run_id) as connection:
-        return compared(connection, truth["planted"], seed)
-
-
-def compared(connection: duckdb.DuckDBPyConnection, planted: dict[str, object], seed: int) -> Found:
-    ((low, high),) = connection.execute(
-        """select ci_low, ci_high from marts.msr_salary_differential
-        where measure = 'register' and scope = 'region' and method = 'stratified' and cohort_year is null"""
-    ).fetchall()
-    obsolescent = {tuple(unit) for unit in units(planted)}
-    flags = connection.execute(
-        "select institution_code, program_code, is_flagged from flags.program_flag"
-    ).fetchall()
-    flagged = {(institution, program) for institution, program, is_flagged in flags if is_flagged}
-    return Found(
-        seed,
-        low <= planted["log_wage_cooperation"] <= high,
-        len(flags),
-        len(obsolescent & {(institution, program) for institution, program, _ in flags}),
-        len(flagged),
-        len(flagged & obsolescent),
-    )
-
-
-def units(planted: dict[str, object]) -> list[tuple[str, str]]:
-    programs = planted["obsolescent_programs"]
-    assert isinstance(programs, list)
-    return [(unit["institution_code"], unit["program_code"]) for unit in programs]
+def night(seed: int, graduates: int, folder: Path) -> Found:
+    """One region in a process of its own."""
+    arguments = [sys.executable, "-m", "tests.planted.one_region", str(seed), str(graduates), str(folder)]
+    done = subprocess.run(arguments, cwd=_CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return Found(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def nights(seeds: range, graduates: int, folder: Path) -> list[Found]:
-    """Two regions at a time, each in a fresh process."""
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        found = list(pool.map(night, seeds, [graduates] * len(seeds), [str(folder)] * len(seeds)))
+    """Two regions at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda seed: night(seed, graduates, folder), seeds))
     for one in found:
         print(one, round(one.lift, 2))  # noqa: T201 - shown when the test fails, or with -s
     return found
