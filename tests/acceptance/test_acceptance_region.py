@@ -1,0 +1,85 @@
+"""Both deliveries of the acceptance region land, and every indicator agrees with an implementation not of ours."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from stdnum.iso7064 import mod_11_2
+
+from iecareer.landing import land
+from tests.nights import build_and_publish
+
+AS_OF = date(2026, 11, 21)
+INDICATORS = (
+    "msr_retention,msr_starting_salary,msr_salary_differential,msr_job_match,msr_employment,msr_response"
+)
+
+
+def compare(acceptance: Path, home: Path, *options: str) -> None:
+    arguments = [sys.executable, str(acceptance / "compare.py"), str(home / "warehouse.duckdb")]
+    done = subprocess.run(
+        [*arguments, str(acceptance / "region"), *options], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_region_and_its_corrections(home: Path, shared: Callable[[str], Path]) -> None:
+    acceptance = shared("acceptance")
+    land("exchange", [acceptance / "region" / "exchange"], AS_OF)
+    build_and_publish(AS_OF)
+    compare(acceptance, home)
+    land("exchange", [acceptance / "region" / "late"], AS_OF)
+    build_and_publish(AS_OF)
+    compare(acceptance, home, "--late")
+
+
+def test_the_region_under_pseudonyms_of_its_own(
+    home: Path, shared: Callable[[str], Path], tmp_path: Path
+) -> None:
+    acceptance = shared("acceptance")
+    folder = tmp_path / "exchange"
+    folder.mkdir()
+    for path in (acceptance / "region" / "exchange").iterdir():
+        under_pseudonyms(path, folder / path.name)
+    land("exchange", [folder], AS_OF)
+    build_and_publish(AS_OF)
+    compare(acceptance, home, "--only", INDICATORS)
+
+
+def under_pseudonyms(path: Path, target: Path) -> None:
+    """The same file with `person_key` instead of `person_id`; numbers that do not check stay unusable."""
+    if path.suffix == ".parquet":
+        with duckdb.connect() as connection:
+            connection.create_function("key", key, ["VARCHAR"], "VARCHAR", null_handling="special")
+            connection.execute(
+                f"copy (select key(person_id) as person_key, * exclude (person_id) from '{path}') to '{target}'"
+            )
+            connection.remove_function("key")
+        return
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream))
+    if "person_id" not in rows[0]:
+        shutil.copy(path, target)
+        return
+    place = rows[0].index("person_id")
+    changed = [[*row[:place], key(row[place]), *row[place + 1 :]] for row in rows[1:]]
+    header = ["person_key" if name == "person_id" else name for name in rows[0]]
+    with target.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([header, *changed])
+
+
+def key(person_id: str | None) -> str:
+    """Some 64 hex digits for a valid number, nonsense for any other."""
+    import unicodedata
+
+    number = unicodedata.normalize("NFKC", person_id or "").strip().upper()
+    is_valid = len(number) == 18 and mod_11_2.is_valid(number)
+    return hashlib.sha256(f"other secret {number}".encode()).hexdigest() if is_valid else "unusable"

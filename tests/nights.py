@@ -1,0 +1,25 @@
+"""The stages of a night, one after another in this process, for tests that look at what they make."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from iecareer.checks import judge_deliveries
+from iecareer.warehouse import build_layer, publish
+from iecareer.warehouse.manifest import now, pin
+
+LAYERS = ("staging", "intermediate", "marts")
+
+
+def build(as_of: date, layers: tuple[str, ...] = LAYERS) -> str:
+    """Pin what was received by `as_of`, judge it and build the layers; returns the run id."""
+    run_id = pin(now().translate({ord(character): None for character in "-:.+"}), as_of).run_id
+    judge_deliveries(run_id)
+    for layer in layers:
+        build_layer(run_id, layer)
+    return run_id
+
+
+def build_and_publish(as_of: date) -> None:
+    """The same, and publish the indicators."""
+    assert publish(build(as_of))["is_published"]
