@@ -62,8 +62,10 @@ def _beside_wages(kind_name: str, references: References) -> str | None:
     pay, day, region = _PAY[kind_name]
     if wages is None or (region is None and institutions is None):
         return None
-    place, join = f"delivery.{region}", ""
+    # A told job without a division takes that of the graduate's institution, which its row does not name.
+    place, join, known = f"delivery.{region}", "", f"and delivery.{region} is not null"
     if region is None:
+        known = ""
         place = "i.region_code"
         join = f"left join {institutions} as i on i.institution_code = delivery.institution_code"
     return f"""
@@ -71,7 +73,7 @@ def _beside_wages(kind_name: str, references: References) -> str | None:
         from delivery {join}
         left join {wages} as w
         on w.region_code = left({place}, 2) || '0000' and w.year = year(delivery.{day})
-        where delivery.{pay} is not null
+        where delivery.{pay} is not null {known}
     """
 
 
