@@ -32,6 +32,7 @@ def changed(**values: object) -> list[object]:
         (changed(contribution_base=-1), "not_positive:contribution_base"),
         (changed(contribution_base="none"), "not_a_number:contribution_base"),
         (changed(contribution_base="inf"), "not_a_number:contribution_base"),
+        (changed(contribution_base='"8,5"'), "not_a_number:contribution_base"),
         (changed(region_code=resident_id(2)), "identity_in_text:region_code"),
     ],
 )
@@ -56,6 +57,8 @@ def test_a_bad_row_is_quarantined_with_its_reason_and_the_good_one_loaded(
         changed(month="二〇二四年七月"),
         changed(month="202407"),
         changed(month="45474"),
+        changed(month="45474.5"),
+        changed(contribution_base='"8,500.00"'),
         changed(contribution_base="￥8500"),
         changed(contribution_base="8.5千"),
         changed(contribution_base="0.85万"),

@@ -29,7 +29,6 @@ class FlagPolicy:
     trend_prior_sd: float
     course_change_months: float
     light_rule_years: float
-    light_rule_reds: float
     min_training_units: float
     min_training_years: float
     false_discovery_rate: float

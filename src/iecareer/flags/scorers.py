@@ -6,8 +6,8 @@ so that all three give calibrated probabilities and are compared as such.
 - ``model``: all of ``features.FEATURES``.
 - ``low_last_year``: the program was low last year, that is the posterior probability that the match of
   its newest cohort is below the peers' by more than the margin.
-- ``light_rule``: in how many of the last three cohorts the plain share was below the peers' by more than
-  the margin; two of three are a red light (``light_rule_years``, ``light_rule_reds`` of the policy).
+- ``light_rule``: in how many of the last cohorts the plain share was below the peers' by more than
+  the margin (``light_rule_years`` of the policy); the count is its score.
 """
 
 from __future__ import annotations

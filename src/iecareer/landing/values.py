@@ -17,8 +17,11 @@ def macros() -> list[str]:
         r"""create macro plain_number(text) as
             case when regexp_full_match(text, '[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?')
                 then try_cast(text as double) end""",
-        r"""create macro told_number(text) as plain_number(regexp_replace(text,
-                '[¥$,，\s]|元|人民币|CNY|RMB|/月|每月|[千万亿kK]', '', 'g'))
+        # A comma counts only where it parts thousands: 1,2 is no number.
+        r"""create macro told_digits(text) as case when regexp_full_match(text, '[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?')
+            then replace(text, ',', '') else text end""",
+        r"""create macro told_number(text) as plain_number(told_digits(regexp_replace(text,
+                '[¥$\s]|元|人民币|CNY|RMB|/月|每月|[千万亿kK]', '', 'g')))
             * case when regexp_matches(text, '亿') then 1e8 when regexp_matches(text, '万') then 1e4
                 when regexp_matches(text, '[千kK]') then 1e3 else 1 end""",
         "create macro read_number(text) as coalesce(plain_number(text), told_number(text))",
@@ -40,7 +43,7 @@ def macros() -> list[str]:
                 then date '1899-12-30' + floor(text::double)::int
             end""",
         r"""create macro plain_date(text) as case
-            when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then text
+            when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[2-6][0-9]{4}\.[0-9]+') then text
             else dated_text(arabic_digits(text)) end""",
         """create macro read_boolean(text) as case
             when lower(text) in ('true', 't', 'yes', 'y', '1', '是') then true

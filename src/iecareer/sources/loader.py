@@ -18,7 +18,7 @@ EXCHANGE = "exchange"
 FORMATS = ("csv", "xlsx", "jsonl", "parquet", "sqlite")
 SCHEMES = ("cn_resident_id", "opaque")
 _UNITS = {"h": "hours", "hours": "hours", "d": "days", "days": "days", "w": "weeks", "weeks": "weeks"}
-_SERVER_PROPERTIES = ("encoding", "headerRow", "identityScheme", "priority")
+_SERVER_PROPERTIES = ("encoding", "delimiter", "headerRow", "identityScheme", "priority")
 _COLUMN_PROPERTIES = ("valueMap", "valueMapFile", "nullValues", "dateFormat")
 
 
@@ -64,7 +64,8 @@ class SourceSystem:
 
     def waiting_files(self) -> list[Path]:
         """Files in the inbox that this system's path names, sorted by name."""
-        return sorted(path for path in inbox().glob(self.path) if path.is_file()) if self.path else []
+        found = inbox().glob(self.path) if self.path else []
+        return sorted(path for path in found if path.is_file() and not path.name.startswith((".", "~$")))
 
 
 def load_systems() -> dict[str, SourceSystem]:
@@ -154,7 +155,7 @@ def _read(path: Path) -> SourceSystem:
         format=server.format,
         tables=tuple(_table(entry, path) for entry in contract.schema_),
         digest=_digest(path, contract),
-        delimiter=server.delimiter,
+        delimiter=settings["delimiter"],
         encoding=settings["encoding"],
         header_row=settings["headerRow"],
         identity_scheme=scheme,
