@@ -18,7 +18,8 @@ def macros() -> list[str]:
             case when regexp_full_match(text, '[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?')
                 then try_cast(text as double) end""",
         # A comma counts only where it parts thousands: 1,2 is no number.
-        r"""create macro told_digits(text) as case when regexp_full_match(text, '[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?')
+        r"""create macro told_digits(text) as case
+            when regexp_full_match(text, '[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?')
             then replace(text, ',', '') else text end""",
         r"""create macro told_number(text) as plain_number(told_digits(regexp_replace(text,
                 '[¥$\s]|元|人民币|CNY|RMB|/月|每月|[千万亿kK]', '', 'g')))
