@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,11 @@ _TAG = 16
 def archive_path(sha256: str) -> Path:
     """Where the raw bytes of that hash lie, encrypted."""
     return lake() / "raw" / sha256[:2] / sha256
+
+
+def masked_name(name: str) -> str:
+    """A name of a file or sheet without anything that could be an identity number."""
+    return re.sub(r"\d{14,}[0-9Xx]?", "***", name)
 
 
 def file_hash(path: Path) -> str:
@@ -48,7 +54,7 @@ def receive(path: Path) -> tuple[str, int]:
             _encrypt(path, target, sha256)
     except OSError as error:
         raise IecareerError(
-            f"{path.name}: cannot be received ({error.strerror}).",
+            f"{masked_name(path.name)}: cannot be received ({error.strerror}).",
             next_step="Check the path and its permissions.",
         ) from None
     return sha256, size
@@ -60,10 +66,15 @@ def raw_bytes(sha256: str) -> bytes:
     Raises
     ------
     IecareerError
-        When the archive is damaged or was written under another key.
+        When the archive is missing or damaged, or was written under another key.
     """
-    with archive_path(sha256).open("rb") as stream:
-        return b"".join(_decrypted(stream, sha256))
+    try:
+        with archive_path(sha256).open("rb") as stream:
+            return b"".join(_decrypted(stream, sha256))
+    except FileNotFoundError:
+        raise IecareerError(
+            f"The archived delivery {sha256[:12]} is missing.", next_step="Restore the file from a backup."
+        ) from None
 
 
 def _encrypt(path: Path, target: Path, sha256: str) -> None:
@@ -88,7 +99,8 @@ def _encrypt(path: Path, target: Path, sha256: str) -> None:
     if seen.hexdigest() != sha256:
         draft.unlink()
         raise IecareerError(
-            f"{path.name}: changed while it was received.", next_step="Deliver it again once written."
+            f"{masked_name(path.name)}: changed while it was received.",
+            next_step="Deliver it again once written.",
         )
     draft.replace(target)
     sync_folder(target.parent)
@@ -102,6 +114,8 @@ def _decrypted(stream: BinaryIO, sha256: str) -> Iterator[bytes]:
     prefix, index = head[len(_MAGIC) :], 0
     block = stream.read(CHUNK + _TAG)
     try:
+        if not block:
+            raise InvalidTag
         while block:
             following = stream.read(CHUNK + _TAG)
             yield cipher.decrypt(_nonce(prefix, index), block, _context(sha256, last=not following))

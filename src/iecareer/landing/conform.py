@@ -6,6 +6,7 @@ identities) and of `quarantined` (place and reason codes only). No value of a qu
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
@@ -16,13 +17,33 @@ from iecareer.contracts import RecordType
 from iecareer.contracts.odcs import near_matches
 from iecareer.errors import IecareerError
 from iecareer.landing import identity, select, values
+from iecareer.landing.archive import masked_name
 from iecareer.landing.readers import Raw
-from iecareer.landing.readers.raw import normal_header
-from iecareer.landing.select import batch_sql, header_of, quoted, text_expression
+from iecareer.landing.readers.raw import MEMORY_FOLDER, normal_header
+from iecareer.landing.select import batch_sql, cells, header_of, text_expression
+from iecareer.settings import home
 from iecareer.sources import Mapping, SourceSystem, Table
+from iecareer.warehouse.build import build_config, text_literal
 
 RULES_VERSION = "1"
 _PILE = 500_000
+
+
+def open_landing() -> duckdb.DuckDBPyConnection:
+    """A connection that reaches no file but those of the home and the delivery in memory, whatever SQL it is given.
+
+    A point in time is read in China's time, so that no month depends on where this machine stands.
+    """
+    connection = duckdb.connect(config=build_config() | {"enable_external_file_cache": "false"})
+    reached = f"[{text_literal(MEMORY_FOLDER)}, {text_literal(f'{home()}/')}]"
+    for setting in (
+        "TimeZone = 'Asia/Shanghai'",
+        f"allowed_directories = {reached}",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    ):
+        connection.execute(f"set {setting}")
+    return connection
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> None:
@@ -79,10 +100,10 @@ class Conformer:
             self.flush()
             self._refuse(raw, f"{self.system.source_id}, {name}")
             self.connection.execute(
-                "create temp table piled as select 0::integer as _file, * from raw limit 0"
+                f"create temp table piled as select 0::integer as _file, {_kept(raw)} from raw limit 0"
             )
             self._piled = raw
-        self.connection.execute(f"insert into piled select {len(self._names) - 1}, * from raw")
+        self.connection.execute(f"insert into piled select {len(self._names) - 1}, {_kept(raw)} from raw")
         self._n_piled += self.connection.execute("select count(*) from raw").fetchall()[0][0]
         self.connection.execute("drop table raw")
 
@@ -100,7 +121,7 @@ class Conformer:
         self.connection.execute(
             """insert into quarantined select $names[_file + 1], $sheet, _line, _reasons from batch
             where _reasons is not null""",
-            {"names": self._names, "sheet": self._piled.sheet},
+            {"names": self._names, "sheet": masked_name(self._piled.sheet or "") or None},
         )
         self.n_in += self.connection.execute("select count(*) from batch").fetchall()[0][0]
         self.connection.execute("drop table batch")
@@ -110,6 +131,11 @@ class Conformer:
     def _refuse(self, raw: Raw, place: str) -> None:
         _refuse_missing_headers(raw, _mappings(self.table), self.kind, place)
         _refuse_broken_transforms(self.connection, raw, _mappings(self.table), self.kind, place)
+
+
+def _kept(raw: Raw) -> str:
+    """Columns of `raw` under a header; of the others two files with the same headers may have different numbers."""
+    return ", ".join(("_line", "_malformed", *raw.columns.values()))
 
 
 def _mappings(table: Table) -> dict[str, Mapping]:
@@ -136,20 +162,42 @@ def _refuse_broken_transforms(
     place: str,
 ) -> None:
     """Try each transformation on no rows, so that an error in a contract's SQL names its column."""
-    cells = ", ".join(f"null::varchar as {quoted(header)}" for header in raw.columns)
+    nothing = ", ".join(("null as _", *(f"null::varchar as {name}" for name in cells(raw, mappings))))
     for column in kind.columns:
         mapping = mappings.get(column.name)
         if mapping and mapping.transform:
-            try:
-                connection.execute(
-                    f"select {text_expression(column, mapping, raw)} from (select {cells}) limit 0"
-                )
-            except duckdb.Error as error:
-                raise IecareerError(
-                    f"{place}: the transformLogic of {kind.name}.{column.name} is no valid SQL here: "
-                    f"{str(error).splitlines()[0]}",
-                    next_step="It may use 'value' and the file's own headers in double quotes.",
-                ) from None
+            label = f"{place}: the transformLogic of {kind.name}.{column.name}"
+            _refuse_more_than_an_expression(connection, mapping.transform, label)
+            tried = f"select {text_expression(column, mapping, raw)} from (select {nothing}) limit 0"
+            _try_sql(connection, tried, f"{label} is no valid SQL here")
+        if mapping and mapping.date_format:
+            tried = f"select {values.formatted_date(column, 'null::varchar', mapping.date_format)}"
+            _try_sql(connection, tried, f"{place}: the dateFormat of {kind.name}.{column.name} is none")
+
+
+def _try_sql(connection: duckdb.DuckDBPyConnection, sql: str, problem: str) -> None:
+    try:
+        connection.execute(sql)
+    except duckdb.Error as error:
+        raise IecareerError(
+            f"{problem}: {str(error).splitlines()[0]}",
+            next_step="A transformation may use 'value' and the file's own headers in double quotes; "
+            "a date format is one of DuckDB's strptime.",
+        ) from None
+
+
+def _refuse_more_than_an_expression(
+    connection: duckdb.DuckDBPyConnection, transform: str, label: str
+) -> None:
+    """A transformation is one scalar expression: no query within, no second statement, no unbalanced bracket."""
+    tree = connection.execute("select json_serialize_sql(?)", [f"select {transform}\n"]).fetchall()[0][0]
+    statements = json.loads(tree).get("statements", [])
+    is_one = len(statements) == 1 and len(statements[0]["node"].get("select_list", [])) == 1
+    if not is_one or '"class":"SUBQUERY"' in tree:
+        raise IecareerError(
+            f"{label} is not one SQL expression.",
+            next_step="It may use functions, 'value' and the file's own headers; no query and no second statement.",
+        )
 
 
 def _publishable(raw: Raw) -> list[str]:

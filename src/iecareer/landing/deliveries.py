@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,17 +12,17 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from iecareer.contracts import RecordType, load_record_types, record_type
+from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
-from iecareer.landing.archive import file_hash, raw_bytes, receive
-from iecareer.landing.conform import RULES_VERSION, Conformer, forget, prepare
+from iecareer.landing.archive import file_hash, masked_name, raw_bytes, receive
+from iecareer.landing.assignment import assigned_files, belongs, files_at, in_order
+from iecareer.landing.conform import RULES_VERSION, Conformer, forget, open_landing, prepare
 from iecareer.landing.readers import Raw, Request, format_of, read
 from iecareer.landing.readers.raw import normal_header
-from iecareer.landing.store import masked_name, resolve_duplicates, store_quarantine, store_rows
+from iecareer.landing.store import resolve_duplicates, store_quarantine, store_rows
 from iecareer.settings import home
 from iecareer.sources import SourceSystem, Table, source_system
-from iecareer.sources.loader import EXCHANGE
-from iecareer.warehouse.build import build_config
+from iecareer.warehouse.keys import remember_key
 from iecareer.warehouse.manifest import Delivery, lake, lake_lock, now, record_delivery, today, versions
 
 
@@ -56,21 +55,27 @@ def waiting(source_id: str) -> list[Path]:
 
     Where files replace each other as a whole (mode snapshot), one new file makes all of them wait.
     """
-    system = source_system(source_id)
+    found = _waiting(source_system(source_id))
+    return sorted({path for group in found.values() for path in group})
+
+
+def _waiting(system: SourceSystem) -> dict[str, list[Path]]:
+    """Files that wait, by record type: a file that waits for one may long be delivered for another."""
     files = system.waiting_files()
     hashes = {path: file_hash(path) for path in files}
-    known = [d for d in versions() if d.source_id == source_id]
-    found: list[Path] = []
+    known = {d.delivery_id: d for d in versions() if d.source_id == system.source_id}.values()
+    found: dict[str, list[Path]] = {}
     for table in system.tables:
         kind = record_type(table.record_type)
         version = _version(system, kind)
         seen = {
-            f["sha256"] for d in known if d.record_type == kind.name and d.version == version for f in d.files
+            f["sha256"] for d in known if d.record_type == kind.name and _is_of(d, version) for f in d.files
         }
-        own = [path for path in files if _belongs(path.name, table, system)]
+        own = [path for path in files if belongs(path.name, table, system)]
         new = [path for path in own if hashes[path] not in seen]
-        found += own if new and kind.mode == "snapshot" else new
-    return sorted(set(found))
+        if new:
+            found[kind.name] = in_order(own if kind.mode == "snapshot" else new)
+    return found
 
 
 def land(
@@ -95,24 +100,30 @@ def land(
     Raises
     ------
     IecareerError
-        When there is no such source, a path does not exist, or no file belongs to any of its record types.
+        When there is no such source, a path does not exist, no file belongs to any of its record types, or the key
+        of the home is missing or another one.
     """
     system, day = source_system(source_id), received_on or today()
-    files = _files(paths) if paths is not None else waiting(source_id)
-    if paths is None and not files:
-        return []
-    assigned = _assigned(files, system)
-    received = {
-        path: _Received(masked_name(path.name), *receive(path))
-        for group in assigned.values()
-        for path in group
-    }
-    receipts = []
-    for name in sorted(assigned):
-        table = next(table for table in system.tables if table.record_type == name)
-        group = [received[path] for path in assigned[name]]
-        receipts.append(asdict(_land_table(system, table, group, day)))
-    return receipts
+    assigned = _waiting(system) if paths is None else assigned_files(files_at(paths), system)
+    if assigned:
+        remember_key()
+    received = {name: _received(group) for name, group in sorted(assigned.items())}
+    tables = {table.record_type: table for table in system.tables}
+    return [
+        asdict(
+            Receipt(source_id, name, n_files=len(assigned[name]), error=str(group))
+            if isinstance(group, IecareerError)
+            else _land_table(system, tables[name], group, day)
+        )
+        for name, group in received.items()
+    ]
+
+
+def _received(paths: list[Path]) -> list[_Received] | IecareerError:
+    try:
+        return [_Received(masked_name(path.name), *receive(path)) for path in paths]
+    except IecareerError as error:
+        return error
 
 
 def reconform(source_id: str, on: date | None = None) -> list[dict[str, Any]]:
@@ -145,9 +156,10 @@ def _land_table(
     delivery_id = _hash(system.source_id, kind.name, *(file.sha256 for file in files))
     (lake() / "landing").mkdir(parents=True, exist_ok=True)
     with FileLock(lake() / "landing" / f".{delivery_id}.lock"):
-        known = [delivery for delivery in versions() if delivery.delivery_id == delivery_id]
+        known = versions(delivery_id)
         version = _version(system, kind)
-        if same := next((delivery for delivery in known if delivery.version == version), None):
+        same = known[-1] if known and _is_of(known[-1], version) else None
+        if same and (conformed_on is None or same.conformed_on <= conformed_on):
             return Receipt(
                 system.source_id,
                 kind.name,
@@ -158,12 +170,23 @@ def _land_table(
                 n_quarantined=same.n_quarantined,
                 reasons=same.reasons,
             )
+        # A contract that is as it was before comes after the versions between: it is a version of its own.
+        n_before = sum(_is_of(delivery, version) for delivery in known)
+        names = (delivery_id, f"{version}-{n_before + 1}" if n_before else version)
         try:
-            return _conform(
-                system, table, kind, files, known, (received_on, conformed_on), (delivery_id, version)
-            )
-        except IecareerError as error:
-            return Receipt(system.source_id, kind.name, delivery_id, n_files=len(files), error=str(error))
+            return _conform(system, table, kind, files, known, (received_on, conformed_on), names)
+        except (IecareerError, duckdb.Error, OSError) as error:
+            told = str(error) if isinstance(error, IecareerError) else _failure(error, system, kind)
+            return Receipt(system.source_id, kind.name, delivery_id, n_files=len(files), error=told)
+
+
+def _failure(error: Exception, system: SourceSystem, kind: RecordType) -> str:
+    """What a library or the machine could not do; never its own words, which may quote a row."""
+    what = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    return (
+        f"{system.source_id}: {kind.name} could not be conformed ({what}); nothing of it was loaded. "
+        "Check free space and permissions of the home, then land it again."
+    )
 
 
 def _conform(
@@ -177,7 +200,7 @@ def _conform(
 ) -> Receipt:
     received_on = known[0].received_on if known else days[0]
     name = ".".join(names)
-    connection = duckdb.connect(config=build_config() | {"enable_external_file_cache": "false"})
+    connection = open_landing()
     try:
         prepare(connection, kind)
         conformer = Conformer(connection, system, table, kind, received_on)
@@ -240,50 +263,13 @@ def _read(connection: duckdb.DuckDBPyConnection, system: SourceSystem, table: Ta
     return read(connection, raw_bytes(file.sha256), file_format, request)
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
-    files: list[Path] = []
-    for path in paths:
-        if not path.exists():
-            raise IecareerError(f"There is no file or folder {path}.", next_step="Check the path.")
-        inside = path.rglob("*") if path.is_dir() else [path]
-        files += [file for file in inside if file.is_file() and not file.name.startswith(".")]
-    return sorted(set(files), key=lambda file: (file.name, str(file)))
-
-
-def _assigned(files: list[Path], system: SourceSystem) -> dict[str, list[Path]]:
-    """Which files belong to which record type."""
-    groups: dict[str, list[Path]] = {}
-    for path in files:
-        for table in system.tables:
-            if _belongs(path.name, table, system):
-                groups.setdefault(table.record_type, []).append(path)
-    if not groups:
-        raise IecareerError(
-            f"{system.source_id}: none of the {len(files)} file(s) belongs to a record type of this source.",
-            next_step="See 'iecareer source show' for the names it expects.",
-        )
-    return groups
-
-
-def _belongs(name: str, table: Table, system: SourceSystem) -> bool:
-    if system.source_id == EXCHANGE:
-        return _exchange_type(name) == table.record_type
-    if table.selector and ":" not in table.selector:
-        return fnmatch.fnmatch(name, table.selector)
-    return True
-
-
-def _exchange_type(name: str) -> str | None:
-    """The longest record type that the file name starts with, alone or before an underscore."""
-    stem, _, suffix = name.rpartition(".")
-    if suffix.lower() not in ("csv", "parquet"):
-        return None
-    fitting = [kind for kind in load_record_types() if stem == kind or stem.startswith(f"{kind}_")]
-    return max(fitting, key=len, default=None)
-
-
 def _version(system: SourceSystem, kind: RecordType) -> str:
     return _hash(system.digest, repr(kind), RULES_VERSION)[:12]
+
+
+def _is_of(delivery: Delivery, version: str) -> bool:
+    """Whether the delivery was conformed under that version of contract and rules."""
+    return delivery.version.split("-")[0] == version
 
 
 def _hash(*parts: str) -> str:
@@ -291,5 +277,7 @@ def _hash(*parts: str) -> str:
 
 
 def quarantine_files(source_id: str) -> list[Path]:
-    """Quarantine files of one source system, oldest name first."""
-    return sorted((home() / "quarantine" / source_id).glob("*.parquet"))
+    """Quarantine files of one source system, of the newest version of each delivery, in landing order."""
+    newest = {d.delivery_id: d for d in versions() if d.source_id == source_id}.values()
+    named = [home() / "quarantine" / source_id / f"{d.delivery_id}.{d.version}.parquet" for d in newest]
+    return [path for path in named if path.exists()]

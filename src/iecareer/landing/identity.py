@@ -43,7 +43,10 @@ def macros() -> list[str]:
 
 def holds_resident_id(text: str) -> bool:
     """Whether a text hides a valid resident identity number, of 18 or of 15 digits."""
-    return any(map(_is_resident_id, re.findall(r"\d{17}[\dXx]|\d{15}", text, flags=re.ASCII)))
+    # The lookahead finds a number also behind other digits, such as a telephone number.
+    long = re.findall(r"(?=(\d{17}[\dXx]))", text, flags=re.ASCII)
+    short = re.findall(r"\d{17}[\dXx]|\d{15}", text, flags=re.ASCII)
+    return any(map(_is_resident_id, {*long, *short}))
 
 
 def _is_resident_id(part: str) -> bool:

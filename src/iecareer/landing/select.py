@@ -6,6 +6,8 @@ forms, values, judged rows. An expression used twice is thus planned and compute
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -17,11 +19,14 @@ from iecareer.sources import Mapping, SourceSystem
 
 _TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
 _LONG_MAP = 30
+_WIDE = 50
+_EARLIEST = "1800-01-01"
+_OWN_NAME = re.compile("_(file|line|malformed|first|cell_c[0-9]+)", re.IGNORECASE)
 
 
 def macros() -> list[str]:
     """Statements that define the SQL functions of this module on a connection."""
-    blanks = "' ' || chr(9) || chr(10) || chr(13) || chr(8203) || chr(65279)"
+    blanks = _literal(" \t\n\r\xa0\u200b\u3000\ufeff")
     return [
         f"create macro trimmed(text) as nullif(trim(text, {blanks}), '')",
         "create macro normal(text) as trimmed(case when strlen(text) = length(text) then text else nfkc(text) end)",
@@ -33,6 +38,22 @@ def header_of(mapping: Mapping, raw: Raw) -> str | None:
     return next((name for name in map(normal_header, mapping.headers) if name in raw.columns), None)
 
 
+def cells(raw: Raw, mappings: dict[str, Mapping]) -> dict[str, str]:
+    """Name in SQL → column of `raw`, of every cell that the mappings read.
+
+    Cells go by position, since headers may clash with names of the query or, but for their case, with each other;
+    those that a transformation speaks of also by their header, as far as SQL can tell it from the others.
+    """
+    read = [header_of(mapping, raw) for mapping in mappings.values()]
+    named = {_cell(raw, header): raw.columns[header] for header in read if header}
+    spoken = " ".join(mapping.transform or "" for mapping in mappings.values()).lower()
+    alike = Counter(header.lower() for header in raw.columns)
+    for header, column in raw.columns.items():
+        if header.lower() in spoken and alike[header.lower()] == 1 and not _OWN_NAME.fullmatch(header):
+            named[quoted(header)] = column
+    return named
+
+
 def batch_sql(
     raw: Raw, system: SourceSystem, mappings: dict[str, Mapping], kind: RecordType, received_on: date
 ) -> str:
@@ -41,8 +62,7 @@ def batch_sql(
     `_reasons` is null for a row that can be loaded, else the list of its reason codes.
     """
     columns = [(column, mappings.get(column.name)) for column in kind.columns]
-    cells = ", ".join(f"normal({name}) as {quoted(header)}" for header, name in raw.columns.items())
-    first = ", ".join(quoted(header) for header in raw.columns)
+    read = "".join(f", normal({column}) as {name}" for name, column in cells(raw, mappings).items())
     texts = [
         f"{text_expression(c, m, raw)} as t_{c.name}, ({_told(m, raw)}) is not null as is_told_{c.name}"
         for c, m in columns
@@ -58,8 +78,8 @@ def batch_sql(
     reasons = ", ".join(f"case when {condition} then {_literal(reason)} end" for condition, reason in checks)
     required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
     return f"""create temp table batch as
-    with cells as (select _file, _line, _malformed, {cells} from piled),
-    filled as (select *, coalesce({first}) as _first from cells where _malformed or coalesce({first}) is not null),
+    with cells as (select _file, _line, _malformed, normal({_first(raw)}) as _first{read} from piled),
+    filled as (select * from cells where _malformed or _first is not null),
     texts as (select _file, _line, _malformed, _first, {", ".join(texts)} from filled),
     plain as (select *, {", ".join(plain)} from texts),
     marked as (select {", ".join(["*", *marks])} from plain),
@@ -73,6 +93,14 @@ def batch_sql(
     from judged"""
 
 
+def _first(raw: Raw) -> str:
+    """SQL of a text that begins as the first cell that is not blank does, null where all are."""
+    columns = raw.columns.values()
+    if len(columns) <= _WIDE:
+        return f"coalesce({', '.join(f'trimmed({column})' for column in columns)})"
+    return f"trimmed(concat_ws(chr(10), {', '.join(columns)}))"
+
+
 def text_expression(column: Column, mapping: Mapping | None, raw: Raw) -> str:
     """SQL of a column's text after sentinels, code map and transformation.
 
@@ -82,7 +110,7 @@ def text_expression(column: Column, mapping: Mapping | None, raw: Raw) -> str:
     if mapping is None or mapping.transform is None or (mapping.headers and not header_of(mapping, raw)):
         return told
     value = f"read_number({told})" if column.kind in ("integer", "number", "money") else told
-    return f"list_transform([{value}], lambda value: try(({mapping.transform})::varchar))[1]"
+    return f"list_transform([{value}], lambda value: try(({mapping.transform}\n)::varchar))[1]"
 
 
 def _told(mapping: Mapping | None, raw: Raw) -> str:
@@ -90,7 +118,7 @@ def _told(mapping: Mapping | None, raw: Raw) -> str:
     header = header_of(mapping, raw) if mapping else None
     if mapping is None or header is None:
         return "null::varchar"
-    expression = quoted(header)
+    expression = _cell(raw, header)
     if mapping.null_values:
         sentinels = ", ".join(_literal(value) for value in mapping.null_values)
         expression = f"case when {expression} not in ({sentinels}) then {expression} end"
@@ -100,6 +128,10 @@ def _told(mapping: Mapping | None, raw: Raw) -> str:
 def _mapped(expression: str, value_map: dict[str, str]) -> str:
     if not value_map:
         return expression
+    if "" in value_map.values():
+        expression_map = {raw: value for raw, value in value_map.items() if value}
+        empty = ", ".join(_literal(raw) for raw, value in value_map.items() if not value)
+        return f"case when {expression} not in ({empty}) then {_mapped(expression, expression_map)} end"
     if len(value_map) <= _LONG_MAP:
         cases = " ".join(f"when {_literal(raw)} then {_literal(value)}" for raw, value in value_map.items())
         return f"case {expression} {cases} else {expression} end"
@@ -152,6 +184,10 @@ def _column_checks(
 
 def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
     unread = f"({text} is not null and {value} is null)"
+    if column.kind in ("number", "money"):
+        unread = f"({unread} or coalesce(isinf({value}), false))"
+    if column.kind in ("date", "month"):
+        unread = f"({unread} or coalesce({value} < date '{_EARLIEST}', false))"
     checks: list[tuple[str, str]] = []
     match column.kind:
         case "person":
@@ -193,6 +229,10 @@ def _limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
 
 def _row_checks(kind: RecordType) -> list[tuple[str, str]]:
     return [(f"coalesce({rule.violated_when}, false)", rule.reason) for rule in kind.rules]
+
+
+def _cell(raw: Raw, header: str) -> str:
+    return f"_cell_{raw.columns[header]}"
 
 
 def quoted(name: str) -> str:

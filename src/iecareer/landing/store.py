@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 from collections import Counter
@@ -13,6 +12,7 @@ import duckdb
 
 from iecareer.contracts import RecordType
 from iecareer.settings import home
+from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.documents import sync_folder
 from iecareer.warehouse.manifest import Part, lake
 
@@ -37,12 +37,16 @@ def store_rows(connection: duckdb.DuckDBPyConnection, kind: RecordType, name: st
     """Write `conformed` below the lake's landing folder and return its parts."""
     folder = lake() / "landing" / kind.name / name
     draft = folder.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
+    # The caller holds the delivery's lock, so whatever draft lies here is of a killed landing.
+    for leftover in folder.parent.glob(f".{name}.*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     draft.mkdir(parents=True)
     order = ", ".join(kind.key)
     if kind.period_column:
         connection.execute(
             f"""copy (select * exclude (_file, _line), strftime({kind.period_column}, '%Y-%m') as period from conformed
-            order by {kind.period_column}) to '{draft}' (format parquet, compression zstd, partition_by (period))"""
+            order by {kind.period_column}) to {text_literal(draft)}
+            (format parquet, compression zstd, partition_by (period))"""
         )
         counted = connection.execute(
             f"select strftime({kind.period_column}, '%Y-%m') as period, count(*) from conformed group by 1 order by 1"
@@ -50,7 +54,7 @@ def store_rows(connection: duckdb.DuckDBPyConnection, kind: RecordType, name: st
     else:
         connection.execute(
             f"""copy (select * exclude (_file, _line) from conformed order by {order})
-            to '{draft}/rows.parquet' (format parquet, compression zstd, row_group_size {_ROW_GROUP})"""
+            to {text_literal(draft / "rows.parquet")} (format parquet, compression zstd, row_group_size {_ROW_GROUP})"""
         )
         counted = [(None, connection.execute("select count(*) from conformed").fetchall()[0][0])]
     _make_durable(draft)
@@ -76,16 +80,11 @@ def store_quarantine(
         draft = target.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
         connection.execute(
             f"""copy (select * from quarantined order by file, sheet, line)
-            to '{draft}' (format parquet, compression zstd)"""
+            to {text_literal(draft)} (format parquet, compression zstd)"""
         )
         draft.replace(target)
         sync_folder(target.parent)
     return len(rows), dict(sorted(Counter(reason for (reasons,) in rows for reason in reasons).items()))
-
-
-def masked_name(name: str) -> str:
-    """A file name without anything that could be an identity number."""
-    return re.sub(r"\d{14,}[0-9Xx]?", "***", name)
 
 
 def _make_durable(folder: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -139,7 +141,9 @@ def _read(path: Path) -> SourceSystem:
     place = path.name
     if contract.id != source_id or source_id == EXCHANGE:
         raise IecareerError(f"{place}: its id must be '{source_id}', as its file name says.")
-    if not contract.servers or not contract.schema_:
+    if not re.fullmatch(r"[\w-]+", source_id):
+        raise IecareerError(f"{place}: an id holds letters, digits, '_' and '-' only.")
+    if len(contract.servers or []) != 1 or not contract.schema_:
         raise IecareerError(f"{place}: a source system needs one server and at least one schema entry.")
     server = contract.servers[0]
     _refuse_unknown(server, _SERVER_PROPERTIES, f"{place}, server")
@@ -147,6 +151,9 @@ def _read(path: Path) -> SourceSystem:
     scheme = settings["identityScheme"] or "cn_resident_id"
     _refuse_other("format", server.format, FORMATS, place)
     _refuse_other("identityScheme", scheme, SCHEMES, place)
+    _refuse_twice([entry.name for entry in contract.schema_], place)
+    if not server.path or Path(server.path).is_absolute() or ".." in Path(server.path).parts:
+        raise IecareerError(f"{place}: the path of the server must be relative to the inbox and stay within.")
     return SourceSystem(
         source_id=source_id,
         name=contract.name or source_id,
@@ -157,9 +164,9 @@ def _read(path: Path) -> SourceSystem:
         digest=_digest(path, contract),
         delimiter=settings["delimiter"],
         encoding=settings["encoding"],
-        header_row=settings["headerRow"],
+        header_row=_whole(settings["headerRow"], "headerRow", place) if settings["headerRow"] else None,
         identity_scheme=scheme,
-        priority=int(settings["priority"] or 100),
+        priority=_whole(settings["priority"] or 100, "priority", place),
         cadence=_cadence(contract, place),
         contract=path,
     )
@@ -173,6 +180,7 @@ def _table(entry: Any, path: Path) -> Table:
     kind = kinds[entry.name]
     mappings = tuple(_mapping(prop, kind, path, place) for prop in entry.properties or [])
     mapped = {mapping.column for mapping in mappings}
+    _refuse_twice([mapping.column for mapping in mappings], place)
     lacking = [column.name for column in kind.columns if column.required and column.name not in mapped]
     if lacking:
         raise IecareerError(
@@ -190,7 +198,7 @@ def _mapping(prop: Any, kind: RecordType, path: Path, place: str) -> Mapping:
         raise IecareerError(f"{place}.{prop.name}: needs a physicalName or a transformLogic.")
     _refuse_unknown(prop, _COLUMN_PROPERTIES, f"{place}.{prop.name}")
     others = tuple(synonym.synonym for synonym in prop.synonyms or [])
-    value_map = {str(k): str(v) for k, v in (custom_property(prop, "valueMap") or {}).items()}
+    value_map = _value_map(custom_property(prop, "valueMap") or {}, f"{place}.{prop.name}")
     if name := custom_property(prop, "valueMapFile"):
         value_map = _code_map(path.parent / name, place) | value_map
     return Mapping(
@@ -198,16 +206,46 @@ def _mapping(prop: Any, kind: RecordType, path: Path, place: str) -> Mapping:
         headers=(prop.physicalName, *others) if prop.physicalName else (),
         transform=prop.transformLogic,
         value_map=value_map,
-        null_values=tuple(str(value) for value in custom_property(prop, "nullValues") or ()),
+        null_values=_sentinels(custom_property(prop, "nullValues") or [], f"{place}.{prop.name}"),
         date_format=custom_property(prop, "dateFormat"),
     )
+
+
+def _value_map(told: Any, place: str) -> dict[str, str]:
+    """Raw value → value, "" for one that means empty; raw values in the form in which cells are compared."""
+    if not isinstance(told, dict) or any(isinstance(key, bool) for key in told):
+        raise IecareerError(
+            f"{place}: valueMap must map raw values to values.",
+            next_step="Put values that YAML takes for yes or no in quotes.",
+        )
+    return {_normal(raw): "" if value is None else str(value) for raw, value in told.items()}
+
+
+def _sentinels(told: Any, place: str) -> tuple[str, ...]:
+    if not isinstance(told, list):
+        raise IecareerError(f"{place}: nullValues must be a list.")
+    return tuple(map(_normal, told))
+
+
+def _normal(text: object) -> str:
+    return unicodedata.normalize("NFKC", str(text)).strip()
+
+
+def _whole(told: Any, what: str, place: str) -> int:
+    try:
+        number = int(told)
+    except (TypeError, ValueError):
+        number = 0
+    if number < 1:
+        raise IecareerError(f"{place}: {what} must be a whole number from 1.")
+    return number
 
 
 def _code_map(path: Path, place: str) -> dict[str, str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
-        return {row["raw"]: row["value"] for row in rows}
+        return {_normal(row["raw"]): (row["value"] or "").strip() for row in rows}
     except (OSError, UnicodeDecodeError, KeyError):
         raise IecareerError(
             f"{place}: the code map {path.name} cannot be read.",
@@ -231,7 +269,10 @@ def _cadence(contract: Any, place: str) -> timedelta:
             unit = _UNITS.get(entry.unit or "d")
             if unit is None:
                 raise IecareerError(f"{place}: the unit of frequency must be h, d or w.")
-            return timedelta(**{unit: float(entry.value)})
+            try:
+                return timedelta(**{unit: float(entry.value)})
+            except (TypeError, ValueError, OverflowError):
+                raise IecareerError(f"{place}: the value of frequency must be a number.") from None
     return timedelta(days=1)
 
 
@@ -241,6 +282,12 @@ def _refuse_unknown(element: Any, known: tuple[str, ...], place: str) -> None:
             raise IecareerError(
                 f"{place}: unknown customProperty '{entry.property}'{near_matches(entry.property, known)}."
             )
+
+
+def _refuse_twice(names: list[str], place: str) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise IecareerError(f"{place}: {', '.join(twice)} stands there more than once.")
 
 
 def _refuse_other(what: str, value: str | None, known: tuple[str, ...], place: str) -> None:

@@ -35,6 +35,11 @@ def open_build(run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
+def text_literal(text: object) -> str:
+    """A text, such as a path, as an SQL literal."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
 def build_config() -> dict[str, str | bool | int | float | list[str]]:
     """DuckDB settings of every connection that may touch rows of persons."""
     return {"temp_file_encryption": "true", "temp_directory": str(home() / "runs" / "spill")}

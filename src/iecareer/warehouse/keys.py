@@ -14,8 +14,46 @@ KEY_BYTES = 32
 
 
 def derive(purpose: str) -> bytes:
-    """A 32-byte key for one purpose, by HKDF-SHA-256 from the warehouse's secret (RFC 5869)."""
-    return _derive(_secret(), purpose)
+    """A 32-byte key for one purpose, by HKDF-SHA-256 from the warehouse's secret (RFC 5869).
+
+    Raises
+    ------
+    IecareerError
+        When there is no usable secret, or it is another one than this home was filled under: the same persons
+        would get other pseudonyms.
+    """
+    secret = _secret()
+    known = _mark_path().read_text("ascii") if _mark_path().exists() else None
+    if known not in (None, _mark(secret)):
+        raise IecareerError(
+            "The key is not the one that this home was filled under.",
+            next_step="Set IECAREER_KEY, or restore the file 'key' of the home, as it was.",
+        )
+    return _derive(secret, purpose)
+
+
+def remember_key() -> None:
+    """Keep a mark of the secret in the lake, from which the secret cannot be told.
+
+    Raises
+    ------
+    IecareerError
+        As :func:`derive` does.
+    """
+    derive("mark")
+    if not _mark_path().exists():
+        _mark_path().parent.mkdir(parents=True, exist_ok=True)
+        draft = _mark_path().with_name(f".key-mark.{os.getpid()}.{secrets.token_hex(4)}")
+        draft.write_text(_mark(_secret()), "ascii")
+        draft.replace(_mark_path())
+
+
+def _mark_path() -> Path:
+    return home() / "lake" / "key-mark"
+
+
+def _mark(secret: bytes) -> str:
+    return _derive(secret, "mark").hex()
 
 
 @lru_cache

@@ -120,9 +120,10 @@ def record_verdict(delivery_id: str, version: str, verdict: str, failed: list[st
     write_document(_folder("verdicts") / f"{delivery_id}.{version}.json", document)
 
 
-def versions() -> list[Delivery]:
-    """Every version of every delivery, in landing order, with its last verdict."""
-    found = [_delivery(read_document(path)) for path in sorted(_folder("deliveries").glob("*.json"))]
+def versions(delivery_id: str = "*") -> list[Delivery]:
+    """Every version of every delivery, or of one, in landing order, with its last verdict."""
+    paths = sorted(_folder("deliveries").glob(f"{delivery_id}.*.json"))
+    found = [_delivery(read_document(path)) for path in paths]
     return sorted(
         (_with_verdict(delivery) for delivery in found), key=lambda d: (d.landed_at, d.conformed_at)
     )
@@ -218,7 +219,7 @@ def _decisions(as_of: date) -> tuple[dict[str, str], list[str]]:
         if date.fromisoformat(document["decided_on"]) > as_of:
             continue
         if document["kind"] == "retire":
-            retired.append(document["subject"])
+            retired += [document["subject"]] if document["subject"] not in retired else []
         else:
             decided[document["subject"]] = document["kind"]
     return decided, retired

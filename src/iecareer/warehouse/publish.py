@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from iecareer.errors import IecareerError
 from iecareer.settings import home
-from iecareer.warehouse.build import build_config, build_path
+from iecareer.warehouse.build import build_config, build_path, text_literal
 from iecareer.warehouse.documents import sync_folder
 from iecareer.warehouse.manifest import Pin, now, read_pin
 
@@ -80,7 +80,7 @@ def _copy(pin: Pin, draft: Path) -> int:
         raise IecareerError(f"The run '{pin.run_id}' has no build to publish.", next_step="Run it again.")
     connection = duckdb.connect(str(draft), config=build_config())
     try:
-        connection.execute(f"attach '{build_path(pin.run_id)}' as build (read_only)")
+        connection.execute(f"attach {text_literal(build_path(pin.run_id))} as build (read_only)")
         tables = connection.execute(
             """select table_schema, table_name from information_schema.tables
             where table_catalog = 'build' and list_contains($schemas, table_schema) order by all""",

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import duckdb
 
 from iecareer.contracts import RecordType, load_record_types
+from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.manifest import Delivery, Pin, lake
 
 
@@ -39,9 +40,13 @@ def _register_kind(
     for what in ("view", "table"):
         _drop(connection, what, kind.name)
     by_source: dict[str, list[Delivery]] = defaultdict(list)
-    for delivery in sorted(own, key=lambda d: (d.priority, d.source_id, d.landed_at)):
+    for delivery in sorted(own, key=lambda d: d.landed_at):
         by_source[delivery.source_id].append(delivery)
-    arms = [_source_rows(kind, deliveries) for deliveries in by_source.values()]
+    # A source stands where its newest delivery says: its priority may have been changed since the older ones.
+    ranked = sorted(
+        by_source.values(), key=lambda deliveries: (deliveries[-1].priority, deliveries[-1].source_id)
+    )
+    arms = [_source_rows(kind, deliveries) for deliveries in ranked]
     if not arms:
         told = "null::varchar as source_id, null::date as received_on"
         connection.execute(f"create view {name} as select {_nothing(kind)}, {told} where false")
@@ -114,12 +119,12 @@ def _select(kind: RecordType, paths: list[str], delivery: Delivery) -> str:
         f"{column.stored_name}::{column.sql_type} as {column.stored_name}" for column in kind.columns
     )
     told = (
-        f"'{delivery.source_id}' as source_id, date '{delivery.received_on}' as received_on, "
+        f"{text_literal(delivery.source_id)} as source_id, date '{delivery.received_on}' as received_on, "
         f"'{delivery.delivery_id}' as _delivery_id"
     )
     if not paths:
         return f"select {_nothing(kind)}, {told} where false"
-    files = ", ".join(f"'{lake() / path}'" for path in paths)
+    files = ", ".join(text_literal(lake() / path) for path in paths)
     return f"select {stored}, {told} from read_parquet([{files}], hive_partitioning = false)"
 
 

@@ -28,6 +28,8 @@ csv.field_size_limit(16 << 20)
 def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -> Raw:
     """Read delimited text of any of the known encodings into `raw`."""
     text = utf8(data, request)
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     head = text[:_HEAD].decode("utf-8", errors="ignore")
     delimiter = request.delimiter or _delimiter(head, request)
     rows, ends = _first_rows(head, delimiter)
@@ -114,7 +116,7 @@ def _read_fast(
     connection: duckdb.DuckDBPyConnection, body: bytes, width: int, delimiter: str, first_line: int
 ) -> bool:
     """Whether DuckDB read the body with exactly one row per line, so that row numbers are line numbers."""
-    if not body or b"\0" in body or b"\r" in body.replace(b"\r\n", b""):
+    if not body or b"\0" in body:
         return False
     lines = body.count(b"\n") + (not body.endswith(b"\n"))
     columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(width))
@@ -141,24 +143,45 @@ def _read_slow(
     lines: list[int] = []
     malformed: list[bool] = []
     columns: list[list[str | None]] = [[] for _ in range(width)]
-    for line, row in _rows(body.decode("utf-8"), delimiter, first_line):
+    for line, row in _rows(body.decode("utf-8"), delimiter, width):
         if row is not None and not any(cell.strip() for cell in row):
             continue
-        lines.append(line)
+        lines.append(first_line + line)
         malformed.append(row is None or len(row) != width)
         for position, column in enumerate(columns):
             column.append(row[position] if row and position < len(row) else None)
     load_rows(connection, lines, malformed, columns)
 
 
-def _rows(text: str, delimiter: str, first_line: int) -> Iterator[tuple[int, list[str] | None]]:
-    """Each row with the physical line it begins on; None where it cannot be parsed at all."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
-    while True:
-        line = first_line + reader.line_num
-        try:
-            yield line, next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield line, None
+def _rows(text: str, delimiter: str, width: int) -> Iterator[tuple[int, list[str] | None]]:
+    """Each row with the line it begins on, from 0; None where it cannot be parsed at all.
+
+    A stray quote would swallow all lines up to the next one: where a row over several lines is not exactly one
+    row as wide as the header, its first line stands alone and the search goes on at the second.
+    """
+    lines = io.StringIO(text, newline="\n").readlines()
+    at = 0
+    while at < len(lines):
+        begun = at
+        reader = csv.reader(
+            map(lines.__getitem__, range(begun, len(lines))), delimiter=delimiter, strict=True
+        )
+        while at < len(lines):
+            try:
+                row: list[str] | None = next(reader)
+            except csv.Error:
+                row = None
+            n_lines = begun + reader.line_num - at
+            if row is None or (n_lines > 1 and len(row) != width):
+                yield at, _alone(lines[at], delimiter)
+                at += 1
+                break
+            yield at, row
+            at += n_lines
+
+
+def _alone(line: str, delimiter: str) -> list[str] | None:
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error:
+        return None

@@ -6,42 +6,47 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.csv_file import utf8
-from iecareer.landing.readers.raw import Raw, Request, memory_file, normal_header
+from iecareer.landing.readers.raw import Raw, Request, named_columns
 
-_SAMPLED = 10_000
 _IS_OBJECT = "case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
 
 
 def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -> Raw:
     """Read JSON Lines into `raw`; keys are the headers, nested values stay JSON text."""
-    with memory_file(utf8(data, request).replace(b"\0", b"")) as path:
-        connection.execute(
-            f"""create or replace temp table raw_lines as
-            select row_number() over () as _line, line from read_csv('{path}', columns = {{'line': 'VARCHAR'}},
-                auto_detect = false, header = false, delim = '\x01', quote = '', escape = '',
-                max_line_size = 16000000)"""
-        )
-    keys = connection.execute(
-        f"""select distinct unnest(json_keys(line))
-        from (select line from raw_lines where {_IS_OBJECT} limit {_SAMPLED}) order by 1"""
-    ).fetchall()
-    named = {normal_header(key): key for (key,) in keys}
-    if not request.headers & set(named):
+    _load_lines(connection, utf8(data, request).replace(b"\0", b"").replace(b"\r", b"\n"))
+    keys = [
+        key
+        for (key,) in connection.execute(
+            f"select distinct unnest(json_keys(line)) from raw_lines where {_IS_OBJECT} order by 1"
+        ).fetchall()
+    ]
+    columns = named_columns(keys, request)
+    if not request.headers & set(columns):
         raise IecareerError(
-            f"{request.place}: none of the contract's headers is a key of its first {_SAMPLED} lines.",
+            f"{request.place}: none of the contract's headers is a key of its lines.",
             next_step="Check that this is the right file, with one JSON object a line.",
         )
-    columns = {header: f"c{position}" for position, header in enumerate(named)}
-    values = ", ".join(f"line ->> {_pointer(key)} as {columns[header]}" for header, key in named.items())
+    values = ", ".join(f"line ->> {_pointer(keys[int(name[1:])])} as {name}" for name in columns.values())
     connection.execute(
         f"""create temp table raw as
         with lines as (
-            select _line, case when {_IS_OBJECT} then line end as line from raw_lines where trim(line) <> ''
+            select _line, case when {_IS_OBJECT} then line end as line from raw_lines where trimmed(line) is not null
         )
         select _line, line is null as _malformed, {values} from lines"""
     )
     connection.execute("drop table raw_lines")
     return Raw(columns)
+
+
+def _load_lines(connection: duckdb.DuckDBPyConnection, text: bytes) -> None:
+    import pyarrow as pa
+
+    lines = text.split(b"\n")
+    numbered = {"_line": pa.array(range(1, len(lines) + 1)), "line": pa.array(lines, pa.large_binary())}
+    numbered["line"] = numbered["line"].cast(pa.large_string())
+    connection.register("lines", pa.table(numbered))
+    connection.execute("create or replace temp table raw_lines as select * from lines")
+    connection.unregister("lines")
 
 
 def _pointer(key: str) -> str:

@@ -12,11 +12,9 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -
     """Read a Parquet file into `raw`; `_line` is the row number, from 1."""
     with memory_file(data) as path:
         try:
-            names = [row[0] for row in connection.execute(f"describe from read_parquet('{path}')").fetchall()]
-            columns = named_columns(names, request)
-            values = ", ".join(
-                f'"{name.replace(chr(34), chr(34) * 2)}"::varchar as c{i}' for i, name in enumerate(names)
-            )
+            described = connection.execute(f"describe from read_parquet('{path}')").fetchall()
+            columns = named_columns([name for name, *_ in described], request)
+            values = ", ".join(f"{_text(name, kind)} as c{i}" for i, (name, kind, *_) in enumerate(described))
             connection.execute(
                 f"""create temp table raw as select file_row_number + 1 as _line, false as _malformed, {values}
                 from read_parquet('{path}', file_row_number = true)"""
@@ -27,3 +25,12 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -
                 next_step="Check that the transfer was complete.",
             ) from None
     return Raw(columns)
+
+
+def _text(name: str, kind: str) -> str:
+    """SQL of a column as text: a code that some tool made a floating-point number is written without a point."""
+    cell = '"' + name.replace('"', '""') + '"'
+    if kind not in ("DOUBLE", "FLOAT"):
+        return f"{cell}::varchar"
+    is_whole = f"isfinite({cell}) and {cell} = trunc({cell}) and abs({cell}) < 1e15"
+    return f"case when {is_whole} then try_cast({cell} as bigint)::varchar else {cell}::varchar end"

@@ -13,6 +13,8 @@ import duckdb
 from iecareer.errors import IecareerError
 
 SEARCHED_ROWS = 30
+_EXACT = 1e15
+MEMORY_FOLDER = "/proc/self/fd/"
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,15 @@ def named_columns(cells: Sequence[object], request: Request) -> dict[str, str]:
     return columns
 
 
+def exact_number(number: float) -> str:
+    """A floating-point number as text: whole ones without a point, unless they have more digits than it can hold.
+
+    An identity number stored as a number has lost its last digits; made up again it may be another person's.
+    """
+    is_exact = number.is_integer() and abs(number) < _EXACT
+    return str(int(number)) if is_exact else f"{number:e}" if abs(number) >= _EXACT else repr(number)
+
+
 @contextmanager
 def memory_file(data: bytes) -> Iterator[str]:
     """A path under which `data` can be opened, in memory alone: it is gone with the process, killed or not."""
@@ -94,7 +105,7 @@ def memory_file(data: bytes) -> Iterator[str]:
         view = memoryview(data)
         while view:
             view = view[os.write(descriptor, view) :]
-        yield f"/proc/self/fd/{descriptor}"
+        yield f"{MEMORY_FOLDER}{descriptor}"
     finally:
         os.close(descriptor)
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Raw, Request, load_rows, named_columns
+from iecareer.landing.readers.raw import Raw, Request, exact_number, load_rows, named_columns
 
 _CHUNK = 50_000
 
@@ -64,5 +64,5 @@ def _text(cell: Any) -> str | None:
     if cell is None:
         return None
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        return exact_number(cell)
     return cell.decode("utf-8", errors="replace") if isinstance(cell, bytes) else str(cell)

@@ -15,6 +15,7 @@ from iecareer.landing.readers.raw import (
     SEARCHED_ROWS,
     Raw,
     Request,
+    exact_number,
     find_header,
     load_rows,
     named_columns,
@@ -25,7 +26,7 @@ UNPACKED_LIMIT = 1 << 30
 
 
 def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -> Raw:
-    """Read one sheet of a workbook into `raw`: the named one, else the one that holds the contract's headers."""
+    """Read one sheet of a workbook into `raw`: the named one, else the visible one with its headers."""
     import python_calamine
 
     _refuse_bomb(data, request)
@@ -75,7 +76,16 @@ def _sheet_name(book: Any, request: Request) -> str:
         rows: Sequence[Sequence[object]] = book.get_sheet_by_name(name).to_python(nrows=SEARCHED_ROWS)
         return max((len({normal_header(cell) for cell in row} & request.headers) for row in rows), default=0)
 
-    return names[0] if len(names) == 1 else max(names, key=found)
+    kept = "SheetVisibleEnum.Visible"
+    names = [sheet.name for sheet in book.sheets_metadata if str(sheet.visible) == kept] or names
+    counted = {name: found(name) for name in names} if len(names) > 1 else dict.fromkeys(names, 1)
+    best = [name for name in names if counted[name] and counted[name] == max(counted.values())]
+    if len(best) > 1:
+        raise IecareerError(
+            f"{request.place}: {len(best)} of its sheets hold the contract's headers.",
+            next_step="Ask for one sheet a workbook, or name it in the contract: physicalName: sheet:NAME.",
+        )
+    return (best or names)[0]
 
 
 def _text(cell: Any) -> str | None:
@@ -85,7 +95,7 @@ def _text(cell: Any) -> str | None:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        return exact_number(cell)
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
     return str(cell)
