@@ -68,7 +68,7 @@ def test_the_better_paid_answer_more_often(region: Region) -> None:
     assert len(WAVES) == len(np.unique(answers.wave))
 
 
-def test_obsolete_programs_lose_match_and_stop_renewing(region: Region) -> None:
+def test_obsolete_programs_lose_match(region: Region) -> None:
     graduates, offerings = region.graduates, region.offerings
     fallen = np.flatnonzero(offerings.obsolete_since < NEVER)
     assert 0.12 < len(fallen) / len(offerings.size) < 0.18

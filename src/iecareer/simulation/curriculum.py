@@ -16,6 +16,11 @@ from iecareer.simulation.timeline import OBSERVED_ON, stream
 COURSES = 8
 SKILLS_WANTED = 5
 SYLLABI_FROM = 2012
+# The age of courses is a sign of obsolescence, not the thing itself: some offerings renew on paper only, and
+# some leave sound courses alone for years.
+PAPER_SHARE = 0.2
+IDLE_SHARE = 0.1
+IDLE_SINCE = (2016, 2017, 2018, 2019, 2020)
 _TITLES = ("入门", "实务", "技术", "应用", "综合实训", "项目实践", "专题", "岗位实习")
 _EDUCATION = ("中专及以上", "大专", "大专及以上", None)
 
@@ -37,13 +42,12 @@ def course_table(
     enterprises: Enterprises,
     seed: int,
 ) -> pa.Table:
-    """Record type `course`: courses are renewed every two or three years, until a program grows obsolete."""
+    """Record type `course`: courses are renewed every two or three years, most until a program grows obsolete."""
     rng = stream(seed, "courses")
     rows: list[tuple[str | None, ...]] = []
     codes = program_codes(len(institutions.codes))
     for k in range(len(offerings.size)):
-        # Those whose pay falls from a cohort on stopped renewing when that cohort enrolled.
-        stops = min(int(offerings.obsolete_since[k]) - 3, OBSERVED_ON.year)
+        stops, learnt = _renewal(int(offerings.obsolete_since[k]), rng)
         host = int(cooperation.host[k])
         partner = str(enterprises.codes[host]) if host >= 0 else None
         for c in range(COURSES):
@@ -53,7 +57,7 @@ def course_table(
                 f"K{k:03d}{c:02d}",
             )
             rows += [
-                (*head, *version) for version in _versions(int(offerings.program[k]), c, stops, partner, rng)
+                (*head, *version) for version in _versions(int(offerings.program[k]), c, (stops, learnt), partner, rng)
             ]
     names = "institution_code program_code course_code title hours syllabus effective_from effective_to "
     names += "co_developed_with"
@@ -62,17 +66,27 @@ def course_table(
     )
 
 
+def _renewal(obsolete_since: int, rng: np.random.Generator) -> tuple[int, int]:
+    """The year an offering stops renewing its courses, and the year after which it takes up no new skill."""
+    on_paper, is_idle, idle_since = rng.random() < PAPER_SHARE, rng.random() < IDLE_SHARE, rng.choice(IDLE_SINCE)
+    if obsolete_since < NEVER:
+        # Obsolete from a cohort on: what is taught stood still when that cohort enrolled.
+        return (OBSERVED_ON.year if on_paper else obsolete_since - 3), obsolete_since - 3
+    return (int(idle_since) if is_idle else OBSERVED_ON.year), OBSERVED_ON.year
+
+
 def _versions(
-    program: int, course: int, stops: int, partner: str | None, rng: np.random.Generator
+    program: int, course: int, stopped: tuple[int, int], partner: str | None, rng: np.random.Generator
 ) -> list[tuple[str | None, ...]]:
-    """Versions of one course: each teaches the skills that were wanted when it was written."""
+    """Versions of one course: each teaches the skills wanted when it was written, or when learning stopped."""
+    stops, learnt = stopped
     years = [SYLLABI_FROM + course % 3]
     while years[-1] + 3 <= stops:
         years.append(years[-1] + int(rng.integers(2, 4)))
     skills = skills_of(program)
     versions: list[tuple[str | None, ...]] = []
     for year, following in zip(years, [*years[1:], None], strict=True):
-        known = newest_skill(year)
+        known = newest_skill(min(year, learnt))
         taught = [skills[i] for i in range(known) if i % COURSES == course or i == known - 1 - course]
         title = skills[course] + _TITLES[course]
         until = f"{following}-08-31" if following else None
