@@ -7,6 +7,7 @@ import sys
 from iecareer.commands import app
 from iecareer.commands.terminal import say_error
 from iecareer.errors import IecareerError
+from iecareer.settings import home
 
 
 def main() -> None:
@@ -18,6 +19,14 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        say_error(
+            IecareerError(
+                f"The command failed: {error.strerror or type(error).__name__}.",
+                next_step=f"Check free space and permissions of the home {home()}.",
+            )
+        )
+        sys.exit(1)
     except Exception as error:
         from iecareer.nightly import failure_without_values
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from iecareer.commands.terminal import Json, day, say, say_json, say_table
+from iecareer.commands.terminal import Json, day, refuse_empty, say, say_json, say_table
 from iecareer.warehouse.manifest import today
 
 app = typer.Typer(help="Deliveries: what was received, and what was decided about it.", no_args_is_help=True)
@@ -40,25 +40,31 @@ def list_deliveries(
 
 
 @app.command()
-def accept(delivery: Delivery, reason: Reason, on: On = None) -> None:
+def accept(delivery: Delivery, reason: Reason, on: On = None, as_json: Json = False) -> None:
     """Let a stopped delivery count, whatever its suite says."""
-    _decide("accept", delivery, reason, on)
+    _decide("accept", delivery, reason, on, as_json)
 
 
 @app.command()
-def withdraw(delivery: Delivery, reason: Reason, on: On = None) -> None:
+def withdraw(delivery: Delivery, reason: Reason, on: On = None, as_json: Json = False) -> None:
     """Take a delivery back: from the next run on it counts no more."""
-    _decide("withdraw", delivery, reason, on)
+    _decide("withdraw", delivery, reason, on, as_json)
 
 
-def _decide(kind: str, beginning: str, reason: str, on: str | None) -> None:
+def _decide(kind: str, beginning: str, reason: str, on: str | None, as_json: bool) -> None:
     from iecareer.errors import IecareerError
     from iecareer.warehouse.manifest import record_decision, versions
 
+    effective = day(on, "--on") or today()
+    refuse_empty(beginning, "delivery")
+    refuse_empty(reason, "--reason")
     found = sorted({d.delivery_id for d in versions() if d.delivery_id.startswith(beginning)})
     if len(found) != 1:
         raise IecareerError(
             f"{len(found)} deliveries begin with '{beginning}'.", next_step="See 'iecareer delivery list'."
         )
-    record_decision(kind, found[0], reason=reason, decided_on=day(on, "--on") or today())
-    say(f"Delivery {found[0]}: {kind} is logged and takes effect with the next run.")
+    record_decision(kind, found[0], reason=reason, decided_on=effective)
+    if as_json:
+        say_json({"delivery_id": found[0], "decision": kind, "decided_on": effective})
+    else:
+        say(f"Delivery {found[0]}: {kind} is logged and takes effect with the next run.")

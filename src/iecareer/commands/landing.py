@@ -61,10 +61,15 @@ def land(
 ) -> None:
     """Receive deliveries of one source system and conform them to record types."""
     from iecareer.landing import land as land_source
+    from iecareer.landing import unrecognised
 
     received = day(received_on, "--received-on")
     with working(f"Landing {source}", quiet=as_json):
         receipts = land_source(source, paths or None, received)
+    if left := unrecognised(source, paths or []):
+        typer.echo(
+            f"Left aside, of no record type of {source}: {', '.join(left[:10])} ({len(left)}).", err=True
+        )
     _show(receipts, as_json)
 
 
@@ -92,7 +97,8 @@ def _show(receipts: list[dict[str, Any]], as_json: bool) -> None:
     elif not receipts:
         say("Nothing new.")
     else:
-        say_table([receipt for receipt in receipts if not receipt["error"]], _COLUMNS)
+        if len(failed) < len(receipts):
+            say_table([receipt for receipt in receipts if not receipt["error"]], _COLUMNS)
         for receipt in receipts:
             if receipt["reasons"]:
                 counted = ", ".join(f"{reason} {n}" for reason, n in receipt["reasons"].items())

@@ -46,6 +46,8 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run the whole night: land what waits, check, build, flag, prepare feedback, publish."""
+    if target not in ("local", "cluster"):
+        raise typer.BadParameter(f"'{target}' is neither local nor cluster.", param_hint="--target")
     document = _run_night(day(as_of, "--as-of") or today(), target, as_json)
     if as_json:
         say_json(document)

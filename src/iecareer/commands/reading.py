@@ -10,6 +10,7 @@ import typer
 
 from iecareer.commands.terminal import Json, say, say_json, say_table
 from iecareer.errors import IecareerError
+from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.manifest import today
 
 quarantine = typer.Typer(help="Rows that could not be loaded, by place and reason.", no_args_is_help=True)
@@ -76,11 +77,14 @@ def show(
 ) -> None:
     """Show where quarantined rows stand and why; never what they say."""
     from iecareer.landing.deliveries import quarantine_files
+    from iecareer.sources import source_system
 
     files = quarantine_files(source)
+    if not files:
+        source_system(source)
     rows: list[dict[str, Any]] = []
     if files:
-        listed = ", ".join(f"'{path}'" for path in files)
+        listed = ", ".join(map(text_literal, files))
         cursor = duckdb.connect().execute(
             f"""select file, sheet, line, list_sort(reasons) as reasons from read_parquet([{listed}])
             order by file, sheet, line limit {limit}"""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from iecareer.commands.terminal import Json, day, say, say_json, say_table
+from iecareer.commands.terminal import Json, day, refuse_empty, say, say_json, say_table
 from iecareer.warehouse.manifest import today
 
 app = typer.Typer(help="Source systems: where deliveries come from.", no_args_is_help=True)
@@ -55,14 +55,20 @@ def retire(
     source: Annotated[str, typer.Argument(help="Source system.")],
     reason: Annotated[str, typer.Option(help="Why; it is logged.")],
     on: Annotated[str | None, typer.Option(help="Day it takes effect; default: today.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Take a source system out of service: what it delivered stays, but it no longer holds the others back."""
     from iecareer.errors import IecareerError
     from iecareer.sources import source_system
     from iecareer.warehouse.manifest import record_decision, versions
 
+    effective = day(on, "--on") or today()
+    refuse_empty(reason, "--reason")
     if not any(delivery.source_id == source for delivery in versions()):
         source_system(source)
         raise IecareerError(f"{source} has never delivered.", next_step="Remove its contract instead.")
-    record_decision("retire", source, reason=reason, decided_on=day(on, "--on") or today())
-    say(f"{source} is retired.")
+    record_decision("retire", source, reason=reason, decided_on=effective)
+    if as_json:
+        say_json({"source_id": source, "decision": "retire", "decided_on": effective})
+    else:
+        say(f"{source} is retired.")

@@ -46,7 +46,9 @@ def say_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None
         table.add_column(column.replace("n_", "").replace("_", " "), justify="right" if is_number else "left")
     for row in listed:
         table.add_row(*(_cell(row.get(column)) for column in columns))
-    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
+    # What stands in brackets is a part of a name here, not markup.
+    width = None if sys.stdout.isatty() else 160
+    Console(width=width, highlight=False, markup=False, emoji=False).print(table)
 
 
 def day(text: str | None, option: str) -> date | None:
@@ -63,6 +65,18 @@ def day(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"'{text}' is no date of the form YYYY-MM-DD.", param_hint=option) from None
+
+
+def refuse_empty(text: str, what: str) -> None:
+    """Refuse a blank where a word is due.
+
+    Raises
+    ------
+    typer.BadParameter
+        When `text` is blank.
+    """
+    if not text.strip():
+        raise typer.BadParameter("must not be empty.", param_hint=what)
 
 
 @contextmanager

@@ -78,11 +78,20 @@ def raw_bytes(sha256: str) -> bytes:
 
 
 def _encrypt(path: Path, target: Path, sha256: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{sha256}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        _write_encrypted(path, draft, sha256)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(target.parent)
+
+
+def _write_encrypted(path: Path, draft: Path, sha256: str) -> None:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     cipher, prefix = AESGCM(derive("raw archive")), secrets.token_bytes(8)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{sha256}.{os.getpid()}.{secrets.token_hex(4)}")
     seen = hashlib.sha256()
     with path.open("rb") as source, draft.open("wb") as sink:
         sink.write(_MAGIC + prefix)
@@ -97,13 +106,10 @@ def _encrypt(path: Path, target: Path, sha256: str) -> None:
         sink.flush()
         os.fsync(sink.fileno())
     if seen.hexdigest() != sha256:
-        draft.unlink()
         raise IecareerError(
             f"{masked_name(path.name)}: changed while it was received.",
             next_step="Deliver it again once written.",
         )
-    draft.replace(target)
-    sync_folder(target.parent)
 
 
 def _decrypted(stream: BinaryIO, sha256: str) -> Iterator[bytes]:

@@ -47,14 +47,23 @@ def publish(run_id: str) -> dict[str, Any]:
             return {"run_id": run_id, "is_published": False, "newer_run": newer, "n_tables": 0}
         draft = home() / "runs" / f"{run_id}.published"
         draft.unlink(missing_ok=True)
-        n_tables = _copy(pin, draft)
-        descriptor = os.open(draft, os.O_RDONLY)
-        os.fsync(descriptor)
-        os.close(descriptor)
-        draft.replace(published_path())
+        try:
+            n_tables = _copy(pin, draft)
+            _make_durable(draft)
+            draft.replace(published_path())
+        finally:
+            draft.unlink(missing_ok=True)
         sync_folder(home())
     clear_build(run_id)
     return {"run_id": run_id, "is_published": True, "n_tables": n_tables}
+
+
+def _make_durable(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def clear_build(run_id: str) -> None:

@@ -1,0 +1,188 @@
+"""What staging reads: one row per key, by delivery mode, across deliveries, sources and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from iecareer.contracts import load_record_types, record_type
+from iecareer.warehouse.manifest import Delivery, Part, Pin
+from iecareer.warehouse.views import register
+
+Rows = list[tuple[Any, ...]]
+Deliver = Callable[..., Delivery]
+PERIOD = ("person_key", "enterprise_code", "month", "contribution_base")
+UPSERT = ("institution_code", "program_code", "release_id", "decision")
+SNAPSHOT = ("program_code", "edition", "program_name")
+
+
+@pytest.fixture
+def deliver(home: Path) -> Deliver:
+    """Write rows as a conformed delivery that passed, landed after all before it."""
+    numbers = count(1)
+
+    def write(kind_name: str, columns: tuple[str, ...], rows: Rows, **changes: Any) -> Delivery:
+        kind, number = record_type(kind_name), next(numbers)
+        given = [f"{value!r} as {name}" for name, value in zip(columns, rows[0], strict=True)] if rows else []
+        assert len(given) in (0, len(columns))
+        parts = []
+        by_period: dict[str | None, Rows] = {} if kind.period_column else {None: []}
+        for cells in rows:
+            period = str(cells[columns.index(kind.period_column)])[:7] if kind.period_column else None
+            by_period.setdefault(period, []).append(cells)
+        for period, own in by_period.items():
+            path = home / "lake" / f"{number}-{period}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(kind_name, columns, own, path)
+            parts.append(Part(period, path.name, len(own)))
+        told: dict[str, Any] = {
+            "delivery_id": f"d{number}", "version": "v", "source_id": "a", "record_type": kind_name,
+            "mode": kind.mode, "priority": 100, "received_on": date(2026, 1, 1),
+            "conformed_on": date(2026, 1, 1), "landed_at": f"{number:03d}", "conformed_at": f"{number:03d}",
+            "files": (), "parts": tuple(parts), "n_in": len(rows), "n_loaded": len(rows), "n_unchanged": 0,
+            "n_superseded": 0, "n_quarantined": 0, "reasons": {}, "verdict": "pass",
+        }  # fmt: skip
+        return Delivery(**(told | changes))
+
+    return write
+
+
+def _write(kind_name: str, columns: tuple[str, ...], rows: Rows, path: Path) -> None:
+    kind = record_type(kind_name)
+    with duckdb.connect() as connection:
+        listed = ", ".join(f"{column.stored_name} {column.sql_type}" for column in kind.columns)
+        connection.execute(f"create table t ({listed})")
+        for cells in rows:
+            marks = ", ".join("?" * len(cells))
+            connection.execute(f"insert into t ({', '.join(columns)}) values ({marks})", list(cells))
+        connection.execute(f"copy t to '{path}' (format parquet)")
+
+
+@contextmanager
+def registered(
+    *deliveries: Delivery, retired: tuple[str, ...] = ()
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, int]]]:
+    with duckdb.connect() as connection:
+        connection.execute("create schema landing")
+        pin = Pin("run", date(2026, 6, 1), "", deliveries, retired)
+        register(connection, pin)
+        yield connection, register(connection, pin)
+
+
+def read(kind_name: str, columns: str, *deliveries: Delivery) -> Rows:
+    with registered(*deliveries) as (connection, _):
+        return connection.execute(f"select {columns} from landing.{kind_name} order by all").fetchall()
+
+
+def test_a_record_type_that_nobody_delivered_is_empty_and_typed() -> None:
+    with registered() as (connection, overlapped):
+        for kind in load_record_types().values():
+            described = connection.execute(f"describe landing.{kind.name}").fetchall()
+            expected = [(column.stored_name, column.sql_type) for column in kind.columns]
+            assert [row[:2] for row in described] == [
+                *expected,
+                ("source_id", "VARCHAR"),
+                ("received_on", "DATE"),
+            ]
+            assert connection.execute(f"select count(*) from landing.{kind.name}").fetchall() == [(0,)]
+        assert overlapped == {}
+
+
+def month(base: float, when: str = "2024-07-01", person: str = "p") -> tuple[Any, ...]:
+    return (person, "e", when, base)
+
+
+def test_each_period_comes_from_the_newest_delivery_that_has_it(deliver: Deliver) -> None:
+    first = deliver("employment_month", PERIOD, [month(1), month(1, person="q"), month(2, "2024-08-01")])
+    second = deliver("employment_month", PERIOD, [month(3), month(4, "2024-09-01")])
+    found = read("employment_month", "month::varchar, contribution_base", second, first)
+    assert found == [("2024-07-01", 3.0), ("2024-08-01", 2.0), ("2024-09-01", 4.0)]
+
+
+def test_a_period_delivery_without_a_good_row_replaces_nothing(deliver: Deliver) -> None:
+    first = deliver("employment_month", PERIOD, [month(1)])
+    assert read("employment_month", "contribution_base", first, deliver("employment_month", PERIOD, [])) == [
+        (1.0,)
+    ]
+    assert read("employment_month", "contribution_base", deliver("employment_month", PERIOD, [])) == []
+
+
+def test_a_snapshot_replaces_all_even_by_nothing(deliver: Deliver) -> None:
+    first = deliver("program", SNAPSHOT, [("460103", 2021, "x"), ("460104", 2021, "y")])
+    second = deliver("program", SNAPSHOT, [("460103", 2021, "z")])
+    assert read("program", "program_name", first, second) == [("z",)]
+    assert read("program", "program_name", first, second, deliver("program", SNAPSHOT, [])) == []
+
+
+def test_of_upserts_the_newest_row_of_a_key_wins_in_each_source(deliver: Deliver) -> None:
+    def review(decision: str, release: str, **changes: Any) -> Delivery:
+        return deliver("curriculum_review", UPSERT, [("4133010800", "460103", release, decision)], **changes)
+
+    own = [review("planned", "R1"), review("planned", "R2"), review("done", "R1")]
+    other = [review("rejected", "R1", source_id="b"), review("accepted", "R3", source_id="b")]
+    found = read("curriculum_review", "release_id, decision, source_id", *other, *own)
+    assert found == [("R1", "done", "a"), ("R2", "planned", "a"), ("R3", "accepted", "b")]
+
+
+def test_a_changed_priority_does_not_make_an_older_delivery_the_newest(deliver: Deliver) -> None:
+    old = deliver("program", SNAPSHOT, [("460103", 2021, "old")], priority=100)
+    new = deliver("program", SNAPSHOT, [("460103", 2021, "new")], priority=10)
+    assert read("program", "program_name", old, new) == [("new",)]
+    months = [deliver("employment_month", PERIOD, [month(n)], priority=p) for n, p in ((1, 100), (2, 10))]
+    assert read("employment_month", "contribution_base", *months) == [(2.0,)]
+    other = deliver("program", SNAPSHOT, [("460103", 2021, "other")], priority=50, source_id="b")
+    assert read("program", "program_name", old, new, other) == [("new",)]
+
+
+def test_a_key_of_several_sources_counts_once_and_the_others_are_counted(deliver: Deliver) -> None:
+    high = deliver("employment_month", PERIOD, [month(1), month(1, person="q")], source_id="z", priority=1)
+    low = deliver("employment_month", PERIOD, [month(2), month(2, person="r")], source_id="a", priority=2)
+    equal = deliver("employment_month", PERIOD, [month(3), month(3, person="r")], source_id="b", priority=2)
+    with registered(low, high, equal) as (connection, overlapped):
+        rows = connection.execute(
+            "select person_key, source_id from landing.employment_month order by all"
+        ).fetchall()
+    assert rows == [("p", "z"), ("q", "z"), ("r", "a")]
+    assert overlapped == {low.delivery_id: 1, equal.delivery_id: 2}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "decision", "counts"),
+    [
+        ("pass", None, True),
+        ("warn", None, True),
+        ("stop", None, False),
+        (None, None, False),
+        ("stop", "accept", True),
+        ("pass", "withdraw", False),
+    ],
+)
+def test_an_operators_word_goes_before_the_suites(
+    deliver: Deliver, verdict: str | None, decision: str | None, counts: bool
+) -> None:
+    told = deliver("employment_month", PERIOD, [month(1)], verdict=verdict, decision=decision)
+    assert bool(read("employment_month", "contribution_base", told)) is counts
+
+
+def test_source_systems_say_how_far_they_have_come_and_whether_they_serve(deliver: Deliver) -> None:
+    ahead = deliver("employment_month", PERIOD, [month(1), month(1, "2024-09-01")])
+    behind = deliver("employment_month", PERIOD, [month(1)], source_id="b")
+    stopped = deliver("employment_month", PERIOD, [month(1, "2025-01-01")], source_id="b", verdict="stop")
+    listed = deliver("program", SNAPSHOT, [("460103", 2021, "x")], source_id="c")
+    with registered(ahead, behind, stopped, listed, retired=("b",)) as (connection, _):
+        rows = connection.execute(
+            """select source_id, record_type, newest_period::varchar, is_in_service
+            from landing.source_system order by all"""
+        ).fetchall()
+    assert rows == [
+        ("a", "employment_month", "2024-09-01", True),
+        ("b", "employment_month", "2024-07-01", False),
+        ("c", "program", None, True),
+    ]
