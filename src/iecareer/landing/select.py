@@ -21,7 +21,7 @@ _TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
 _LONG_MAP = 30
 _WIDE = 50
 _EARLIEST = "1800-01-01"
-_OWN_NAME = re.compile("_(file|line|malformed|first|cell_c[0-9]+)", re.IGNORECASE)
+_OWN_NAME = re.compile("_(file|line|malformed|first|text|cell_c[0-9]+)", re.IGNORECASE)
 
 
 def macros() -> list[str]:
@@ -39,12 +39,13 @@ def header_of(mapping: Mapping, raw: Raw) -> str | None:
 
 
 def cells(raw: Raw, mappings: dict[str, Mapping]) -> dict[str, str]:
-    """Name in SQL → column of `raw`, of every cell that the mappings read.
+    """Name in SQL → column of `raw`, of every cell that the mappings read; of all cells of a file that is not wide.
 
     Cells go by position, since headers may clash with names of the query or, but for their case, with each other;
     those that a transformation speaks of also by their header, as far as SQL can tell it from the others.
     """
-    read = [header_of(mapping, raw) for mapping in mappings.values()]
+    is_wide = len(raw.columns) > _WIDE
+    read = [header_of(mapping, raw) for mapping in mappings.values()] if is_wide else raw.columns
     named = {_cell(raw, header): raw.columns[header] for header in read if header}
     spoken = " ".join(mapping.transform or "" for mapping in mappings.values()).lower()
     alike = Counter(header.lower() for header in raw.columns)
@@ -78,8 +79,8 @@ def batch_sql(
     reasons = ", ".join(f"case when {condition} then {_literal(reason)} end" for condition, reason in checks)
     required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
     return f"""create temp table batch as
-    with cells as (select _file, _line, _malformed, normal({_first(raw)}) as _first{read} from piled),
-    filled as (select * from cells where _malformed or _first is not null),
+    with cells as (select _file, _line, _malformed, {_line_text(raw)} as _text{read} from piled),
+    filled as (select *, {_first(raw)} as _first from cells where _malformed or {_first(raw)} is not null),
     texts as (select _file, _line, _malformed, _first, {", ".join(texts)} from filled),
     plain as (select *, {", ".join(plain)} from texts),
     marked as (select {", ".join(["*", *marks])} from plain),
@@ -93,12 +94,16 @@ def batch_sql(
     from judged"""
 
 
+def _line_text(raw: Raw) -> str:
+    """SQL of all cells of a wide row as one text, since thousands of cells of their own take long to plan."""
+    columns = ", ".join(raw.columns.values())
+    return f"normal(concat_ws(chr(10), {columns}))" if len(raw.columns) > _WIDE else "null"
+
+
 def _first(raw: Raw) -> str:
     """SQL of a text that begins as the first cell that is not blank does, null where all are."""
-    columns = raw.columns.values()
-    if len(columns) <= _WIDE:
-        return f"coalesce({', '.join(f'trimmed({column})' for column in columns)})"
-    return f"trimmed(concat_ws(chr(10), {', '.join(columns)}))"
+    named = ", ".join(_cell(raw, header) for header in raw.columns)
+    return "_text" if len(raw.columns) > _WIDE else f"coalesce({named})"
 
 
 def text_expression(column: Column, mapping: Mapping | None, raw: Raw) -> str:

@@ -17,7 +17,8 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -
     keys = [
         key
         for (key,) in connection.execute(
-            f"select distinct unnest(json_keys(line)) from raw_lines where {_IS_OBJECT} order by 1"
+            f"""select distinct unnest(keys)
+            from (select distinct json_keys(line) as keys from raw_lines where {_IS_OBJECT}) order by 1"""
         ).fetchall()
     ]
     columns = named_columns(keys, request)
