@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import date
@@ -40,6 +41,15 @@ def test_what_may_be_read_is_published_and_the_build_is_gone(home: Path) -> None
     assert not build_path("r1").exists()
 
 
+def test_builds_that_killed_runs_left_are_removed_after_a_day(home: Path) -> None:
+    for name, hours in (("killed", 25), ("running", 23)):
+        path = build_path(built(name))
+        age = path.stat().st_mtime - hours * 3600
+        os.utime(path, (age, age))
+    publish(built("r1"))
+    assert [path.stem for path in (home / "runs").glob("*.duckdb")] == ["running"]
+
+
 def test_an_older_run_is_not_put_over_a_newer_one(home: Path) -> None:
     older, newer = built("z-begun-first"), built("a-begun-second")
     assert publish(newer)["is_published"]
@@ -48,6 +58,7 @@ def test_an_older_run_is_not_put_over_a_newer_one(home: Path) -> None:
         "run_id": older, "is_published": False, "newer_run": newer, "n_tables": 0,
     }  # fmt: skip
     assert published_path().read_bytes() == before
+    assert not build_path(older).exists()
 
 
 @pytest.mark.parametrize("column", ["person_key", "person_id"])

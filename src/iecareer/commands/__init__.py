@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import metadata
+from typing import Annotated
+
 import typer
 
 from iecareer.commands import deliveries, landing, night, reading, releases, sources
+from iecareer.commands.terminal import say
 
 app = typer.Typer(
     name="iecareer",
@@ -14,6 +18,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    """Follows every graduate for five years and feeds it back to colleges."""
+    if version:
+        say(metadata.version("iecareer"))
+        raise typer.Exit
+
+
 landing.add_to(app)
 night.add_to(app)
 releases.add_to(app)

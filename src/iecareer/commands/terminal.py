@@ -13,6 +13,8 @@ import typer
 
 from iecareer.errors import IecareerError
 
+# Wide enough that no cell is folded where a program may read it.
+_UNFOLDED = 10_000
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
 
 
@@ -43,11 +45,12 @@ def say_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         is_number = any(isinstance(row.get(column), int | float) for row in listed)
-        table.add_column(column.replace("n_", "").replace("_", " "), justify="right" if is_number else "left")
+        heading = column.removeprefix("n_").replace("_", " ")
+        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for row in listed:
         table.add_row(*(_cell(row.get(column)) for column in columns))
     # What stands in brackets is a part of a name here, not markup.
-    width = None if sys.stdout.isatty() else 160
+    width = None if sys.stdout.isatty() else _UNFOLDED
     Console(width=width, highlight=False, markup=False, emoji=False).print(table)
 
 

@@ -57,7 +57,8 @@ def course_table(
                 f"K{k:03d}{c:02d}",
             )
             rows += [
-                (*head, *version) for version in _versions(int(offerings.program[k]), c, (stops, learnt), partner, rng)
+                (*head, *version)
+                for version in _versions(int(offerings.program[k]), c, (stops, learnt), partner, rng)
             ]
     names = "institution_code program_code course_code title hours syllabus effective_from effective_to "
     names += "co_developed_with"
@@ -68,7 +69,11 @@ def course_table(
 
 def _renewal(obsolete_since: int, rng: np.random.Generator) -> tuple[int, int]:
     """The year an offering stops renewing its courses, and the year after which it takes up no new skill."""
-    on_paper, is_idle, idle_since = rng.random() < PAPER_SHARE, rng.random() < IDLE_SHARE, rng.choice(IDLE_SINCE)
+    on_paper, is_idle, idle_since = (
+        rng.random() < PAPER_SHARE,
+        rng.random() < IDLE_SHARE,
+        rng.choice(IDLE_SINCE),
+    )
     if obsolete_since < NEVER:
         # Obsolete from a cohort on: what is taught stood still when that cohort enrolled.
         return (OBSERVED_ON.year if on_paper else obsolete_since - 3), obsolete_since - 3

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from iecareer.warehouse.documents import sync_folder
 from iecareer.warehouse.manifest import Pin, now, read_pin
 
 PUBLISHED = ("marts", "estimates", "flags", "feedback", "checks", "seeds")
+_LEFTOVER_SECONDS = 24 * 3600
 
 
 def published_path() -> Path:
@@ -44,6 +46,7 @@ def publish(run_id: str) -> dict[str, Any]:
     with FileLock(home() / "runs" / "publish.lock"):
         newer = _newer_run(pin)
         if newer:
+            clear_build(run_id)
             return {"run_id": run_id, "is_published": False, "newer_run": newer, "n_tables": 0}
         draft = home() / "runs" / f"{run_id}.published"
         draft.unlink(missing_ok=True)
@@ -55,6 +58,7 @@ def publish(run_id: str) -> dict[str, Any]:
             draft.unlink(missing_ok=True)
         sync_folder(home())
     clear_build(run_id)
+    _clear_leftovers()
     return {"run_id": run_id, "is_published": True, "n_tables": n_tables}
 
 
@@ -71,6 +75,13 @@ def clear_build(run_id: str) -> None:
     for path in (build_path(run_id), build_path(run_id).with_suffix(".duckdb.wal")):
         path.unlink(missing_ok=True)
     shutil.rmtree(home() / "runs" / "dbt" / run_id, ignore_errors=True)
+
+
+def _clear_leftovers() -> None:
+    """Remove builds that killed or failed runs left more than a day ago: they hold rows of persons."""
+    for path in (home() / "runs").glob("*.duckdb"):
+        if time.time() - path.stat().st_mtime > _LEFTOVER_SECONDS:
+            clear_build(path.stem)
 
 
 def _newer_run(pin: Pin) -> str | None:
