@@ -170,7 +170,7 @@ def test_a_delivered_pseudonym_is_taken_as_it_is(
         write_csv(
             "employment_month.csv",
             ("person_key", *MONTH[1:]),
-            [("ab" * 32, *GOOD[1:]), ("ab" * 31, *GOOD[1:])],
+            [("ab" * 32, *GOOD[1:]), ("AB" * 32, *GOOD[1:]), ("ab" * 31, *GOOD[1:])],
         )
     )
     assert receipt["reasons"] == {"bad_checksum:person_id": 1}

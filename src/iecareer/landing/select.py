@@ -155,7 +155,9 @@ def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str
     mark = f"mark_{column.name}"
     keyed = identity.pseudonym(f"'resident:' || {plain} || {mark}")
     taken = (
-        f"when regexp_full_match({text}, '[0-9a-f]{{64}}') then {text} " if system.contract is None else ""
+        f"when regexp_full_match({text}, '[0-9a-fA-F]{{64}}') then lower({text}) "
+        if system.contract is None
+        else ""
     )
     return f"case {taken}when resident_is_valid({text}, {plain}, {mark}) then {keyed} end"
 
