@@ -137,6 +137,13 @@ def test_unknown_institutions_warn_and_stop_at_their_shares(region, listed, word
     assert verdict(region, delivery)[0] == word
 
 
+@pytest.mark.parametrize(("n", "word"), [(19, "warn"), (20, "stop")])
+def test_a_correction_of_a_few_rows_is_not_stopped_for_unknown_codes(region, n, word):
+    region.land("institution", "select '9999999999' as institution_code, date '2000-01-01' as valid_from")
+    delivery = region.land("graduate", GRADUATES.format(n=n))
+    assert verdict(region, delivery)[0] == word
+
+
 def test_a_source_with_its_own_identifiers_is_only_warned_of_unknown_codes(region, monkeypatch):
     monkeypatch.setattr("iecareer.checks.measures._has_own_scheme", lambda source_id: source_id == "abroad")
     region.land("institution", INSTITUTIONS.format(n=1))
