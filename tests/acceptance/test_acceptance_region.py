@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -39,6 +39,15 @@ def test_the_region_and_its_corrections(home: Path, shared: Callable[[str], Path
     land("exchange", [acceptance / "region" / "late"], AS_OF)
     build_and_publish(AS_OF)
     compare(acceptance, home, "--late")
+
+
+def test_a_day_in_the_past_does_not_see_what_came_later(home: Path, shared: Callable[[str], Path]) -> None:
+    acceptance = shared("acceptance")
+    land("exchange", [acceptance / "region" / "exchange"], AS_OF)
+    land("exchange", [acceptance / "region" / "late"], AS_OF + timedelta(days=1))
+    build_and_publish(AS_OF + timedelta(days=1))
+    build_and_publish(AS_OF)
+    compare(acceptance, home)
 
 
 def test_the_region_under_pseudonyms_of_its_own(
