@@ -49,13 +49,14 @@ def test_a_second_night_gives_equal_results(night: Night) -> None:
     assert_equal(night.published(), before)
 
 
-def disturb(night: Night, seconds: float, scratch: Path) -> None:
-    """Kill a run, look at what is left, and let the next one finish."""
+def disturb(night: Night, seconds: float, scratch: Path) -> bool:
+    """Kill a run and look at what is left; whether it was still running."""
     killed = night.kill_run_after(seconds)
     assert night.leaks(scratch) == [], f"after {seconds:.1f} s (killed: {killed})"
     if (night.home / "warehouse.duckdb").exists():
         with duckdb.connect(str(night.home / "warehouse.duckdb"), read_only=True) as connection:
             assert connection.execute("select count(*) from checks.run").fetchall() == [(1,)]
+    return killed
 
 
 @pytest.fixture
@@ -72,14 +73,14 @@ def fresh(region: Region, tmp_path: Path) -> Callable[[], Night]:
 
 
 def kills(fresh: Callable[[], Night], night: Night, scratch: Path, n: int) -> None:
-    began = time.monotonic()
     undisturbed = fresh()
+    began = time.monotonic()
     undisturbed.run()
     whole = time.monotonic() - began
     chance = random.Random()
     victim = fresh()
-    for _ in range(n):
-        disturb(victim, chance.uniform(0.05, 0.95) * whole, scratch)
+    killed = [disturb(victim, chance.uniform(0.05, 0.95) * whole, scratch) for _ in range(n)]
+    assert sum(killed) >= n / 2
     victim.run()
     assert victim.leaks(scratch) == []
     assert_equal(victim.published(), night.published())
