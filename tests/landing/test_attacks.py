@@ -385,16 +385,16 @@ def test_any_name_of_a_home_will_do(
 def test_an_archive_cut_off_or_gone_is_noticed(
     write_csv: Callable[..., Path], land_one: Callable[..., dict[str, Any]]
 ) -> None:
-    from iecareer.landing.archive import archive_path, raw_bytes
+    from iecareer.landing.archive import Archived, archive_path
 
     land_one(write_csv("employment_month.csv", HEADERS, [row(1)]))
     sha256 = versions()[0].files[0]["sha256"]
     archive_path(sha256).write_bytes(archive_path(sha256).read_bytes()[:16])
     with pytest.raises(IecareerError, match="cannot be decrypted"):
-        raw_bytes(sha256)
+        Archived(sha256).whole()
     archive_path(sha256).unlink()
     with pytest.raises(IecareerError, match="is missing"):
-        raw_bytes(sha256)
+        Archived(sha256).whole()
 
 
 def test_a_full_disk_fails_one_record_type_in_words(

@@ -241,19 +241,19 @@ def test_nothing_fits_and_nothing_there(write_csv: Callable[..., Path], home: Pa
 def test_raw_bytes_come_back_and_a_damaged_archive_is_noticed(
     write_csv: Callable[..., Path], land_one: Callable[..., dict[str, Any]]
 ) -> None:
-    from iecareer.landing.archive import archive_path, raw_bytes
+    from iecareer.landing.archive import Archived, archive_path
 
     path = write_csv("employment_month.csv", MONTH, [month(1)])
     land_one(path)
     (file,) = versions()[0].files
-    assert raw_bytes(file["sha256"]) == path.read_bytes()
+    assert Archived(file["sha256"]).whole() == path.read_bytes()
     stored = archive_path(file["sha256"])
     assert resident_id(1).encode() not in stored.read_bytes()
     damaged = bytearray(stored.read_bytes())
     damaged[30] ^= 1
     stored.write_bytes(damaged)
     with pytest.raises(IecareerError, match="cannot be decrypted"):
-        raw_bytes(file["sha256"])
+        Archived(file["sha256"]).whole()
 
 
 def test_a_lost_key_is_not_silently_replaced(

@@ -6,10 +6,12 @@ An identity exists in the clear only in memory while a delivery is conformed, ne
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +23,34 @@ from iecareer.warehouse.manifest import lake
 CHUNK = 4 << 20
 _MAGIC = b"IECARAW1"
 _TAG = 16
+
+
+@dataclass(frozen=True)
+class Archived:
+    """One archived file, decrypted in memory whenever it is read."""
+
+    sha256: str
+
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes in order, in pieces of 4 MiB.
+
+        Raises
+        ------
+        IecareerError
+            When the archive is missing or damaged, or was written under another key.
+        """
+        try:
+            with archive_path(self.sha256).open("rb") as stream:
+                yield from _decrypted(stream, self.sha256)
+        except FileNotFoundError:
+            raise IecareerError(
+                f"The archived delivery {self.sha256[:12]} is missing.",
+                next_step="Restore the file from a backup.",
+            ) from None
+
+    def whole(self) -> bytes:
+        """All its bytes; raises as :meth:`chunks` does."""
+        return b"".join(self.chunks())
 
 
 def archive_path(sha256: str) -> Path:
@@ -51,7 +81,8 @@ def receive(path: Path) -> tuple[str, int]:
         sha256, size = file_hash(path), path.stat().st_size
         target = archive_path(sha256)
         if not target.exists():
-            _encrypt(path, target, sha256)
+            with path.open("rb") as source:
+                _encrypt(source, target, sha256, masked_name(path.name))
     except OSError as error:
         raise IecareerError(
             f"{masked_name(path.name)}: cannot be received ({error.strerror}).",
@@ -60,40 +91,32 @@ def receive(path: Path) -> tuple[str, int]:
     return sha256, size
 
 
-def raw_bytes(sha256: str) -> bytes:
-    """The bytes of an archived file, decrypted in memory.
-
-    Raises
-    ------
-    IecareerError
-        When the archive is missing or damaged, or was written under another key.
-    """
-    try:
-        with archive_path(sha256).open("rb") as stream:
-            return b"".join(_decrypted(stream, sha256))
-    except FileNotFoundError:
-        raise IecareerError(
-            f"The archived delivery {sha256[:12]} is missing.", next_step="Restore the file from a backup."
-        ) from None
+def receive_bytes(data: bytes) -> tuple[str, int]:
+    """Archive bytes that never were a file, such as an extract of a database; returns their SHA-256 and size."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    target = archive_path(sha256)
+    if not target.exists():
+        _encrypt(io.BytesIO(data), target, sha256, "extract")
+    return sha256, len(data)
 
 
-def _encrypt(path: Path, target: Path, sha256: str) -> None:
+def _encrypt(source: BinaryIO, target: Path, sha256: str, name: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{sha256}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
-        _write_encrypted(path, draft, sha256)
+        _write_encrypted(source, draft, sha256, name)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(target.parent)
 
 
-def _write_encrypted(path: Path, draft: Path, sha256: str) -> None:
+def _write_encrypted(source: BinaryIO, draft: Path, sha256: str, name: str) -> None:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     cipher, prefix = AESGCM(derive("raw archive")), secrets.token_bytes(8)
     seen = hashlib.sha256()
-    with path.open("rb") as source, draft.open("wb") as sink:
+    with draft.open("wb") as sink:
         sink.write(_MAGIC + prefix)
         chunk, index = source.read(CHUNK), 0
         while True:
@@ -107,7 +130,7 @@ def _write_encrypted(path: Path, draft: Path, sha256: str) -> None:
         os.fsync(sink.fileno())
     if seen.hexdigest() != sha256:
         raise IecareerError(
-            f"{masked_name(path.name)}: changed while it was received.",
+            f"{name}: changed while it was received.",
             next_step="Deliver it again once written.",
         )
 

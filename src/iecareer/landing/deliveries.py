@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
-from iecareer.landing.archive import file_hash, masked_name, raw_bytes, receive
+from iecareer.landing.archive import Archived, file_hash, masked_name, receive
 from iecareer.landing.assignment import assigned_files, belongs, files_at, in_order
 from iecareer.landing.conform import RULES_VERSION, Conformer, forget, open_landing, prepare
 from iecareer.landing.readers import Raw, Request, format_of, read
@@ -205,7 +205,8 @@ def _conform(
         prepare(connection, kind)
         conformer = Conformer(connection, system, table, kind, received_on)
         for file in files:
-            conformer.take(_read(connection, system, table, file), file.name)
+            for raw in _read(connection, system, table, file):
+                conformer.take(raw, file.name)
         conformer.flush()
         n_in = conformer.n_in
         n_superseded = resolve_duplicates(connection, kind)
@@ -251,7 +252,9 @@ def _conform(
     )
 
 
-def _read(connection: duckdb.DuckDBPyConnection, system: SourceSystem, table: Table, file: _Received) -> Raw:
+def _read(
+    connection: duckdb.DuckDBPyConnection, system: SourceSystem, table: Table, file: _Received
+) -> Iterator[Raw]:
     label = f"{system.source_id}, {file.name}"
     headers = {normal_header(header) for mapping in table.mappings for header in mapping.headers}
     request = Request(
@@ -260,7 +263,7 @@ def _read(connection: duckdb.DuckDBPyConnection, system: SourceSystem, table: Ta
     file_format = system.format or format_of(file.name)
     if file_format is None:
         raise IecareerError(f"{label}: the file name's ending tells no known format.")
-    return read(connection, raw_bytes(file.sha256), file_format, request)
+    return read(connection, Archived(file.sha256), file_format, request)
 
 
 def _version(system: SourceSystem, kind: RecordType) -> str:

@@ -1,16 +1,21 @@
-"""One reader per format. Each fills the table `raw` with text: `_line`, `_malformed`, then one column per header."""
+"""One reader per format. Each fills the table `raw` with text, piece by piece of the file.
+
+`raw` has the columns `_line` and `_malformed`, then one per header. It holds one piece at a time, and is whoever's
+who asked for it, to be dropped before asking for the next.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Raw, Request
+from iecareer.landing.readers.raw import Content, InMemory, Raw, Request
 
-__all__ = ["Raw", "Request", "format_of", "read"]
+__all__ = ["Content", "InMemory", "Raw", "Request", "format_of", "read"]
 
 _BY_SUFFIX = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl",
@@ -23,8 +28,10 @@ def format_of(name: str) -> str | None:
     return _BY_SUFFIX.get(Path(name).suffix.lower())
 
 
-def read(connection: duckdb.DuckDBPyConnection, data: bytes, file_format: str, request: Request) -> Raw:
-    """Read one delivered file into the temporary table `raw`, everything as text.
+def read(
+    connection: duckdb.DuckDBPyConnection, content: Content, file_format: str, request: Request
+) -> Iterator[Raw]:
+    """Read one delivered file into the temporary table `raw`, everything as text, once for each piece of it.
 
     Raises
     ------
@@ -33,9 +40,8 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, file_format: str, r
     """
     reader = import_module(f"iecareer.landing.readers.{file_format}_file")
     connection.execute("drop table if exists raw")
-    if not data:
+    if not any(content.chunks()):
         raise IecareerError(
             f"{request.place}: the file is empty.", next_step="Deliver it again with its content."
         )
-    raw: Raw = reader.read(connection, data, request)
-    return raw
+    yield from reader.read(connection, content, request)

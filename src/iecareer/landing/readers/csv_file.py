@@ -11,6 +11,7 @@ import duckdb
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.raw import (
     SEARCHED_ROWS,
+    Content,
     Raw,
     Request,
     find_header,
@@ -25,9 +26,9 @@ _HEAD = 1 << 20
 csv.field_size_limit(16 << 20)
 
 
-def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -> Raw:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read delimited text of any of the known encodings into `raw`."""
-    text = utf8(data, request)
+    text = utf8(content.whole(), request)
     if b"\r" in text:
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     head = text[:_HEAD].decode("utf-8", errors="ignore")
@@ -38,7 +39,7 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -
     first_line, body = ends[index] + 1, _after_line(text, ends[index])
     if not _read_fast(connection, body, len(rows[index]), delimiter, first_line):
         _read_slow(connection, body, len(rows[index]), delimiter, first_line)
-    return Raw(columns)
+    yield Raw(columns)
 
 
 def utf8(data: bytes, request: Request) -> bytes:

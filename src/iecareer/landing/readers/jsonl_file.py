@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.csv_file import utf8
-from iecareer.landing.readers.raw import Raw, Request, named_columns
+from iecareer.landing.readers.raw import Content, Raw, Request, named_columns
 
 _IS_OBJECT = "case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
 
 
-def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -> Raw:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read JSON Lines into `raw`; keys are the headers, nested values stay JSON text."""
-    _load_lines(connection, utf8(data, request).replace(b"\0", b"").replace(b"\r", b"\n"))
+    _load_lines(connection, utf8(content.whole(), request).replace(b"\0", b"").replace(b"\r", b"\n"))
     keys = [
         key
         for (key,) in connection.execute(
@@ -36,7 +38,7 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -
         select _line, line is null as _malformed, {values} from lines"""
     )
     connection.execute("drop table raw_lines")
-    return Raw(columns)
+    yield Raw(columns)
 
 
 def _load_lines(connection: duckdb.DuckDBPyConnection, text: bytes) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Raw, Request, memory_file, named_columns
+from iecareer.landing.readers.raw import Content, Raw, Request, memory_file, named_columns
 
 
-def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -> Raw:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read a Parquet file into `raw`; `_line` is the row number, from 1."""
-    with memory_file(data) as path:
+    with memory_file(content.whole()) as path:
         try:
             described = connection.execute(f"describe from read_parquet('{path}')").fetchall()
             columns = named_columns([name for name, *_ in described], request)
@@ -24,7 +26,7 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -
                 f"{request.place}: cannot be read as Parquet.",
                 next_step="Check that the transfer was complete.",
             ) from None
-    return Raw(columns)
+    yield Raw(columns)
 
 
 def _text(name: str, kind: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 import duckdb
 
@@ -15,6 +16,31 @@ from iecareer.errors import IecareerError
 SEARCHED_ROWS = 30
 _EXACT = 1e15
 MEMORY_FOLDER = "/proc/self/fd/"
+
+
+class Content(Protocol):
+    """The bytes of one delivered file, in pieces or as a whole."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in order, in pieces of any size."""
+
+    def whole(self) -> bytes:
+        """All bytes at once."""
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """Content that is in memory already, such as a member of a packed file."""
+
+    data: bytes
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in one piece."""
+        yield self.data
+
+    def whole(self) -> bytes:
+        """All bytes."""
+        return self.data
 
 
 @dataclass(frozen=True)
@@ -31,7 +57,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Raw:
-    """What the table `raw` holds: normalised header → its column, and the sheet or table it came from."""
+    """What the table `raw` holds: normalised header → its column, and the sheet, table or member it came from."""
 
     columns: dict[str, str]
     sheet: str | None = None

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Raw, Request, exact_number, load_rows, named_columns
+from iecareer.landing.readers.raw import Content, Raw, Request, exact_number, load_rows, named_columns
 
 _CHUNK = 50_000
 
 
-def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -> Raw:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read one table of a SQLite database into `raw`; `_line` is the row number, from 1."""
     import sqlalchemy as sa
 
+    data = content.whole()
     engine = sa.create_engine("sqlite://", creator=lambda: _opened(data), poolclass=sa.pool.StaticPool)
     try:
         table = _table_name(sa.inspect(engine).get_table_names(), request)
@@ -37,7 +39,7 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -
         engine.dispose()
     n = len(texts[0]) if texts else 0
     load_rows(connection, range(1, n + 1), [False] * n, texts)
-    return Raw(columns, sheet=table)
+    yield Raw(columns, sheet=table)
 
 
 def _opened(data: bytes) -> sqlite3.Connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import duckdb
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.raw import (
     SEARCHED_ROWS,
+    Content,
     Raw,
     Request,
     exact_number,
@@ -25,10 +26,11 @@ from iecareer.landing.readers.raw import (
 UNPACKED_LIMIT = 1 << 30
 
 
-def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -> Raw:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read one sheet of a workbook into `raw`: the named one, else the visible one with its headers."""
     import python_calamine
 
+    data = content.whole()
     _refuse_bomb(data, request)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -46,7 +48,7 @@ def read(connection: duckdb.DuckDBPyConnection, data: bytes, request: Request) -
     ]
     texts = [[_text(row[position]) for _, row in body] for position in range(len(rows[index]))]
     load_rows(connection, [number for number, _ in body], [False] * len(body), texts)
-    return Raw(columns, sheet=name)
+    yield Raw(columns, sheet=name)
 
 
 def _refuse_bomb(data: bytes, request: Request) -> None:
