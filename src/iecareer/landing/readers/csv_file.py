@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import duckdb
 
 from iecareer.errors import IecareerError
+from iecareer.landing.readers.guess import header_likeness
 from iecareer.landing.readers.raw import (
     SEARCHED_ROWS,
     Content,
@@ -78,7 +79,9 @@ def _decoded(data: bytes, encoding: str, request: Request) -> bytes:
 
 
 def _delimiter(head: str, request: Request) -> str:
-    """The delimiter under which most of the contract's headers are found in one line."""
+    """The delimiter under which most of the contract's headers are found in one line, or which makes a table."""
+    if not request.headers:
+        return max(_DELIMITERS, key=lambda delimiter: header_likeness(_first_rows(head, delimiter)[0]))
     lines = head.splitlines()[:SEARCHED_ROWS]
 
     def found(delimiter: str) -> int:

@@ -24,7 +24,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
         ).fetchall()
     ]
     columns = named_columns(keys, request)
-    if not request.headers & set(columns):
+    if request.headers and not request.headers & set(columns):
         raise IecareerError(
             f"{request.place}: none of the contract's headers is a key of its lines.",
             next_step="Check that this is the right file, with one JSON object a line.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +11,15 @@ from typing import Protocol
 import duckdb
 
 from iecareer.errors import IecareerError
+from iecareer.landing.readers.guess import likely_header, normal_header
 
 SEARCHED_ROWS = 30
 _EXACT = 1e15
 MEMORY_FOLDER = "/proc/self/fd/"
+__all__ = [
+    "MEMORY_FOLDER", "SEARCHED_ROWS", "Content", "InMemory", "Raw", "Request", "exact_number", "find_header",
+    "load_rows", "memory_file", "named_columns", "normal_header",
+]  # fmt: skip
 
 
 class Content(Protocol):
@@ -45,7 +49,10 @@ class InMemory:
 
 @dataclass(frozen=True)
 class Request:
-    """What to read: `headers` are all normalised headers the contract knows; `place` names source and file."""
+    """What to read: `headers` are all normalised headers the contract knows; `place` names source and file.
+
+    Without any header there is no contract yet: a sample is read, and header row and delimiter are guessed.
+    """
 
     place: str
     headers: frozenset[str]
@@ -63,13 +70,6 @@ class Raw:
     sheet: str | None = None
 
 
-def normal_header(text: object) -> str:
-    """A header as it is compared: NFKC, without line breaks and blanks around."""
-    return " ".join(unicodedata.normalize("NFKC", str(text or "")).replace("\\n", " ").split()).strip(
-        "\ufeff \u200b"
-    )
-
-
 def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
     """Index of the row that holds the headers: the one in which most of the contract's headers stand.
 
@@ -82,6 +82,8 @@ def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
         if request.header_row > len(rows):
             raise IecareerError(f"{request.place}: there is no line {request.header_row} for the headers.")
         return request.header_row - 1
+    if not request.headers:
+        return likely_header(rows[:SEARCHED_ROWS])
     matches = [len({normal_header(cell) for cell in row} & request.headers) for row in rows[:SEARCHED_ROWS]]
     best = max(matches, default=0)
     if best == 0:
