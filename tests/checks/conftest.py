@@ -35,6 +35,7 @@ class Region:
         reasons: dict[str, int] | None = None,
         priority: int = 100,
         received_on: date = AS_OF,
+        amends: tuple[str, ...] | None = None,
     ) -> str:
         """Land the rows of a query whose columns are a subset of the record type's; returns the delivery id."""
         kind = record_type(kind_name)
@@ -62,6 +63,7 @@ class Region:
                 n_unchanged=0,
                 n_superseded=0,
                 n_quarantined=n_quarantined,
+                amends=amends,
                 reasons=reasons if reasons is not None else {"no_date": n_quarantined},
             )
         )

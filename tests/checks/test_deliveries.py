@@ -115,6 +115,19 @@ def test_a_snapshot_keeps_four_fifths_of_the_list_it_replaces(region, n, word):
     assert verdict(region, delivery) == (word, ("rows_kept",) if word == "stop" else ())
 
 
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [("institution", INSTITUTIONS.format), ("employment_month", lambda n: months(n, "2026-10-01"))],
+)
+def test_a_replay_is_never_too_small_and_no_yardstick(region, kind, rows):
+    region.land(kind, rows(n=100))
+    replay = region.land(kind, rows(n=3), amends=("d001",))
+    whole = region.land(kind, rows(n=79))
+    judged = region.judge()
+    assert judged[replay].verdict == "pass"
+    assert judged[whole].verdict == "stop"
+
+
 def test_a_stopped_snapshot_is_no_yardstick(region):
     region.land("institution", INSTITUTIONS.format(n=100))
     region.land("institution", INSTITUTIONS.format(n=50))

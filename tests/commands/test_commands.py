@@ -16,7 +16,7 @@ import pytest
 
 from iecareer.__main__ import main
 from iecareer.commands import app
-from iecareer.warehouse.manifest import record_verdict, versions
+from iecareer.warehouse.manifest import current_deliveries, record_verdict, versions
 from tests.people import credit_code, resident_id
 
 HEADERS = "person_id,enterprise_code,month,contribution_base,region_code"
@@ -203,6 +203,35 @@ def test_a_decision_counts_from_its_day(cli: Cli, delivered: Path) -> None:
         (listed,) = cli("delivery", "list", "--as-of", as_of, "--json").document
         assert listed["decision"] == decision
     assert cli("delivery", "list", "--as-of", "2024-12-31", "--json").document == []
+
+
+def test_a_decision_dated_back_never_undoes_one_of_a_later_day(cli: Cli, delivered: Path) -> None:
+    cli("land", "exchange", delivered, "--received-on", "2025-01-01")
+    (delivery,) = versions()
+    name = delivery.delivery_id
+    cli("delivery", "withdraw", name, "--reason", "x", "--on", "2025-03-01")
+    told = cli("delivery", "accept", name, "--reason", "x", "--on", "2025-02-01")
+    assert "'withdraw', of a later day, holds" in told.out
+    for as_of, decision in (("2025-01-31", None), ("2025-02-01", "accept"), ("2025-03-01", "withdraw")):
+        (listed,) = cli("delivery", "list", "--as-of", as_of, "--json").document
+        assert listed["decision"] == decision
+    cli("delivery", "accept", name, "--reason", "x", "--on", "2025-03-01")
+    (listed,) = cli("delivery", "list", "--as-of", "2025-03-01", "--json").document
+    assert listed["decision"] == "accept"
+
+
+def test_a_retired_source_is_put_back_in_service(cli: Cli, delivered: Path) -> None:
+    cli("land", "exchange", delivered, "--received-on", "2025-01-01")
+    assert cli("source", "restore", "exchange", "--reason", "x").code == 1
+    cli("source", "retire", "exchange", "--reason", "closed", "--on", "2025-03-01")
+    assert cli("source", "restore", "exchange", "--reason", "x", "--on", "2025-02-28").code == 1
+    restored = cli("source", "restore", "exchange", "--reason", "reopened", "--on", "2025-06-01", "--json")
+    assert restored.document["is_retired"] is False
+    days = {"2025-02-28": [], "2025-03-01": ["exchange"], "2025-05-31": ["exchange"], "2025-06-01": []}
+    assert {day: current_deliveries(date.fromisoformat(day))[1] for day in days} == days
+    cli("source", "retire", "exchange", "--reason", "closed sooner", "--on", "2025-02-01")
+    assert current_deliveries(date(2025, 2, 1))[1] == ["exchange"]
+    assert current_deliveries(date(2025, 6, 1))[1] == []
 
 
 def test_sql_reads_the_published_warehouse_and_nothing_else(cli: Cli, home: Path, tmp_path: Path) -> None:

@@ -121,6 +121,41 @@ def test_a_snapshot_replaces_all_even_by_nothing(deliver: Deliver) -> None:
     assert read("program", "program_name", first, second, deliver("program", SNAPSHOT, [])) == []
 
 
+def test_a_replayed_row_joins_its_month_and_takes_the_place_of_its_key(deliver: Deliver) -> None:
+    first = deliver("employment_month", PERIOD, [month(1), month(2, person="q"), month(3, "2024-08-01")])
+    replay = deliver("employment_month", PERIOD, [month(9), month(8, person="r")], amends=("d1",))
+    found = read("employment_month", "month::varchar, person_key, contribution_base", first, replay)
+    assert found == [
+        ("2024-07-01", "p", 9.0), ("2024-07-01", "q", 2.0), ("2024-07-01", "r", 8.0), ("2024-08-01", "p", 3.0),
+    ]  # fmt: skip
+    later = deliver("employment_month", PERIOD, [month(5)])
+    found = read("employment_month", "month::varchar, person_key, contribution_base", first, replay, later)
+    assert found == [("2024-07-01", "p", 5.0), ("2024-08-01", "p", 3.0)]
+
+
+def test_a_replay_of_a_month_never_delivered_is_that_month(deliver: Deliver) -> None:
+    first = deliver("employment_month", PERIOD, [month(1)])
+    replay = deliver("employment_month", PERIOD, [month(2, "2024-06-01")], amends=())
+    assert read("employment_month", "contribution_base", first, replay) == [(1.0,), (2.0,)]
+    assert read("employment_month", "contribution_base", replay) == [(2.0,)]
+
+
+def test_a_replay_lies_over_the_newest_snapshot_until_the_next_one(deliver: Deliver) -> None:
+    first = deliver("program", SNAPSHOT, [("460103", 2021, "x"), ("460104", 2021, "y")])
+    replay = deliver("program", SNAPSHOT, [("460103", 2021, "z"), ("460105", 2021, "w")], amends=("d1",))
+    assert read("program", "program_name", replay, first) == [("w",), ("y",), ("z",)]
+    later = deliver("program", SNAPSHOT, [("460103", 2021, "v")])
+    assert read("program", "program_name", first, replay, later) == [("v",)]
+
+
+def test_replays_never_make_a_table_of_months(deliver: Deliver) -> None:
+    first = deliver("employment_month", PERIOD, [month(1)])
+    replay = deliver("employment_month", PERIOD, [month(2)], amends=("d1",))
+    with registered(first, replay) as (connection, _):
+        query = "select table_type from information_schema.tables where table_name = 'employment_month'"
+        assert connection.execute(query).fetchall() == [("VIEW",)]
+
+
 def test_of_upserts_the_newest_row_of_a_key_wins_in_each_source(deliver: Deliver) -> None:
     def review(decision: str, release: str, **changes: Any) -> Delivery:
         return deliver("curriculum_review", UPSERT, [("4133010800", "460103", release, decision)], **changes)

@@ -35,7 +35,7 @@ class Shelf:
         standing.sort(key=lambda d: d.landed_at)
 
     def before(self, delivery: Delivery) -> list[Delivery]:
-        """What the same source delivered of the same record type earlier, oldest first."""
+        """What the same source delivered of the same record type earlier, oldest first; replays are parts of those."""
         standing = self._by_type.get(delivery.record_type, [])
         return [
             d
@@ -43,14 +43,17 @@ class Shelf:
             if d.source_id == delivery.source_id
             and d.landed_at < delivery.landed_at
             and d.delivery_id != delivery.delivery_id
+            and not d.is_replay
         ]
 
     def files(self, record_type: str) -> list[str]:
-        """Conformed files in force of a record type: the newest snapshot of each source, else all."""
-        in_force: dict[tuple[str, ...], Delivery] = {}
+        """Conformed files in force of a record type: the newest snapshot of each source and its replays, else all."""
+        in_force: list[Delivery] = []
         for d in self._by_type.get(record_type, []):
-            in_force[(d.source_id,) if d.mode == "snapshot" else (d.source_id, d.delivery_id)] = d
-        return self.paths(part for delivery in in_force.values() for part in delivery.parts)
+            if d.mode == "snapshot" and not d.is_replay:
+                in_force = [other for other in in_force if other.source_id != d.source_id]
+            in_force.append(d)
+        return self.paths(part for delivery in in_force for part in delivery.parts)
 
     def paths(self, parts: Iterable[Part]) -> list[str]:
         """Absolute paths of non-empty parts."""

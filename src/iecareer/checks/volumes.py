@@ -16,11 +16,17 @@ Measures = dict[str, float | None]
 # A totals row is no record, so it neither counts as read nor as bad.
 _NO_RECORD = ("totals_row",)
 _YEAR_BEFORE = 12
+_NEWEST_PERIOD = ("newest_period_ratio", "n_periods_before", "n_usual_period", "newest_period_age_days")
 
 
 def volume(delivery: Delivery, earlier: list[Delivery]) -> Measures:
-    """Measures of one delivery's size and age beside the earlier ones of its source, oldest first."""
+    """Measures of one delivery's size and age beside the earlier ones of its source, oldest first.
+
+    A replay replaces nothing but single rows, so it is never too small.
+    """
     measures = _quarantined(delivery)
+    if delivery.is_replay:
+        return measures | dict.fromkeys(("replaced_ratio", *_NEWEST_PERIOD))
     if delivery.mode == "snapshot":
         measures |= _replaced_snapshot(delivery, earlier)
     if delivery.mode == "period":
@@ -57,9 +63,7 @@ def _newest_period(delivery: Delivery, earlier: list[Delivery]) -> Measures:
     known = by_period([*earlier, delivery])
     newest = max(known, default=None)
     if newest is None or newest not in own or newest in by_period(earlier):
-        return dict.fromkeys(
-            ("newest_period_ratio", "n_periods_before", "n_usual_period", "newest_period_age_days")
-        )
+        return dict.fromkeys(_NEWEST_PERIOD)
     before = [known[period] for period in sorted(known) if period < newest][-_YEAR_BEFORE:]
     usual = median(before) if before else 0
     return {

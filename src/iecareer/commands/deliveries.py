@@ -53,7 +53,7 @@ def withdraw(delivery: Delivery, reason: Reason, on: On = None, as_json: Json = 
 
 def _decide(kind: str, beginning: str, reason: str, on: str | None, as_json: bool) -> None:
     from iecareer.errors import IecareerError
-    from iecareer.warehouse.manifest import record_decision, versions
+    from iecareer.warehouse.manifest import current_deliveries, record_decision, versions
 
     effective = day(on, "--on") or today()
     refuse_empty(beginning, "delivery")
@@ -64,7 +64,12 @@ def _decide(kind: str, beginning: str, reason: str, on: str | None, as_json: boo
             f"{len(found)} deliveries begin with '{beginning}'.", next_step="See 'iecareer delivery list'."
         )
     record_decision(kind, found[0], reason=reason, decided_on=effective)
+    holds = {d.delivery_id: d.decision for d in current_deliveries(max(effective, today()))[0]}.get(found[0])
     if as_json:
-        say_json({"delivery_id": found[0], "decision": kind, "decided_on": effective})
+        say_json({"delivery_id": found[0], "decision": kind, "decided_on": effective, "holds": holds})
+    elif holds == kind:
+        say(
+            f"Delivery {found[0]}: {kind} is logged and takes effect with the next run as of {effective} or later."
+        )
     else:
-        say(f"Delivery {found[0]}: {kind} is logged and takes effect with the next run.")
+        say(f"Delivery {found[0]}: {kind} is logged, but '{holds}', of a later day, holds after it.")

@@ -1,4 +1,4 @@
-"""Commands about source systems: list, show, retire."""
+"""Commands about source systems: list, show, retire, restore."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from iecareer.commands.terminal import Json, day, refuse_empty, say, say_json, s
 from iecareer.warehouse.manifest import today
 
 app = typer.Typer(help="Source systems: where deliveries come from.", no_args_is_help=True)
+Source = Annotated[str, typer.Argument(help="Source system.")]
+Reason = Annotated[str, typer.Option(help="Why; it is logged.")]
+On = Annotated[str | None, typer.Option(help="Day it takes effect; default: today.")]
 
 
 @app.command("list")
@@ -51,24 +54,42 @@ def show(source: Annotated[str, typer.Argument(help="Source system.")], as_json:
 
 
 @app.command()
-def retire(
-    source: Annotated[str, typer.Argument(help="Source system.")],
-    reason: Annotated[str, typer.Option(help="Why; it is logged.")],
-    on: Annotated[str | None, typer.Option(help="Day it takes effect; default: today.")] = None,
-    as_json: Json = False,
-) -> None:
+def retire(source: Source, reason: Reason, on: On = None, as_json: Json = False) -> None:
     """Take a source system out of service: what it delivered stays, but it no longer holds the others back."""
     from iecareer.errors import IecareerError
     from iecareer.sources import source_system
-    from iecareer.warehouse.manifest import record_decision, versions
+    from iecareer.warehouse.manifest import versions
 
-    effective = day(on, "--on") or today()
-    refuse_empty(reason, "--reason")
     if not any(delivery.source_id == source for delivery in versions()):
         source_system(source)
         raise IecareerError(f"{source} has never delivered.", next_step="Remove its contract instead.")
-    record_decision("retire", source, reason=reason, decided_on=effective)
+    _decide("retire", source, reason, on, as_json)
+
+
+@app.command()
+def restore(source: Source, reason: Reason, on: On = None, as_json: Json = False) -> None:
+    """Put a retired source system back in service."""
+    from iecareer.errors import IecareerError
+    from iecareer.warehouse.manifest import current_deliveries
+
+    effective = day(on, "--on") or today()
+    if source not in current_deliveries(effective)[1]:
+        raise IecareerError(
+            f"{source} is not retired on {effective}.", next_step="See 'iecareer status' for what is retired."
+        )
+    _decide("restore", source, reason, on, as_json)
+
+
+def _decide(kind: str, source: str, reason: str, on: str | None, as_json: bool) -> None:
+    from iecareer.warehouse.manifest import current_deliveries, record_decision
+
+    effective = day(on, "--on") or today()
+    refuse_empty(reason, "--reason")
+    record_decision(kind, source, reason=reason, decided_on=effective)
+    is_retired = source in current_deliveries(today())[1]
     if as_json:
-        say_json({"source_id": source, "decision": "retire", "decided_on": effective})
+        say_json({"source_id": source, "decision": kind, "decided_on": effective, "is_retired": is_retired})
     else:
-        say(f"{source} is retired.")
+        say(
+            f"{source}: {kind} from {effective} is logged; today it is {'retired' if is_retired else 'in service'}."
+        )

@@ -18,6 +18,8 @@ from iecareer.errors import IecareerError
 from iecareer.settings import home
 from iecareer.warehouse.documents import read_document, write_document
 
+_OF_SOURCES = ("retire", "restore")
+
 
 @dataclass(frozen=True)
 class Part:
@@ -34,6 +36,9 @@ class Delivery:
 
     `landed_at` orders deliveries of one source; a later version of the same bytes keeps its place.
     `n_in` = `n_loaded` + `n_unchanged` + `n_superseded` + `n_quarantined`; `reasons` counts quarantine reasons.
+    `amends` is None but for a replay: the deliveries whose quarantined rows it answers. `headers` are those of its
+    files; `new_columns` are headers that nothing maps and the delivery before did not have, `missing_columns`
+    headers that a column could be read from and that some file lacks.
     """
 
     delivery_id: str
@@ -55,6 +60,10 @@ class Delivery:
     n_quarantined: int
     reasons: dict[str, int]
     columns: tuple[str, ...] = ()
+    amends: tuple[str, ...] | None = None
+    headers: tuple[str, ...] = ()
+    new_columns: tuple[str, ...] = ()
+    missing_columns: tuple[str, ...] = ()
     verdict: str | None = None
     failed: tuple[str, ...] = ()
     decision: str | None = None
@@ -65,6 +74,11 @@ class Delivery:
         if self.decision:
             return self.decision == "accept"
         return self.verdict in ("pass", "warn")
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether its rows are laid over the current ones by key, whatever the mode."""
+        return self.amends is not None
 
 
 @dataclass(frozen=True)
@@ -107,7 +121,7 @@ def record_delivery(delivery: Delivery) -> None:
 
 
 def record_decision(kind: str, subject: str, *, reason: str, decided_on: date) -> None:
-    """Log that a delivery was accepted or withdrawn, or a source system retired."""
+    """Log that a delivery was accepted or withdrawn, or a source system retired or restored."""
     at = now()
     name = f"{at.replace(':', '').replace('+', 'Z')}-{kind}-{subject}.json"
     document = {"kind": kind, "subject": subject, "reason": reason, "decided_on": decided_on, "at": at}
@@ -191,8 +205,9 @@ def _delivery(document: dict[str, Any]) -> Delivery:
     for name in ("received_on", "conformed_on"):
         document[name] = date.fromisoformat(document[name])
     document["parts"] = tuple(Part(**part) for part in document["parts"])
-    for name in ("files", "columns", "failed"):
-        document[name] = tuple(document[name])
+    for name in ("files", "columns", "failed", "amends", "headers", "new_columns", "missing_columns"):
+        if isinstance(document.get(name), list):
+            document[name] = tuple(document[name])
     return Delivery(**document)
 
 
@@ -211,15 +226,17 @@ def verdict_as_of(delivery: Delivery) -> date | None:
 
 
 def _decisions(as_of: date) -> tuple[dict[str, str], list[str]]:
-    """The last word on each delivery by `as_of`, and the retired source systems."""
-    decided: dict[str, str] = {}
-    retired: list[str] = []
-    for path in sorted(_folder("decisions").glob("*.json")):
-        document = read_document(path)
-        if date.fromisoformat(document["decided_on"]) > as_of:
-            continue
-        if document["kind"] == "retire":
-            retired += [document["subject"]] if document["subject"] not in retired else []
-        else:
-            decided[document["subject"]] = document["kind"]
+    """The word that holds on each delivery as of a day, and the source systems retired then.
+
+    A decision holds from its day until the next one by day; of two on one day the one logged last holds. So one
+    dated back never undoes what was decided for a later day.
+    """
+    documents = [read_document(path) for path in _folder("decisions").glob("*.json")]
+    held = {
+        (document["kind"] in _OF_SOURCES, document["subject"]): document["kind"]
+        for document in sorted(documents, key=lambda document: (document["decided_on"], document["at"]))
+        if date.fromisoformat(document["decided_on"]) <= as_of
+    }
+    decided = {subject: kind for (is_source, subject), kind in held.items() if not is_source}
+    retired = sorted(subject for (_, subject), kind in held.items() if kind == "retire")
     return decided, retired

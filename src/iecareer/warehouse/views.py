@@ -6,14 +6,16 @@ Comes in: the accepted deliveries a run pinned. Goes out: one row per natural ke
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import duckdb
 
 from iecareer.contracts import RecordType, load_record_types
 from iecareer.warehouse.build import text_literal
-from iecareer.warehouse.manifest import Delivery, Pin, lake
+from iecareer.warehouse.manifest import Delivery, Part, Pin, lake
+
+Layer = tuple[Delivery, list[Part]]
 
 
 def register(connection: duckdb.DuckDBPyConnection, pin: Pin) -> dict[str, int]:
@@ -83,25 +85,46 @@ def _register_compared(
 
 
 def _needs_comparing(kind: RecordType, own: list[Delivery]) -> bool:
-    return kind.mode == "upsert" and len(own) > 1
+    """Whether one source's rows meet by key; in mode period they do in amended months only, not worth a table."""
+    has_replay = any(delivery.is_replay for delivery in own)
+    return len(own) > 1 and (kind.mode == "upsert" or (kind.mode == "snapshot" and has_replay))
 
 
 def _source_rows(kind: RecordType, deliveries: list[Delivery]) -> str:
-    """SQL of one source's current rows, by the record type's delivery mode."""
+    """SQL of one source's current rows, by the record type's delivery mode; replays lie over what was there."""
+    layers = _layers(kind, deliveries)
+    counted = Counter(period for _, parts in layers for period in {part.period for part in parts})
+    alone = _only(layers, {period for period, n in counted.items() if n == 1})
+    meeting = _only(layers, {period for period, n in counted.items() if n > 1})
+    arms = [_select(kind, parts, delivery) for delivery, parts in alone]
+    if meeting:
+        arms.append(_newest_of_each_key(kind, meeting))
+    return _union(arms) or _select(kind, [], deliveries[-1])
+
+
+def _layers(kind: RecordType, deliveries: list[Delivery]) -> list[Layer]:
+    """Deliveries with those of their parts that no later one has replaced as a whole, oldest first."""
+    whole = [position for position, delivery in enumerate(deliveries) if not delivery.is_replay]
     if kind.mode == "snapshot":
-        return _rows(kind, deliveries[-1:])
-    if kind.mode == "period":
-        newest = {part.period: (delivery, part) for delivery in deliveries for part in delivery.parts}
-        return _union(
-            _select(kind, [part.path for owner, part in newest.values() if owner is delivery], delivery)
-            for delivery in deliveries
-            if any(owner is delivery for owner, _ in newest.values())
-        ) or _rows(kind, deliveries[-1:])
-    if len(deliveries) == 1:
-        return _rows(kind, deliveries)
-    ordered = _union(
-        f"select *, {position} as _position from ({_rows(kind, [delivery])})"
+        return [(delivery, list(delivery.parts)) for delivery in deliveries[max(whole, default=0) :]]
+    if kind.mode == "upsert":
+        return [(delivery, list(delivery.parts)) for delivery in deliveries]
+    newest = {part.period: position for position in whole for part in deliveries[position].parts}
+    return [
+        (delivery, [part for part in delivery.parts if position >= newest.get(part.period, 0)])
         for position, delivery in enumerate(deliveries)
+    ]
+
+
+def _only(layers: list[Layer], periods: set[str | None]) -> list[Layer]:
+    kept = [(delivery, [part for part in parts if part.period in periods]) for delivery, parts in layers]
+    return [(delivery, parts) for delivery, parts in kept if parts]
+
+
+def _newest_of_each_key(kind: RecordType, layers: list[Layer]) -> str:
+    ordered = _union(
+        f"select *, {position} as _position from ({_select(kind, parts, delivery)})"
+        for position, (delivery, parts) in enumerate(layers)
     )
     keys = ", ".join(kind.key)
     return (
@@ -110,11 +133,7 @@ def _source_rows(kind: RecordType, deliveries: list[Delivery]) -> str:
     )
 
 
-def _rows(kind: RecordType, deliveries: list[Delivery]) -> str:
-    return _union(_select(kind, [part.path for part in delivery.parts], delivery) for delivery in deliveries)
-
-
-def _select(kind: RecordType, paths: list[str], delivery: Delivery) -> str:
+def _select(kind: RecordType, parts: list[Part], delivery: Delivery) -> str:
     stored = ", ".join(
         f"{column.stored_name}::{column.sql_type} as {column.stored_name}" for column in kind.columns
     )
@@ -122,9 +141,9 @@ def _select(kind: RecordType, paths: list[str], delivery: Delivery) -> str:
         f"{text_literal(delivery.source_id)} as source_id, date '{delivery.received_on}' as received_on, "
         f"'{delivery.delivery_id}' as _delivery_id"
     )
-    if not paths:
+    if not parts:
         return f"select {_nothing(kind)}, {told} where false"
-    files = ", ".join(text_literal(lake() / path) for path in paths)
+    files = ", ".join(text_literal(lake() / part.path) for part in parts)
     return f"select {stored}, {told} from read_parquet([{files}], hive_partitioning = false)"
 
 
