@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ class Column:
 
     `kind` says how text becomes a value: person, credit_code, institution_code, program_code, region_code,
     occupation_code, code, text, integer, number, money, year, date, month or boolean. `allowed` is the
-    closed list (empty = open). Limits are inclusive but for `above`.
+    closed list (empty = open), `labels` its Chinese words in the same order where values are no words by
+    themselves. Limits are inclusive but for `above`. Wording is no part of the representation, by which versions
+    of a record type are told apart.
     """
 
     name: str
@@ -34,6 +36,9 @@ class Column:
     maximum: float | None = None
     not_after_receipt: bool = False
     unit: str | None = None
+    labels: tuple[str, ...] = field(default=(), repr=False)
+    description_zh: str = field(default="", repr=False)
+    example: str = field(default="", repr=False)
 
     @property
     def is_person(self) -> bool:
@@ -52,6 +57,8 @@ class RowRule:
 
     reason: str
     violated_when: str
+    description: str = field(default="", repr=False)
+    description_zh: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,7 @@ class RecordType:
     columns: tuple[Column, ...]
     rules: tuple[RowRule, ...] = ()
     period_column: str | None = None
+    description_zh: str = field(default="", repr=False)
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or None."""
@@ -108,17 +116,25 @@ def _from_contract(table: Any) -> RecordType:
         key=tuple(stored[entry.name] for entry in keyed),
         columns=columns,
         rules=tuple(
-            RowRule(rule.name, custom_property(rule, "violatedWhen"))
+            RowRule(
+                reason=rule.name,
+                violated_when=custom_property(rule, "violatedWhen"),
+                description=rule.description,
+                description_zh=custom_property(rule, "descriptionZh"),
+            )
             for rule in table.quality or []
             if custom_property(rule, "violatedWhen")
         ),
         period_column=next((entry.name for entry in table.properties if entry.partitioned), None),
+        description_zh=custom_property(table, "descriptionZh"),
     )
 
 
 def _column(entry: Any) -> Column:
     limits = entry.logicalTypeOptions or {}
     lists = [rule.arguments["validValues"] for rule in entry.quality or [] if rule.metric == "invalidValues"]
+    allowed = tuple(lists[0]) if lists else ()
+    labels = custom_property(entry, "valueLabels", default={})
     return Column(
         name=entry.name,
         label_zh=entry.businessName,
@@ -126,10 +142,13 @@ def _column(entry: Any) -> Column:
         kind=custom_property(entry, "kind"),
         sql_type=entry.physicalType,
         required=bool(entry.required),
-        allowed=tuple(lists[0]) if lists else (),
+        allowed=allowed,
         minimum=limits.get("minimum"),
         above=limits.get("exclusiveMinimum"),
         maximum=limits.get("maximum"),
         not_after_receipt=bool(custom_property(entry, "notAfterReceipt", default=False)),
         unit=custom_property(entry, "unit"),
+        labels=tuple(labels[value] for value in allowed) if labels else (),
+        description_zh=custom_property(entry, "descriptionZh"),
+        example=entry.examples[0],
     )
