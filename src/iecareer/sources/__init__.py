@@ -1,12 +1,17 @@
 """Source systems: where deliveries come from and how their headers map to record types. One contract file each."""
 
-from iecareer.sources.loader import (
-    Mapping,
-    SourceSystem,
-    Table,
-    broken_contracts,
-    load_systems,
-    source_system,
-)
+from iecareer.sources.exchange import EXCHANGE, is_exchange, office_source
+from iecareer.sources.loader import broken_contracts, load_systems, source_system
+from iecareer.sources.system import Mapping, SourceSystem, Table
 
-__all__ = ["Mapping", "SourceSystem", "Table", "broken_contracts", "load_systems", "source_system"]
+__all__ = [
+    "EXCHANGE",
+    "Mapping",
+    "SourceSystem",
+    "Table",
+    "broken_contracts",
+    "is_exchange",
+    "load_systems",
+    "office_source",
+    "source_system",
+]

@@ -1,4 +1,4 @@
-"""Loading source systems from their contracts, and the built-in system that speaks the exchange format itself."""
+"""Loading source systems from their contracts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import csv
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,60 +13,15 @@ from typing import Any
 from iecareer.contracts import RecordType, load_record_types, read_contract
 from iecareer.contracts.odcs import custom_property, near_matches
 from iecareer.errors import IecareerError
-from iecareer.settings import inbox, source_folders
+from iecareer.settings import source_folders
+from iecareer.sources.exchange import EXCHANGE, exchange_system, is_exchange
+from iecareer.sources.system import Mapping, SourceSystem, Table
 
-EXCHANGE = "exchange"
 FORMATS = ("csv", "xlsx", "jsonl", "parquet", "sqlite")
 SCHEMES = ("cn_resident_id", "opaque")
 _UNITS = {"h": "hours", "hours": "hours", "d": "days", "days": "days", "w": "weeks", "weeks": "weeks"}
 _SERVER_PROPERTIES = ("encoding", "delimiter", "headerRow", "identityScheme", "priority")
 _COLUMN_PROPERTIES = ("valueMap", "valueMapFile", "nullValues", "dateFormat")
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """How one column of a record type is filled: from one raw header, or from an expression alone."""
-
-    column: str
-    headers: tuple[str, ...] = ()
-    transform: str | None = None
-    value_map: dict[str, str] = field(default_factory=dict)
-    null_values: tuple[str, ...] = ()
-    date_format: str | None = None
-
-
-@dataclass(frozen=True)
-class Table:
-    """One record type within a source system; `selector` is a file-name glob, ``sheet:NAME`` or ``table:NAME``."""
-
-    record_type: str
-    selector: str | None
-    mappings: tuple[Mapping, ...]
-
-
-@dataclass(frozen=True)
-class SourceSystem:
-    """A source system as its contract declares it. `digest` changes whenever the contract or a code map does."""
-
-    source_id: str
-    name: str
-    description: str
-    path: str | None
-    format: str | None
-    tables: tuple[Table, ...]
-    digest: str
-    delimiter: str | None = None
-    encoding: str | None = None
-    header_row: int | None = None
-    identity_scheme: str = "cn_resident_id"
-    priority: int = 100
-    cadence: timedelta = timedelta(days=1)
-    contract: Path | None = None
-
-    def waiting_files(self) -> list[Path]:
-        """Files in the inbox that this system's path names, sorted by name."""
-        found = inbox().glob(self.path) if self.path else []
-        return sorted(path for path in found if path.is_file() and not path.name.startswith((".", "~$")))
 
 
 def load_systems() -> dict[str, SourceSystem]:
@@ -88,8 +42,8 @@ def source_system(source_id: str) -> SourceSystem:
     IecareerError
         When it does not exist or its contract is broken.
     """
-    if source_id == EXCHANGE:
-        return _exchange()
+    if is_exchange(source_id):
+        return exchange_system(source_id)
     for folder in reversed(source_folders()):
         path = folder / f"{source_id}.odcs.yaml"
         if path.is_file():
@@ -114,32 +68,11 @@ def _load() -> tuple[dict[str, SourceSystem], dict[str, str]]:
     return systems, broken
 
 
-def _exchange() -> SourceSystem:
-    """The exchange format: headers are the record types' own column names, a person may come as `person_key`."""
-    tables = tuple(Table(kind.name, None, _own_headers(kind)) for kind in load_record_types().values())
-    return SourceSystem(
-        source_id=EXCHANGE,
-        name="区域交换格式 (regional exchange format)",
-        description="Files named after record types, with the record types' own headers.",
-        path=None,
-        format=None,
-        tables=tables,
-        digest=hashlib.sha256(b"exchange").hexdigest(),
-    )
-
-
-def _own_headers(kind: RecordType) -> tuple[Mapping, ...]:
-    return tuple(
-        Mapping(column.name, (column.name, column.stored_name) if column.is_person else (column.name,))
-        for column in kind.columns
-    )
-
-
 def _read(path: Path) -> SourceSystem:
     contract = read_contract(path)
     source_id = path.name.removesuffix(".odcs.yaml")
     place = path.name
-    if contract.id != source_id or source_id == EXCHANGE:
+    if contract.id != source_id or is_exchange(source_id):
         raise IecareerError(f"{place}: its id must be '{source_id}', as its file name says.")
     if not re.fullmatch(r"[\w-]+", source_id):
         raise IecareerError(f"{place}: an id holds letters, digits, '_' and '-' only.")
