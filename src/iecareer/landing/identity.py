@@ -10,6 +10,7 @@ import re
 from datetime import date
 
 from iecareer.warehouse.keys import derive
+from iecareer.warehouse.switch import standing
 
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_CHECKS = "10X98765432"
@@ -61,7 +62,29 @@ def _is_resident_id(part: str) -> bool:
 
 
 def pseudonym(message: str) -> str:
-    """SQL for HMAC-SHA-256 of the text expression `message` under the warehouse's key: 64 hex digits."""
-    key = derive("pseudonym").ljust(_BLOCK, b"\0")
+    """SQL for the present pseudonym of the identity that the text expression `message` tells: 64 hex digits."""
+    return present_pseudonym(_hmac(message, derive("pseudonym")))
+
+
+def present_pseudonym(first: str) -> str:
+    """SQL for the present pseudonym of a person whose first one, before any rotation, is the expression `first`."""
+    for generation in range(1, standing().generation + 1):
+        first = next_pseudonym(first, generation)
+    return first
+
+
+def next_pseudonym(before: str, generation: int) -> str:
+    """SQL for the pseudonym of that generation, from the one of the generation before."""
+    return _hmac(before, generation_key(generation))
+
+
+def generation_key(generation: int) -> bytes:
+    """The key under which the pseudonyms of one generation, from 1 on, are made of those before."""
+    return derive(f"pseudonym {generation}")
+
+
+def _hmac(message: str, key: bytes) -> str:
+    """SQL for HMAC-SHA-256 of the text expression `message`."""
+    key = key.ljust(_BLOCK, b"\0")
     inner, outer = (bytes(byte ^ pad for byte in key).hex() for pad in (0x36, 0x5C))
     return f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({message}))))"

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from iecareer.settings import home
+from iecareer.warehouse.switch import persons_in_use
 
 SCHEMAS = ("landing", "staging", "intermediate", "marts", "seeds", "estimates", "flags", "feedback", "checks")
 
@@ -23,16 +24,22 @@ def open_build(run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-write connection to the run's build with all schemas present; closed on leaving.
 
     Spilled data are encrypted, since they can hold rows of persons.
+
+    Raises
+    ------
+    IecareerError
+        When pseudonyms were replaced or a person was erased since the run began.
     """
     path = build_path(run_id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(str(path), config=build_config())
-    try:
-        for schema in SCHEMAS:
-            connection.execute(f"create schema if not exists {schema}")
-        yield connection
-    finally:
-        connection.close()
+    with persons_in_use(run_id):
+        connection = duckdb.connect(str(path), config=build_config())
+        try:
+            for schema in SCHEMAS:
+                connection.execute(f"create schema if not exists {schema}")
+            yield connection
+        finally:
+            connection.close()
 
 
 def text_literal(text: object) -> str:

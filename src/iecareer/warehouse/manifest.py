@@ -17,6 +17,7 @@ from filelock import FileLock
 from iecareer.errors import IecareerError
 from iecareer.settings import home
 from iecareer.warehouse.documents import read_document, write_document
+from iecareer.warehouse.switch import persons_in_use, switch_number
 
 _OF_SOURCES = ("retire", "restore")
 
@@ -83,13 +84,17 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Pin:
-    """What one run sees: its deliveries as known when it started, and the source systems out of service."""
+    """What one run sees: its deliveries as known when it started, and the source systems out of service.
+
+    `switch` numbers the state of rows of persons it started on; on another one it cannot go on.
+    """
 
     run_id: str
     as_of: date
     started_at: str
     deliveries: tuple[Delivery, ...]
     retired: tuple[str, ...] = ()
+    switch: int = 0
 
 
 def lake() -> Path:
@@ -164,9 +169,9 @@ def pin(run_id: str, as_of: date) -> Pin:
     path = _pin_path(run_id)
     if path.exists():
         return read_pin(run_id)
-    with lake_lock():
+    with persons_in_use(), lake_lock():
         deliveries, retired = current_deliveries(as_of)
-    pinned = Pin(run_id, as_of, now(), tuple(deliveries), tuple(retired))
+        pinned = Pin(run_id, as_of, now(), tuple(deliveries), tuple(retired), switch_number())
     write_document(path, asdict(pinned))
     return pinned
 
@@ -189,6 +194,7 @@ def read_pin(run_id: str) -> Pin:
         started_at=document["started_at"],
         deliveries=tuple(_with_verdict(_delivery(entry)) for entry in document["deliveries"]),
         retired=tuple(document["retired"]),
+        switch=document.get("switch", 0),
     )
 
 

@@ -12,6 +12,7 @@ from iecareer.errors import IecareerError
 from iecareer.settings import home, project_folder
 from iecareer.warehouse.build import build_config, build_path, open_build
 from iecareer.warehouse.manifest import read_pin
+from iecareer.warehouse.switch import persons_in_use
 from iecareer.warehouse.views import register
 
 LAYERS = ("staging", "intermediate", "marts")
@@ -41,7 +42,8 @@ def build_layer(run_id: str, layer: str) -> dict[str, Any]:
                     {"n": n, "delivery": delivery_id},
                 )
         selected.append("resource_type:seed")
-    counted = _invoke(run_id, selected, {"as_of": pin.as_of.isoformat()})
+    with persons_in_use(run_id):
+        counted = _invoke(run_id, selected, {"as_of": pin.as_of.isoformat()})
     return {"run_id": run_id, "layer": layer, **counted}
 
 

@@ -1,0 +1,106 @@
+"""The access log: who used identities, when, for what and why; never whose.
+
+One JSON line each in `logs/identity.jsonl`. Every line carries the seal of the line before and a seal of its own
+(HMAC-SHA-256 under a derived key); the number of lines and the last seal are kept in the lake besides. A line that is
+changed, taken out or cut off at the end is thus noticed.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import hmac
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from iecareer.errors import IecareerError
+from iecareer.settings import home
+from iecareer.warehouse.documents import read_document, write_document
+from iecareer.warehouse.keys import derive
+from iecareer.warehouse.manifest import lake, now
+
+_PURPOSE = "access log"
+Entry = dict[str, Any]
+
+
+def log_access(kind: str, reason: str, **facts: str | int) -> None:
+    """Append one line, durably, before or after what it tells of.
+
+    Raises
+    ------
+    IecareerError
+        When the log does not hold: nobody shall use identities unlogged.
+    """
+    path = _path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lake().mkdir(parents=True, exist_ok=True)
+    with FileLock(lake() / "identity-log.lock"):
+        entries, problem = read_log()
+        if problem:
+            raise IecareerError(
+                f"The access log does not hold: {problem}",
+                next_step="See docs/runbooks/the-access-log-is-broken.md.",
+            )
+        entry: Entry = {
+            "n": len(entries) + 1, "at": now(), "user": getpass.getuser(), "kind": kind, "reason": reason,
+            **facts, "before": entries[-1]["seal"] if entries else "",
+        }  # fmt: skip
+        entry["seal"] = _seal(entry)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "r+b") as stream:
+            # A line that a crash cut short never counted.
+            stream.truncate(_whole_lines(path))
+            stream.seek(0, os.SEEK_END)
+            stream.write(_canonical(entry) + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        write_document(_end(), {"n": entry["n"], "seal": entry["seal"]})
+
+
+def read_log() -> tuple[list[Entry], str | None]:
+    """All lines, and what is wrong with them, None when the log holds."""
+    end = read_document(_end()) if _end().exists() else {"n": 0, "seal": ""}
+    entries: list[Entry] = []
+    data = _path().read_bytes()[: _whole_lines(_path())] if _path().exists() else b""
+    before = ""
+    for number, line in enumerate(data.splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            is_next = entry["n"] == number and entry["before"] == before
+            is_sealed = hmac.compare_digest(entry["seal"], _seal(entry))
+        except (ValueError, KeyError, TypeError):
+            return entries, f"line {number} is damaged."
+        if not (is_next and is_sealed):
+            return entries, f"line {number} was changed, or a line before it is missing."
+        entries.append(entry)
+        before = entry["seal"]
+    # A crash between line and end leaves one line more than the end tells; fewer is never right.
+    if len(entries) < end["n"] or (end["n"] and entries[end["n"] - 1]["seal"] != end["seal"]):
+        return entries, f"{end['n']} lines were written, the last {end['n'] - len(entries)} are missing."
+    return entries, None
+
+
+def _seal(entry: Entry) -> str:
+    unsealed = {name: value for name, value in entry.items() if name != "seal"}
+    return hmac.new(derive(_PURPOSE), _canonical(unsealed), hashlib.sha256).hexdigest()
+
+
+def _canonical(entry: Entry) -> bytes:
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _whole_lines(path: Path) -> int:
+    """Bytes up to the end of the last whole line."""
+    return path.read_bytes().rfind(b"\n") + 1 if path.exists() else 0
+
+
+def _path() -> Path:
+    return home() / "logs" / "identity.jsonl"
+
+
+def _end() -> Path:
+    return lake() / "identity-log-end.json"
