@@ -7,41 +7,37 @@ who asked for it, to be dropped before asking for the next.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 
 import duckdb
 
 from iecareer.errors import IecareerError
+from iecareer.landing.readers.detection import detected_format, format_of
 from iecareer.landing.readers.raw import Content, InMemory, Raw, Request
 
 __all__ = ["Content", "InMemory", "Raw", "Request", "format_of", "read"]
 
-_BY_SUFFIX = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl",
-    ".parquet": "parquet", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite",
-}  # fmt: skip
-
-
-def format_of(name: str) -> str | None:
-    """The format a file name's ending tells, None when it tells none."""
-    return _BY_SUFFIX.get(Path(name).suffix.lower())
-
 
 def read(
-    connection: duckdb.DuckDBPyConnection, content: Content, file_format: str, request: Request
+    connection: duckdb.DuckDBPyConnection, content: Content, file_format: str | None, request: Request
 ) -> Iterator[Raw]:
     """Read one delivered file into the temporary table `raw`, everything as text, once for each piece of it.
+
+    `file_format` is what contract or name tell; what the bytes themselves tell goes before it.
 
     Raises
     ------
     IecareerError
-        When the file as a whole cannot be read in that format, or its headers cannot be found.
+        When the file as a whole cannot be read, or its headers cannot be found.
     """
-    reader = import_module(f"iecareer.landing.readers.{file_format}_file")
     connection.execute("drop table if exists raw")
-    if not any(content.chunks()):
+    head = next((chunk for chunk in content.chunks() if chunk), b"")
+    if not head:
         raise IecareerError(
             f"{request.place}: the file is empty.", next_step="Deliver it again with its content."
         )
+    request = replace(request, told=file_format)
+    found = detected_format(head, request)
+    reader = import_module(f"iecareer.landing.readers.{found}_file")
     yield from reader.read(connection, content, request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
@@ -10,12 +10,21 @@ from iecareer.errors import IecareerError
 from iecareer.landing.readers.csv_file import utf8
 from iecareer.landing.readers.raw import Content, Raw, Request, named_columns
 
-_IS_OBJECT = "case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
+_IS_OBJECT = """case when json_valid(line) then json_type(line) = 'OBJECT'
+    and len(json_keys(line)) = len(list_distinct(json_keys(line))) else false end"""
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read JSON Lines into `raw`; keys are the headers, nested values stay JSON text."""
     _load_lines(connection, utf8(content.whole(), request).replace(b"\0", b"").replace(b"\r", b"\n"))
+    yield from read_objects(connection, request)
+
+
+def read_objects(connection: duckdb.DuckDBPyConnection, request: Request) -> Iterator[Raw]:
+    """Make `raw` of the table `raw_lines` (_line, line), each line one object; of others nothing can be read.
+
+    An object with the same key twice is malformed: nobody knows which of the two is meant.
+    """
     keys = [
         key
         for (key,) in connection.execute(
@@ -29,7 +38,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
             f"{request.place}: none of the contract's headers is a key of its lines.",
             next_step="Check that this is the right file, with one JSON object a line.",
         )
-    values = ", ".join(f"line ->> {_pointer(keys[int(name[1:])])} as {name}" for name in columns.values())
+    values = ", ".join(f"{_text(keys[int(name[1:])])} as {name}" for name in columns.values())
     connection.execute(
         f"""create temp table raw as
         with lines as (
@@ -52,5 +61,15 @@ def _load_lines(connection: duckdb.DuckDBPyConnection, text: bytes) -> None:
     connection.unregister("lines")
 
 
-def _pointer(key: str) -> str:
-    return "'/" + key.replace("~", "~0").replace("/", "~1").replace("'", "''") + "'"
+def _text(key: str) -> str:
+    """SQL of a value as text: a code that some tool made a floating-point number is written without a point."""
+    at = pointer([key])
+    value = f"(line ->> {at})"
+    is_whole = f"ends_with({value}, '.0') and json_type(line, {at}) = 'DOUBLE'"
+    return f"case when {is_whole} then {value}[:-3] else {value} end"
+
+
+def pointer(keys: Sequence[str]) -> str:
+    """SQL of the JSON pointer to a value below these keys."""
+    place = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+    return "'" + place.replace("'", "''") + "'"

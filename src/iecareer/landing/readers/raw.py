@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -52,6 +52,8 @@ class Request:
     """What to read: `headers` are all normalised headers the contract knows; `place` names source and file.
 
     Without any header there is no contract yet: a sample is read, and header row and delimiter are guessed.
+    `told` is the format that contract or name tell, `belongs` says which members of a packed file are asked for,
+    by their names, and `is_packed` that the content comes out of a packed file itself.
     """
 
     place: str
@@ -60,6 +62,9 @@ class Request:
     delimiter: str | None = None
     encoding: str | None = None
     header_row: int | None = None
+    told: str | None = None
+    belongs: Callable[[str], bool] | None = None
+    is_packed: bool = False
 
 
 @dataclass(frozen=True)

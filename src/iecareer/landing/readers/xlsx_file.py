@@ -4,61 +4,87 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from xml.parsers import expat
 
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import (
-    SEARCHED_ROWS,
-    Content,
-    Raw,
-    Request,
-    exact_number,
-    find_header,
-    load_rows,
-    named_columns,
-    normal_header,
-)
+from iecareer.landing.readers import sheet_xml
+from iecareer.landing.readers.raw import Content, Raw, Request
+from iecareer.landing.readers.sheets import Row, Sheet, cell_text, read_sheets, refuse_unbounded
 
 UNPACKED_LIMIT = 1 << 30
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
-    """Read one sheet of a workbook into `raw`: the named one, else the visible one with its headers."""
+    """Read the sheets of a workbook that the contract asks for into `raw`."""
     import python_calamine
 
     data = content.whole()
-    _refuse_bomb(data, request)
-    try:
+    with _told(request):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        _refuse_bomb(archive, request)
+        parts = sheet_xml.sheet_parts(archive)
+        for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
+            if part in archive.namelist():
+                sum(map(len, sheet_xml.pieces(archive, part)))
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        name = _sheet_name(book, request)
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, OSError, ValueError):
-        raise IecareerError(
-            f"{request.place}: cannot be opened as a workbook.",
-            next_step="Open and save it in Excel or WPS as .xlsx.",
-        ) from None
-    index = find_header(rows, request)
-    columns = named_columns(rows[index], request)
-    body = [
-        (number, row) for number, row in enumerate(rows[index + 1 :], index + 2) if any(c != "" for c in row)
+    sheets = [
+        Sheet(
+            sheet.name,
+            _rows(book, archive, sheet.name, parts.get(sheet.name), request),
+            _merges(book, sheet.name, request),
+            is_visible=str(sheet.visible) == "SheetVisibleEnum.Visible",
+        )
+        for sheet in book.sheets_metadata
+        if str(sheet.typ) == "SheetTypeEnum.WorkSheet"
     ]
-    texts = [[_text(row[position]) for _, row in body] for position in range(len(rows[index]))]
-    load_rows(connection, [number for number, _ in body], [False] * len(body), texts)
-    yield Raw(columns, sheet=name)
+    yield from read_sheets(connection, sheets, request)
 
 
-def _refuse_bomb(data: bytes, request: Request) -> None:
-    try:
-        size = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist())
-    except zipfile.BadZipFile:
-        raise IecareerError(
-            f"{request.place}: is no .xlsx workbook, whatever its name says.",
-            next_step="Open it in Excel or WPS and save it as .xlsx.",
-        ) from None
+def _rows(
+    book: Any, archive: zipfile.ZipFile, name: str, part: str | None, request: Request
+) -> Callable[[], Iterator[Row]]:
+    def rows() -> Iterator[Row]:
+        with _told(request):
+            defects = _defects(archive, part, request) if part else {}
+            cells = book.get_sheet_by_name(name).iter_rows()
+        last, number = max(defects, default=-1), -1
+        for number, row in enumerate(cells):
+            yield _with_defects([cell_text(cell) for cell in row], defects.get(number))
+        for beyond in range(number + 1, last + 1):
+            yield _with_defects([], defects.get(beyond))
+
+    return rows
+
+
+def _defects(archive: zipfile.ZipFile, part: str, request: Request) -> sheet_xml.Defects:
+    n_rows, n_columns, is_suspect = sheet_xml.reach(archive, part)
+    refuse_unbounded(n_rows, n_columns, request)
+    return sheet_xml.defects(archive, part) if is_suspect else {}
+
+
+def _with_defects(texts: list[str | None], defects: dict[int, str] | None) -> list[str | None]:
+    for column, told in (defects or {}).items():
+        texts += [None] * (column + 1 - len(texts))
+        texts[column] = told
+    return texts
+
+
+def _merges(book: Any, name: str, request: Request) -> Callable[[], Any]:
+    def merges() -> Any:
+        with _told(request):
+            return book.get_sheet_by_name(name).merged_cell_ranges or ()
+
+    return merges
+
+
+def _refuse_bomb(archive: zipfile.ZipFile, request: Request) -> None:
+    size = sum(entry.file_size for entry in archive.infolist())
     if size > UNPACKED_LIMIT:
         raise IecareerError(
             f"{request.place}: unpacks to {size >> 20} MiB, more than the {UNPACKED_LIMIT >> 20} MiB allowed.",
@@ -66,38 +92,35 @@ def _refuse_bomb(data: bytes, request: Request) -> None:
         )
 
 
-def _sheet_name(book: Any, request: Request) -> str:
-    names: list[str] = book.sheet_names
-    if request.selector and request.selector.startswith("sheet:"):
-        wanted = request.selector.removeprefix("sheet:")
-        if wanted not in names:
-            raise IecareerError(f"{request.place}: there is no sheet '{wanted}' among its {len(names)}.")
-        return wanted
+@contextmanager
+def _told(request: Request) -> Iterator[None]:
+    """Say what cannot be opened, in place of the library's own words."""
+    import python_calamine
 
-    def found(name: str) -> int:
-        rows: Sequence[Sequence[object]] = book.get_sheet_by_name(name).to_python(nrows=SEARCHED_ROWS)
-        return max((len({normal_header(cell) for cell in row} & request.headers) for row in rows), default=0)
-
-    kept = "SheetVisibleEnum.Visible"
-    names = [sheet.name for sheet in book.sheets_metadata if str(sheet.visible) == kept] or names
-    counted = {name: found(name) for name in names} if len(names) > 1 else dict.fromkeys(names, 1)
-    best = [name for name in names if counted[name] and counted[name] == max(counted.values())]
-    if len(best) > 1:
+    damaged = IecareerError(
+        f"{request.place}: cannot be opened as a workbook; it is damaged, or was written by a faulty program.",
+        next_step="Open and save it in Excel or WPS as .xlsx.",
+    )
+    try:
+        yield
+    except python_calamine.PasswordError:
         raise IecareerError(
-            f"{request.place}: {len(best)} of its sheets hold the contract's headers.",
-            next_step="Ask for one sheet a workbook, or name it in the contract: physicalName: sheet:NAME.",
-        )
-    return (best or names)[0]
-
-
-def _text(cell: Any) -> str | None:
-    """A cell as text: whole numbers without a point, dates in ISO form, empty cells as None."""
-    if cell == "":
-        return None
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return exact_number(cell)
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()[:10]
-    return str(cell)
+            f"{request.place}: is protected by a password.", next_step="Ask for it without a password."
+        ) from None
+    except (
+        python_calamine.CalamineError,
+        zipfile.BadZipFile,
+        zlib.error,
+        expat.ExpatError,
+        ArithmeticError,
+        LookupError,
+        OSError,
+        RuntimeError,
+        ValueError,
+    ):
+        raise damaged from None
+    except BaseException as error:
+        # A fault in calamine itself comes as a panic, which is no Exception.
+        if type(error).__name__ == "PanicException":
+            raise damaged from None
+        raise

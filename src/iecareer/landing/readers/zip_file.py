@@ -1,0 +1,177 @@
+"""ZIP archives: a workbook, or other files read one by one from memory; nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing import readers
+from iecareer.landing.archive import masked_name
+from iecareer.landing.readers import xlsx_file
+from iecareer.landing.readers.raw import Content, InMemory, Raw, Request
+
+# Text is at most about fifty times smaller packed; a thousand is what the packing can do with nothing but zeros.
+UNPACKED_RATIO = 200
+UNPACKED_FREE = 64 << 20
+WHOLE_LIMIT = 1 << 30
+_PIECE = 4 << 20
+_ENCRYPTED = 0x1
+_UTF8 = 0x800
+_NO_DATA = ("__MACOSX", "Thumbs.db", "desktop.ini")
+_OTHER_BOOKS = {"xl/workbook.bin": "a binary workbook (.xlsb)", "word/document.xml": "a Word document",
+                "ppt/presentation.xml": "a presentation", "content.xml": "an OpenDocument file"}  # fmt: skip
+
+
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+    """Read a workbook, or every member that belongs to the record type, in the order of their names."""
+    data = content.whole()
+    with _told(request):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    names = set(archive.namelist())
+    if "xl/workbook.xml" in names:
+        yield from xlsx_file.read(connection, InMemory(data), request)
+        return
+    other = next((what for part, what in _OTHER_BOOKS.items() if part in names), None)
+    if other or request.is_packed or request.told == "xlsx":
+        is_what = other or (
+            "a packed file within a packed file" if request.is_packed else "no .xlsx workbook"
+        )
+        raise IecareerError(
+            f"{request.place}: is {is_what}.",
+            next_step="Open it in its own program and save it as .xlsx."
+            if other
+            else "Pack the files themselves.",
+        )
+    members = members_of(archive, request)
+    _refuse_bomb(members, len(data), request)
+    for member in members:
+        yield from _read_member(connection, archive, member, request)
+
+
+def member_names(path_or_stream: object) -> list[str]:
+    """Names of the files in a ZIP archive; none where it is no archive or cannot be read."""
+    try:
+        with zipfile.ZipFile(path_or_stream) as archive:  # type: ignore[call-overload]
+            return [_name(info) for info in archive.infolist() if _is_data(info)]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return []
+
+
+def members_of(archive: zipfile.ZipFile, request: Request) -> list[zipfile.ZipInfo]:
+    """The members that hold data and belong to the record type, by name.
+
+    Raises
+    ------
+    IecareerError
+        When there is none, or one of them cannot be unpacked here.
+    """
+    held = [info for info in archive.infolist() if _is_data(info)]
+    belongs = request.belongs or (lambda _: True)
+    members = sorted(
+        (info for info in held if belongs(_base(info))), key=lambda info: (_base(info), _name(info))
+    )
+    if not members:
+        raise IecareerError(
+            f"{request.place}: none of the {len(held)} file(s) in it belongs to this record type.",
+            next_step="Check physicalName in the contract against the names of the packed files.",
+        )
+    locked = sum(bool(info.flag_bits & _ENCRYPTED) for info in members)
+    if locked:
+        raise IecareerError(
+            f"{request.place}: {locked} of its files are protected by a password.",
+            next_step="Ask for it without a password, over a line that is encrypted itself.",
+        )
+    return members
+
+
+def _read_member(
+    connection: duckdb.DuckDBPyConnection, archive: zipfile.ZipFile, member: zipfile.ZipInfo, request: Request
+) -> Iterator[Raw]:
+    name = _base(member)
+    place = f"{request.place}, {masked_name(name)}"
+    asked = replace(request, place=place, is_packed=True)
+    told = readers.format_of(name) or (request.told if request.told != "zip" else None)
+    for raw in readers.read(connection, _Member(archive, member, place), told, asked):
+        yield replace(raw, sheet=f"{name}, {raw.sheet}" if raw.sheet else name)
+
+
+@dataclass(frozen=True)
+class _Member:
+    archive: zipfile.ZipFile
+    info: zipfile.ZipInfo
+    place: str
+
+    def chunks(self) -> Iterator[bytes]:
+        with _told(Request(self.place, frozenset())), self.archive.open(self.info) as stream:
+            # A member is never longer than it says: what is beyond is not unpacked, and its checksum fails.
+            while piece := stream.read(_PIECE):
+                yield piece
+
+    def whole(self) -> bytes:
+        if self.info.file_size > WHOLE_LIMIT:
+            raise IecareerError(
+                f"{self.place}: is {self.info.file_size >> 20} MiB unpacked; this form is read as a whole, "
+                f"up to {WHOLE_LIMIT >> 20} MiB.",
+                next_step="Ask for it in several files.",
+            )
+        return b"".join(self.chunks())
+
+
+@contextmanager
+def _told(request: Request) -> Iterator[None]:
+    """Say what cannot be unpacked, in place of the library's own words."""
+    try:
+        yield
+    except NotImplementedError:
+        raise IecareerError(
+            f"{request.place}: is packed by a method that cannot be read here.",
+            next_step="Pack it anew as an ordinary .zip.",
+        ) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError):
+        raise IecareerError(
+            f"{request.place}: is no whole ZIP archive, hence no .xlsx workbook either; it is cut off or damaged.",
+            next_step="Check that the transfer was complete.",
+        ) from None
+
+
+def _refuse_bomb(members: list[zipfile.ZipInfo], packed: int, request: Request) -> None:
+    size = sum(info.file_size for info in members)
+    if size > max(UNPACKED_FREE, UNPACKED_RATIO * packed):
+        raise IecareerError(
+            f"{request.place}: {packed >> 10} KiB unpack to {size >> 20} MiB, more than {UNPACKED_RATIO} times.",
+            next_step="Ask the office what it packed; data do not shrink like that.",
+        )
+
+
+def _is_data(info: zipfile.ZipInfo) -> bool:
+    parts = PurePosixPath(_name(info)).parts
+    is_hidden = any(part.startswith((".", "~$")) and part not in (".", "..") for part in parts)
+    return not info.is_dir() and not is_hidden and not {*_NO_DATA} & {*parts}
+
+
+def _base(info: zipfile.ZipInfo) -> str:
+    return PurePosixPath(_name(info)).name
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name as it was written: without its flag it is UTF-8 (macOS) or GBK (Windows in Chinese)."""
+    if info.flag_bits & _UTF8:
+        return info.filename.replace("\\", "/")
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename.replace("\\", "/")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding).replace("\\", "/")
+        except UnicodeDecodeError:
+            continue
+    return info.filename.replace("\\", "/")
