@@ -17,7 +17,7 @@ from iecareer.settings import source_folders
 from iecareer.sources.exchange import EXCHANGE, exchange_system, is_exchange
 from iecareer.sources.system import Mapping, SourceSystem, Table
 
-FORMATS = ("csv", "xlsx", "jsonl", "parquet", "sqlite")
+FORMATS = ("csv", "xlsx", "xls", "html", "json", "jsonl", "parquet", "sqlite", "zip", "gzip")
 SCHEMES = ("cn_resident_id", "opaque")
 _UNITS = {"h": "hours", "hours": "hours", "d": "days", "days": "days", "w": "weeks", "weeks": "weeks"}
 _SERVER_PROPERTIES = ("encoding", "delimiter", "headerRow", "identityScheme", "priority")
