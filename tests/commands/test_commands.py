@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,44 +12,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from iecareer.__main__ import main
 from iecareer.commands import app
 from iecareer.warehouse.manifest import current_deliveries, record_verdict, versions
+from tests.commands.conftest import Cli
 from tests.people import credit_code, resident_id
 
 HEADERS = "person_id,enterprise_code,month,contribution_base,region_code"
-
-
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.out)
-
-
-Cli = Callable[..., Answer]
-
-
-@pytest.fixture
-def cli(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Run one command in this process."""
-
-    def run(*arguments: object) -> Answer:
-        monkeypatch.setattr(sys, "argv", ["iecareer", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as done:
-            code = int(done.code or 0)
-        told = capsys.readouterr()
-        assert "Traceback" not in told.err
-        return Answer(code, told.out, told.err)
-
-    return run
 
 
 @pytest.fixture
@@ -138,8 +104,12 @@ def test_landing_tells_every_row_and_what_was_left_aside(cli: Cli, delivered: Pa
     assert [again[name] for name in names] == [2, 0, 1, 0, 1]
     (place,) = cli("quarantine", "show", "exchange", "--json").document
     assert place == {
-        "file": "employment_month.csv", "sheet": None, "line": 3, "reasons": ["bad_checksum:enterprise_code"],
-    }  # fmt: skip
+        "delivery_id": receipt["delivery_id"],
+        "file": "employment_month.csv",
+        "sheet": None,
+        "line": 3,
+        "reasons": ["bad_checksum:enterprise_code"],
+    }
     assert "bad_checksum:enterprise_code" in cli("quarantine", "show", "exchange").out
 
 

@@ -18,7 +18,6 @@ import xlsxwriter
 
 from iecareer.errors import IecareerError
 from iecareer.landing import land, reconform, unrecognised
-from iecareer.landing.deliveries import quarantine_files
 from iecareer.landing.identity import holds_resident_id
 from iecareer.sources import broken_contracts, load_systems
 from iecareer.warehouse.manifest import current_deliveries, versions
@@ -196,7 +195,7 @@ def test_an_identity_number_that_became_a_rounded_number_is_nobody(bureau: Any) 
 
 def test_names_of_sheets_and_tables_are_masked(bureau: Any, home: Path, tmp_path: Path) -> None:
     bureau(workbook((resident_id(7), [row(1, month="x")], True)), "xlsx")
-    (path,) = quarantine_files("bureau")
+    (path,) = (home / "quarantine" / "bureau").glob("*.parquet")
     assert duckdb.connect().execute(f"select sheet from '{path}'").fetchall() == [("***",)]
     database = sqlite3.connect(tmp_path / "a.db")
     database.execute(f'create table "{resident_id(7)}" ({", ".join(HEADERS)})')

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from iecareer.commands import deliveries, landing, night, reading, releases, sources
+from iecareer.commands import deliveries, landing, night, quarantine, reading, releases, sources
 from iecareer.commands.terminal import say
 
 app = typer.Typer(
@@ -36,4 +36,4 @@ releases.add_to(app)
 reading.add_to(app)
 app.add_typer(sources.app, name="source")
 app.add_typer(deliveries.app, name="delivery")
-app.add_typer(reading.quarantine, name="quarantine")
+app.add_typer(quarantine.app, name="quarantine")

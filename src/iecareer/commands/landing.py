@@ -70,7 +70,7 @@ def land(
         typer.echo(
             f"Left aside, of no record type of {source}: {', '.join(left[:10])} ({len(left)}).", err=True
         )
-    _show(receipts, as_json)
+    show_receipts(receipts, as_json)
 
 
 def reconform(
@@ -86,10 +86,10 @@ def reconform(
     effective = day(on, "--on")
     with working(f"Conforming {source}", quiet=as_json):
         receipts = reconform_source(source, effective)
-    _show(receipts, as_json)
+    show_receipts(receipts, as_json)
 
 
-def _show(receipts: list[dict[str, Any]], as_json: bool) -> None:
+def show_receipts(receipts: list[dict[str, Any]], as_json: bool) -> None:
     """Print the receipts; exit 1 when a record type failed."""
     failed = [receipt for receipt in receipts if receipt["error"]]
     if as_json:
@@ -103,6 +103,10 @@ def _show(receipts: list[dict[str, Any]], as_json: bool) -> None:
             if receipt["reasons"]:
                 counted = ", ".join(f"{reason} {n}" for reason, n in receipt["reasons"].items())
                 say(f"Quarantined {receipt['record_type']}: {counted}")
+            if receipt["new_columns"]:
+                say(f"New in {receipt['record_type']}, read by nothing: {', '.join(receipt['new_columns'])}")
+            if receipt["missing_columns"]:
+                say(f"Missing in {receipt['record_type']}: {', '.join(receipt['missing_columns'])}")
         for receipt in failed:
             typer.echo(f"Error: {receipt['record_type']} was not landed. {receipt['error']}", err=True)
     if failed:

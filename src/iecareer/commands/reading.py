@@ -1,4 +1,4 @@
-"""Commands that only read: status, sql, and the quarantine."""
+"""Commands that only read: status and sql."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ import typer
 
 from iecareer.commands.terminal import Json, say, say_json, say_table
 from iecareer.errors import IecareerError
-from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.manifest import today
-
-quarantine = typer.Typer(help="Rows that could not be loaded, by place and reason.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -67,40 +64,6 @@ def sql(
             str(error).splitlines()[0], next_step="See 'iecareer sql \"show all tables\"'."
         ) from None
     say_json(rows) if as_json else say_table(rows, names)
-
-
-@quarantine.command()
-def show(
-    source: Annotated[str, typer.Argument(help="Source system.")],
-    limit: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 50,
-    as_json: Json = False,
-) -> None:
-    """Show where quarantined rows stand and why; never what they say."""
-    from iecareer.landing.deliveries import quarantine_files
-    from iecareer.sources import source_system
-
-    files = quarantine_files(source)
-    if not files:
-        source_system(source)
-    rows: list[dict[str, Any]] = []
-    if files:
-        listed = ", ".join(map(text_literal, files))
-        cursor = duckdb.connect().execute(
-            f"""select file, sheet, line, list_sort(reasons) as reasons from read_parquet([{listed}])
-            order by file, sheet, line limit {limit}"""
-        )
-        rows = [
-            dict(zip(("file", "sheet", "line", "reasons"), row, strict=True)) for row in cursor.fetchall()
-        ]
-    if as_json:
-        say_json(rows)
-    elif rows:
-        say_table(
-            [row | {"reasons": ", ".join(row["reasons"])} for row in rows],
-            ("file", "sheet", "line", "reasons"),
-        )
-    else:
-        say(f"Nothing of {source} is quarantined.")
 
 
 def _published() -> dict[str, Any] | None:

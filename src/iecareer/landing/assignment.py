@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from iecareer.contracts import load_record_types
+from iecareer.contracts.publication import Mark
 from iecareer.errors import IecareerError
 from iecareer.landing.archive import masked_name
-from iecareer.sources import SourceSystem, Table, source_system
-from iecareer.sources.loader import EXCHANGE
+from iecareer.landing.templates import source_of, template_mark
+from iecareer.settings import inbox
+from iecareer.sources import SourceSystem, Table, is_exchange, source_system
 
 
 def files_at(paths: Iterable[Path]) -> list[Path]:
@@ -38,30 +41,50 @@ def in_order(files: Iterable[Path]) -> list[Path]:
     return sorted(files, key=lambda file: (file.name, str(file)))
 
 
-def assigned_files(files: list[Path], system: SourceSystem) -> dict[str, list[Path]]:
-    """Which files belong to which record type.
+def place_names(files: list[Path]) -> list[str]:
+    """Names that tell files in different folders apart: below the inbox, else below the folder they share."""
+    if all(file.absolute().is_relative_to(inbox()) for file in files):
+        root = inbox()
+    else:
+        root = Path(os.path.commonpath([file.absolute().parent for file in files]))
+    return [masked_name(file.absolute().relative_to(root).as_posix()) for file in files]
+
+
+def assigned_files(
+    files: list[Path], system: SourceSystem
+) -> list[tuple[SourceSystem, dict[str, list[Path]]]]:
+    """Which files belong to which record type, by the source they count for.
+
+    That is the source asked for, but for templates given to the exchange that name an office of their own.
 
     Raises
     ------
     IecareerError
-        When none belongs to any.
+        When none belongs to any, or a template is damaged or another office's.
     """
-    groups: dict[str, list[Path]] = {}
+    found: dict[str, dict[str, list[Path]]] = {}
     for path in files:
-        for table in system.tables:
-            if belongs(path.name, table, system):
-                groups.setdefault(table.record_type, []).append(path)
-    if not groups:
+        mark = template_mark(path) if is_exchange(system.source_id) else None
+        source_id = source_of(mark, system, path)
+        for name in _record_types(path, mark, system):
+            found.setdefault(source_id, {}).setdefault(name, []).append(path)
+    if not found:
         raise IecareerError(
             f"{system.source_id}: none of the {len(files)} file(s) belongs to a record type of this source.",
             next_step="See 'iecareer source show' for the names it expects.",
         )
-    return groups
+    return [(source_system(source_id), groups) for source_id, groups in sorted(found.items())]
+
+
+def _record_types(path: Path, mark: Mark | None, system: SourceSystem) -> list[str]:
+    if mark:
+        return [mark.record_type]
+    return [table.record_type for table in system.tables if belongs(path.name, table, system)]
 
 
 def belongs(name: str, table: Table, system: SourceSystem) -> bool:
     """Whether a file of that name holds rows of the record type."""
-    if system.source_id == EXCHANGE:
+    if is_exchange(system.source_id):
         return _exchange_type(name) == table.record_type
     if table.selector and ":" not in table.selector:
         return fnmatch.fnmatch(name, table.selector)
@@ -83,5 +106,5 @@ def unrecognised(source_id: str, paths: Iterable[Path]) -> list[str]:
     return [
         masked_name(path.name)
         for path in files_at(paths)
-        if not any(belongs(path.name, table, system) for table in system.tables)
+        if not _record_types(path, template_mark(path) if is_exchange(source_id) else None, system)
     ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,15 @@ from filelock import FileLock
 
 from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
-from iecareer.landing.archive import Archived, file_hash, masked_name, receive
-from iecareer.landing.assignment import assigned_files, belongs, files_at, in_order
+from iecareer.landing.archive import Archived, file_hash, receive
+from iecareer.landing.assignment import assigned_files, belongs, files_at, in_order, place_names
 from iecareer.landing.conform import RULES_VERSION, Conformer, forget, open_landing, prepare
+from iecareer.landing.drift import drift
+from iecareer.landing.quarantine import open_deliveries
 from iecareer.landing.readers import Raw, Request, format_of, read
 from iecareer.landing.readers.raw import normal_header
 from iecareer.landing.store import resolve_duplicates, store_quarantine, store_rows
-from iecareer.settings import home
+from iecareer.landing.templates import refuse_replacing
 from iecareer.sources import SourceSystem, Table, source_system
 from iecareer.warehouse.keys import remember_key
 from iecareer.warehouse.manifest import Delivery, lake, lake_lock, now, record_delivery, today, versions
@@ -40,6 +42,8 @@ class Receipt:
     n_superseded: int = 0
     n_quarantined: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    new_columns: tuple[str, ...] = ()
+    missing_columns: tuple[str, ...] = ()
     error: str | None = None
 
 
@@ -71,7 +75,9 @@ def _waiting(system: SourceSystem) -> dict[str, list[Path]]:
         seen = {
             f["sha256"] for d in known if d.record_type == kind.name and _is_of(d, version) for f in d.files
         }
-        own = [path for path in files if belongs(path.name, table, system)]
+        # What came as a correction must not come again as a delivery that replaces the whole.
+        replayed = {f["sha256"] for d in known if d.is_replay for f in d.files}
+        own = [p for p in files if belongs(p.name, table, system) and hashes[p] not in replayed]
         new = [path for path in own if hashes[path] not in seen]
         if new:
             found[kind.name] = in_order(own if kind.mode == "snapshot" else new)
@@ -79,7 +85,11 @@ def _waiting(system: SourceSystem) -> dict[str, list[Path]]:
 
 
 def land(
-    source_id: str, paths: Sequence[Path] | None = None, received_on: date | None = None
+    source_id: str,
+    paths: Sequence[Path] | None = None,
+    received_on: date | None = None,
+    *,
+    answers: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Receive and conform files of one source system; one delivery per record type among them.
 
@@ -91,6 +101,9 @@ def land(
         Files, or folders of files. By default what waits in the inbox.
     received_on : date, optional
         Day of receipt; by default today.
+    answers : collection of str, optional
+        Makes it a replay: corrected rows are laid over the current ones by key and replace nothing else. Ids of
+        the deliveries whose quarantined rows they answer; empty means every one that has such rows.
 
     Returns
     -------
@@ -104,24 +117,50 @@ def land(
         of the home is missing or another one.
     """
     system, day = source_system(source_id), received_on or today()
-    assigned = _waiting(system) if paths is None else assigned_files(files_at(paths), system)
-    if assigned:
+    planned = [(system, _waiting(system))] if paths is None else assigned_files(files_at(paths), system)
+    if any(assigned for _, assigned in planned):
         remember_key()
-    received = {name: _received(group) for name, group in sorted(assigned.items())}
+    return [
+        asdict(receipt)
+        for owner, assigned in planned
+        for receipt in _land_files(owner, assigned, day, answers)
+    ]
+
+
+def _land_files(
+    system: SourceSystem, assigned: dict[str, list[Path]], day: date, answers: Collection[str] | None
+) -> list[Receipt]:
+    received = {
+        name: _received(system, name, group, is_replay=answers is not None)
+        for name, group in sorted(assigned.items())
+    }
     tables = {table.record_type: table for table in system.tables}
     return [
-        asdict(
-            Receipt(source_id, name, n_files=len(assigned[name]), error=str(group))
-            if isinstance(group, IecareerError)
-            else _land_table(system, tables[name], group, day)
-        )
+        Receipt(system.source_id, name, n_files=len(assigned[name]), error=str(group))
+        if isinstance(group, IecareerError)
+        else _land_table(system, tables[name], group, day, amends=_answered(system.source_id, name, answers))
         for name, group in received.items()
     ]
 
 
-def _received(paths: list[Path]) -> list[_Received] | IecareerError:
+def _answered(
+    source_id: str, record_type_name: str, answers: Collection[str] | None
+) -> tuple[str, ...] | None:
+    """Deliveries whose quarantined rows a replay that comes now answers: those named, else all open ones."""
+    if answers is None:
+        return None
+    waiting_ids = [d.delivery_id for d in open_deliveries(source_id) if d.record_type == record_type_name]
+    return tuple(name for name in waiting_ids if name in answers or not answers)
+
+
+def _received(
+    system: SourceSystem, name: str, paths: list[Path], *, is_replay: bool
+) -> list[_Received] | IecareerError:
     try:
-        return [_Received(masked_name(path.name), *receive(path)) for path in paths]
+        if not is_replay:
+            refuse_replacing(system, name, paths)
+        named = zip(place_names(paths), paths, strict=True)
+        return [_Received(place, *receive(path)) for place, path in named]
     except IecareerError as error:
         return error
 
@@ -139,7 +178,14 @@ def reconform(source_id: str, on: date | None = None) -> list[dict[str, Any]]:
             first.setdefault(delivery.delivery_id, delivery)
     return [
         asdict(
-            _land_table(system, tables[d.record_type], [_Received(**f) for f in d.files], d.received_on, day)
+            _land_table(
+                system,
+                tables[d.record_type],
+                [_Received(**f) for f in d.files],
+                d.received_on,
+                day,
+                amends=d.amends,
+            )
         )
         for d in first.values()
     ]
@@ -151,30 +197,25 @@ def _land_table(
     files: list[_Received],
     received_on: date,
     conformed_on: date | None = None,
+    *,
+    amends: tuple[str, ...] | None = None,
 ) -> Receipt:
     kind = record_type(table.record_type)
-    delivery_id = _hash(system.source_id, kind.name, *(file.sha256 for file in files))
+    what = () if amends is None else ("replay",)
+    delivery_id = _hash(system.source_id, kind.name, *(file.sha256 for file in files), *what)
     (lake() / "landing").mkdir(parents=True, exist_ok=True)
     with FileLock(lake() / "landing" / f".{delivery_id}.lock"):
         known = versions(delivery_id)
         version = _version(system, kind)
         same = known[-1] if known and _is_of(known[-1], version) else None
         if same and (conformed_on is None or same.conformed_on <= conformed_on):
-            return Receipt(
-                system.source_id,
-                kind.name,
-                delivery_id,
-                n_files=len(files),
-                n_in=same.n_in,
-                n_unchanged=same.n_in - same.n_quarantined,
-                n_quarantined=same.n_quarantined,
-                reasons=same.reasons,
-            )
+            n_unchanged = same.n_in - same.n_quarantined
+            return _receipt(replace(same, n_loaded=0, n_superseded=0, n_unchanged=n_unchanged))
         # A contract that is as it was before comes after the versions between: it is a version of its own.
         n_before = sum(_is_of(delivery, version) for delivery in known)
         names = (delivery_id, f"{version}-{n_before + 1}" if n_before else version)
         try:
-            return _conform(system, table, kind, files, known, (received_on, conformed_on), names)
+            return _conform(system, table, kind, files, known, (received_on, conformed_on), names, amends)
         except (IecareerError, duckdb.Error, OSError) as error:
             told = str(error) if isinstance(error, IecareerError) else _failure(error, system, kind)
             return Receipt(system.source_id, kind.name, delivery_id, n_files=len(files), error=told)
@@ -197,6 +238,7 @@ def _conform(
     known: list[Delivery],
     days: tuple[date, date | None],
     names: tuple[str, str],
+    amends: tuple[str, ...] | None,
 ) -> Receipt:
     received_on = known[0].received_on if known else days[0]
     name = ".".join(names)
@@ -204,8 +246,10 @@ def _conform(
     try:
         prepare(connection, kind)
         conformer = Conformer(connection, system, table, kind, received_on)
+        headers: dict[str, set[str]] = {}
         for file in files:
             for raw in _read(connection, system, table, file):
+                headers.setdefault(file.sha256, set()).update(raw.columns)
                 conformer.take(raw, file.name)
         conformer.flush()
         n_in = conformer.n_in
@@ -217,6 +261,8 @@ def _conform(
         connection.close()
     with lake_lock():
         moment = now()
+        before = _before(system.source_id, kind, known)
+        drifted = drift(table, headers.values(), before, is_declared=system.contract is not None)
         delivery = Delivery(
             delivery_id=names[0],
             version=names[1],
@@ -237,19 +283,26 @@ def _conform(
             n_quarantined=n_quarantined,
             reasons=reasons,
             columns=tuple(mapping.column for mapping in table.mappings),
+            amends=known[0].amends if known else amends,
+            headers=drifted.headers,
+            new_columns=drifted.new,
+            missing_columns=drifted.missing,
         )
         record_delivery(delivery)
-    return Receipt(
-        system.source_id,
-        kind.name,
-        names[0],
-        n_files=len(files),
-        n_in=n_in,
-        n_loaded=delivery.n_loaded,
-        n_superseded=n_superseded,
-        n_quarantined=n_quarantined,
-        reasons=reasons,
-    )
+    return _receipt(delivery)
+
+
+def _receipt(d: Delivery) -> Receipt:
+    counts = (d.n_in, d.n_loaded, d.n_unchanged, d.n_superseded, d.n_quarantined)
+    told = (d.reasons, d.new_columns, d.missing_columns)
+    return Receipt(d.source_id, d.record_type, d.delivery_id, len(d.files), *counts, *told)
+
+
+def _before(source_id: str, kind: RecordType, known: list[Delivery]) -> Delivery | None:
+    """The delivery of that source and record type before this one."""
+    own = [d for d in versions() if (d.source_id, d.record_type) == (source_id, kind.name)]
+    earlier = [d for d in own if not known or d.landed_at < known[0].landed_at]
+    return earlier[-1] if earlier else None
 
 
 def _read(
@@ -277,10 +330,3 @@ def _is_of(delivery: Delivery, version: str) -> bool:
 
 def _hash(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def quarantine_files(source_id: str) -> list[Path]:
-    """Quarantine files of one source system, of the newest version of each delivery, in landing order."""
-    newest = {d.delivery_id: d for d in versions() if d.source_id == source_id}.values()
-    named = [home() / "quarantine" / source_id / f"{d.delivery_id}.{d.version}.parquet" for d in newest]
-    return [path for path in named if path.exists()]

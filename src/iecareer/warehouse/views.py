@@ -92,17 +92,17 @@ def _needs_comparing(kind: RecordType, own: list[Delivery]) -> bool:
 
 def _source_rows(kind: RecordType, deliveries: list[Delivery]) -> str:
     """SQL of one source's current rows, by the record type's delivery mode; replays lie over what was there."""
-    layers = _layers(kind, deliveries)
-    counted = Counter(period for _, parts in layers for period in {part.period for part in parts})
-    alone = _only(layers, {period for period, n in counted.items() if n == 1})
-    meeting = _only(layers, {period for period, n in counted.items() if n > 1})
+    in_force = layers(kind, deliveries)
+    counted = Counter(period for _, parts in in_force for period in {part.period for part in parts})
+    alone = _only(in_force, {period for period, n in counted.items() if n == 1})
+    meeting = _only(in_force, {period for period, n in counted.items() if n > 1})
     arms = [_select(kind, parts, delivery) for delivery, parts in alone]
     if meeting:
         arms.append(_newest_of_each_key(kind, meeting))
     return _union(arms) or _select(kind, [], deliveries[-1])
 
 
-def _layers(kind: RecordType, deliveries: list[Delivery]) -> list[Layer]:
+def layers(kind: RecordType, deliveries: list[Delivery]) -> list[Layer]:
     """Deliveries with those of their parts that no later one has replaced as a whole, oldest first."""
     whole = [position for position, delivery in enumerate(deliveries) if not delivery.is_replay]
     if kind.mode == "snapshot":

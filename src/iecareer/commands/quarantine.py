@@ -1,0 +1,116 @@
+"""Commands about rows that could not be loaded: show them, send them back to the office, take the correction."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
+from iecareer.errors import IecareerError
+
+app = typer.Typer(help="Rows that could not be loaded, by place and reason.", no_args_is_help=True)
+Source = Annotated[str, typer.Argument(help="Source system.")]
+
+
+@app.command()
+def show(
+    source: Source,
+    limit: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 50,
+    every: Annotated[bool, typer.Option("--all", help="Also rows that were answered or replaced.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show where quarantined rows stand and why; never what they say."""
+    from iecareer.landing.quarantine import accounts, places
+    from iecareer.sources import source_system
+
+    found = accounts(source)
+    if not found:
+        source_system(source)
+    listed = [account.delivery for account in found if every or account.n_open]
+    rows: list[dict[str, Any]] = [
+        {
+            "delivery_id": place.delivery_id,
+            "file": place.file,
+            "sheet": place.sheet,
+            "line": place.line,
+            "reasons": list(place.reasons),
+        }
+        for place in islice(places(listed), limit)
+    ]
+    if as_json:
+        say_json(rows)
+        return
+    if rows:
+        say_table([row | {"reasons": ", ".join(row["reasons"])} for row in rows], list(rows[0]))
+    else:
+        say(f"Nothing of {source} is quarantined.")
+    for account in found:
+        say(_sentence(account))
+
+
+@app.command()
+def export(
+    source: Source,
+    out: Annotated[Path | None, typer.Option(help="Workbook; default: quarantine-SOURCE.xlsx.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a workbook for the delivering office: its bad rows by line and reason, in Chinese and English."""
+    from iecareer.landing.quarantine_book import export_quarantine
+
+    path = out or Path(f"quarantine-{Path(source).name}.xlsx")
+    if path.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(f"'{path}' does not end in .xlsx.", param_hint="--out")
+    with working(f"Exporting {source}", quiet=as_json):
+        written = export_quarantine(source, path)
+    say_json(written) if as_json else say(f"{written['n_rows']:,} rows to correct are in {written['path']}.")
+
+
+@app.command()
+def replay(
+    source: Source,
+    paths: Annotated[list[Path], typer.Argument(help="Corrected files: the corrected rows, or the whole.")],
+    delivery: Annotated[
+        list[str] | None,
+        typer.Option(help="Delivery whose rows they answer; default: every one with rows to correct."),
+    ] = None,
+    received_on: Annotated[
+        str | None, typer.Option(help="Day of receipt, YYYY-MM-DD; default: today.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Take corrected rows: they join what the source delivered, by key, and replace nothing else."""
+    from iecareer.commands.landing import show_receipts
+    from iecareer.landing import land
+
+    received = day(received_on, "--received-on")
+    answers = _whole_ids(source, delivery or [])
+    with working(f"Landing {source}", quiet=as_json):
+        receipts = land(source, paths, received, answers=answers)
+    show_receipts(receipts, as_json)
+
+
+def _whole_ids(source: str, beginnings: list[str]) -> set[str]:
+    from iecareer.landing.quarantine import accounts
+
+    known = {account.delivery.delivery_id for account in accounts(source)} if beginnings else set()
+    found = {beginning: [name for name in known if name.startswith(beginning)] for beginning in beginnings}
+    for beginning, names in found.items():
+        if len(names) != 1 or not beginning:
+            raise IecareerError(
+                f"{len(names)} deliveries of {source} with quarantined rows begin with '{beginning}'.",
+                next_step=f"See 'iecareer quarantine show {source} --all'.",
+            )
+    return {names[0] for names in found.values()}
+
+
+def _sentence(account: Any) -> str:
+    delivery = account.delivery
+    what = f"{delivery.record_type} of {delivery.received_on}, delivery {delivery.delivery_id}"
+    if account.is_replaced:
+        return f"{what}: {account.n_bad:,} bad, replaced as a whole since."
+    return (
+        f"{what}: {account.n_bad:,} bad, {account.n_replayed:,} answered by replays, {account.n_open:,} open."
+    )

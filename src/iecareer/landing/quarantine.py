@@ -1,0 +1,117 @@
+"""The quarantine by delivery: which rows of a source still wait for a correction, and where they stand.
+
+Comes in: the manifest and the quarantine files, which hold places and reasons. Goes out: places and reasons. No
+value of a row is kept here, so a corrected row cannot be matched with the line it corrects: replays are counted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from iecareer.contracts import record_type
+from iecareer.settings import home
+from iecareer.warehouse.build import text_literal
+from iecareer.warehouse.manifest import Delivery, current_deliveries, today
+from iecareer.warehouse.views import layers
+
+# A totals row is no record; there is nothing in it to correct.
+_NO_RECORD = "totals_row"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a quarantined row stands and why it is there; never what it says."""
+
+    delivery_id: str
+    record_type: str
+    file: str
+    sheet: str | None
+    line: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Account:
+    """Quarantined rows of one delivery: rows to correct, and rows of replays counted against them."""
+
+    delivery: Delivery
+    n_bad: int
+    n_replayed: int
+    is_replaced: bool
+
+    @property
+    def n_open(self) -> int:
+        """Rows that still wait for a correction; none when newer files replaced the delivery as a whole."""
+        return 0 if self.is_replaced else self.n_bad - self.n_replayed
+
+
+def accounts(source_id: str) -> list[Account]:
+    """Every delivery of a source with rows to correct, in landing order; withdrawn ones are not among them.
+
+    The rows of a replay are counted against the deliveries it answers, the oldest first.
+    """
+    current = current_deliveries(today())[0]
+    own = [d for d in current if d.source_id == source_id and d.decision != "withdraw"]
+    n_open = {d.delivery_id: _n_bad(d) for d in own}
+    for replay in own:
+        n_rows = replay.n_in - replay.reasons.get(_NO_RECORD, 0)
+        for answered in replay.amends or ():
+            n_taken = min(n_rows, n_open.get(answered, 0))
+            n_open[answered] = n_open.get(answered, 0) - n_taken
+            n_rows -= n_taken
+    replaced = _replaced(own)
+    return [
+        Account(d, _n_bad(d), _n_bad(d) - n_open[d.delivery_id], d.delivery_id in replaced)
+        for d in own
+        if _n_bad(d)
+    ]
+
+
+def open_deliveries(source_id: str) -> list[Delivery]:
+    """Deliveries of a source with rows that still wait for a correction, in landing order."""
+    return [account.delivery for account in accounts(source_id) if account.n_open]
+
+
+def places(deliveries: Iterable[Delivery]) -> Iterator[Place]:
+    """Places of the quarantined rows of these deliveries, delivery by delivery, by file, sheet and line."""
+    for delivery in deliveries:
+        path = quarantine_file(delivery)
+        if path.exists():
+            with duckdb.connect() as connection:
+                cursor = connection.execute(
+                    f"""select file, sheet, line, list_sort(reasons) from read_parquet({text_literal(path)})
+                    order by file, sheet, line"""
+                )
+                while rows := cursor.fetchmany(10_000):
+                    for file, sheet, line, reasons in rows:
+                        told = (file, sheet, line, tuple(reasons))
+                        yield Place(delivery.delivery_id, delivery.record_type, *told)
+
+
+def quarantine_file(delivery: Delivery) -> Path:
+    """Where the places of a delivery's quarantined rows lie, if it has any."""
+    return home() / "quarantine" / delivery.source_id / f"{delivery.delivery_id}.{delivery.version}.parquet"
+
+
+def _n_bad(delivery: Delivery) -> int:
+    return delivery.n_quarantined - delivery.reasons.get(_NO_RECORD, 0)
+
+
+def _replaced(own: list[Delivery]) -> set[str]:
+    """Deliveries of which newer ones that were not stopped left no row in force."""
+    by_type: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in own:
+        if delivery.is_accepted or delivery.verdict is None:
+            by_type[delivery.record_type].append(delivery)
+    in_force = {
+        delivery.delivery_id
+        for name, deliveries in by_type.items()
+        for delivery, parts in layers(record_type(name), deliveries)
+        if parts or not delivery.parts
+    }
+    return {d.delivery_id for deliveries in by_type.values() for d in deliveries} - in_force

@@ -1,0 +1,94 @@
+"""What a quarantine reason means and what the delivering office does about it, in Chinese and English."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from iecareer.contracts import Column, record_type
+from iecareer.errors import IecareerError
+from iecareer.sources import Mapping, SourceSystem, source_system
+
+_FILE = Path(__file__).with_name("reasons.csv")
+_NAMED = 30
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One reason in words: the column as the office calls it, what is wrong, what to do."""
+
+    column: str
+    wrong_zh: str
+    wrong_en: str
+    todo_zh: str
+    todo_en: str
+
+
+class Advisor:
+    """Words for the reasons of one source, in that office's own headers."""
+
+    def __init__(self, source_id: str) -> None:
+        self._system = _system(source_id)
+        self._told: dict[tuple[str, str], Advice] = {}
+
+    def advice(self, record_type_name: str, reason: str) -> Advice:
+        """The reason in words; reasons look like ``missing:sex``, those of whole rows have no column."""
+        key = (record_type_name, reason)
+        if key not in self._told:
+            self._told[key] = self._advice(*key)
+        return self._told[key]
+
+    def _advice(self, record_type_name: str, reason: str) -> Advice:
+        code, _, name = reason.partition(":")
+        words = vocabulary()[code]
+        column, mapping = record_type(record_type_name).column(name), self._mapping(record_type_name, name)
+        told = {
+            "column": mapping.headers[0]
+            if mapping and mapping.headers
+            else column.label_zh
+            if column
+            else "",
+            "allowed": _allowed(column, mapping),
+            "limits": _limits(column),
+        }
+        return Advice(told["column"], *(words[part].format(**told) for part in _PARTS))
+
+    def _mapping(self, record_type_name: str, column: str) -> Mapping | None:
+        tables = self._system.tables if self._system else ()
+        mappings = (m for table in tables if table.record_type == record_type_name for m in table.mappings)
+        return next((mapping for mapping in mappings if mapping.column == column), None)
+
+
+_PARTS = ("wrong_zh", "wrong_en", "todo_zh", "todo_en")
+
+
+@cache
+def vocabulary() -> dict[str, dict[str, str]]:
+    """Sentences by reason code; `totals_row` has none, for there is nothing to correct."""
+    with _FILE.open(encoding="utf-8", newline="") as stream:
+        return {row["reason"]: row for row in csv.DictReader(stream)}
+
+
+def _system(source_id: str) -> SourceSystem | None:
+    """The source as its contract stands now; what it delivered may outlive the contract."""
+    try:
+        return source_system(source_id)
+    except IecareerError:
+        return None
+
+
+def _allowed(column: Column | None, mapping: Mapping | None) -> str:
+    """Values that are taken: the office's own words for them first."""
+    if column is None:
+        return ""
+    codes = column.allowed or (("是", "否") if column.kind == "boolean" else ())
+    values = [raw for raw, value in (mapping.value_map if mapping else {}).items() if value] or list(codes)
+    return "、".join(values[:_NAMED]) + ("…" if len(values) > _NAMED else "")
+
+
+def _limits(column: Column | None) -> str:
+    low = "" if column is None or column.minimum is None else f"{column.minimum:g}"
+    high = "" if column is None or column.maximum is None else f"{column.maximum:g}"
+    return f"{low}–{high}"
