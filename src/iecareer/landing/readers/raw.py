@@ -52,8 +52,8 @@ class Request:
     """What to read: `headers` are all normalised headers the contract knows; `place` names source and file.
 
     Without any header there is no contract yet: a sample is read, and header row and delimiter are guessed.
-    `told` is the format that contract or name tell, `belongs` says which members of a packed file are asked for,
-    by their names, and `is_packed` that the content comes out of a packed file itself.
+    `told` is the format that contract or name tell, `belonging` says which members of a packed file are asked
+    for, of their names, and `is_packed` that the content comes out of a packed file itself.
     """
 
     place: str
@@ -63,7 +63,7 @@ class Request:
     encoding: str | None = None
     header_row: int | None = None
     told: str | None = None
-    belongs: Callable[[str], bool] | None = None
+    belonging: Callable[[Sequence[str]], Sequence[str]] | None = None
     is_packed: bool = False
 
 

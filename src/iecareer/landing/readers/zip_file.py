@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import duckdb
 
@@ -56,13 +56,13 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
         yield from _read_member(connection, archive, member, request)
 
 
-def member_names(path_or_stream: object) -> list[str]:
-    """Names of the files in a ZIP archive; none where it is no archive or cannot be read."""
+def member_names(path: Path) -> list[str] | None:
+    """Names of the files in a ZIP archive, without folders; None where it cannot be read as one."""
     try:
-        with zipfile.ZipFile(path_or_stream) as archive:  # type: ignore[call-overload]
-            return [_name(info) for info in archive.infolist() if _is_data(info)]
+        with zipfile.ZipFile(path) as archive:
+            return [_base(info) for info in archive.infolist() if _is_data(info)]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return []
+        return None
 
 
 def members_of(archive: zipfile.ZipFile, request: Request) -> list[zipfile.ZipInfo]:
@@ -73,11 +73,14 @@ def members_of(archive: zipfile.ZipFile, request: Request) -> list[zipfile.ZipIn
     IecareerError
         When there is none, or one of them cannot be unpacked here.
     """
-    held = [info for info in archive.infolist() if _is_data(info)]
-    belongs = request.belongs or (lambda _: True)
-    members = sorted(
-        (info for info in held if belongs(_base(info))), key=lambda info: (_base(info), _name(info))
-    )
+    held = {_base(info): info for info in archive.infolist() if _is_data(info)}
+    if len(held) < sum(map(_is_data, archive.infolist())):
+        raise IecareerError(
+            f"{request.place}: several of its files have the same name.",
+            next_step="Pack them under names of their own, or in archives of their own.",
+        )
+    wanted = request.belonging([*held]) if request.belonging else [*held]
+    members = [held[name] for name in sorted(wanted)]
     if not members:
         raise IecareerError(
             f"{request.place}: none of the {len(held)} file(s) in it belongs to this record type.",
