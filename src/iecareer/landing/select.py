@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from iecareer.contracts import Column, RecordType
+from iecareer.contracts.publication import EXAMPLE
 from iecareer.landing import identity, values
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import normal_header
@@ -88,10 +89,16 @@ def batch_sql(
     judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from typed)
     select _file, _line, {", ".join(column.stored_name for column in kind.columns)},
         case when not _is_bad then null
+            when {_is_example(kind)} then ['example_row']
             when regexp_matches(_first, '{_TOTALS}') and ({required}) then ['totals_row']
             when _malformed then ['malformed_row']
             else list_filter([{reasons}], lambda reason: reason is not null) end as _reasons
     from judged"""
+
+
+def _is_example(kind: RecordType) -> str:
+    """SQL that is true for the example row of a template, which says so in the record type's first column."""
+    return f"coalesce(starts_with(t_{kind.columns[0].name}, {_literal(EXAMPLE)}), false)"
 
 
 def _line_text(raw: Raw) -> str:
@@ -235,7 +242,10 @@ def _limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
 
 
 def _row_checks(kind: RecordType) -> list[tuple[str, str]]:
-    return [(f"coalesce({rule.violated_when}, false)", rule.reason) for rule in kind.rules]
+    rules = [(f"coalesce({rule.violated_when}, false)", rule.reason) for rule in kind.rules]
+    # Where the first column has a checksum, an example row is a bad one without being asked.
+    is_open = kind.columns[0].kind not in ("person", "credit_code")
+    return [*rules, (_is_example(kind), "example_row")] if is_open else rules
 
 
 def _cell(raw: Raw, header: str) -> str:

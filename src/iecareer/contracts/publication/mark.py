@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# With this word begins the first cell of the example row, in no record ever loaded.
+EXAMPLE = "示例"
 # No run of digits long enough for an identity number.
 OFFICE = re.compile(r"(?!.*\d{14})[0-9A-Za-z][0-9A-Za-z_]{0,39}", re.ASCII)
 _MARK = re.compile(rb"iecareer:([a-z_]{1,60})(?::([0-9A-Za-z_]{1,40}))?(?![\w:])")

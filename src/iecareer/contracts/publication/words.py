@@ -1,0 +1,95 @@
+"""How kinds, units and delivery modes are said to people: Chinese first, then English."""
+
+from __future__ import annotations
+
+from iecareer.contracts.loader import Column
+
+Pair = tuple[str, str]
+
+FORMATS: dict[str, Pair] = {
+    "person": ("18 位号码", "18 characters"),
+    "credit_code": ("18 位代码", "18 characters"),
+    "institution_code": ("10 位数字", "10 digits"),
+    "program_code": ("6 位数字", "6 digits"),
+    "region_code": ("6 位数字", "6 digits"),
+    "occupation_code": ("形如 6-18-01-01", "like 6-18-01-01"),
+    "code": ("编号", "code"),
+    "text": ("文字", "text"),
+    "integer": ("整数", "whole number"),
+    "number": ("数字", "number"),
+    "money": ("金额，只写数字", "amount, digits only"),
+    "year": ("四位年份", "year"),
+    "date": ("日期，如 2026-07-01", "date, YYYY-MM-DD"),
+    "month": ("月份，如 2026-07", "month, YYYY-MM"),
+    "boolean": ("是或否", "true or false"),
+}
+UNITS: dict[str, str] = {
+    "CNY": "元",
+    "CNY per month": "元/月",
+    "CNY per year": "元/年",
+    "hours": "小时",
+    "hours per week": "小时/周",
+    "index": "指数",
+    "months": "月",
+    "persons": "人",
+    "places": "个",
+    "sd": "标准差",
+    "seats": "席",
+}
+MODES: dict[str, Pair] = {
+    "snapshot": (
+        "每次报送全部有效数据：新的一次整体替换同一来源先前的全部数据。",
+        "Each delivery holds everything that is valid: the newest replaces all earlier ones of the same source.",
+    ),
+    "period": (
+        "按月报送：新的一次替换同一来源先前报送的相同月份，其余月份不变。",
+        "Delivered by month: a later delivery replaces the same months of the same source and leaves the others alone.",
+    ),
+    "upsert": (
+        "可随时补报或更正：主键相同的行以最近一次报送为准，其余不变。",
+        "Delivered as it comes: of rows with the same key the newest delivery of the same source counts, others stay.",
+    ),
+}
+YES, NO = "是", "否"
+
+
+def choices(column: Column) -> tuple[str, ...]:
+    """What may be chosen in a column with a closed list, as people say it; empty for an open one."""
+    if column.kind == "boolean":
+        return (YES, NO)
+    return column.labels or column.allowed
+
+
+def said(column: Column, value: str) -> str:
+    """A value of the column as people say it."""
+    if column.kind == "boolean":
+        return YES if value == "true" else NO
+    if column.kind == "month":
+        return value[:7]
+    return dict(zip(column.allowed, column.labels, strict=False)).get(value, value)
+
+
+def unit(column: Column) -> Pair:
+    """The column's unit, empty texts where it has none."""
+    return (UNITS[column.unit], column.unit) if column.unit else ("", "")
+
+
+def limits(column: Column) -> Pair:
+    """The column's limits, empty texts where it has none."""
+    if column.minimum is not None and column.maximum is not None:
+        return (f"{column.minimum:g} 至 {column.maximum:g}", f"{column.minimum:g} to {column.maximum:g}")
+    if column.minimum is not None:
+        return (f"不小于 {column.minimum:g}", f"at least {column.minimum:g}")
+    return (f"大于 {column.above:g}", f"above {column.above:g}") if column.above is not None else ("", "")
+
+
+def format_of(column: Column) -> Pair:
+    """How a value is written, with its limits."""
+    parts = [FORMATS[column.kind]]
+    if column.labels or (column.allowed and column.kind != "boolean"):
+        parts = [("从列表中选择", "one of the list")]
+    if any(limits(column)):
+        parts.append(limits(column))
+    if column.not_after_receipt:
+        parts.append(("不晚于报送日", "not after receipt"))
+    return "；".join(zh for zh, _ in parts), "; ".join(en for _, en in parts)
