@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import fnmatch
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from iecareer.contracts import load_record_types
 from iecareer.contracts.publication import Mark
 from iecareer.errors import IecareerError
 from iecareer.landing.archive import masked_name
+from iecareer.landing.readers.zip_file import member_names
 from iecareer.landing.templates import source_of, template_mark
 from iecareer.settings import inbox
 from iecareer.sources import SourceSystem, Table, is_exchange, source_system
@@ -79,7 +80,24 @@ def assigned_files(
 def _record_types(path: Path, mark: Mark | None, system: SourceSystem) -> list[str]:
     if mark:
         return [mark.record_type]
-    return [table.record_type for table in system.tables if belongs(path.name, table, system)]
+    return [table.record_type for table in system.tables if holds(path, table, system)]
+
+
+def holds(path: Path, table: Table, system: SourceSystem) -> bool:
+    """Whether a file holds rows of the record type, by its name, or a ZIP archive by the names of its members.
+
+    An archive that cannot be read is taken to, so that its reader tells what is wrong with it.
+    """
+    if path.suffix.lower() != ".zip":
+        return belongs(path.name, table, system)
+    names = member_names(path)
+    return names is None or bool(belonging(names, path.name, table, system))
+
+
+def belonging(names: Sequence[str], packed_as: str, table: Table, system: SourceSystem) -> list[str]:
+    """Members of an archive that hold rows of the record type: by their names, or all where its own name says so."""
+    own = [name for name in names if belongs(name, table, system)]
+    return own or (list(names) if belongs(packed_as, table, system) else [])
 
 
 def belongs(name: str, table: Table, system: SourceSystem) -> bool:

@@ -15,7 +15,7 @@ from filelock import FileLock
 from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
 from iecareer.landing.archive import Archived, file_hash, receive
-from iecareer.landing.assignment import assigned_files, belongs, files_at, in_order, place_names
+from iecareer.landing.assignment import assigned_files, belonging, files_at, holds, in_order, place_names
 from iecareer.landing.conform import RULES_VERSION, Conformer, forget, open_landing, prepare
 from iecareer.landing.drift import drift
 from iecareer.landing.quarantine import open_deliveries
@@ -77,7 +77,7 @@ def _waiting(system: SourceSystem) -> dict[str, list[Path]]:
         }
         # What came as a correction must not come again as a delivery that replaces the whole.
         replayed = {f["sha256"] for d in known if d.is_replay for f in d.files}
-        own = [p for p in files if belongs(p.name, table, system) and hashes[p] not in replayed]
+        own = [p for p in files if holds(p, table, system) and hashes[p] not in replayed]
         new = [path for path in own if hashes[path] not in seen]
         if new:
             found[kind.name] = in_order(own if kind.mode == "snapshot" else new)
@@ -311,12 +311,15 @@ def _read(
     label = f"{system.source_id}, {file.name}"
     headers = {normal_header(header) for mapping in table.mappings for header in mapping.headers}
     request = Request(
-        label, frozenset(headers), table.selector, system.delimiter, system.encoding, system.header_row
+        label,
+        frozenset(headers),
+        table.selector,
+        system.delimiter,
+        system.encoding,
+        system.header_row,
+        belonging=lambda names: belonging(names, Path(file.name).name, table, system),
     )
-    file_format = system.format or format_of(file.name)
-    if file_format is None:
-        raise IecareerError(f"{label}: the file name's ending tells no known format.")
-    return read(connection, Archived(file.sha256), file_format, request)
+    return read(connection, Archived(file.sha256), system.format or format_of(file.name), request)
 
 
 def _version(system: SourceSystem, kind: RecordType) -> str:
