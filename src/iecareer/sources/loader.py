@@ -93,7 +93,7 @@ def _read(path: Path) -> SourceSystem:
         description=(contract.description.purpose or "") if contract.description else "",
         path=server.path,
         format=server.format,
-        tables=tuple(_table(entry, path) for entry in contract.schema_),
+        tables=tuple(_table(entry, path, is_draft=contract.status == "draft") for entry in contract.schema_),
         digest=_digest(path, contract),
         delimiter=settings["delimiter"],
         encoding=settings["encoding"],
@@ -105,7 +105,7 @@ def _read(path: Path) -> SourceSystem:
     )
 
 
-def _table(entry: Any, path: Path) -> Table:
+def _table(entry: Any, path: Path, *, is_draft: bool) -> Table:
     kinds = load_record_types()
     place = f"{path.name}, {entry.name}"
     if entry.name not in kinds:
@@ -115,10 +115,10 @@ def _table(entry: Any, path: Path) -> Table:
     mapped = {mapping.column for mapping in mappings}
     _refuse_twice([mapping.column for mapping in mappings], place)
     lacking = [column.name for column in kind.columns if column.required and column.name not in mapped]
-    if lacking:
+    if lacking and not is_draft:
         raise IecareerError(
             f"{place}: the required column(s) {', '.join(lacking)} are not mapped.",
-            next_step="Give each a physicalName, or a transformLogic that makes it.",
+            next_step="Give each a physicalName or a transformLogic; until then its status is draft.",
         )
     return Table(entry.name, entry.physicalName, mappings)
 
