@@ -22,11 +22,14 @@ def inbox() -> Path:
 
 
 def source_folders() -> list[Path]:
-    """Folders searched for source systems: the package's own, then those of ``$IECAREER_SOURCES``."""
-    named = [
-        Path(part).absolute() for part in os.environ.get("IECAREER_SOURCES", "").split(os.pathsep) if part
-    ]
-    return [_PACKAGE / "sources" / "systems", *named]
+    """Folders searched for source systems: the package's own, then ``$IECAREER_SOURCES``, else ``./sources``."""
+    named = [part for part in os.environ.get("IECAREER_SOURCES", "").split(os.pathsep) if part]
+    return [_PACKAGE / "sources" / "systems", *(Path(part).absolute() for part in named or ["sources"])]
+
+
+def own_sources() -> Path:
+    """Folder of a new source system's contract: the first of ``$IECAREER_SOURCES``, else ``./sources``."""
+    return source_folders()[1]
 
 
 def project_folder(name: str) -> Path:

@@ -145,6 +145,11 @@ def _mappings(table: Table) -> dict[str, Mapping]:
 def _refuse_missing_headers(raw: Raw, mappings: dict[str, Mapping], kind: RecordType, place: str) -> None:
     for column in kind.columns:
         mapping = mappings.get(column.name)
+        if column.required and mapping is None:
+            raise IecareerError(
+                f"{place}: the contract is a draft, its required column {column.name} is not mapped.",
+                next_step="See 'iecareer source check'.",
+            )
         if column.required and mapping and mapping.headers and not header_of(mapping, raw):
             wanted = normal_header(mapping.headers[0])
             raise IecareerError(
