@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ _COUNTS = (
     ("文件\nFile", 34), ("报送日期\nReceived", 14), ("类别\nRecord type", 20), ("问题\nProblem", 48),
     ("列\nColumn", 20), ("行数\nRows", 10),
 )  # fmt: skip
+_WIDTHS = tuple(width for _, width in _LINES[3:])
+_LATIN, _LINE_HEIGHT = 0x2000, 15.0
 _NOTES = (
     "更正后，请只报送改好的行（表头与原文件相同），或报送整份改好的文件。行号按原文件计算。",
     "Send back the corrected rows alone, under the same headers, or the whole file; lines are those of the file sent.",
@@ -106,8 +108,12 @@ def _head(sheet: Any, columns: Sequence[tuple[str, int]], formats: dict[str, Any
         sheet.set_column(at, at, width)
         sheet.write_string(row, at, heading, formats["head"])
     sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     if row == 0:
         sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
 
 
 def _write_line(
@@ -119,8 +125,20 @@ def _write_line(
     sheet.write_string(at, 1, place.sheet or "", formats["text"])
     sheet.write_number(at, 2, place.line, formats["number"])
     told = (advice.column, advice.wrong_zh, advice.todo_zh, advice.wrong_en, advice.todo_en)
+    sheet.set_row(at, _height(zip((place.file, *told), (_LINES[0][1], *_WIDTHS), strict=True)))
     for column, text in enumerate(told, start=3):
         sheet.write_string(at, column, text, formats["text"])
+
+
+def _height(cells: Iterable[tuple[str, int]]) -> float:
+    """Height of a row whose cells wrap: a Chinese character is about as wide as two Latin ones."""
+    n_lines = [
+        sum(
+            1 + sum(2 if ord(letter) > _LATIN else 1 for letter in part) // width for part in text.split("\n")
+        )
+        for text, width in cells
+    ]
+    return _LINE_HEIGHT * max(n_lines)
 
 
 def _write_cover(
@@ -148,6 +166,7 @@ def _write_cover(
         advice = advisor.advice(delivery.record_type, reason)
         problem = f"{advice.wrong_zh}\n{advice.wrong_en}"
         told = (file, str(delivery.received_on), delivery.record_type, problem, advice.column)
+        sheet.set_row(row, _height([(problem, _COUNTS[3][1])]))
         for column, text in enumerate(told):
             sheet.write_string(row, column, text, formats["text"])
         sheet.write_number(row, len(told), n, formats["number"])
