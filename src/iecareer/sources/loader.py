@@ -15,6 +15,16 @@ from iecareer.contracts.odcs import custom_property, near_matches
 from iecareer.errors import IecareerError
 from iecareer.settings import source_folders
 from iecareer.sources.exchange import EXCHANGE, exchange_system, is_exchange
+from iecareer.sources.servers import (
+    API_PROPERTIES,
+    DATABASE_PROPERTIES,
+    DATABASES,
+    EXTRACT_PROPERTIES,
+    Api,
+    Database,
+    extract,
+    live_server,
+)
 from iecareer.sources.system import Mapping, SourceSystem, Table
 
 FORMATS = ("csv", "xlsx", "xls", "html", "json", "jsonl", "parquet", "sqlite", "zip", "gzip")
@@ -79,21 +89,24 @@ def _read(path: Path) -> SourceSystem:
     if len(contract.servers or []) != 1 or not contract.schema_:
         raise IecareerError(f"{place}: a source system needs one server and at least one schema entry.")
     server = contract.servers[0]
-    _refuse_unknown(server, _SERVER_PROPERTIES, f"{place}, server")
+    _refuse_other("the type of the server", server.type, ("local", "api", *DATABASES), place)
+    _refuse_unknown(server, _known_properties(server.type), f"{place}, server")
+    live = live_server(server, f"{place}, server")
     settings = {name: custom_property(server, name) for name in _SERVER_PROPERTIES}
     scheme = settings["identityScheme"] or "cn_resident_id"
-    _refuse_other("format", server.format, FORMATS, place)
     _refuse_other("identityScheme", scheme, SCHEMES, place)
     _refuse_twice([entry.name for entry in contract.schema_], place)
-    if not server.path or Path(server.path).is_absolute() or ".." in Path(server.path).parts:
-        raise IecareerError(f"{place}: the path of the server must be relative to the inbox and stay within.")
+    if live is None:
+        _refuse_unreadable_files(server, place)
     return SourceSystem(
         source_id=source_id,
         name=contract.name or source_id,
         description=(contract.description.purpose or "") if contract.description else "",
-        path=server.path,
-        format=server.format,
-        tables=tuple(_table(entry, path, is_draft=contract.status == "draft") for entry in contract.schema_),
+        path=None if live else server.path,
+        format=None if live else server.format,
+        tables=tuple(
+            _table(entry, path, live, is_draft=contract.status == "draft") for entry in contract.schema_
+        ),
         digest=_digest(path, contract),
         delimiter=settings["delimiter"],
         encoding=settings["encoding"],
@@ -102,10 +115,23 @@ def _read(path: Path) -> SourceSystem:
         priority=_whole(settings["priority"] or 100, "priority", place),
         cadence=_cadence(contract, place),
         contract=path,
+        server=live,
     )
 
 
-def _table(entry: Any, path: Path, *, is_draft: bool) -> Table:
+def _known_properties(server_type: str) -> tuple[str, ...]:
+    if server_type == "api":
+        return API_PROPERTIES
+    return DATABASE_PROPERTIES if server_type in DATABASES else _SERVER_PROPERTIES
+
+
+def _refuse_unreadable_files(server: Any, place: str) -> None:
+    _refuse_other("format", server.format, FORMATS, place)
+    if not server.path or Path(server.path).is_absolute() or ".." in Path(server.path).parts:
+        raise IecareerError(f"{place}: the path of the server must be relative to the inbox and stay within.")
+
+
+def _table(entry: Any, path: Path, live: Database | Api | None, *, is_draft: bool) -> Table:
     kinds = load_record_types()
     place = f"{path.name}, {entry.name}"
     if entry.name not in kinds:
@@ -120,7 +146,8 @@ def _table(entry: Any, path: Path, *, is_draft: bool) -> Table:
             f"{place}: the required column(s) {', '.join(lacking)} are not mapped.",
             next_step="Give each a physicalName or a transformLogic; until then its status is draft.",
         )
-    return Table(entry.name, entry.physicalName, mappings)
+    _refuse_unknown(entry, EXTRACT_PROPERTIES, place)
+    return Table(entry.name, entry.physicalName, mappings, extract(entry, live, kind.mode, place))
 
 
 def _mapping(prop: Any, kind: RecordType, path: Path, place: str) -> Mapping:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from iecareer.settings import inbox
+from iecareer.sources.servers import Api, Database, Extract
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,23 @@ class Mapping:
 
 @dataclass(frozen=True)
 class Table:
-    """One record type within a source system; `selector` is a file-name glob, ``sheet:NAME`` or ``table:NAME``."""
+    """One record type within a source system; `selector` is a file-name glob, ``sheet:NAME`` or ``table:NAME``.
+
+    Of a live source `extract` says what to fetch; its `selector` is ``table:NAME`` or ``path:NAME``.
+    """
 
     record_type: str
     selector: str | None
     mappings: tuple[Mapping, ...]
+    extract: Extract = field(default_factory=Extract)
 
 
 @dataclass(frozen=True)
 class SourceSystem:
-    """A source system as its contract declares it. `digest` changes whenever the contract or a code map does."""
+    """A source system as its contract declares it. `digest` changes whenever the contract or a code map does.
+
+    It has files below the inbox (`path`, `format`), or a live `server` that is asked for what is new.
+    """
 
     source_id: str
     name: str
@@ -48,6 +56,12 @@ class SourceSystem:
     priority: int = 100
     cadence: timedelta = timedelta(days=1)
     contract: Path | None = None
+    server: Database | Api | None = None
+
+    @property
+    def location(self) -> str | None:
+        """Where it delivers from, without credentials: its files' path, or its live server."""
+        return self.server.location if self.server else self.path
 
     def waiting_files(self) -> list[Path]:
         """Files in the inbox that this system's path names, sorted by name."""

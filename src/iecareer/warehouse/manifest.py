@@ -7,7 +7,7 @@ leftovers of a killed landing and mean nothing.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,8 @@ class Delivery:
     `n_in` = `n_loaded` + `n_unchanged` + `n_superseded` + `n_quarantined`; `reasons` counts quarantine reasons.
     `amends` is None but for a replay: the deliveries whose quarantined rows it answers. `headers` are those of its
     files; `new_columns` are headers that nothing maps and the delivery before did not have, `missing_columns`
-    headers that a column could be read from and that some file lacks.
+    headers that a column could be read from and that some file lacks. `fetched` tells, of what came from a live
+    source, from where, after which delivery, and how far it had come.
     """
 
     delivery_id: str
@@ -65,6 +66,7 @@ class Delivery:
     headers: tuple[str, ...] = ()
     new_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
+    fetched: dict[str, Any] = field(default_factory=dict)
     verdict: str | None = None
     failed: tuple[str, ...] = ()
     decision: str | None = None

@@ -1,0 +1,148 @@
+"""Where user and password of a live source come from: an environment variable, never a contract, never a message.
+
+`IECAREER_CONNECTION_<NAME>`, else Airflow's own `AIRFLOW_CONN_<NAME>`: a URL, or Airflow's JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from iecareer.errors import IecareerError
+from iecareer.sources.servers import Api, Database
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+_DRIVERS = {
+    "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql", "oracle": "oracle+oracledb", "mssql": "mssql+pyodbc", "sqlserver": "mssql+pyodbc",
+    "odbc": "mssql+pyodbc", "sqlite": "sqlite",
+}  # fmt: skip
+_PREFIXES = ("IECAREER_CONNECTION_", "AIRFLOW_CONN_")
+# Of what else an Airflow connection carries, only what a driver takes as a parameter of its URL.
+_PARAMETERS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "ssl_ca", "charset", "driver", "service_name")
+
+
+def variables(connection: str) -> tuple[str, ...]:
+    """Environment variables in which a connection of that name is looked for, the first one first."""
+    name = re.sub(r"\W", "_", connection).upper()
+    return tuple(f"{prefix}{name}" for prefix in _PREFIXES)
+
+
+def database_url(server: Database, place: str) -> sa.URL:
+    """The URL of a database with its credentials: what the contract says goes before what the connection says.
+
+    Raises
+    ------
+    IecareerError
+        When the connection is not there or unreadable, or no driver is known for it. No message holds its value.
+    """
+    import sqlalchemy as sa
+
+    told = _connection(server.connection, place) if server.connection else None
+    url = _parsed(server.url, place) if server.url else told
+    if url is None or server.dialect:
+        url = (url or sa.URL.create("")).set(drivername=server.dialect or "")
+    if told and url is not told:
+        url = url.set(username=told.username, password=told.password)
+    for name in ("host", "port", "database"):
+        if value := getattr(server, name):
+            url = url.set(**{name: value})
+    url = url.set(drivername=_driver(url.drivername, place))
+    query = dict(told.query) | dict(url.query) if told else dict(url.query)
+    if server.service_name:
+        query["service_name"] = server.service_name
+    if url.get_backend_name() == "mysql":
+        query.setdefault("charset", "utf8mb4")
+    if url.drivername == "mssql+pyodbc":
+        query.setdefault("driver", "ODBC Driver 18 for SQL Server")
+    return url.set(query=query)
+
+
+def token(server: Api, place: str) -> str | None:
+    """What the token's header holds, None when the service asks for none.
+
+    Raises
+    ------
+    IecareerError
+        When the named environment variable is empty or cannot be a header.
+    """
+    if not server.token_variable:
+        return None
+    value = os.environ.get(server.token_variable, "").strip()
+    if not value or not value.isascii() or not value.isprintable():
+        raise IecareerError(
+            f"{place}: the environment variable {server.token_variable} holds no token.",
+            next_step=f"Set it to the whole value of the header {server.token_header}, such as 'Bearer …'.",
+        )
+    return value
+
+
+def _connection(name: str, place: str) -> sa.URL:
+    for variable in variables(name):
+        if value := os.environ.get(variable, "").strip():
+            return _from_json(value, variable) if value.startswith("{") else _parsed(value, variable)
+    raise IecareerError(
+        f"{place}: there is no connection '{name}'.",
+        next_step=f"Set {variables(name)[0]} to its URL, or make it a connection of Airflow.",
+    )
+
+
+def _parsed(text: str, place: str) -> sa.URL:
+    import sqlalchemy as sa
+
+    try:
+        url = sa.make_url(text)
+    except (sa.exc.ArgumentError, ValueError):
+        raise IecareerError(
+            f"{place}: is no URL of a database.",
+            next_step="Write dialect://user:password@host:port/database.",
+        ) from None
+    url = url.set(drivername=url.drivername.replace("-", "+"))
+    kept = {key: value for key, value in url.query.items() if key != "__extra__"}
+    return url.set(query={**kept, **_extra(url.query.get("__extra__"))})
+
+
+def _from_json(text: str, variable: str) -> sa.URL:
+    import sqlalchemy as sa
+
+    try:
+        told: dict[str, Any] = json.loads(text)
+        is_file = told.get("conn_type") == "sqlite"
+        return sa.URL.create(
+            str(told.get("conn_type") or ""),
+            username=told.get("login"),
+            password=told.get("password"),
+            host=None if is_file else told.get("host"),
+            port=int(told["port"]) if told.get("port") else None,
+            database=told.get("host") if is_file else told.get("schema"),
+            query=_extra(told.get("extra")),
+        )
+    except (ValueError, TypeError, AttributeError):
+        raise IecareerError(
+            f"{variable}: is no connection in Airflow's JSON.",
+            next_step="It has conn_type, host, login, password, schema and port.",
+        ) from None
+
+
+def _extra(told: Any) -> dict[str, str]:
+    try:
+        extra = json.loads(told) if isinstance(told, str) else told
+    except ValueError:
+        extra = None
+    extra = extra if isinstance(extra, dict) else {}
+    return {key: str(value) for key, value in extra.items() if key in _PARAMETERS}
+
+
+def _driver(name: str, place: str) -> str:
+    if "+" in name:
+        return name
+    if name not in _DRIVERS:
+        raise IecareerError(
+            f"{place}: the connection tells no known kind of database.",
+            next_step=f"Known: {', '.join(_DRIVERS)}; or dialect+driver, as in SQLAlchemy's URLs.",
+        )
+    return _DRIVERS[name]

@@ -1,0 +1,108 @@
+"""How far a live source had been fetched, as its recorded deliveries tell: there is no other memory of it.
+
+A mark is the number of rows and the highest cursor seen: of each period for record types of mode period, else of the
+rows from the watermark on. It counts only once its delivery is recorded, so a killed landing moves nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from iecareer.contracts import RecordType
+from iecareer.sources import SourceSystem, Table
+from iecareer.warehouse.manifest import Delivery, versions
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What was seen of the source, or of one period: the number of rows and the highest cursor as text."""
+
+    n: int
+    cursor: str | None = None
+
+    def __str__(self) -> str:
+        """As it stands in a delivery's document."""
+        return f"{self.n} {self.cursor}" if self.cursor is not None else str(self.n)
+
+    @staticmethod
+    def read(told: str) -> Mark:
+        """The mark that stands in a delivery's document."""
+        n, _, cursor = told.partition(" ")
+        return Mark(int(n), cursor or None)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One archived piece of what was fetched."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a live source delivered: archived pieces, and what the delivery's document keeps of their making."""
+
+    slices: tuple[Slice, ...]
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is known of earlier fetches from one place; empty before the first one."""
+
+    place: str
+    marks: dict[str, Mark] = field(default_factory=dict)
+    last: Delivery | None = None
+
+    def fetched(self, slices: list[Slice], marks: dict[str, Mark], emptied: tuple[str, ...] = ()) -> Fetched:
+        """The delivery to record.
+
+        Its identity includes the fetch before it: rows that are again what they were long ago are a new delivery,
+        while the very same fetch once more, or the rerun of a killed one, is the same.
+        """
+        after = self.last.delivery_id if self.last else ""
+        if self.last and self._is_the_same(self.last, slices):
+            after = self.last.fetched["after"]
+        told = {
+            "place": self.place,
+            "after": after,
+            "marks": {key: str(mark) for key, mark in sorted(marks.items())},
+            "emptied": list(emptied),
+        }
+        return Fetched(tuple(slices), told)
+
+    def _is_the_same(self, delivery: Delivery, slices: list[Slice]) -> bool:
+        same_bytes = [file["sha256"] for file in delivery.files] == [piece.sha256 for piece in slices]
+        return same_bytes and delivery.fetched["place"] == self.place
+
+
+def progress(system: SourceSystem, table: Table, kind: RecordType) -> Progress:
+    """How far that record type has been fetched from where its contract now says.
+
+    Another server, table, query or cursor column is another place, which starts anew.
+    """
+    extract = table.extract
+    wanted = (
+        system.location or "",
+        table.selector or "",
+        extract.query or "",
+        extract.cursor or "",
+        kind.mode,
+    )
+    place = hashlib.sha256("\n".join(wanted).encode()).hexdigest()[:16]
+    own = [
+        delivery
+        for delivery in versions()
+        if (delivery.source_id, delivery.record_type) == (system.source_id, kind.name) and delivery.fetched
+    ]
+    marks: dict[str, Mark] = {}
+    for delivery in own:
+        if delivery.fetched["place"] == place:
+            marks |= {key: Mark.read(told) for key, told in delivery.fetched["marks"].items()}
+        for period in delivery.fetched["emptied"]:
+            marks.pop(period, None)
+    return Progress(place, marks, own[-1] if own else None)
