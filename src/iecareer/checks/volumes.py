@@ -13,8 +13,8 @@ from iecareer.warehouse.manifest import Delivery
 
 Measures = dict[str, float | None]
 
-# A totals row and a template's example are no records, so they neither count as read nor as bad.
-_NO_RECORD = ("totals_row", "example_row")
+# A totals row, a template's example and who was erased are no records, so they neither count as read nor as bad.
+_NO_RECORD = ("totals_row", "example_row", "erased")
 _YEAR_BEFORE = 12
 _NEWEST_PERIOD = ("newest_period_ratio", "n_periods_before", "n_usual_period", "newest_period_age_days")
 

@@ -18,6 +18,8 @@ from iecareer.landing.archive import Archived, file_hash, receive
 from iecareer.landing.assignment import assigned_files, belonging, files_at, holds, in_order, place_names
 from iecareer.landing.conform import RULES_VERSION, Conformer, forget, open_landing, prepare
 from iecareer.landing.drift import drift
+from iecareer.landing.persons.redaction import is_redacted, redacted, redacted_folder
+from iecareer.landing.persons.settling import settled_archives
 from iecareer.landing.quarantine import open_deliveries
 from iecareer.landing.readers import Raw, Request, format_of, read
 from iecareer.landing.readers.raw import normal_header
@@ -48,7 +50,9 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class _Received:
+class Received:
+    """One archived file of a delivery."""
+
     name: str
     sha256: str
     size: int
@@ -84,6 +88,7 @@ def _waiting(system: SourceSystem) -> dict[str, list[Path]]:
     return found
 
 
+@settled_archives()
 def land(
     source_id: str,
     paths: Sequence[Path] | None = None,
@@ -155,16 +160,17 @@ def _answered(
 
 def _received(
     system: SourceSystem, name: str, paths: list[Path], *, is_replay: bool
-) -> list[_Received] | IecareerError:
+) -> list[Received] | IecareerError:
     try:
         if not is_replay:
             refuse_replacing(system, name, paths)
         named = zip(place_names(paths), paths, strict=True)
-        return [_Received(place, *receive(path)) for place, path in named]
+        return [Received(place, *receive(path)) for place, path in named]
     except IecareerError as error:
         return error
 
 
+@settled_archives()
 def reconform(source_id: str, on: date | None = None) -> list[dict[str, Any]]:
     """Conform every archived delivery of a source anew, under its present contract; one receipt per delivery.
 
@@ -181,7 +187,7 @@ def reconform(source_id: str, on: date | None = None) -> list[dict[str, Any]]:
             _land_table(
                 system,
                 tables[d.record_type],
-                [_Received(**f) for f in d.files],
+                [Received(**f) for f in d.files],
                 d.received_on,
                 day,
                 amends=d.amends,
@@ -194,7 +200,7 @@ def reconform(source_id: str, on: date | None = None) -> list[dict[str, Any]]:
 def _land_table(
     system: SourceSystem,
     table: Table,
-    files: list[_Received],
+    files: list[Received],
     received_on: date,
     conformed_on: date | None = None,
     *,
@@ -234,7 +240,7 @@ def _conform(
     system: SourceSystem,
     table: Table,
     kind: RecordType,
-    files: list[_Received],
+    files: list[Received],
     known: list[Delivery],
     days: tuple[date, date | None],
     names: tuple[str, str],
@@ -248,7 +254,7 @@ def _conform(
         conformer = Conformer(connection, system, table, kind, received_on)
         headers: dict[str, set[str]] = {}
         for file in files:
-            for raw in _read(connection, system, table, file):
+            for raw in read_archived(connection, system, table, file):
                 headers.setdefault(file.sha256, set()).update(raw.columns)
                 conformer.take(raw, file.name)
         conformer.flush()
@@ -305,10 +311,14 @@ def _before(source_id: str, kind: RecordType, known: list[Delivery]) -> Delivery
     return earlier[-1] if earlier else None
 
 
-def _read(
-    connection: duckdb.DuckDBPyConnection, system: SourceSystem, table: Table, file: _Received
+def read_archived(
+    connection: duckdb.DuckDBPyConnection, system: SourceSystem, table: Table, file: Received
 ) -> Iterator[Raw]:
+    """Read an archived file, or what of it was kept when a person was erased."""
     label = f"{system.source_id}, {file.name}"
+    key = (file.sha256, system.source_id, table.record_type)
+    if is_redacted(*key):
+        return redacted(connection, redacted_folder(*key), label)
     headers = {normal_header(header) for mapping in table.mappings for header in mapping.headers}
     request = Request(
         label,

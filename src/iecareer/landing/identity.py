@@ -51,14 +51,21 @@ def holds_resident_id(text: str) -> bool:
 
 
 def _is_resident_id(part: str) -> bool:
-    stem = part[:17] if len(part) == _RESIDENT_LENGTH else f"{part[:6]}19{part[6:]}"
+    return "11" <= part[:2] <= "83" and resident_number(part) is not None
+
+
+def resident_number(text: str) -> str | None:
+    """The 18-character resident number that a text is, from 15 or 18 characters; None when it is no valid one."""
+    if not re.fullmatch(r"\d{17}[\dXx]|\d{15}", text, flags=re.ASCII):
+        return None
+    stem = text[:17] if len(text) == _RESIDENT_LENGTH else f"{text[:6]}19{text[6:]}"
     mark = _RESIDENT_CHECKS[sum(int(d) * w for d, w in zip(stem, _RESIDENT_WEIGHTS, strict=True)) % 11]
     try:
         date(int(stem[6:10]), int(stem[10:12]), int(stem[12:14]))
     except ValueError:
-        return False
-    in_range = "1900" <= stem[6:10] <= "2100" and "11" <= stem[:2] <= "83"
-    return in_range and part[17:].upper() in ("", mark)
+        return None
+    is_valid = "1900" <= stem[6:10] <= "2100" and text[17:].upper() in ("", mark)
+    return stem + mark if is_valid else None
 
 
 def pseudonym(message: str) -> str:

@@ -19,8 +19,8 @@ from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.manifest import Delivery, current_deliveries, today
 from iecareer.warehouse.views import layers
 
-# A totals row is no record; there is nothing in it to correct.
-_NO_RECORD = "totals_row"
+# A totals row is no record, and who was erased stays so; there is nothing to correct.
+_NO_RECORD = ("totals_row", "erased")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def accounts(source_id: str) -> list[Account]:
     own = [d for d in current if d.source_id == source_id and d.decision != "withdraw"]
     n_open = {d.delivery_id: _n_bad(d) for d in own}
     for replay in own:
-        n_rows = replay.n_in - replay.reasons.get(_NO_RECORD, 0)
+        n_rows = replay.n_in - _n_no_record(replay)
         for answered in replay.amends or ():
             n_taken = min(n_rows, n_open.get(answered, 0))
             n_open[answered] = n_open.get(answered, 0) - n_taken
@@ -99,7 +99,11 @@ def quarantine_file(delivery: Delivery) -> Path:
 
 
 def _n_bad(delivery: Delivery) -> int:
-    return delivery.n_quarantined - delivery.reasons.get(_NO_RECORD, 0)
+    return delivery.n_quarantined - _n_no_record(delivery)
+
+
+def _n_no_record(delivery: Delivery) -> int:
+    return sum(delivery.reasons.get(reason, 0) for reason in _NO_RECORD)
 
 
 def _replaced(own: list[Delivery]) -> set[str]:

@@ -17,6 +17,7 @@ from iecareer.landing import identity, values
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import normal_header
 from iecareer.sources import Mapping, SourceSystem
+from iecareer.warehouse.switch import standing
 
 _TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
 _LONG_MAP = 30
@@ -76,7 +77,7 @@ def batch_sql(
         f"resident_check(try_cast(p_{c.name} as bigint)) as mark_{c.name}" for c, _ in columns if c.is_person
     ]
     typed = [f"{_value(c, m, system)} as {c.stored_name}" for c, m in columns]
-    checks = [*_column_checks(kind, mappings, received_on), *_row_checks(kind)]
+    checks = [*_column_checks(kind, mappings, received_on), *_row_checks(kind), (_erased(kind), "erased")]
     reasons = ", ".join(f"case when {condition} then {_literal(reason)} end" for condition, reason in checks)
     required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
     return f"""create temp table batch as
@@ -89,6 +90,7 @@ def batch_sql(
     judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from typed)
     select _file, _line, {", ".join(column.stored_name for column in kind.columns)},
         case when not _is_bad then null
+            when {_erased(kind)} then ['erased']
             when {_is_example(kind)} then ['example_row']
             when regexp_matches(_first, '{_TOTALS}') and ({required}) then ['totals_row']
             when _malformed then ['malformed_row']
@@ -162,11 +164,18 @@ def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str
     mark = f"mark_{column.name}"
     keyed = identity.pseudonym(f"'resident:' || {plain} || {mark}")
     taken = (
-        f"when regexp_full_match({text}, '[0-9a-fA-F]{{64}}') then lower({text}) "
+        f"when regexp_full_match({text}, '[0-9a-fA-F]{{64}}') then {identity.present_pseudonym(f'lower({text})')} "
         if system.contract is None
         else ""
     )
     return f"case {taken}when resident_is_valid({text}, {plain}, {mark}) then {keyed} end"
+
+
+def _erased(kind: RecordType) -> str:
+    """SQL that is true of rows of persons who were erased and must not come back."""
+    known = ", ".join(_literal(person_key) for person_key in sorted(standing().erased))
+    keys = {column.stored_name for column in kind.columns if column.is_person} if known else set()
+    return " or ".join(f"coalesce({key} in ({known}), false)" for key in keys) or "false"
 
 
 def _opaque(system: SourceSystem, text: str) -> str:

@@ -1,0 +1,36 @@
+"""The conformed files that hold pseudonyms, and writing one of them anew for a switch."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from iecareer.warehouse.build import text_literal
+from iecareer.warehouse.manifest import lake
+from iecareer.warehouse.switch import staged
+
+
+def person_files() -> list[Path]:
+    """Every conformed file with a row per person, of whatever version of whatever delivery."""
+    import pyarrow.parquet as pq
+
+    files = sorted((lake() / "landing").glob("*/[!.]*/**/*.parquet"))
+    return [path for path in files if "person_key" in pq.read_schema(path).names]
+
+
+def drop_drafts() -> None:
+    """Remove what killed landings left half written; called when nobody lands."""
+    for draft in (lake() / "landing").glob("*/.*.*"):
+        if draft.is_dir():
+            shutil.rmtree(draft)
+
+
+def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path, query: str) -> None:
+    """Stage the result of `query` over `rows`, the rows of `path`, to stand in its place after the switch."""
+    source = f"read_parquet({text_literal(path)}, hive_partitioning = false)"
+    connection.execute(
+        f"""copy (with rows as (from {source}) {query}) to {text_literal(staged(folder, path))}
+        (format parquet, compression zstd)"""
+    )

@@ -1,0 +1,58 @@
+"""Where a person is, for an officer who answers that person; and who is behind a pseudonym. Both are logged."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import duckdb
+
+from iecareer.landing.identity import pseudonym
+from iecareer.landing.persons import vault
+from iecareer.landing.persons.conformed import person_files
+from iecareer.landing.persons.subject import Subject
+from iecareer.warehouse.access_log import log_access
+from iecareer.warehouse.build import build_config
+from iecareer.warehouse.manifest import lake, versions
+from iecareer.warehouse.switch import persons_in_use
+
+Found = dict[str, str | int]
+
+
+def whereabouts(person: Subject, reason: str) -> list[Found]:
+    """Rows of the person in each delivery version, without their content."""
+    log_access("find", reason)
+    with persons_in_use(), duckdb.connect(config=build_config()) as connection:
+        counted: Counter[str] = Counter()
+        for path in person_files():
+            rows = connection.execute(
+                "select count(*) from read_parquet($file) where person_key = $key",
+                {"file": str(path), "key": person.person_key},
+            ).fetchall()
+            counted[path.relative_to(lake() / "landing").parts[1]] += rows[0][0]
+        return [
+            {
+                "delivery_id": delivery.delivery_id,
+                "source_id": delivery.source_id,
+                "record_type": delivery.record_type,
+                "received_on": delivery.received_on.isoformat(),
+                "conformed_on": delivery.conformed_on.isoformat(),
+                "n_rows": counted[f"{delivery.delivery_id}.{delivery.version}"],
+            }
+            for delivery in versions()
+            if counted[f"{delivery.delivery_id}.{delivery.version}"]
+        ]
+
+
+def identity_behind(person_key: str, reason: str) -> str | None:
+    """The identity whose present pseudonym this is, from the vault; None when the vault has none."""
+    log_access("trace", reason)
+    with persons_in_use(), duckdb.connect(config=build_config()) as connection:
+        for batch in vault.batches():
+            connection.register("of_vault", batch)
+            found = connection.execute(
+                f"select identity from of_vault where {pseudonym('identity')} = ?", [person_key]
+            ).fetchall()
+            connection.unregister("of_vault")
+            if found:
+                return str(found[0][0])
+    return None

@@ -1,0 +1,122 @@
+"""Redaction: an archived file gives way to the text of its rows without those of an erased person.
+
+What is kept is what the reader gave under the contract of the day: `raw`, piece by piece, headers and line numbers as
+they were, sealed. From it the delivery can be conformed anew. The archived bytes themselves go.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.readers import Raw
+from iecareer.warehouse.manifest import lake
+from iecareer.warehouse.sealing import sealed, unsealed
+
+Condition = Callable[[Raw], str]
+_PURPOSE = "redacted archive"
+_END = "end"
+_REMOVED = "removed"
+
+
+def redacted_folder(sha256: str, source_id: str, record_type: str) -> Path:
+    """Where the text of an archived file stands, as that source reads it for that record type."""
+    return lake() / "redacted" / sha256[:2] / f"{sha256}.{source_id}.{record_type}"
+
+
+def is_redacted(sha256: str, source_id: str, record_type: str) -> bool:
+    """Whether the archived file has given way to its redacted text."""
+    return (redacted_folder(sha256, source_id, record_type) / _END).exists()
+
+
+def redacted(connection: duckdb.DuckDBPyConnection, folder: Path, place: str) -> Iterator[Raw]:
+    """Read a redacted file as a reader does: one table `raw` after another.
+
+    Raises
+    ------
+    IecareerError
+        When nothing of the file could be kept.
+    """
+    end = unsealed((folder / _END).read_bytes(), _PURPOSE, f"{folder.name}/{_END}").decode()
+    if end == _REMOVED:
+        raise IecareerError(
+            f"{place}: the archived file was removed when a person was erased and cannot be conformed anew.",
+            next_step="Ask the office for the file without that person. What was conformed before still counts.",
+        )
+    for number in range(int(end)):
+        yield _read_piece(connection, folder, number)
+
+
+def hits(connection: duckdb.DuckDBPyConnection, pieces: Iterator[Raw], condition: Condition) -> int:
+    """Rows of a file that are to go."""
+    found = 0
+    for raw in pieces:
+        found += connection.execute(f"select count(*) from raw where {condition(raw)}").fetchall()[0][0]
+        connection.execute("drop table raw")
+    return found
+
+
+def write_redacted(
+    connection: duckdb.DuckDBPyConnection,
+    pieces: Iterator[Raw],
+    condition: Condition,
+    folder: Path,
+    place: Callable[[Path], Path],
+) -> None:
+    """Write all but the rows to go, so that they will stand in `folder`; `place` says where each file goes first."""
+    number = 0
+    for raw in pieces:
+        kept = connection.execute(f"from raw where not ({condition(raw)})").to_arrow_table()
+        connection.execute("drop table raw")
+        told = json.dumps({"columns": raw.columns, "sheet": raw.sheet})
+        _write(place(folder / f"{number:06}"), _parquet(kept, told), f"{folder.name}/{number:06}")
+        number += 1
+    _write(place(folder / _END), str(number).encode(), f"{folder.name}/{_END}")
+
+
+def write_removed(folder: Path, place: Callable[[Path], Path]) -> None:
+    """Say that nothing of the file could be kept."""
+    _write(place(folder / _END), _REMOVED.encode(), f"{folder.name}/{_END}")
+
+
+def put(folder: Path, fill: Callable[[Callable[[Path], Path]], None]) -> None:
+    """Write a redacted file outside a switch, as a whole."""
+    draft = folder.with_name(f".{folder.name}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    fill(lambda path: draft / path.name)
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.replace(folder)
+
+
+def _parquet(table: Any, told: str) -> bytes:
+    import pyarrow.parquet as pq
+
+    clear = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata({"raw": told}), clear, compression="zstd")
+    return clear.getvalue()
+
+
+def _read_piece(connection: duckdb.DuckDBPyConnection, folder: Path, number: int) -> Raw:
+    import pyarrow.parquet as pq
+
+    name = f"{number:06}"
+    table = pq.read_table(
+        io.BytesIO(unsealed((folder / name).read_bytes(), _PURPOSE, f"{folder.name}/{name}"))
+    )
+    connection.register("redacted_rows", table)
+    connection.execute("create temp table raw as from redacted_rows")
+    connection.unregister("redacted_rows")
+    told = json.loads(table.schema.metadata[b"raw"])
+    return Raw(**told)
+
+
+def _write(path: Path, data: bytes, place: str) -> None:
+    path.write_bytes(sealed(data, _PURPOSE, place))

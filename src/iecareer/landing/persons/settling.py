@@ -1,0 +1,80 @@
+"""After a landing: an archived file that brought an erased person back gives way to its text without them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.archive import archive_path, masked_name
+from iecareer.landing.persons.archives import Reading, opened, readings
+from iecareer.landing.persons.redaction import Condition, put, write_redacted, write_removed
+from iecareer.landing.readers import Raw
+from iecareer.settings import home
+from iecareer.warehouse.build import text_literal
+from iecareer.warehouse.manifest import Delivery, versions
+from iecareer.warehouse.switch import persons_in_use, standing
+
+Lines = dict[str | None, list[int]]
+
+
+@contextmanager
+def settled_archives() -> Iterator[None]:
+    """Land meanwhile; then see to it that no archived file still holds who was erased before."""
+    with persons_in_use():
+        yield
+        if standing().erased:
+            settle_archives()
+
+
+def settle_archives() -> None:
+    """Redact every archived file in which landing met an erased person; can be cut short and repeated."""
+    brought = [delivery for delivery in versions() if "erased" in delivery.reasons]
+    for sha256, ways in readings().items():
+        if not archive_path(sha256).exists():
+            continue
+        lines = {way: _lines(way, brought) for way in ways}
+        if any(lines.values()) or any(way.is_redacted for way in ways):
+            for way in ways:
+                if not way.is_redacted:
+                    _redact(way, lines[way])
+            archive_path(sha256).unlink(missing_ok=True)
+
+
+def _lines(way: Reading, brought: list[Delivery]) -> Lines:
+    """Lines of erased persons by (masked) sheet, as quarantined when the file was conformed."""
+    found: Lines = {}
+    for delivery in brought:
+        name = f"{delivery.delivery_id}.{delivery.version}.parquet"
+        path = home() / "quarantine" / delivery.source_id / name
+        if delivery.delivery_id in way.delivery_ids and path.exists():
+            with duckdb.connect() as connection:
+                rows = connection.execute(
+                    f"""select sheet, list(line) from read_parquet({text_literal(path)})
+                    where file = $file and list_contains(reasons, 'erased') group by sheet""",
+                    {"file": dict(way.file)["name"]},
+                ).fetchall()
+            for sheet, lines in rows:
+                found.setdefault(sheet, []).extend(lines)
+    return found
+
+
+def _redact(way: Reading, lines: Lines) -> None:
+    try:
+        with opened(way) as (connection, pieces, _):
+            put(
+                way.folder,
+                lambda place: write_redacted(connection, pieces, _on_lines(lines), way.folder, place),
+            )
+    except IecareerError:
+        put(way.folder, lambda place: write_removed(way.folder, place))
+
+
+def _on_lines(lines: Lines) -> Condition:
+    def condition(raw: Raw) -> str:
+        listed = ", ".join(str(line) for line in lines.get(masked_name(raw.sheet or "") or None, []))
+        return f"_line in ({listed})" if listed else "false"
+
+    return condition

@@ -1,0 +1,85 @@
+"""The one person a command is about: what was told of them, and how they are named inside."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from iecareer.errors import IecareerError
+from iecareer.landing.identity import generation_key, resident_number
+from iecareer.sources import source_system
+from iecareer.warehouse.keys import derive
+from iecareer.warehouse.switch import standing
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One person. Nothing of it is ever printed.
+
+    `message` is the identity as the vault keeps it, None for a pseudonym that was delivered as such; `first` the
+    pseudonym before any rotation; `needles` are texts that stand for this person wherever they stand; `cell` is a
+    text that does so in the person's column of the source `source_id` alone.
+    """
+
+    kind: str
+    message: str | None = field(repr=False)
+    first: str = field(repr=False)
+    needles: tuple[str, ...] = field(repr=False)
+    cell: str | None = field(default=None, repr=False)
+    source_id: str | None = None
+
+    @property
+    def person_key(self) -> str:
+        """The present pseudonym."""
+        return present(self.first)
+
+
+def subject(text: str, source_id: str | None = None) -> Subject:
+    """The person whom a text names: a resident number, a delivered pseudonym, or with a source its own identifier.
+
+    Raises
+    ------
+    IecareerError
+        When the text is none of them, or the source has no identifiers of its own.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip(" \t\r\n\u200b\ufeff")
+    if source_id is not None:
+        return _of_source(plain, source_id)
+    if re.fullmatch("[0-9a-fA-F]{64}", plain):
+        return Subject("pseudonym", None, plain.lower(), (plain.lower(),))
+    number = resident_number(plain)
+    if number is None:
+        raise IecareerError(
+            "What was told is no valid resident number and no pseudonym of 64 hexadecimal digits.",
+            next_step="Tell it again; for an identifier of a source's own, name the source with --source.",
+        )
+    message = f"resident:{number}"
+    short = number[:6] + number[8:17]
+    return Subject("resident", message, _first(message), (number[:17], short, _first(message)))
+
+
+def present(first: str) -> str:
+    """The present pseudonym of the person whose first one is told."""
+    for generation in range(1, standing().generation + 1):
+        first = hmac.new(generation_key(generation), first.encode(), hashlib.sha256).hexdigest()
+    return first
+
+
+def _of_source(plain: str, source_id: str) -> Subject:
+    system = source_system(source_id)
+    if system.identity_scheme != "opaque":
+        raise IecareerError(
+            f"{source_id} names persons by resident numbers, not by identifiers of its own.",
+            next_step="Leave out --source and tell the resident number.",
+        )
+    if not plain:
+        raise IecareerError("Nothing was told.", next_step="Tell the identifier on standard input.")
+    message = f"source:{source_id}:{plain}"
+    return Subject("opaque", message, _first(message), (_first(message),), plain, source_id)
+
+
+def _first(message: str) -> str:
+    return hmac.new(derive("pseudonym"), message.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,91 @@
+"""The vault: every identity the home has ever been told, encrypted, so that a pseudonym can be traced by officers.
+
+One file per delivery version that brought new persons: a Parquet table with the one column `identity`, sealed as a
+whole. Pseudonyms are computed from identities and never stored beside them.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from iecareer.warehouse.documents import sync_folder
+from iecareer.warehouse.manifest import lake
+from iecareer.warehouse.sealing import sealed, unsealed
+from iecareer.warehouse.switch import standing
+
+_PURPOSE = "vault"
+
+
+def vault_files() -> list[Path]:
+    """The files of the vault."""
+    return sorted(path for path in (lake() / "vault").glob("*") if not path.name.startswith("."))
+
+
+def keep(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    """Keep the identities of the table `known_person(person_key, identity)` that are new; returns how many.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        A connection of landing.
+    name : str
+        Delivery and version that brought them, as one file name.
+    """
+    connection.execute("create or replace temp table kept (identity varchar)")
+    _fill(connection, "kept", vault_files())
+    new: Any = connection.execute(
+        """select distinct identity from known_person
+        anti join kept using (identity) anti join (select unnest($erased) as person_key) using (person_key)
+        where identity is not null order by identity""",
+        {"erased": sorted(standing().erased)},
+    ).to_arrow_table()
+    connection.execute("drop table kept")
+    if new.num_rows:
+        write(lake() / "vault" / name, name, new)
+    return int(new.num_rows)
+
+
+def identities(path: Path) -> Any:
+    """The Arrow table of one file of the vault, decrypted in memory."""
+    import pyarrow.parquet as pq
+
+    return pq.read_table(io.BytesIO(unsealed(path.read_bytes(), _PURPOSE, path.name)))
+
+
+def write(path: Path, name: str, table: Any) -> None:
+    """Write a table of identities, sealed as the vault's file `name`, to `path`, durably and as a whole."""
+    import pyarrow.parquet as pq
+
+    clear = io.BytesIO()
+    pq.write_table(table, clear, compression="zstd")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("wb") as sink:
+            sink.write(sealed(clear.getvalue(), _PURPOSE, name))
+            sink.flush()
+            os.fsync(sink.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def batches() -> Iterator[Any]:
+    """The vault, one file after another, as Arrow tables."""
+    for path in vault_files():
+        yield identities(path)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: str, paths: list[Path]) -> None:
+    for path in paths:
+        connection.register("of_vault", identities(path))
+        connection.execute(f"insert into {table} select identity from of_vault")
+        connection.unregister("of_vault")
