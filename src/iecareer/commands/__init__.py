@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from iecareer.commands import deliveries, landing, night, quarantine, reading, releases, sources
+from iecareer.commands import contracts, deliveries, landing, night, quarantine, reading, releases, sources
 from iecareer.commands.terminal import say
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ landing.add_to(app)
 night.add_to(app)
 releases.add_to(app)
 reading.add_to(app)
+app.add_typer(contracts.app, name="contract")
 app.add_typer(sources.app, name="source")
 app.add_typer(deliveries.app, name="delivery")
 app.add_typer(quarantine.app, name="quarantine")

@@ -6,8 +6,9 @@ second sheet explains each column. The same record type and office give the same
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from iecareer.contracts.loader import Column, RecordType
 from iecareer.contracts.publication.entry_rules import entry_rule, number_format
@@ -15,10 +16,12 @@ from iecareer.contracts.publication.mark import EXAMPLE, Mark
 from iecareer.contracts.publication.notes import write_notes
 from iecareer.contracts.publication.words import MODES, choices, said
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
 _TEAL, _WASH, _SOFT, _RULE = "#0B6E6E", "#EAF2F1", "#5B6673", "#C9D3D6"
 # Rows counted from 0.
@@ -29,13 +32,11 @@ _WIDTHS = {"person": 22, "credit_code": 22, "text": 22, "institution_code": 14, 
 _INSTITUTION_DIGITS = 10
 
 
-def write_template(path: Path, kind: RecordType, office: str = "") -> None:
-    """Write the template of a record type.
+def template(kind: RecordType, office: str = "") -> bytes:
+    """The template of a record type, as the bytes of an ``.xlsx`` workbook.
 
     Parameters
     ----------
-    path : Path
-        New ``.xlsx`` file.
     kind : RecordType
         What the template's rows are.
     office : str
@@ -44,7 +45,8 @@ def write_template(path: Path, kind: RecordType, office: str = "") -> None:
     import xlsxwriter
 
     mark = Mark(kind.name, office)
-    book = xlsxwriter.Workbook(str(path), _OPTIONS)
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, _OPTIONS)
     book.set_properties({"title": f"{kind.label_zh}报送模板", "keywords": str(mark), "created": _MADE})
     formats = {name: book.add_format(_FONT | more) for name, more in _STYLES.items()}
     sheet = book.add_worksheet(kind.label_zh)
@@ -55,6 +57,7 @@ def write_template(path: Path, kind: RecordType, office: str = "") -> None:
     _lay_out(sheet, kind)
     write_notes(book, kind, mark)
     book.close()
+    return stream.getvalue()
 
 
 _STYLES: dict[str, dict[str, Any]] = {

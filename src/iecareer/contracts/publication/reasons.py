@@ -1,0 +1,51 @@
+"""Why a row of a record type may be set aside: the reason codes that landing gives, column by column."""
+
+from __future__ import annotations
+
+from iecareer.contracts.loader import Column
+
+Pair = tuple[str, str]
+
+MEANINGS: dict[str, Pair] = {
+    "missing": ("必填栏为空", "a required column is empty"),
+    "bad_checksum": ("号码校验码不对", "the number's check character is wrong"),
+    "not_a_date": ("不是日期", "no date"),
+    "not_a_number": ("不是数字，或不是整数", "no number, or not a whole one"),
+    "not_in_list": ("不在允许的值之内", "not among the allowed values"),
+    "negative": ("小于 0", "below 0"),
+    "not_positive": ("不大于 0", "not above 0"),
+    "out_of_range": ("超出允许的范围", "outside its limits"),
+    "after_receipt": ("晚于报送日", "later than the day of receipt"),
+    "identity_in_text": ("文字或代码中含有身份证号码", "a text or code holds a resident identity number"),
+    "malformed_row": ("单元格多于或少于表头", "more or fewer cells than headers"),
+    "totals_row": ("合计行，不是记录", "a totals row, no record"),
+    "example_row": ("模板的示例行，不是记录", "a template's example row, no record"),
+}
+
+
+_OF_KIND = {
+    "person": "bad_checksum",
+    "credit_code": "bad_checksum",
+    "date": "not_a_date",
+    "month": "not_a_date",
+    "integer": "not_a_number",
+    "number": "not_a_number",
+    "money": "not_a_number",
+    "year": "not_a_number",
+    "boolean": "not_in_list",
+}
+
+
+def column_reasons(column: Column) -> tuple[str, ...]:
+    """Codes of the reasons for which this column can set a row aside."""
+    found = {
+        "missing": column.required,
+        _OF_KIND.get(column.kind, ""): column.kind in _OF_KIND,
+        "identity_in_text": column.kind not in _OF_KIND and not column.allowed,
+        "not_in_list": bool(column.allowed) or column.kind == "boolean",
+        "negative": column.minimum == 0,
+        "not_positive": column.above is not None,
+        "out_of_range": column.maximum is not None or bool(column.minimum),
+        "after_receipt": column.not_after_receipt,
+    }
+    return tuple(reason for reason, can_be in found.items() if can_be)
