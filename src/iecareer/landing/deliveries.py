@@ -17,6 +17,7 @@ from iecareer.errors import IecareerError
 from iecareer.landing.archive import Archived, file_hash, receive
 from iecareer.landing.assignment import assigned_files, belonging, files_at, holds, in_order, place_names
 from iecareer.landing.conform import RULES_VERSION, Conformer, forget, open_landing, prepare
+from iecareer.landing.connections import fetch, live_lock
 from iecareer.landing.drift import drift
 from iecareer.landing.persons.redaction import is_redacted, redacted, redacted_folder
 from iecareer.landing.persons.settling import settled_archives
@@ -27,7 +28,7 @@ from iecareer.landing.store import resolve_duplicates, store_quarantine, store_r
 from iecareer.landing.templates import refuse_replacing
 from iecareer.sources import SourceSystem, Table, source_system
 from iecareer.warehouse.keys import remember_key
-from iecareer.warehouse.manifest import Delivery, lake, lake_lock, now, record_delivery, today, versions
+from iecareer.warehouse.manifest import Delivery, Part, lake, lake_lock, now, record_delivery, today, versions
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,20 @@ def _waiting(system: SourceSystem) -> dict[str, list[Path]]:
     return found
 
 
+@dataclass(frozen=True)
+class _Origin:
+    """How a delivery came: as a replay of others' quarantined rows, or from a live source."""
+
+    amends: tuple[str, ...] | None = None
+    fetched: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells it from a delivery of the same bytes that came another way."""
+        replay = () if self.amends is None else ("replay",)
+        return (*replay, "fetched after", self.fetched["after"]) if self.fetched else replay
+
+
 @settled_archives()
 def land(
     source_id: str,
@@ -103,7 +118,7 @@ def land(
     source_id : str
         A source system, or `exchange`.
     paths : sequence of Path, optional
-        Files, or folders of files. By default what waits in the inbox.
+        Files, or folders of files. By default what waits in the inbox, or what is new at a live source.
     received_on : date, optional
         Day of receipt; by default today.
     answers : collection of str, optional
@@ -122,6 +137,8 @@ def land(
         of the home is missing or another one.
     """
     system, day = source_system(source_id), received_on or today()
+    if paths is None and system.server:
+        return [asdict(receipt) for receipt in _land_live(system, day)]
     planned = [(system, _waiting(system))] if paths is None else assigned_files(files_at(paths), system)
     if any(assigned for _, assigned in planned):
         remember_key()
@@ -130,6 +147,24 @@ def land(
         for owner, assigned in planned
         for receipt in _land_files(owner, assigned, day, answers)
     ]
+
+
+def _land_live(system: SourceSystem, day: date) -> list[Receipt]:
+    """Fetch what is new of each record type of a live source and conform it; a receipt for each that has any."""
+    remember_key()
+    receipts = []
+    with live_lock(system.source_id):
+        for table in sorted(system.tables, key=lambda table: table.record_type):
+            try:
+                fetched = fetch(system, table, record_type(table.record_type), day)
+            except IecareerError as error:
+                receipts.append(Receipt(system.source_id, table.record_type, error=str(error)))
+                continue
+            if fetched:
+                files = [Received(**asdict(piece)) for piece in fetched.slices]
+                origin = _Origin(fetched=fetched.told)
+                receipts.append(_land_table(system, table, files, day, origin=origin))
+    return receipts
 
 
 def _land_files(
@@ -143,7 +178,9 @@ def _land_files(
     return [
         Receipt(system.source_id, name, n_files=len(assigned[name]), error=str(group))
         if isinstance(group, IecareerError)
-        else _land_table(system, tables[name], group, day, amends=_answered(system.source_id, name, answers))
+        else _land_table(
+            system, tables[name], group, day, origin=_Origin(_answered(system.source_id, name, answers))
+        )
         for name, group in received.items()
     ]
 
@@ -190,7 +227,7 @@ def reconform(source_id: str, on: date | None = None) -> list[dict[str, Any]]:
                 [Received(**f) for f in d.files],
                 d.received_on,
                 day,
-                amends=d.amends,
+                origin=_Origin(d.amends, d.fetched),
             )
         )
         for d in first.values()
@@ -204,11 +241,10 @@ def _land_table(
     received_on: date,
     conformed_on: date | None = None,
     *,
-    amends: tuple[str, ...] | None = None,
+    origin: _Origin,
 ) -> Receipt:
     kind = record_type(table.record_type)
-    what = () if amends is None else ("replay",)
-    delivery_id = _hash(system.source_id, kind.name, *(file.sha256 for file in files), *what)
+    delivery_id = _hash(system.source_id, kind.name, *(file.sha256 for file in files), *origin.identity)
     (lake() / "landing").mkdir(parents=True, exist_ok=True)
     with FileLock(lake() / "landing" / f".{delivery_id}.lock"):
         known = versions(delivery_id)
@@ -221,7 +257,7 @@ def _land_table(
         n_before = sum(_is_of(delivery, version) for delivery in known)
         names = (delivery_id, f"{version}-{n_before + 1}" if n_before else version)
         try:
-            return _conform(system, table, kind, files, known, (received_on, conformed_on), names, amends)
+            return _conform(system, table, kind, files, known, (received_on, conformed_on), names, origin)
         except (IecareerError, duckdb.Error, OSError) as error:
             told = str(error) if isinstance(error, IecareerError) else _failure(error, system, kind)
             return Receipt(system.source_id, kind.name, delivery_id, n_files=len(files), error=told)
@@ -244,7 +280,7 @@ def _conform(
     known: list[Delivery],
     days: tuple[date, date | None],
     names: tuple[str, str],
-    amends: tuple[str, ...] | None,
+    origin: _Origin,
 ) -> Receipt:
     received_on = known[0].received_on if known else days[0]
     name = ".".join(names)
@@ -281,7 +317,7 @@ def _conform(
             landed_at=known[0].landed_at if known else moment,
             conformed_at=moment,
             files=tuple(asdict(file) for file in files),
-            parts=tuple(parts),
+            parts=(*parts, *_emptied(origin, parts)),
             n_in=n_in,
             n_loaded=n_in - n_superseded - n_quarantined,
             n_unchanged=0,
@@ -289,13 +325,20 @@ def _conform(
             n_quarantined=n_quarantined,
             reasons=reasons,
             columns=tuple(mapping.column for mapping in table.mappings),
-            amends=known[0].amends if known else amends,
+            amends=known[0].amends if known else origin.amends,
+            fetched=origin.fetched,
             headers=drifted.headers,
             new_columns=drifted.new,
             missing_columns=drifted.missing,
         )
         record_delivery(delivery)
     return _receipt(delivery)
+
+
+def _emptied(origin: _Origin, parts: list[Part]) -> list[Part]:
+    """Periods of which a live source has no row any more: parts without rows, which replace those before."""
+    filled = {part.period for part in parts}
+    return [Part(period, "", 0) for period in origin.fetched.get("emptied", ()) if period not in filled]
 
 
 def _receipt(d: Delivery) -> Receipt:
@@ -323,7 +366,7 @@ def read_archived(
     request = Request(
         label,
         frozenset(headers),
-        table.selector,
+        None if system.server else table.selector,
         system.delimiter,
         system.encoding,
         system.header_row,

@@ -141,6 +141,7 @@ def _select(kind: RecordType, parts: list[Part], delivery: Delivery) -> str:
         f"{text_literal(delivery.source_id)} as source_id, date '{delivery.received_on}' as received_on, "
         f"'{delivery.delivery_id}' as _delivery_id"
     )
+    parts = [part for part in parts if part.n]
     if not parts:
         return f"select {_nothing(kind)}, {told} where false"
     files = ", ".join(text_literal(lake() / part.path) for part in parts)
