@@ -1,4 +1,4 @@
-"""Commands about source systems: list, show, retire, restore."""
+"""Commands about source systems: add, check, list, show, retire, restore."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from iecareer.commands import onboarding
 from iecareer.commands.terminal import Json, day, refuse_empty, say, say_json, say_table
 from iecareer.warehouse.manifest import today
 
@@ -13,6 +14,7 @@ app = typer.Typer(help="Source systems: where deliveries come from.", no_args_is
 Source = Annotated[str, typer.Argument(help="Source system.")]
 Reason = Annotated[str, typer.Option(help="Why; it is logged.")]
 On = Annotated[str | None, typer.Option(help="Day it takes effect; default: today.")]
+onboarding.add_to(app)
 
 
 @app.command("list")

@@ -9,6 +9,8 @@ from iecareer.contracts import Column
 
 _CHINESE_DIGITS = "\u3007零○一二三四五六七八九"
 _ARABIC_DIGITS = "000123456789"
+_AMOUNT = r"([0-9]+(?:[.][0-9]+)?)\s*([kK千万]?)"
+_RANGE = rf"[^0-9]*{_AMOUNT}[^0-9.]+{_AMOUNT}(?:[^0-9.].*)?"
 
 
 def macros() -> list[str]:
@@ -46,6 +48,14 @@ def macros() -> list[str]:
         r"""create macro plain_date(text) as case
             when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[2-6][0-9]{4}\.[0-9]+') then text
             else dated_text(arabic_digits(text)) end""",
+        # Of a range such as 8-12k its ends: a unit that stands behind the second number alone counts for both; null without any number.
+        f"""create macro range_low(text) as case when regexp_full_match(text, '{_RANGE}')
+            then regexp_extract(text, '{_RANGE}', 1) || coalesce(nullif(regexp_extract(text, '{_RANGE}', 2), ''),
+                regexp_extract(text, '{_RANGE}', 4))
+            when regexp_matches(text, '[0-9]') then text end""",
+        f"""create macro range_high(text) as case when regexp_full_match(text, '{_RANGE}')
+            then regexp_extract(text, '{_RANGE}', 3) || regexp_extract(text, '{_RANGE}', 4)
+            when regexp_matches(text, '[0-9]') then text end""",
         """create macro read_boolean(text) as case
             when lower(text) in ('true', 't', 'yes', 'y', '1', '是') then true
             when lower(text) in ('false', 'f', 'no', 'n', '0', '否') then false end""",

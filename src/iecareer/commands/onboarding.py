@@ -1,0 +1,131 @@
+"""Commands for a new source system: draft its contract from a sample, and rehearse its landing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
+
+if TYPE_CHECKING:
+    from iecareer.onboarding import Rehearsal, Rehearsed
+
+_COUNTS = ("n_files", "n_in", "n_loaded", "n_superseded", "n_quarantined")
+_SHOWN_HEADERS = 40
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to those about source systems."""
+    app.command()(add)
+    app.command()(check)
+
+
+def add(
+    name: Annotated[str, typer.Argument(help="Name of the new source system.")],
+    sample: Annotated[
+        list[str],
+        typer.Option("--from", help="Sample file, or a database's URL; may be given several times."),
+    ],
+    record_type: Annotated[
+        list[str] | None, typer.Option(help="What its rows are; default: what fits best. May be given twice.")
+    ] = None,
+    identity: Annotated[
+        str | None, typer.Option(help="cn_resident_id or opaque; default: what the cells tell.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a contract of that name.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Draft the contract of a new source system from a sample: one file to judge, then to check."""
+    from iecareer.onboarding import add_source
+
+    with working("Reading the sample", quiet=as_json):
+        added = add_source(name, list(map(Path, sample)), record_type or (), identity, force=force)
+    if as_json:
+        say_json(asdict(added))
+        return
+    say(
+        f"{added.path}: {added.n_lines} lines, {', '.join(added.record_types)}, {added.n_mapped} columns mapped."
+    )
+    for kind, columns in added.lacking.items():
+        say(f"Still to be told, see TODO: {kind}: {', '.join(columns)}.")
+    say(f"Judge every line, then: iecareer source check {name} {sample[0]}")
+
+
+def check(
+    name: Annotated[str, typer.Argument(help="Source system.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; default: what waits in the inbox.")
+    ] = None,
+    received_on: Annotated[
+        str | None, typer.Option(help="Day of receipt, YYYY-MM-DD; default: today.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Rehearse the landing of a source system: nothing is loaded, persons are masked."""
+    from iecareer.onboarding import rehearse
+
+    received = day(received_on, "--received-on")
+    with working(f"Rehearsing {name}", quiet=as_json):
+        rehearsal = rehearse(name, paths or None, received)
+    if as_json:
+        say_json(asdict(rehearsal))
+    else:
+        _show(rehearsal)
+    if not rehearsal.is_landed:
+        raise typer.Exit(1)
+
+
+def _show(rehearsal: Rehearsal) -> None:
+    for table in rehearsal.tables:
+        say(f"{table.record_type} from {rehearsal.source_id}")
+        say_table(list(map(_mapped, table.columns)), ("column", "header", "rule"))
+        if table.unused:
+            more = f" … ({len(table.unused)})" if len(table.unused) > _SHOWN_HEADERS else ""
+            say(f"Headers that nothing reads: {', '.join(table.unused[:_SHOWN_HEADERS])}{more}")
+        _show_missing(table)
+        if table.error:
+            typer.echo(f"Error: {table.record_type} cannot be landed. {table.error}", err=True)
+        else:
+            _show_outcome(table)
+        say()
+
+
+def _mapped(column: dict[str, Any]) -> dict[str, Any]:
+    """A line of the mapping: a required column that nothing fills stands out."""
+    if not column["mapped"]:
+        header = "MISSING" if column["required"] else None
+    else:
+        header = column["header"] or ("(made)" if column["rule"] else "MISSING")
+    return {"column": column["column"], "header": header, "rule": column["rule"]}
+
+
+def _show_missing(table: Rehearsed) -> None:
+    for gap in table.missing:
+        what = f"the header '{gap.header}' is not in the file" if gap.header else "nothing fills it"
+        near = f"; perhaps {' or '.join(gap.near)}" if gap.near else ""
+        say(f"{'Required' if gap.required else 'Optional'} column {gap.column}: {what}{near}.")
+
+
+def _show_outcome(table: Rehearsed) -> None:
+    say_table([table.receipt], _COUNTS)
+    if table.reasons:
+        rows = [
+            {"quarantined": r["reason"], "n": r["n"], "first at": _places(r["places"])} for r in table.reasons
+        ]
+        say_table(rows, ("quarantined", "n", "first at"))
+    say(f"Suite: {table.verdict}")
+    for failed in table.failed:
+        say(f"  {failed['severity']}: {failed['expectation']}: {failed['meaning']}")
+    if table.rows:
+        say("First rows, persons and texts masked:")
+        numbered = {str(at): row for at, row in enumerate(table.rows, 1)}
+        cells = [{"column": name} | {at: row[name] for at, row in numbered.items()} for name in table.rows[0]]
+        say_table(cells, ("column", *numbered))
+
+
+def _places(places: list[dict[str, Any]]) -> str:
+    told = [", ".join(filter(None, (p["file"], p["sheet"], f"line {p['line']}"))) for p in places]
+    return "; ".join(told)

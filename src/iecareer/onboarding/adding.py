@@ -1,0 +1,202 @@
+"""Drafting a source system's contract from samples of what the office sends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from iecareer.contracts import record_type
+from iecareer.errors import IecareerError
+from iecareer.landing.conform import forget, open_landing, prepare
+from iecareer.onboarding.draft import Part, contract_text
+from iecareer.onboarding.match import Matching, best_matching, matching
+from iecareer.onboarding.profile import Profile, profiles
+from iecareer.onboarding.sample import Sample, samples
+from iecareer.settings import inbox, own_sources, source_folders
+from iecareer.sources import is_exchange
+from iecareer.sources.loader import SCHEMES
+
+_FITS = 0.45
+_FITS_AT_ALL = 0.25
+_CLOSE = 0.08
+
+
+@dataclass(frozen=True)
+class Added:
+    """The contract that was written: `lacking` columns are still to be told, by record type."""
+
+    path: Path
+    record_types: tuple[str, ...]
+    lacking: dict[str, list[str]]
+    n_lines: int
+    n_mapped: int
+    unused: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One part of a sample with what it may be."""
+
+    sample: Sample
+    profiles: tuple[Profile, ...]
+    best: Matching
+    second: Matching
+
+
+def add_source(
+    source_id: str,
+    paths: Sequence[Path],
+    record_types: Sequence[str] = (),
+    identity: str | None = None,
+    *,
+    force: bool = False,
+) -> Added:
+    """Write the draft of a contract for the source, from one or more sample files.
+
+    Parameters
+    ----------
+    source_id : str
+        The new source system: letters, digits, ``_`` and ``-``.
+    paths : sequence of Path
+        Sample files of one format.
+    record_types : sequence of str, optional
+        What the rows are; by default what fits each part of the sample best.
+    identity : str, optional
+        Identity scheme; by default what the cells tell.
+    force : bool, optional
+        Whether a contract of that name may be replaced.
+
+    Raises
+    ------
+    IecareerError
+        When the name cannot be used, a sample cannot be read, or no record type fits it.
+    """
+    target = _target(source_id, force=force)
+    for name in record_types:
+        record_type(name)
+    if identity not in (None, *SCHEMES):
+        raise IecareerError(f"--identity must be one of {', '.join(SCHEMES)}.")
+    seen = _seen(paths)
+    parts = _parts(seen, record_types, len(paths) > 1)
+    text = contract_text(source_id, parts, identity or _scheme(parts), _inbox_path(source_id, paths[0]))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return Added(
+        path=target,
+        record_types=tuple(part.found.kind.name for part in parts),
+        lacking={part.found.kind.name: part.lacking for part in parts if part.lacking},
+        n_lines=len(text.splitlines()),
+        n_mapped=sum(len(part.proposals) for part in parts),
+        unused=tuple(p.header for part in parts for p in part.found.unused),
+    )
+
+
+def _target(source_id: str, *, force: bool) -> Path:
+    if not re.fullmatch(r"[\w-]+", source_id) or is_exchange(source_id):
+        raise IecareerError(
+            f"'{source_id}' cannot be the name of a source system.",
+            next_step="Take letters, digits, '_' and '-'; names that begin with 'exchange' are built in.",
+        )
+    name = f"{source_id}.odcs.yaml"
+    known = next((folder / name for folder in source_folders() if (folder / name).exists()), None)
+    if known and not force:
+        raise IecareerError(
+            f"There is a contract {known} already.",
+            next_step="Take another name, or replace it with --force.",
+        )
+    return own_sources() / name
+
+
+def _seen(paths: Sequence[Path]) -> list[_Seen]:
+    """Every part of every sample, profiled; the parts' cells are gone from memory afterwards."""
+    connection = open_landing()
+    try:
+        prepare(connection, record_type("graduate"))
+        found = []
+        for path in paths:
+            for sample in samples(connection, path):
+                told = tuple(profiles(connection, sample))
+                best, others = best_matching(told)
+                found.append(_Seen(sample, told, best, others[0]))
+    finally:
+        forget(connection)
+        connection.close()
+    if len({entry.sample.format for entry in found}) > 1:
+        raise IecareerError(
+            "The samples are of several formats.", next_step="Draft one source for each format."
+        )
+    return found
+
+
+def _parts(seen: list[_Seen], record_types: Sequence[str], is_several: bool) -> list[Part]:
+    wanted = [_wanted(seen, name) for name in dict.fromkeys(record_types)]
+    chosen = wanted or _fitting(seen)
+    selective = len(seen) > 1
+    return [
+        Part(
+            sample=entry.sample,
+            found=found,
+            runner_up=None if record_types else _runner_up(entry, found),
+            selector=_selector(entry.sample, is_several) if selective else None,
+        )
+        for entry, found in chosen
+    ]
+
+
+def _wanted(seen: list[_Seen], name: str) -> tuple[_Seen, Matching]:
+    found = [(entry, matching(entry.profiles, record_type(name))) for entry in seen]
+    return max(found, key=lambda pair: pair[1].score)
+
+
+def _fitting(seen: list[_Seen]) -> list[tuple[_Seen, Matching]]:
+    """The parts that are surely a record type, each record type once; else the best part alone."""
+    ranked = sorted(seen, key=lambda entry: -entry.best.score)
+    best: dict[str, _Seen] = {}
+    for entry in ranked:
+        if entry.best.score >= _FITS:
+            best.setdefault(entry.best.kind.name, entry)
+    if not best:
+        top = ranked[0]
+        if top.best.score < _FITS_AT_ALL:
+            raise IecareerError(
+                f"{top.sample.name}: no record type fits its headers (best: {top.best.kind.name}, "
+                f"{top.second.kind.name}).",
+                next_step="Name the record type with --record-type; docs/adding-a-source.md tells which is which.",
+            )
+        best[top.best.kind.name] = top
+    kept = list(best.values())
+    return [(entry, entry.best) for entry in seen if entry in kept]
+
+
+def _runner_up(entry: _Seen, found: Matching) -> str | None:
+    is_own = found.kind.name == entry.best.kind.name
+    return entry.second.kind.name if is_own and entry.second.score > entry.best.score - _CLOSE else None
+
+
+def _selector(sample: Sample, is_several: bool) -> str:
+    """The sheet or table, or which file names: those of the sample, other years and numbers aside."""
+    if sample.selector:
+        return sample.selector
+    name = PurePath(sample.name)
+    pattern = re.sub(r"[\d_.\-年月]*\d[\d_.\-年月]*", "*", name.stem) if is_several else "*"
+    return f"{pattern}{name.suffix}"
+
+
+def _scheme(parts: Sequence[Part]) -> str:
+    """The identity scheme that the cells tell; of a record type without persons the default."""
+    persons = [match for part in parts for match in part.found.matches if match.column.is_person]
+    if persons:
+        return "cn_resident_id" if any(m.profile.share("resident") >= 0.5 for m in persons) else "opaque"
+    named = any(column.is_person for part in parts for column in part.found.kind.columns)
+    return "opaque" if named else "cn_resident_id"
+
+
+def _inbox_path(source_id: str, sample: Path) -> str:
+    """Where the files will lie below the inbox: in the sample's own folder there, else in one of the source's name."""
+    absolute = sample.absolute()
+    folder = PurePath(source_id)
+    if absolute.is_relative_to(inbox()) and absolute.parent != inbox():
+        folder = absolute.relative_to(inbox()).parent
+    return f"{folder.as_posix()}/*{sample.suffix}"

@@ -1,0 +1,58 @@
+"""The first conformed rows as they may be shown: nothing of them tells who a person is.
+
+Shown are codes of lists, closed lists, yes and no, months, years and amounts. Masked are pseudonyms, names and any
+other text, numbers that a source gives to one thing, and in rows of persons also days and the year of birth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from iecareer.contracts import Column, RecordType
+
+MASK = "***"
+_SHOWN_ROWS = 5
+_SHOWN_KINDS = (
+    "institution_code", "program_code", "region_code", "occupation_code", "boolean", "integer", "number", "money",
+    "month", "year",
+)  # fmt: skip
+_CODE_FORMS = {
+    "institution_code": "[0-9]{10}",
+    "program_code": "[0-9]{6}",
+    "region_code": "[0-9]{6}",
+    "occupation_code": "[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}",
+    "credit_code": "[0-9A-Z]{18}",
+}
+
+
+def shown_rows(paths: Sequence[str], kind: RecordType) -> tuple[dict[str, Any], ...]:
+    """The first rows of conformed files, with what might tell who a person is masked, empty cells as None."""
+    of_persons = any(column.is_person for column in kind.columns)
+    told = ", ".join(f"{_shown(column, of_persons)} as {column.stored_name}" for column in kind.columns)
+    result = duckdb.execute(
+        f"""select {told} from read_parquet($paths, union_by_name = true, hive_partitioning = false)
+        limit {_SHOWN_ROWS}""",
+        {"paths": list(paths)},
+    )
+    names = [name for name, *_ in result.description or []]
+    return tuple(dict(zip(names, row, strict=True)) for row in result.fetchall())
+
+
+def _shown(column: Column, of_persons: bool) -> str:
+    """SQL of one cell: itself, or the mask where it is filled."""
+    name = column.stored_name
+    masked = f"case when {name} is not null then '{MASK}' end"
+    if column.allowed:
+        return f"{name}::varchar"
+    if column.name == "birth_year":
+        return masked
+    if column.kind == "date":
+        return masked if of_persons else f"{name}::varchar"
+    if column.kind == "credit_code" and of_persons:
+        return masked
+    if form := _CODE_FORMS.get(column.kind):
+        return f"case when regexp_full_match({name}, '{form}') then {name} when {name} is not null then '{MASK}' end"
+    return f"{name}::varchar" if column.kind in _SHOWN_KINDS else masked

@@ -1,0 +1,81 @@
+"""Why files could not be landed: which required columns nothing fills, and what might."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from iecareer.contracts import RecordType
+from iecareer.errors import IecareerError
+from iecareer.landing.assignment import holds
+from iecareer.landing.conform import forget, open_landing, prepare
+from iecareer.landing.readers.raw import normal_header
+from iecareer.onboarding.match import Matching, matching
+from iecareer.onboarding.profile import profiles
+from iecareer.onboarding.sample import Sample, is_personal, samples
+from iecareer.sources import SourceSystem, Table
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A column without a header in these files: the header it is mapped to, if any, and headers that might do."""
+
+    column: str
+    required: bool
+    header: str | None
+    near: tuple[str, ...]
+
+
+def headers_and_missing(
+    files: Sequence[Path], table: Table, system: SourceSystem, kind: RecordType
+) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
+    """Headers of the first file that belongs to the table, and the required columns that lack one."""
+    connection = open_landing()
+    try:
+        prepare(connection, kind)
+        for path in files:
+            if not holds(path, table, system):
+                continue
+            for sample in samples(connection, path):
+                if sample.selector and table.selector and sample.selector != table.selector:
+                    continue
+                headers = tuple(name for name in sample.columns if not is_personal(name))
+                found = matching(profiles(connection, sample), kind)
+                return headers, _missing(sample, table, kind, found.near | _suggested(found, table))
+    except IecareerError:
+        # Landing itself has told why this file cannot be read.
+        return (), ()
+    finally:
+        forget(connection)
+        connection.close()
+    return (), ()
+
+
+def _missing(
+    sample: Sample, table: Table, kind: RecordType, near: dict[str, tuple[str, ...]]
+) -> tuple[Missing, ...]:
+    mapped = {mapping.column: mapping for mapping in table.mappings}
+    found = []
+    for column in kind.columns:
+        mapping = mapped.get(column.name)
+        if mapping is None and column.required:
+            found.append(Missing(column.name, required=True, header=None, near=near.get(column.name, ())))
+        if mapping and mapping.headers and not {*map(normal_header, mapping.headers)} & set(sample.columns):
+            spelt = alike(mapping.headers[0], tuple(sample.columns))
+            others = tuple(name for name in near.get(column.name, ()) if name not in spelt)
+            found.append(Missing(column.name, column.required, mapping.headers[0], spelt + others))
+    return tuple(found)
+
+
+def _suggested(found: Matching, table: Table) -> dict[str, tuple[str, ...]]:
+    """Headers that the columns would be filled from if nothing were mapped yet, unless the contract reads them."""
+    read = {normal_header(name) for mapping in table.mappings for name in mapping.headers}
+    return {m.column.name: (m.profile.header,) for m in found.matches if m.profile.header not in read}
+
+
+def alike(header: str, others: Sequence[str]) -> tuple[str, ...]:
+    """Headers spelt nearly the same, as far as they may be shown."""
+    shown = [name for name in others if not is_personal(name)]
+    return tuple(difflib.get_close_matches(normal_header(header), shown, n=2, cutoff=0.5))

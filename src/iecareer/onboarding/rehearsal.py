@@ -1,0 +1,243 @@
+"""A rehearsal of a landing: everything the night would do with these files, in a home that is thrown away.
+
+Comes in: a contract and files. Goes out: mapping, counts, reasons with places, the suite's verdict and a few masked
+rows. The home that is thrown away has a key of its own that is never written down, so that even after a kill its
+raw files cannot be read and its pseudonyms lead to nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from iecareer.contracts import RecordType, record_type
+from iecareer.errors import IecareerError
+from iecareer.landing import land, waiting
+from iecareer.landing.quarantine import quarantine_file
+from iecareer.landing.readers.raw import normal_header
+from iecareer.onboarding.masking import shown_rows
+from iecareer.onboarding.missing import Missing, alike, headers_and_missing
+from iecareer.settings import home, inbox
+from iecareer.sources import Mapping, SourceSystem, Table, source_system
+from iecareer.warehouse.manifest import Delivery, Pin, lake, now, today, versions
+
+_PLACES = 3
+_FOLDER = ".rehearsal-"
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What landing one record type would give; `error` says why it could not be landed at all."""
+
+    record_type: str
+    columns: tuple[dict[str, Any], ...]
+    unused: tuple[str, ...]
+    missing: tuple[Missing, ...]
+    receipt: dict[str, Any]
+    reasons: tuple[dict[str, Any], ...] = ()
+    verdict: str | None = None
+    failed: tuple[dict[str, str], ...] = ()
+    rows: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def error(self) -> str | None:
+        """Why it could not be landed."""
+        error: str | None = self.receipt["error"]
+        return error
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A rehearsal of all record types that the files hold."""
+
+    source_id: str
+    files: tuple[str, ...]
+    tables: tuple[Rehearsed, ...]
+
+    @property
+    def is_landed(self) -> bool:
+        """Whether everything could be landed, be it with rows set aside."""
+        return all(table.error is None for table in self.tables)
+
+
+def rehearse(
+    source_id: str, paths: Sequence[Path] | None = None, received_on: date | None = None
+) -> Rehearsal:
+    """Land files of a source as the night would, and keep nothing of it.
+
+    Parameters
+    ----------
+    source_id : str
+        A source system with a contract, be it a draft.
+    paths : sequence of Path, optional
+        Files or folders; by default what waits in the inbox. A live source is asked itself.
+    received_on : date, optional
+        Day of receipt; by default today.
+
+    Raises
+    ------
+    IecareerError
+        When there is no such source, its contract is broken, or there is no file.
+    """
+    system, day = source_system(source_id), received_on or today()
+    is_live = getattr(system, "server", None) is not None
+    files = None if is_live else [path.absolute() for path in paths or _waiting(system)]
+    with _throwaway_home():
+        receipts = land(source_id, files, day)
+        judged = _judged(day)
+        tables = tuple(_rehearsed(system, receipt, files or [], judged) for receipt in receipts)
+    return Rehearsal(source_id, tuple(path.name for path in files or []), tables)
+
+
+def _waiting(system: SourceSystem) -> list[Path]:
+    found = waiting(system.source_id) or system.waiting_files()
+    if not found:
+        raise IecareerError(
+            f"No file of {system.source_id} lies in the inbox.",
+            next_step=f"Name one: iecareer source check {system.source_id} FILE; or put it at {inbox()}/{system.path}.",
+        )
+    return found
+
+
+@contextmanager
+def _throwaway_home() -> Iterator[None]:
+    """A home below the real one, with a random key in the environment alone, gone when the block ends."""
+    place = home()
+    is_new = not place.exists()
+    place.mkdir(parents=True, exist_ok=True)
+    before = {name: os.environ.get(name) for name in ("IECAREER_HOME", "IECAREER_KEY", "IECAREER_INBOX")}
+    try:
+        with tempfile.TemporaryDirectory(prefix=_FOLDER, dir=place) as folder:
+            told = {
+                "IECAREER_INBOX": str(inbox()),
+                "IECAREER_HOME": folder,
+                "IECAREER_KEY": secrets.token_hex(32),
+            }
+            os.environ.update(told)
+            yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+        if is_new and not any(place.iterdir()):
+            place.rmdir()
+
+
+def _judged(day: date) -> dict[str, Delivery]:
+    """Each delivery of the throwaway home with the suite's verdict, by record type."""
+    from iecareer.checks.deliveries import judge
+
+    deliveries = tuple(versions())
+    pinned = Pin("rehearsal", day, now(), deliveries)
+    return {item.delivery.record_type: item.delivery for item in judge(pinned)} if deliveries else {}
+
+
+def _rehearsed(
+    system: SourceSystem, receipt: dict[str, Any], files: Sequence[Path], judged: dict[str, Delivery]
+) -> Rehearsed:
+    kind = record_type(receipt["record_type"])
+    table = next(table for table in system.tables if table.record_type == kind.name)
+    delivery = judged.get(kind.name)
+    if receipt["error"] or delivery is None:
+        headers, missing = headers_and_missing(files, table, system, kind)
+        return Rehearsed(kind.name, _columns(table, kind, headers), _unused(table, headers), missing, receipt)
+    headers = delivery.headers
+    return Rehearsed(
+        record_type=kind.name,
+        columns=_columns(table, kind, headers),
+        unused=_unused(table, headers),
+        missing=tuple(_optional_missing(table, kind, headers)),
+        receipt=receipt,
+        reasons=_reasons(delivery),
+        verdict=delivery.verdict,
+        failed=_failed(delivery),
+        rows=_first_rows(delivery, kind),
+    )
+
+
+def _columns(table: Table, kind: RecordType, headers: Sequence[str]) -> tuple[dict[str, Any], ...]:
+    """One entry per column of the record type: what fills it in these files."""
+    mapped = {mapping.column: mapping for mapping in table.mappings}
+    return tuple(
+        {
+            "column": column.name,
+            "required": column.required,
+            "header": _found(mapped[column.name], headers) if column.name in mapped else None,
+            "rule": _rule(mapped[column.name]) if column.name in mapped else None,
+            "mapped": column.name in mapped,
+        }
+        for column in kind.columns
+    )
+
+
+def _found(mapping: Mapping, headers: Sequence[str]) -> str | None:
+    return next((name for name in map(normal_header, mapping.headers) if name in headers), None)
+
+
+def _rule(mapping: Mapping) -> str | None:
+    """What happens to the cells, in short."""
+    told = [
+        mapping.transform,
+        f"{len(mapping.value_map)} values mapped" if mapping.value_map else None,
+        f"empty: {', '.join(mapping.null_values)}" if mapping.null_values else None,
+        mapping.date_format,
+    ]
+    return "; ".join(part for part in told if part) or None
+
+
+def _unused(table: Table, headers: Sequence[str]) -> tuple[str, ...]:
+    """Headers in the files that nothing reads; one that a transformation names is read."""
+    read = {normal_header(name) for mapping in table.mappings for name in mapping.headers}
+    spoken = " ".join(mapping.transform or "" for mapping in table.mappings)
+    return tuple(name for name in headers if name not in read and f'"{name}"' not in spoken)
+
+
+def _optional_missing(table: Table, kind: RecordType, headers: Sequence[str]) -> Iterator[Missing]:
+    """Mapped headers that these files do not have, of columns that may be empty."""
+    unused = _unused(table, headers)
+    for mapping in table.mappings:
+        if mapping.headers and _found(mapping, headers) is None:
+            column = kind.column(mapping.column)
+            yield Missing(mapping.column, bool(column and column.required), mapping.headers[0],
+                          alike(mapping.headers[0], unused))  # fmt: skip
+
+
+def _reasons(delivery: Delivery) -> tuple[dict[str, Any], ...]:
+    """Each reason with its count and the first places, the most frequent first."""
+    path = quarantine_file(delivery)
+    if not path.exists():
+        return ()
+    rows = duckdb.execute(
+        f"""select reason, count(*),
+            list({{'file': file, 'sheet': sheet, 'line': line}} order by file, line)[:{_PLACES}]
+        from (select *, unnest(reasons) as reason from read_parquet($path)) group by reason
+        order by count(*) desc, reason""",
+        {"path": str(path)},
+    ).fetchall()
+    return tuple({"reason": reason, "n": n, "places": places} for reason, n, places in rows)
+
+
+def _failed(delivery: Delivery) -> tuple[dict[str, str], ...]:
+    from iecareer.checks.suites import delivery_suite
+
+    suite = delivery_suite(delivery.record_type, delivery.mode)
+    return tuple(
+        {"expectation": e.name, "severity": e.severity, "meaning": e.sentence_en, "meaning_zh": e.sentence_zh}
+        for e in suite.expectations
+        if e.name in delivery.failed
+    )
+
+
+def _first_rows(delivery: Delivery, kind: RecordType) -> tuple[dict[str, Any], ...]:
+    paths = [str(lake() / part.path) for part in delivery.parts if part.n]
+    return shown_rows(paths, kind) if paths else ()

@@ -1,0 +1,196 @@
+"""Reading a sample: every table, sheet or file of it, by the readers that landing itself uses.
+
+Comes in: files as an office sends them. Goes out: the temporary table `sample` of one part after the other, as text.
+Nothing is written anywhere, and nothing here is ever printed but headers.
+"""
+
+from __future__ import annotations
+
+import glob
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.archive import masked_name
+from iecareer.landing.readers import Content, Request, format_of, read
+from iecareer.landing.readers.guess import is_word
+from iecareer.landing.readers.zip_file import member_names
+
+ENOUGH_ROWS = 50_000
+_PIECE = 4 << 20
+_LONGEST_HEADER = 60
+_FEW_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """Content of a file that is not received yet."""
+
+    path: Path
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in order, in pieces of 4 MiB."""
+        with self.path.open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                yield piece
+
+    def whole(self) -> bytes:
+        """All bytes at once."""
+        return self.path.read_bytes()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One part of a sample, in the temporary table `sample`: header → its column, and where the headers stand."""
+
+    name: str
+    format: str
+    selector: str | None
+    columns: dict[str, str]
+    n_rows: int
+    header_line: int
+
+
+def samples(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Sample]:
+    """Each part of the file in turn; the table `sample` holds it until the next is asked for.
+
+    Raises
+    ------
+    IecareerError
+        When the format is not known, or no part of the file can be read.
+    """
+    name, file_format = masked_name(path.name), format_of(path.name)
+    if not path.is_file():
+        raise IecareerError(f"There is no file {masked_name(str(path))}.", next_step="Check the path.")
+    if file_format is None:
+        raise IecareerError(
+            f"{name}: its ending tells no known format.",
+            next_step="Rename it after its content: .csv, .tsv, .xlsx, .jsonl, .parquet, .sqlite …",
+        )
+    content, n_found, problem = OnDisk(path), 0, None
+    for part in _parts(content, file_format):
+        try:
+            found = _sampled(connection, content, name, part)
+        except IecareerError as error:
+            problem = error
+            continue
+        if found.n_rows:
+            n_found += 1
+            yield found
+    if not n_found:
+        raise problem or IecareerError(f"{name}: holds no rows.", next_step="Take a sample with rows.")
+
+
+def _sampled(connection: duckdb.DuckDBPyConnection, content: Content, name: str, part: _Part) -> Sample:
+    connection.execute("drop table if exists sample")
+    selector = part.selector
+    place = f"{name}, {masked_name(selector)}" if selector else name
+    request = Request(place, frozenset(), selector, belonging=part.belonging)
+    pieces = read(connection, content, part.format, request)
+    n, first = 0, None
+    for raw in pieces:
+        if first is None:
+            first = raw
+            connection.execute(f"create temp table sample as from raw limit {ENOUGH_ROWS}")
+        elif raw == first:
+            connection.execute(f"insert into sample from raw limit {ENOUGH_ROWS - n}")
+        connection.execute("drop table raw")
+        n = connection.execute("select count(*) from sample").fetchall()[0][0]
+        if n >= ENOUGH_ROWS:
+            break
+    if first is None:
+        raise IecareerError(f"{place}: holds no rows.", next_step="Take a sample with rows.")
+    _refuse_rows_as_headers(first.columns, place)
+    line = connection.execute("select min(_line) from sample").fetchall()[0][0] or 1
+    return Sample(name, part.format, selector, first.columns, n, line - 1)
+
+
+def _refuse_rows_as_headers(headers: dict[str, str], place: str) -> None:
+    """Where a file has no headers its first row would stand in the contract, and that is a person's.
+
+    Raises
+    ------
+    IecareerError
+        When more than a few of the headers are no words.
+    """
+    n_no_words = sum(not is_word(header) or len(header) > _LONGEST_HEADER for header in headers)
+    if n_no_words * 3 > len(headers) and any(is_personal(header) for header in headers):
+        raise IecareerError(
+            f"{place}: no row of headers is found; what stands first looks like a record.",
+            next_step="Ask the office for the file with a row of headers, or put one above it.",
+        )
+
+
+def is_personal(header: str) -> bool:
+    """Whether a header may be a value of a row, so that it must not be shown: long, or with a long number in it."""
+    return len(header) > _LONGEST_HEADER or sum(map(str.isdigit, header)) >= _FEW_DIGITS
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What is read on its own: a sheet, a table, a packed file, or a file as a whole."""
+
+    format: str
+    selector: str | None = None
+    belonging: Callable[[Sequence[str]], Sequence[str]] | None = None
+
+
+def _parts(content: OnDisk, file_format: str) -> list[_Part]:
+    match file_format:
+        case "xlsx" | "xls":
+            found = [_Part(file_format, f"sheet:{name}") for name in _sheets(content)]
+        case "sqlite":
+            found = [_Part(file_format, f"table:{name}") for name in _tables(content)]
+        case "zip":
+            found = [_member(name) for name in sorted(member_names(content.path) or [])]
+        case _:
+            found = []
+    return found if len(found) > 1 else [_Part(file_format)]
+
+
+def _member(name: str) -> _Part:
+    return _Part("zip", glob.escape(name), lambda names: [other for other in names if other == name])
+
+
+def _sheets(content: Content) -> list[str]:
+    """Names of visible sheets; none where the file cannot be opened, which its reader then says."""
+    import python_calamine
+
+    from iecareer.landing.readers.xlsx_file import UNPACKED_LIMIT
+
+    data = content.whole()
+    try:
+        if _unpacked(data) > UNPACKED_LIMIT:
+            return []
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except (python_calamine.CalamineError, OSError, ValueError):
+        return []
+    visible = python_calamine.SheetVisibleEnum.Visible
+    return [sheet.name for sheet in book.sheets_metadata if sheet.visible == visible]
+
+
+def _unpacked(data: bytes) -> int:
+    import zipfile
+
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return len(data)
+    return sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist())
+
+
+def _tables(content: Content) -> list[str]:
+    """Names of the tables of a SQLite database; none where it cannot be opened, which its reader then says."""
+    import sqlite3
+
+    try:
+        with sqlite3.connect(":memory:") as opened:
+            opened.deserialize(content.whole())
+            rows = opened.execute(
+                "select name from sqlite_master where type = 'table' order by rowid"
+            ).fetchall()
+    except sqlite3.DatabaseError:
+        return []
+    return [name for (name,) in rows if not name.startswith("sqlite_")]
