@@ -23,6 +23,7 @@ _TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
 _LONG_MAP = 30
 _WIDE = 50
 _EARLIEST = "1800-01-01"
+_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 _OWN_NAME = re.compile("_(file|line|malformed|first|text|cell_c[0-9]+)", re.IGNORECASE)
 
 
@@ -214,7 +215,7 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
     checks: list[tuple[str, str]] = []
     match column.kind:
         case "person":
-            return [(unread, "bad_checksum")]
+            return [(unread, "bad_checksum"), (_is_error(text), "error_cell")]
         case "credit_code":
             return [(f"not coalesce(is_credit_code({value}), true)", "bad_checksum")]
         case "date" | "month":
@@ -224,6 +225,7 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
         case "boolean":
             checks.append((unread, "not_in_list"))
         case _ if not column.allowed:
+            checks.append((_is_error(text), "error_cell"))
             checks.append(
                 (
                     f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end",
@@ -234,6 +236,12 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
         listed = ", ".join(_literal(entry) for entry in column.allowed)
         checks.append((f"coalesce({value}::varchar not in ({listed}), false)", "not_in_list"))
     return checks + _limit_checks(column, value)
+
+
+def _is_error(text: str) -> str:
+    """SQL that is true for what a workbook writes into a cell it cannot calculate; where words are due it would do."""
+    listed = ", ".join(map(_literal, _ERRORS))
+    return f"case when starts_with({text}, '#') then {text} in ({listed}) else false end"
 
 
 def _limit_checks(column: Column, value: str) -> list[tuple[str, str]]:

@@ -45,7 +45,9 @@ def macros() -> list[str]:
             when regexp_full_match(text, '[2-6][0-9]{4}(\.[0-9]+)?')
                 then date '1899-12-30' + floor(text::double)::int
             end""",
+        # 2023.10 typed into a cell is the number 2023.1, and then nobody knows whether it was January.
         r"""create macro plain_date(text) as case
+            when length(text) = 6 and ends_with(text, '.1') then null
             when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[2-6][0-9]{4}\.[0-9]+') then text
             else dated_text(arabic_digits(text)) end""",
         # Of a range such as 8-12k its ends: a unit that stands behind the second number alone counts for both; null without any number.

@@ -55,6 +55,8 @@ def utf8(data: bytes, request: Request) -> bytes:
         data = data[3:]
     elif data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _decoded(data, "utf-16", request)
+    elif marked := utf16_without_mark(data[:_HEAD]):
+        return _decoded(data, marked, request)
     elif request.encoding and request.encoding.lower().replace("-", "") != "utf8":
         return _decoded(data, request.encoding, request)
     try:
@@ -62,6 +64,16 @@ def utf8(data: bytes, request: Request) -> bytes:
     except UnicodeDecodeError:
         return _decoded(data, "gb18030", request)
     return data
+
+
+def utf16_without_mark(head: bytes) -> str | None:
+    """The form of UTF-16 a text seems to have: there digits, delimiters and line ends have a zero at one side."""
+    if b"\n\0" not in head and b"\0\n" not in head:
+        return None
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 5 < len(head) // 2 or min(even, odd) * 20 > max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _decoded(data: bytes, encoding: str, request: Request) -> bytes:
