@@ -30,8 +30,13 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
 
 
 def _text(name: str, kind: str) -> str:
-    """SQL of a column as text: a code that some tool made a floating-point number is written without a point."""
+    """SQL of a column as text: a code that some tool made a number with a point is written without one."""
     cell = '"' + name.replace('"', '""') + '"'
+    if kind == "BLOB":
+        return f"coalesce(try(decode({cell})), {cell}::varchar)"
+    if kind.startswith("DECIMAL"):
+        whole = f"{cell} = trunc({cell})"
+        return f"case when {whole} then try_cast({cell} as hugeint)::varchar else {cell}::varchar end"
     if kind not in ("DOUBLE", "FLOAT"):
         return f"{cell}::varchar"
     is_whole = f"isfinite({cell}) and {cell} = trunc({cell}) and abs({cell}) < 1e15"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
-NOT_CALCULATED = "#N/A (not calculated)"
+NOT_CALCULATED = "#N/A"
 _PIECE = 1 << 20
 _PLACE = re.compile(rb"""\sr=["']([A-Z]{0,3})([0-9]{1,7})["']""")
 _ENTITIES = b"<!DOCTYPE"

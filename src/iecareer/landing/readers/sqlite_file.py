@@ -1,9 +1,10 @@
-"""SQLite databases, through SQLAlchemy, opened from memory."""
+"""SQLite databases, opened from memory."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import duckdb
@@ -11,55 +12,75 @@ import duckdb
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.raw import Content, Raw, Request, exact_number, load_rows, named_columns
 
-_CHUNK = 50_000
+_PIECE = 50_000
+_WRITE_AHEAD = 2
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
-    """Read one table of a SQLite database into `raw`; `_line` is the row number, from 1."""
-    import sqlalchemy as sa
+    """Read one table of a SQLite database into `raw`, in pieces; `_line` is the row number, from 1."""
+    with _told(request), closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(_refuse_half(content.whole(), request))
+        if database.execute("pragma quick_check(1)").fetchall() != [("ok",)]:
+            raise sqlite3.DatabaseError
+        table = _table_name(database, request)
+        rows = database.execute(f"select * from {_quoted(table)}")
+        columns, first = named_columns([name for name, *_ in rows.description], request), 1
+        while True:
+            piece = rows.fetchmany(_PIECE)
+            texts = [list(map(_text, cells)) for cells in zip(*piece, strict=True)] or [
+                [] for _ in rows.description
+            ]
+            load_rows(connection, range(first, first + len(piece)), [False] * len(piece), texts)
+            yield Raw(columns, sheet=table)
+            first += len(piece)
+            if len(piece) < _PIECE:
+                break
 
-    data = content.whole()
-    engine = sa.create_engine("sqlite://", creator=lambda: _opened(data), poolclass=sa.pool.StaticPool)
+
+@contextmanager
+def _told(request: Request) -> Iterator[None]:
+    """Say what cannot be read, in place of the library's own words."""
     try:
-        table = _table_name(sa.inspect(engine).get_table_names(), request)
-        names = [column["name"] for column in sa.inspect(engine).get_columns(table)]
-        columns = named_columns(names, request)
-        texts: list[list[str | None]] = [[] for _ in names]
-        query = sa.select(*(sa.column(name) for name in names)).select_from(sa.table(table))
-        with engine.connect() as session:
-            for chunk in session.execution_options(yield_per=_CHUNK).execute(query).partitions(_CHUNK):
-                for values, cells in zip(texts, zip(*chunk, strict=True), strict=True):
-                    values.extend(map(_text, cells))
-    except (sa.exc.DatabaseError, sqlite3.DatabaseError):
+        yield
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError):
         raise IecareerError(
-            f"{request.place}: cannot be read as a SQLite database.",
+            f"{request.place}: cannot be read as a SQLite database; it is cut off or damaged.",
             next_step="Check that the transfer was complete.",
         ) from None
-    finally:
-        engine.dispose()
-    n = len(texts[0]) if texts else 0
-    load_rows(connection, range(1, n + 1), [False] * n, texts)
-    yield Raw(columns, sheet=table)
 
 
-def _opened(data: bytes) -> sqlite3.Connection:
-    opened = sqlite3.connect(":memory:", check_same_thread=False)
-    opened.deserialize(data)
-    return opened
+def _refuse_half(data: bytes, request: Request) -> bytes:
+    """The database, unless its newest rows may stand in a second file, which was not delivered."""
+    if _WRITE_AHEAD in data[18:20]:
+        raise IecareerError(
+            f"{request.place}: uses a write-ahead log, in which its newest rows may still stand.",
+            next_step="Run 'PRAGMA journal_mode = DELETE' on the database and deliver it again.",
+        )
+    return data
 
 
-def _table_name(names: list[str], request: Request) -> str:
+def _table_name(database: sqlite3.Connection, request: Request) -> str:
+    names = [
+        name
+        for (name,) in database.execute(
+            "select name from sqlite_master where type = 'table' and name not like 'sqlite~_%' escape '~' order by 1"
+        )
+    ]
     if request.selector and request.selector.startswith("table:"):
         wanted = request.selector.removeprefix("table:")
         if wanted in names:
             return wanted
         raise IecareerError(f"{request.place}: there is no table '{wanted}' among its {len(names)}.")
     if len(names) == 1:
-        return names[0]
+        return str(names[0])
     raise IecareerError(
         f"{request.place}: holds {len(names)} tables.",
         next_step="Name one in the contract: physicalName: table:NAME.",
     )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _text(cell: Any) -> str | None:
