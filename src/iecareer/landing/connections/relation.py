@@ -13,7 +13,9 @@ from iecareer.sources.servers import Database
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-_BYTEA = 17
+# PostgreSQL writes any value as text exactly, points in time beyond Python's years too; but bytes it would escape,
+# and a whole number of a type with decimals it would give a point.
+_NOT_AS_TEXT = (17, 1700)
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,9 @@ def described(
         raise IecareerError(
             f"{place}: two columns of the query have the same name.", next_step="Name them with AS."
         )
-    # PostgreSQL writes any value as text exactly, points in time beyond Python's years too; bytes it would escape.
     is_postgres = connection.dialect.name == "postgresql"
     cursor: Any = result.cursor
-    as_text = tuple(is_postgres and about[1] != _BYTEA for about in cursor.description)
+    as_text = tuple(is_postgres and about[1] not in _NOT_AS_TEXT for about in cursor.description)
     result.close()
     columns: list[Any] = [sa.column(name) for name in names]
     source = (
