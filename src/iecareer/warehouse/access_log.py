@@ -12,6 +12,8 @@ import hashlib
 import hmac
 import json
 import os
+import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +35,10 @@ def log_access(kind: str, reason: str, **facts: str | int) -> None:
     Raises
     ------
     IecareerError
-        When the log does not hold: nobody shall use identities unlogged.
+        When the reason itself tells a person, or the log does not hold: nobody shall use identities unlogged.
     """
+    if re.search(r"\d{15}|[0-9a-fA-F]{64}", unicodedata.normalize("NFKC", reason)):
+        raise IecareerError("The reason holds a number of a person.", next_step="Say why, not who.")
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
     lake().mkdir(parents=True, exist_ok=True)

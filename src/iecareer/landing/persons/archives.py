@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
 from iecareer.landing.archive import Archived, archive_path
 from iecareer.landing.persons.redaction import (
-    Condition,
+    Gone,
+    Place,
     hits,
     is_redacted,
     redacted_folder,
@@ -32,7 +34,6 @@ from iecareer.warehouse.manifest import Delivery, lake, versions
 _OVERLAP = 256
 # Rows of other record types can hold an identity as well; then one of these reasons says so.
 _TELLING = {"identity_in_text", "malformed_row", "totals_row"}
-Place = Callable[[Path], Path]
 
 
 @dataclass(frozen=True)
@@ -184,8 +185,9 @@ def opened(way: Reading) -> Iterator[tuple[duckdb.DuckDBPyConnection, Iterator[R
         connection.close()
 
 
-def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Table) -> Condition:
-    """SQL that is true of a row that speaks of the person."""
+def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Table) -> Gone:
+    """Rows and headers that speak of the person."""
+    needles = [needle.upper() for needle in person.needles]
 
     def condition(raw: Raw) -> str:
         described = connection.execute("describe raw").fetchall()
@@ -193,10 +195,14 @@ def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Tab
         if not cells:
             return "false"
         text = f"upper(translate(normal(concat_ws(chr(10), {cells})), ' -', ''))"
-        told = [f"contains({text}, {text_literal(needle.upper())})" for needle in person.needles]
+        told = [f"contains({text}, {text_literal(needle)})" for needle in needles]
         return f"coalesce({' or '.join([*told, *_in_cell(person, raw, table)])}, false)"
 
-    return condition
+    return Gone(condition, lambda header: any(needle in _plain(header) for needle in needles))
+
+
+def _plain(header: str) -> str:
+    return unicodedata.normalize("NFKC", header).upper().translate({ord(" "): None, ord("-"): None})
 
 
 def _in_cell(person: Subject, raw: Raw, table: Table) -> list[str]:

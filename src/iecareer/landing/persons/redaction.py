@@ -10,20 +10,30 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from iecareer.errors import IecareerError
+from iecareer.landing.archive import masked_name
 from iecareer.landing.readers import Raw
 from iecareer.warehouse.manifest import lake
 from iecareer.warehouse.sealing import sealed, unsealed
 
-Condition = Callable[[Raw], str]
+Place = Callable[[Path], Path]
 _PURPOSE = "redacted archive"
 _END = "end"
 _REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What is to go: rows of which the SQL of `rows` is true, and columns under headers that `names` finds telling."""
+
+    rows: Callable[[Raw], str]
+    names: Callable[[str], bool] = lambda _: False
 
 
 def redacted_folder(sha256: str, source_id: str, record_type: str) -> Path:
@@ -54,39 +64,38 @@ def redacted(connection: duckdb.DuckDBPyConnection, folder: Path, place: str) ->
         yield _read_piece(connection, folder, number)
 
 
-def hits(connection: duckdb.DuckDBPyConnection, pieces: Iterator[Raw], condition: Condition) -> int:
-    """Rows of a file that are to go."""
+def hits(connection: duckdb.DuckDBPyConnection, pieces: Iterator[Raw], gone: Gone) -> int:
+    """Rows and headers of a file that are to go."""
     found = 0
     for raw in pieces:
-        found += connection.execute(f"select count(*) from raw where {condition(raw)}").fetchall()[0][0]
+        found += connection.execute(f"select count(*) from raw where {gone.rows(raw)}").fetchall()[0][0]
+        found += sum(map(gone.names, raw.columns))
         connection.execute("drop table raw")
     return found
 
 
 def write_redacted(
-    connection: duckdb.DuckDBPyConnection,
-    pieces: Iterator[Raw],
-    condition: Condition,
-    folder: Path,
-    place: Callable[[Path], Path],
+    connection: duckdb.DuckDBPyConnection, pieces: Iterator[Raw], gone: Gone, folder: Path, place: Place
 ) -> None:
-    """Write all but the rows to go, so that they will stand in `folder`; `place` says where each file goes first."""
+    """Write all but what is to go, so that it will stand in `folder`; `place` says where each file goes first."""
     number = 0
     for raw in pieces:
-        kept = connection.execute(f"from raw where not ({condition(raw)})").to_arrow_table()
+        columns = {header: name for header, name in raw.columns.items() if not gone.names(header)}
+        named = ", ".join(("_line", "_malformed", *dict.fromkeys(columns.values())))
+        kept = connection.sql(f"select {named} from raw where not ({gone.rows(raw)})").to_arrow_table()
         connection.execute("drop table raw")
-        told = json.dumps({"columns": raw.columns, "sheet": raw.sheet})
+        told = json.dumps({"columns": columns, "sheet": masked_name(raw.sheet) if raw.sheet else None})
         _write(place(folder / f"{number:06}"), _parquet(kept, told), f"{folder.name}/{number:06}")
         number += 1
     _write(place(folder / _END), str(number).encode(), f"{folder.name}/{_END}")
 
 
-def write_removed(folder: Path, place: Callable[[Path], Path]) -> None:
+def write_removed(folder: Path, place: Place) -> None:
     """Say that nothing of the file could be kept."""
     _write(place(folder / _END), _REMOVED.encode(), f"{folder.name}/{_END}")
 
 
-def put(folder: Path, fill: Callable[[Callable[[Path], Path]], None]) -> None:
+def put(folder: Path, fill: Callable[[Place], None]) -> None:
     """Write a redacted file outside a switch, as a whole."""
     draft = folder.with_name(f".{folder.name}")
     shutil.rmtree(draft, ignore_errors=True)

@@ -10,7 +10,7 @@ import duckdb
 from iecareer.errors import IecareerError
 from iecareer.landing.archive import archive_path, masked_name
 from iecareer.landing.persons.archives import Reading, opened, readings
-from iecareer.landing.persons.redaction import Condition, put, write_redacted, write_removed
+from iecareer.landing.persons.redaction import Gone, put, write_redacted, write_removed
 from iecareer.landing.readers import Raw
 from iecareer.settings import home
 from iecareer.warehouse.build import text_literal
@@ -72,9 +72,9 @@ def _redact(way: Reading, lines: Lines) -> None:
         put(way.folder, lambda place: write_removed(way.folder, place))
 
 
-def _on_lines(lines: Lines) -> Condition:
+def _on_lines(lines: Lines) -> Gone:
     def condition(raw: Raw) -> str:
         listed = ", ".join(str(line) for line in lines.get(masked_name(raw.sheet or "") or None, []))
         return f"_line in ({listed})" if listed else "false"
 
-    return condition
+    return Gone(condition)

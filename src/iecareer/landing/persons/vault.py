@@ -40,11 +40,11 @@ def keep(connection: duckdb.DuckDBPyConnection, name: str) -> int:
     """
     connection.execute("create or replace temp table kept (identity varchar)")
     _fill(connection, "kept", vault_files())
-    new: Any = connection.execute(
+    new: Any = connection.sql(
         """select distinct identity from known_person
         anti join kept using (identity) anti join (select unnest($erased) as person_key) using (person_key)
         where identity is not null order by identity""",
-        {"erased": sorted(standing().erased)},
+        params={"erased": sorted(standing().erased)},
     ).to_arrow_table()
     connection.execute("drop table kept")
     if new.num_rows:

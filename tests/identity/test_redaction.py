@@ -1,0 +1,204 @@
+"""What is left of an archived file after an erasure: in every format it can be conformed anew without the person."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xlsxwriter
+
+from iecareer.landing import land, reconform
+from iecareer.landing.persons.erasure import erase
+from iecareer.landing.persons.subject import subject
+from iecareer.warehouse.manifest import versions
+from tests.identity.conftest import RECEIVED_ON, keys, months
+from tests.people import resident_id
+
+Add = Callable[..., None]
+PERSONS = [resident_id(n) for n in range(20)]
+GONE = PERSONS[7]
+CONTRACT = """
+apiVersion: v3.1.0
+kind: DataContract
+id: bureau
+version: 1.0.{version}
+status: active
+servers:
+- server: files
+  type: local
+  path: "bureau/*"
+  format: {format}
+  customProperties:
+  - {{property: identityScheme, value: {scheme}}}
+schema:
+- name: employment_month
+  properties:
+  - {{name: person_id, logicalType: string, physicalName: person_id{transform}}}
+  - {{name: enterprise_code, logicalType: string, physicalName: enterprise_code}}
+  - {{name: month, logicalType: string, physicalName: month}}
+  - {{name: contribution_base, logicalType: string, physicalName: contribution_base}}
+  - {{name: region_code, logicalType: string, physicalName: region_code}}
+{more}"""
+SPELLS = """- name: employment_spell
+  properties:
+  - {name: person_id, logicalType: string, physicalName: person_id}
+  - {name: employer, logicalType: string, physicalName: enterprise_code}
+  - {name: started_on, logicalType: string, physicalName: month}
+  - {name: observed_on, logicalType: string, transformLogic: "'2024-12-31'"}
+"""
+
+
+@pytest.fixture
+def contract(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Add:
+    """Write, or write anew, the contract of the source `bureau`."""
+
+    def write(**told: Any) -> None:
+        (tmp_path / "systems").mkdir(exist_ok=True)
+        usual = {"version": 0, "format": "csv", "scheme": "cn_resident_id", "transform": "", "more": ""}
+        text = CONTRACT.format(**(usual | told))
+        (tmp_path / "systems" / "bureau.odcs.yaml").write_text(text, encoding="utf-8")
+        monkeypatch.setenv("IECAREER_SOURCES", str(tmp_path / "systems"))
+
+    return write
+
+
+def landed(path: Path) -> dict[str, dict[str, Any]]:
+    receipts = land("bureau", [path], RECEIVED_ON)
+    assert [receipt["error"] for receipt in receipts] == [None] * len(receipts)
+    return {receipt["record_type"]: receipt for receipt in receipts}
+
+
+def cells() -> list[list[str]]:
+    return [line.split(",") for line in months(PERSONS).splitlines()]
+
+
+def workbook(path: Path) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("数据")
+        for number, row in enumerate(cells()):
+            sheet.write_row(number, 0, row)
+
+
+def lines_of_json(path: Path) -> None:
+    head, *rows = cells()
+    path.write_text("\n".join(json.dumps(dict(zip(head, row, strict=True))) for row in rows))
+
+
+def parquet(path: Path) -> None:
+    head, *rows = cells()
+    pq.write_table(pa.table(dict(zip(head, map(list, zip(*rows, strict=True)), strict=True))), path)
+
+
+def sqlite(path: Path) -> None:
+    head, *rows = cells()
+    connection = sqlite3.connect(path)
+    connection.execute(f"create table months ({', '.join(head)})")
+    connection.executemany("insert into months values (?, ?, ?, ?, ?)", rows)
+    connection.commit()
+    connection.close()
+
+
+def packed(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("one.csv", months(PERSONS[:10]))
+        archive.writestr("two.csv", months(PERSONS[10:]))
+
+
+FORMATS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "csv": ("csv", lambda path: path.write_text(months(PERSONS))),
+    "gzip": ("csv", lambda path: path.write_bytes(gzip.compress(months(PERSONS).encode()))),
+    "UTF-16": ("csv", lambda path: path.write_bytes(months(PERSONS).encode("utf-16"))),
+    "GB18030": ("csv", lambda path: path.write_bytes(f"基数表\n{months(PERSONS)}".encode("gb18030"))),
+    "xlsx": ("xlsx", workbook),
+    "jsonl": ("jsonl", lines_of_json),
+    "parquet": ("parquet", parquet),
+    "db": ("sqlite", sqlite),
+    "zip": ("zip", packed),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_conformed_anew_from_what_is_left(
+    home: Path, tmp_path: Path, contract: Add, speaking_of: Callable[[str], list[str]], name: str
+) -> None:
+    file_format, write = FORMATS[name]
+    path = tmp_path / f"months.{file_format}"
+    write(path)
+    contract(format=file_format)
+    assert landed(path)["employment_month"]["n_loaded"] == 20
+    erase(subject(GONE), "request of the person")
+    assert speaking_of(GONE) == []
+    contract(format=file_format, version=1)
+    (receipt,) = reconform("bureau", RECEIVED_ON)
+    assert (receipt["error"], receipt["n_in"], receipt["n_loaded"]) == (None, 19, 19)
+    assert len(keys(home)) == 19
+    erase(subject(PERSONS[8]), "request of the person")
+    contract(format=file_format, version=2)
+    (receipt,) = reconform("bureau", RECEIVED_ON)
+    assert (receipt["error"], receipt["n_loaded"]) == (None, 18)
+    assert speaking_of(PERSONS[8]) == []
+
+
+def test_an_identifier_of_a_source_means_a_person_only_in_its_column(
+    home: Path, tmp_path: Path, contract: Add
+) -> None:
+    path = tmp_path / "months.csv"
+    path.write_text(months(["17", "8017", *(f"W{n}" for n in range(18))]).replace(",8001,", ",17,"))
+    contract(scheme="opaque", more=SPELLS)
+    assert {receipt["n_loaded"] for receipt in landed(path).values()} == {20}
+    erase(subject("17", "bureau"), "request of the person")
+    assert {d.record_type: d.n_loaded for d in versions()} == {"employment_month": 19, "employment_spell": 19}
+    assert list(home.glob("lake/raw/*/*")) == []
+    contract(scheme="opaque", more=SPELLS, version=1)
+    assert [receipt["n_loaded"] for receipt in reconform("bureau", RECEIVED_ON)] == [19, 19]
+    assert len(keys(home)) == 19
+
+
+def test_what_no_cell_shows_is_not_kept_at_all(home: Path, tmp_path: Path, contract: Add) -> None:
+    path = tmp_path / "months.csv"
+    path.write_text(months([f"x{n}" for n in range(20)]))
+    transform = ", transformLogic: \"replace(value, 'x', 'W')\""
+    contract(scheme="opaque", transform=transform)
+    assert landed(path)["employment_month"]["n_loaded"] == 20
+    erase(subject("W7", "bureau"), "request of the person")
+    assert list(home.glob("lake/raw/*/*")) == []
+    contract(scheme="opaque", transform=transform, version=1)
+    (receipt,) = reconform("bureau", RECEIVED_ON)
+    assert "was removed when a person was erased" in receipt["error"]
+    assert len(keys(home)) == 19
+
+
+def test_a_file_of_a_source_that_is_no_more_is_not_kept(
+    home: Path, tmp_path: Path, contract: Add, speaking_of: Callable[[str], list[str]]
+) -> None:
+    path = tmp_path / "months.csv"
+    path.write_text(months(PERSONS))
+    contract()
+    landed(path)
+    (tmp_path / "systems" / "bureau.odcs.yaml").unlink()
+    erase(subject(GONE), "request of the person")
+    assert speaking_of(GONE) == []
+    assert len(keys(home)) == 19
+
+
+def test_files_that_do_not_speak_of_the_person_stay_byte_for_byte(
+    home: Path, tmp_path: Path, contract: Add
+) -> None:
+    contract()
+    for month, n in (("2024-05", 5), ("2024-06", 20)):
+        (tmp_path / f"{month}.csv").write_text(months(PERSONS[:n], month))
+        landed(tmp_path / f"{month}.csv")
+    before = {path: path.read_bytes() for path in home.glob("lake/raw/*/*")}
+    erase(subject(GONE), "request of the person")
+    after = {path: path.read_bytes() for path in home.glob("lake/raw/*/*")}
+    assert len(before) == 2
+    assert len(after) == 1
+    assert after.items() < before.items()
