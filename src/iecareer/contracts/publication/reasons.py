@@ -17,6 +17,7 @@ MEANINGS: dict[str, Pair] = {
     "out_of_range": ("超出允许的范围", "outside its limits"),
     "after_receipt": ("晚于报送日", "later than the day of receipt"),
     "identity_in_text": ("文字或代码中含有身份证号码", "a text or code holds a resident identity number"),
+    "error_cell": ("表格公式的错误值，如 #N/A", "an error of a workbook's formula, such as #N/A"),
     "malformed_row": ("单元格多于或少于表头", "more or fewer cells than headers"),
     "totals_row": ("合计行，不是记录", "a totals row, no record"),
     "example_row": ("模板的示例行，不是记录", "a template's example row, no record"),

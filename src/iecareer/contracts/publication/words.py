@@ -19,8 +19,8 @@ FORMATS: dict[str, Pair] = {
     "number": ("数字", "number"),
     "money": ("金额，只写数字", "amount, digits only"),
     "year": ("四位年份", "year"),
-    "date": ("日期，如 2026-07-01", "date, YYYY-MM-DD"),
-    "month": ("月份，如 2026-07", "month, YYYY-MM"),
+    "date": ("日期（年-月-日）", "date, YYYY-MM-DD"),
+    "month": ("月份（年-月）", "month, YYYY-MM"),
     "boolean": ("是或否", "true or false"),
 }
 UNITS: dict[str, str] = {
