@@ -42,7 +42,7 @@ def read_objects(connection: duckdb.DuckDBPyConnection, request: Request) -> Ite
     connection.execute(
         f"""create temp table raw as
         with lines as (
-            select _line, case when {_IS_OBJECT} then line end as line from raw_lines where trimmed(line) is not null
+            select _line, case when {_IS_OBJECT} then line end as line from raw_lines where line is not null
         )
         select _line, line is null as _malformed, {values} from lines"""
     )
@@ -57,7 +57,7 @@ def _load_lines(connection: duckdb.DuckDBPyConnection, text: bytes) -> None:
     numbered = {"_line": pa.array(range(1, len(lines) + 1)), "line": pa.array(lines, pa.large_binary())}
     numbered["line"] = numbered["line"].cast(pa.large_string())
     connection.register("lines", pa.table(numbered))
-    connection.execute("create or replace temp table raw_lines as select * from lines")
+    connection.execute("create or replace temp table raw_lines as select _line, trimmed(line) as line from lines")
     connection.unregister("lines")
 
 
