@@ -9,7 +9,9 @@ import typer
 
 from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
 
-_COLUMNS = ("record_type", "n_files", "n_in", "n_loaded", "n_unchanged", "n_superseded", "n_quarantined")
+_COLUMNS = (
+    "source_id", "record_type", "n_files", "n_in", "n_loaded", "n_unchanged", "n_superseded", "n_quarantined",
+)  # fmt: skip
 
 
 def add_to(app: typer.Typer) -> None:

@@ -19,8 +19,8 @@ from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.manifest import Delivery, current_deliveries, today
 from iecareer.warehouse.views import layers
 
-# A totals row is no record, and who was erased stays so; there is nothing to correct.
-_NO_RECORD = ("totals_row", "erased")
+# A totals row or an example is no record, and who was erased stays so; there is nothing to correct.
+_NO_RECORD = ("totals_row", "example_row", "erased")
 
 
 @dataclass(frozen=True)
