@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from iecareer.commands import contracts, deliveries, landing, night, quarantine, reading, releases, sources
+from iecareer.commands import (
+    contracts,
+    deliveries,
+    identity,
+    landing,
+    night,
+    quarantine,
+    reading,
+    releases,
+    sources,
+)
 from iecareer.commands.terminal import say
 
 app = typer.Typer(
@@ -38,3 +48,4 @@ app.add_typer(contracts.app, name="contract")
 app.add_typer(sources.app, name="source")
 app.add_typer(deliveries.app, name="delivery")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(identity.app, name="identity")

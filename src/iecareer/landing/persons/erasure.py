@@ -5,13 +5,13 @@ What stays is the pseudonym, sealed, by which landing knows whom not to take in 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from iecareer.contracts import record_type
 from iecareer.landing.persons import vault
 from iecareer.landing.persons.archives import stage_archives
 from iecareer.landing.persons.conformed import drop_drafts, person_files, rewrite
@@ -26,16 +26,8 @@ from iecareer.warehouse.switch import persons_alone, settle, staged, standing, s
 ERASED = "erased"
 
 
-@dataclass(frozen=True)
-class Removed:
-    """Rows of one delivery version that went: how many from each file, by its place in the lake."""
-
-    rows: dict[Path, int]
-
-    @property
-    def n(self) -> int:
-        """All of them."""
-        return sum(self.rows.values())
+Removed = Counter[str | None]
+"""Rows of one delivery version that went, by their period as parts have it."""
 
 
 def erase(person: Subject, reason: str) -> None:
@@ -64,18 +56,23 @@ def erase(person: Subject, reason: str) -> None:
 
 def _stage_rows(person_key: str, folder: Path) -> dict[str, Removed]:
     """Write files without the person's rows; returns what goes, by delivery version."""
-    found: dict[str, dict[Path, int]] = defaultdict(dict)
+    found: dict[str, Removed] = defaultdict(Counter)
     with duckdb.connect(config=build_config()) as connection:
         for path in person_files():
-            n = connection.execute(
-                f"select count(*) from read_parquet({text_literal(path)}) where person_key = ?", [person_key]
-            ).fetchall()[0][0]
-            if n:
+            kind, version = path.relative_to(lake() / "landing").parts[:2]
+            period = record_type(kind).period_column
+            told = f"strftime({period}, '%Y-%m')" if period else "null"
+            rows = connection.execute(
+                f"""select {told}, count(*) from read_parquet({text_literal(path)}, hive_partitioning = false)
+                where person_key = ? group by all""",
+                [person_key],
+            ).fetchall()
+            if rows:
                 rewrite(
                     connection, path, folder, f"from rows where person_key is distinct from '{person_key}'"
                 )
-                found[path.relative_to(lake() / "landing").parts[1]][path] = n
-    return {name: Removed(rows) for name, rows in found.items()}
+                found[version].update(dict(rows))
+    return dict(found)
 
 
 def _stage_documents(removed: dict[str, Removed], folder: Path) -> None:
@@ -97,18 +94,15 @@ def _stage_documents(removed: dict[str, Removed], folder: Path) -> None:
 
 def _told(entry: dict[str, Any], removed: Removed) -> dict[str, Any]:
     """A delivery's document after its rows went: loaded rows became quarantined ones of the reason `erased`."""
-    parts = [part | {"n": part["n"] - _n_below(part["path"], removed)} for part in entry["parts"]]
-    reasons = entry["reasons"] | {ERASED: entry["reasons"].get(ERASED, 0) + removed.n}
+    parts = [part | {"n": part["n"] - removed[part["period"]]} for part in entry["parts"]]
+    n = removed.total()
+    reasons = entry["reasons"] | {ERASED: entry["reasons"].get(ERASED, 0) + n}
     return entry | {
         "parts": parts,
-        "n_loaded": entry["n_loaded"] - removed.n,
-        "n_quarantined": entry["n_quarantined"] + removed.n,
+        "n_loaded": entry["n_loaded"] - n,
+        "n_quarantined": entry["n_quarantined"] + n,
         "reasons": dict(sorted(reasons.items())),
     }
-
-
-def _n_below(pattern: str, removed: Removed) -> int:
-    return sum(n for path, n in removed.rows.items() if path.relative_to(lake()).match(pattern))
 
 
 def _stage_vault(message: str | None, folder: Path) -> None:
