@@ -107,13 +107,16 @@ def _show_missing(table: Rehearsed) -> None:
         what = f"the header '{gap.header}' is not in the file" if gap.header else "nothing fills it"
         near = f"; perhaps {' or '.join(gap.near)}" if gap.near else ""
         say(f"{'Required' if gap.required else 'Optional'} column {gap.column}: {what}{near}.")
+        if gap.required and gap.write:
+            say(f"  write {gap.write}")
 
 
 def _show_outcome(table: Rehearsed) -> None:
     say_table([table.receipt], _COUNTS)
     if table.reasons:
         rows = [
-            {"quarantined": r["reason"], "n": r["n"], "first at": _places(r["places"])} for r in table.reasons
+            {"quarantined": r["reason"], "n": r["n"], "first at": _places(r["places"], table)}
+            for r in table.reasons
         ]
         say_table(rows, ("quarantined", "n", "first at"))
     say(f"Suite: {table.verdict}")
@@ -126,6 +129,9 @@ def _show_outcome(table: Rehearsed) -> None:
         say_table(cells, ("column", *numbered))
 
 
-def _places(places: list[dict[str, Any]]) -> str:
+def _places(places: list[dict[str, Any]], table: Rehearsed) -> str:
+    """Lines; with the file where there are several."""
+    if table.receipt["n_files"] == 1 and len({place["sheet"] for place in places}) == 1:
+        return f"line {', '.join(str(place['line']) for place in places)}"
     told = [", ".join(filter(None, (p["file"], p["sheet"], f"line {p['line']}"))) for p in places]
     return "; ".join(told)

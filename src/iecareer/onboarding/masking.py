@@ -1,7 +1,8 @@
 """The first conformed rows as they may be shown: nothing of them tells who a person is.
 
 Shown are codes of lists, closed lists, yes and no, months, years and amounts. Masked are pseudonyms, names and any
-other text, numbers that a source gives to one thing, and in rows of persons also days and the year of birth.
+other text, numbers that a source gives to one thing, and in rows of persons also credit codes and the year of birth;
+of days only the month is shown there.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import duckdb
 from iecareer.contracts import Column, RecordType
 
 MASK = "***"
-_SHOWN_ROWS = 5
+_SHOWN_ROWS = 3
 _SHOWN_KINDS = (
     "institution_code", "program_code", "region_code", "occupation_code", "boolean", "integer", "number", "money",
     "month", "year",
@@ -50,7 +51,7 @@ def _shown(column: Column, of_persons: bool) -> str:
     if column.name == "birth_year":
         return masked
     if column.kind == "date":
-        return masked if of_persons else f"{name}::varchar"
+        return f"strftime({name}, '%Y-%m')" if of_persons else f"{name}::varchar"
     if column.kind == "credit_code" and of_persons:
         return masked
     if form := _CODE_FORMS.get(column.kind):

@@ -231,8 +231,19 @@ def _text_fit(profile: Profile, column: Column) -> float:
 
 def made_of(found: Matching, column: Column) -> tuple[str, ...]:
     """Headers whose cells together tell one row from another, for a key that the file does not have."""
-    if column.name not in words().made_keys:
-        return ()
-    telling = [m.profile for m in found.matches if m.column.kind != "person"]
-    telling += [p for p in found.unused if p.distinct_share > 0.02 and not p.is_personal]
-    return tuple(dict.fromkeys(p.header for p in telling))[:8]
+    return telling_headers(found) if column.name in words().made_keys else ()
+
+
+def telling_headers(found: Matching, most: int = 6) -> tuple[str, ...]:
+    """Headers that tell rows apart: the mapped ones of required columns, then those with most distinct values."""
+    mapped = [m.profile.header for m in found.matches if m.column.required and not m.profile.is_personal]
+    others = [p for p in found.unused if not p.is_personal and p.n_filled]
+    others.sort(key=lambda profile: -profile.distinct_share * profile.n_filled)
+    return tuple(dict.fromkeys([*mapped, *(profile.header for profile in others)]))[:most]
+
+
+def wordy_headers(found: Matching) -> tuple[str, ...]:
+    """The two headers with the longest texts that nothing uses."""
+    texts = [p for p in found.unused if not p.is_personal and p.share("number") < _PLAUSIBLE]
+    texts.sort(key=lambda profile: -profile.mean_length)
+    return tuple(profile.header for profile in texts[:2])

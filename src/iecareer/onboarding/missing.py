@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from iecareer.contracts import RecordType
@@ -14,18 +14,23 @@ from iecareer.landing.conform import forget, open_landing, prepare
 from iecareer.landing.readers.raw import normal_header
 from iecareer.onboarding.match import Matching, matching
 from iecareer.onboarding.profile import profiles
+from iecareer.onboarding.proposal import missing_words
 from iecareer.onboarding.sample import Sample, is_personal, samples
 from iecareer.sources import SourceSystem, Table
 
 
 @dataclass(frozen=True)
 class Missing:
-    """A column without a header in these files: the header it is mapped to, if any, and headers that might do."""
+    """A column without a header in these files: the header it is mapped to, if any, and headers that might do.
+
+    `write` is a line for the contract that would fill it.
+    """
 
     column: str
     required: bool
     header: str | None
     near: tuple[str, ...]
+    write: str | None = None
 
 
 def headers_and_missing(
@@ -43,7 +48,7 @@ def headers_and_missing(
                     continue
                 headers = tuple(name for name in sample.columns if not is_personal(name))
                 found = matching(profiles(connection, sample), kind)
-                return headers, _missing(sample, table, kind, found.near | _suggested(found, table))
+                return headers, _missing(sample, table, found)
     except IecareerError:
         # Landing itself has told why this file cannot be read.
         return (), ()
@@ -53,20 +58,21 @@ def headers_and_missing(
     return (), ()
 
 
-def _missing(
-    sample: Sample, table: Table, kind: RecordType, near: dict[str, tuple[str, ...]]
-) -> tuple[Missing, ...]:
+def _missing(sample: Sample, table: Table, found: Matching) -> tuple[Missing, ...]:
+    near = found.near | _suggested(found, table)
     mapped = {mapping.column: mapping for mapping in table.mappings}
-    found = []
-    for column in kind.columns:
-        mapping = mapped.get(column.name)
+    gaps = []
+    for column in found.kind.columns:
+        mapping, others = mapped.get(column.name), near.get(column.name, ())
         if mapping is None and column.required:
-            found.append(Missing(column.name, required=True, header=None, near=near.get(column.name, ())))
+            write = missing_words(replace(found, near=near), column)[-1]
+            gaps.append(Missing(column.name, required=True, header=None, near=others, write=write))
         if mapping and mapping.headers and not {*map(normal_header, mapping.headers)} & set(sample.columns):
             spelt = alike(mapping.headers[0], tuple(sample.columns))
-            others = tuple(name for name in near.get(column.name, ()) if name not in spelt)
-            found.append(Missing(column.name, column.required, mapping.headers[0], spelt + others))
-    return tuple(found)
+            others = spelt + tuple(name for name in others if name not in spelt)
+            write = f"synonyms: [{{synonym: {others[0]}}}]" if others else None
+            gaps.append(Missing(column.name, column.required, mapping.headers[0], others, write))
+    return tuple(gaps)
 
 
 def _suggested(found: Matching, table: Table) -> dict[str, tuple[str, ...]]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType
 from iecareer.onboarding.dictionary import division_code, plain_value, value_names, words
-from iecareer.onboarding.match import Match, Matching
+from iecareer.onboarding.match import Match, Matching, telling_headers, wordy_headers
 from iecareer.onboarding.profile import Profile
 
 _ANNUAL_MONEY = 60_000.0
 _MANY_DIVISIONS = 60
 _SHOWN_WORDS = 6
+_ALL_OF_A_ROW = 20
 _OPEN_ENDED = frozenset({"ended_on", "ends_on", "effective_to", "valid_to"})
 
 
@@ -63,15 +64,25 @@ def missing_words(found: Matching, column: Column) -> list[str]:
     near = found.near.get(column.name, ())
     might = f" Might be: {', '.join(near)}." if near else ""
     listed = f" One of {', '.join(column.allowed)}." if column.allowed else ""
-    suggestion = f"'{column.allowed[0]}'" if column.allowed else words().suggestions.get(column.name)
-    if suggestion is None:
-        told = f"physicalName: {near[0] if near else 'HEADER'}"
+    suggestion = _suggestion(found, column)
+    if suggestion is None or len(near) == 1:
+        told = f"physicalName: {json.dumps(near[0] if near else 'HEADER', ensure_ascii=False)}"
     else:
         told = f"transformLogic: {json.dumps(suggestion, ensure_ascii=False)}"
     return [
         f"TODO {column.name} ({column.label_zh}, {column.kind}): no header is known for it.{listed}{might}",
         f"- {{name: {column.name}, logicalType: string, {told}}}",
     ]
+
+
+def _suggestion(found: Matching, column: Column) -> str | None:
+    if column.allowed:
+        return f"'{column.allowed[0]}'"
+    told = words().suggestions.get(column.name)
+    if told is None:
+        return None
+    listed = {"telling": telling_headers(found, _ALL_OF_A_ROW), "wordy": wordy_headers(found)}
+    return told.format(**{name: ", ".join(map(_quoted, headers)) for name, headers in listed.items()})
 
 
 def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict[str, str], list[str]]:
@@ -119,6 +130,8 @@ def _null_values(column: Column, profile: Profile, value_map: dict[str, str]) ->
     marks = [mark for mark in profile.empty_marks if mark not in value_map]
     if column.name not in _OPEN_ENDED:
         marks = [mark for mark in marks if plain_value(mark) not in known.open_end]
+    if column.kind != "money":
+        marks = [mark for mark in marks if mark not in known.empty_ranges]
     if column.required or column.kind == "text":
         marks = [mark for mark in marks if plain_value(mark) not in known.everything]
     return tuple(marks)
