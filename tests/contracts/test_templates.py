@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,7 +19,15 @@ from iecareer.contracts import RecordType, load_record_types, record_type
 from iecareer.contracts.publication.template import template
 from iecareer.errors import IecareerError
 from iecareer.landing import land, unrecognised
-from iecareer.warehouse.manifest import lake, record_decision, versions
+from iecareer.warehouse.manifest import (
+    Pin,
+    current_deliveries,
+    lake,
+    record_decision,
+    record_verdict,
+    versions,
+)
+from iecareer.warehouse.views import register
 from tests.contracts.conftest import FIRST_ROW, HEADER_ROW, rows_of
 from tests.people import resident_id
 
@@ -153,6 +163,67 @@ def test_a_template_lands_whatever_became_of_it(
     assert landed("exchange", name) == landed("exchange-office", name)
 
 
+def take_out(column: str) -> Callable[[openpyxl.Workbook], object]:
+    """Take a column of the template out."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        sheet = book.worksheets[0]
+        label = next(c.label_zh for c in GRADUATE.columns if c.name == column)
+        sheet.delete_cols(next(cell.column for cell in sheet[HEADER_ROW] if cell.value == label))
+
+    return change
+
+
+def test_an_optional_column_may_be_taken_out(home: Path, fill: Callable[..., Path]) -> None:
+    assert land_one(fill(GRADUATE, change=take_out("entry_score")))["n_loaded"] == 12
+    assert {row[-1] for row in landed("exchange", "graduate")} == {None}
+
+
+def test_a_required_column_may_not(home: Path, fill: Callable[..., Path]) -> None:
+    receipt = land_one(fill(GRADUATE, change=take_out("sex")))
+    assert "sex is missing" in receipt["error"]
+    assert versions() == []
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
+@pytest.mark.parametrize("suffix", ["xlsx", "xls"])
+def test_another_program_may_save_it(
+    suffix: str, home: Path, fill: Callable[..., Path], write_exchange: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = fill(GRADUATE, office="a", name="a.xlsx")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    words = [
+        "soffice",
+        "--headless",
+        profile,
+        "--convert-to",
+        suffix,
+        "--outdir",
+        str(tmp_path / "saved"),
+        str(path),
+    ]
+    subprocess.run(words, check=True, capture_output=True, timeout=120)
+    receipt = land_one(tmp_path / "saved" / f"a.{suffix}")
+    assert (receipt["source_id"], receipt["n_loaded"], receipt["reasons"]) == (
+        "exchange-a",
+        12,
+        {"example_row": 1},
+    )
+    land_one(write_exchange(GRADUATE, rows_of(GRADUATE)), "exchange-b")
+    assert landed("exchange-a", "graduate") == landed("exchange-b", "graduate")
+
+
+def test_an_example_is_found_among_many_rows(home: Path, tmp_path: Path) -> None:
+    """Large deliveries are conformed another way."""
+    path = tmp_path / "program.csv"
+    lines = [f"{number:06},2021,第{number}个专业,中职" for number in range(60_000)]
+    lines[40_000] = "示例（本行不入库，可删）,2021,数控技术,中职"
+    path.write_text("专业代码,目录版本,专业名称,培养层次\n" + "\n".join(lines), encoding="utf-8")
+    receipt = land_one(path)
+    assert (receipt["n_in"], receipt["n_loaded"], receipt["reasons"]) == (60_000, 59_999, {"example_row": 1})
+    assert {row[3] for row in landed("exchange", "program")} == {"secondary_vocational"}
+
+
 def put(column: str, told: Any) -> Callable[[openpyxl.Workbook], object]:
     """Put a value into the first row of a column."""
 
@@ -275,8 +346,21 @@ def test_colleges_do_not_replace_each_other(home: Path, fill: Callable[..., Path
     for office, part in (("4133010800", rows[:6]), ("4133010801", rows[6:])):
         receipt = land_one(fill(kind, part, office=office, name=f"{office}.xlsx"))
         assert (receipt["source_id"], receipt["n_loaded"]) == (f"exchange-{office}", 6)
-    sources = {(delivery.source_id, delivery.n_loaded) for delivery in versions()}
-    assert sources == {("exchange-4133010800", 6), ("exchange-4133010801", 6)}
+    corrected = [row | {"institution_name": "更名后"} for row in rows[:5]]
+    land_one(fill(kind, corrected, office="4133010800", name="again.xlsx"))
+    assert counted("institution") == [("exchange-4133010800", 5), ("exchange-4133010801", 6)]
+
+
+def counted(name: str) -> list[tuple[Any, ...]]:
+    """How many rows of each source a run would see when every delivery passes its suite."""
+    for delivery in versions():
+        record_verdict(delivery.delivery_id, delivery.version, "pass", [], DAY)
+    deliveries, retired = current_deliveries(DAY)
+    with duckdb.connect() as connection:
+        connection.execute("create schema landing")
+        register(connection, Pin("test", DAY, "", tuple(deliveries), tuple(retired)))
+        query = f"select source_id, count(*) from landing.{name} group by all order by all"
+        return connection.execute(query).fetchall()
 
 
 def test_a_folder_of_many_colleges_lands_at_once(
