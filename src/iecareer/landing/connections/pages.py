@@ -60,7 +60,7 @@ def pages(api: Api, selector: str | None, since: str | None, place: str) -> Iter
         seen: set[bytes] = set()
         while url:
             body, linked = asked.body(_numbered(url, api, page_number, offset))
-            page, following = _page(body, api, place) if body else (Page([], None), None)
+            page, following = _page(body, api, place) if body is not None else (Page([], None), None)
             _refuse_repeated(page, seen, f"paging by {api.paging}, page {page_number}", place)
             yield page
             page_number, offset = page_number + 1, offset + len(page.records)
@@ -79,8 +79,11 @@ class _Asked:
     token: str | None
     place: str
 
-    def body(self, url: str) -> tuple[bytes, str | None]:
-        """The answer's body, and the next page's address where a header tells it; asked again while it is busy."""
+    def body(self, url: str) -> tuple[bytes | None, str | None]:
+        """The answer's body (None: no such page any more), and the next page's address where a header tells it.
+
+        A busy service is asked again.
+        """
         import tenacity
 
         retrying = tenacity.Retrying(
@@ -98,7 +101,7 @@ class _Asked:
                 next_step="See the runbook 'a live source cannot be reached'.",
             ) from None
 
-    def _redirected(self, url: str) -> tuple[bytes, str | None]:
+    def _redirected(self, url: str) -> tuple[bytes | None, str | None]:
         for _ in range(_REDIRECTS + 1):
             answer = self._once(url)
             if not isinstance(answer, str):
@@ -106,7 +109,7 @@ class _Asked:
             url = _on_host(urljoin(url, answer), self.api, self.place, "redirects")
         raise IecareerError(f"{self.place}: the service redirects without end.")
 
-    def _once(self, url: str) -> tuple[bytes, str | None] | str:
+    def _once(self, url: str) -> tuple[bytes | None, str | None] | str:
         """One request: body and next address, or where it is redirected to."""
         import requests
 
@@ -117,7 +120,7 @@ class _Asked:
                 if response.is_redirect:
                     return response.headers["location"]
                 if self._is_beyond(response, url):
-                    return b"", None
+                    return None, None
                 self._refuse_status(response)
                 return self._read(response), response.links.get("next", {}).get("url")
         except (
