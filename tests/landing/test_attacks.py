@@ -408,7 +408,7 @@ def test_a_full_disk_fails_one_record_type_in_words(
 
     path = write_csv("employment_month.csv", HEADERS, [row(1)])
     with monkeypatch.context() as broken:
-        broken.setattr(deliveries, "store_rows", full)
+        broken.setattr(deliveries.Store, "finish", full)
         receipt = land_one(path)
     assert "No space left on device" in receipt["error"]
     assert receipt["n_in"] == 0

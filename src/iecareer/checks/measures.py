@@ -13,7 +13,7 @@ from iecareer.checks.pay import pay_level, priced
 from iecareer.checks.references import References
 from iecareer.checks.shelf import USUAL_PARTS, Shelf, usual_parts
 from iecareer.checks.volumes import Measures, volume
-from iecareer.contracts import record_type
+from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
 from iecareer.sources import source_system
 from iecareer.warehouse.manifest import Delivery, Part
@@ -39,8 +39,8 @@ class Measuring:
         """Name of a table of one row with the measures of the delivery."""
         kind = record_type(delivery.record_type)
         earlier = self._shelf.before(delivery)
-        self._show("delivery", self._shelf.paths(_judged_parts(delivery)), kind.name)
-        self._show("usual", self._shelf.paths(usual_parts(earlier)), kind.name)
+        self._show("delivery", self._shelf.rows(kind, _judged_parts(delivery)), kind)
+        self._show("usual", self._shelf.rows(kind, usual_parts(earlier)), kind)
         measures: Measures = {"is_own_scheme": float(_has_own_scheme(delivery.source_id))}
         measures |= volume(delivery, earlier)
         measures |= filled(self._connection, kind)
@@ -50,17 +50,10 @@ class Measuring:
         measures |= priced(self._connection, kind.name, self._references)
         return self._tabulate(measures)
 
-    def _show(self, view: str, paths: list[str], kind_name: str) -> None:
-        """One view over conformed files; an empty one of the same columns where there is none."""
-        if paths:
-            listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-            source = (
-                f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
-            )
-        else:
-            columns = record_type(kind_name).columns
-            listed = ", ".join(f"null::{c.sql_type} as {c.stored_name}" for c in columns)
-            source = f"select {listed} where false"
+    def _show(self, view: str, rows: str | None, kind: RecordType) -> None:
+        """One view over conformed rows; an empty one of the same columns where there are none."""
+        nothing = ", ".join(f"null::{c.sql_type} as {c.stored_name}" for c in kind.columns)
+        source = rows or f"select {nothing} where false"
         self._connection.execute(f"create or replace temp view {view} as {source}")
 
     def _tabulate(self, measures: Measures) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from iecareer.contracts import RecordType
 from iecareer.warehouse.manifest import Delivery, Part
+from iecareer.warehouse.parts import part_rows
 
 # Enough to know what is usual for a source; more months would only cost time.
 USUAL_PARTS = 12
@@ -53,11 +55,12 @@ class Shelf:
             if d.mode == "snapshot" and not d.is_replay:
                 in_force = [other for other in in_force if other.source_id != d.source_id]
             in_force.append(d)
-        return self.paths(part for delivery in in_force for part in delivery.parts)
+        parts = [part for delivery in in_force for part in delivery.parts if part.n]
+        return list(dict.fromkeys(str(self._lake / part.path) for part in parts))
 
-    def paths(self, parts: Iterable[Part]) -> list[str]:
-        """Absolute paths of non-empty parts."""
-        return [str(self._lake / part.path) for part in parts if part.n]
+    def rows(self, kind: RecordType, parts: Iterable[Part]) -> str | None:
+        """SQL of the rows of these parts, None when they hold none."""
+        return part_rows(self._lake, kind, parts)
 
 
 def usual_parts(earlier: list[Delivery]) -> list[Part]:

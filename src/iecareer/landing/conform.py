@@ -1,12 +1,14 @@
 """Conforming: files of one delivery become rows of the record type, or are set aside with the reason why.
 
-Comes in: the table `raw` of one file after another. Goes out: rows of `conformed` (typed, pseudonyms instead of
-identities) and of `quarantined` (place and reason codes only). No value of a quarantined row is kept here.
+Comes in: the table `raw` of one file after another. Goes out: conformed rows (typed, pseudonyms instead of
+identities), rows of `quarantined` (place and reason codes only), and `known_person` for the vault. No value of a
+quarantined row is kept here.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
@@ -18,6 +20,7 @@ from iecareer.contracts.odcs import near_matches
 from iecareer.errors import IecareerError
 from iecareer.landing import identity, select, values
 from iecareer.landing.archive import masked_name
+from iecareer.landing.learnt import Learnt
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import MEMORY_FOLDER, normal_header
 from iecareer.landing.select import batch_sql, cells, header_of, text_expression
@@ -27,6 +30,8 @@ from iecareer.warehouse.build import build_config, text_literal
 
 RULES_VERSION = "1"
 _PILE = 500_000
+# Below this many rows the careful way is quicker than learning.
+_FEW = 20_000
 
 
 def open_landing() -> duckdb.DuckDBPyConnection:
@@ -61,6 +66,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> None:
         connection.execute(statement)
     columns = ", ".join(f"{column.stored_name} {column.sql_type}" for column in kind.columns)
     connection.execute(f"create temp table conformed (_file integer, _line bigint, {columns})")
+    connection.execute("create temp table known_person (person_key varchar, identity varchar)")
     connection.execute(
         "create temp table quarantined (file varchar, sheet varchar, line bigint, reasons varchar[])"
     )
@@ -74,17 +80,28 @@ def forget(connection: duckdb.DuckDBPyConnection) -> None:
 
 @dataclass
 class Conformer:
-    """Conforms the files of one delivery, those with the same headers together, since each pass is planned anew."""
+    """Conforms the files of one delivery, those with the same headers together, since each pass is planned anew.
+
+    `keep` takes the SQL of conformed rows (`_file`, `_line` and the stored columns) and does something with them
+    at once; without it they are put into the table `conformed`.
+    """
 
     connection: duckdb.DuckDBPyConnection
     system: SourceSystem
     table: Table
     kind: RecordType
     received_on: date
-    n_in: int = 0
+    keep: Callable[[str], None] | None = None
+    n_in: int = field(default=0, init=False)
+    _learnt: Learnt = field(init=False)
     _names: list[str] = field(default_factory=list, init=False)
     _piled: Raw | None = field(default=None, init=False)
     _n_piled: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing learnt."""
+        mappings = _mappings(self.table)
+        self._learnt = Learnt(self.connection, self.system, mappings, self.kind, self.received_on)
 
     def take(self, raw: Raw, name: str) -> None:
         """Take over the table `raw`, read from the file of that (masked) name.
@@ -95,38 +112,81 @@ class Conformer:
             When a header that a required column needs is missing (near matches are named), or a transformation
             of the contract is no valid SQL.
         """
-        self._names.append(name)
-        if raw != self._piled or self._n_piled >= _PILE:
+        if not self._names or self._names[-1] != name:
+            self._names.append(name)
+        run, number = self.connection.execute, len(self._names) - 1
+        n_rows = run("select count(*) from raw").fetchall()[0][0]
+        if raw != self._piled or self._n_piled + n_rows > _PILE:
             self.flush()
             self._refuse(raw, f"{self.system.source_id}, {name}")
-            self.connection.execute(
-                f"create temp table piled as select 0::integer as _file, {_kept(raw)} from raw limit 0"
-            )
+            run(f"create temp table piled as select {number} as _file, {_kept(raw)} from raw limit 0")
             self._piled = raw
-        self.connection.execute(f"insert into piled select {len(self._names) - 1}, {_kept(raw)} from raw")
-        self._n_piled += self.connection.execute("select count(*) from raw").fetchall()[0][0]
-        self.connection.execute("drop table raw")
+        if n_rows < _PILE:
+            run(f"insert into piled select {number}, {_kept(raw)} from raw")
+            self._n_piled += n_rows
+        else:
+            run(f"create or replace temp view pile as select {number} as _file, {_kept(raw)} from raw")
+            self._conform("pile", raw, n_rows)
+        run("drop table raw")
 
     def flush(self) -> None:
-        """Split what was taken into `conformed` and `quarantined`."""
-        if self._piled is None:
-            return
-        self.connection.execute(
-            batch_sql(self._piled, self.system, _mappings(self.table), self.kind, self.received_on)
+        """Conform what was taken and still waits for more."""
+        if self._piled:
+            self._conform("piled", self._piled, self._n_piled)
+            self.connection.execute("drop table piled")
+        self._piled, self._n_piled = None, 0
+
+    def _conform(self, rows: str, raw: Raw, n_rows: int) -> None:
+        """Conform the rows of one table: what is known by lookup, the rest after learning, the rest with care."""
+        is_many = n_rows >= _FEW
+        if is_many and self._learnt.is_empty:
+            self._learnt.learn(raw, rows)
+        if is_many:
+            rows, n_rows = self._look_up(rows, raw, n_rows, "left_over")
+        if n_rows >= _FEW:
+            self._learnt.learn(raw, rows)
+            rows, n_rows = self._look_up(rows, raw, n_rows, "left_at_last")
+        if n_rows:
+            self._conform_with_care(rows, raw)
+
+    def _look_up(self, rows: str, raw: Raw, n_rows: int, left: str) -> tuple[str, int]:
+        """Keep the rows that are known to be good; returns the table of the others and how many they are."""
+        self._replace("found", self._learnt.known_sql(raw, rows))
+        self._keep("select * exclude (_is_bad) from found where not _is_bad")
+        bad = "(select _file, _line from found where _is_bad)"
+        self._replace(left, f"select r.* from {rows} r semi join {bad} using (_file, _line)")
+        n_left = int(self.connection.execute(f"select count(*) from {left}").fetchall()[0][0])
+        self.n_in += n_rows - n_left
+        self.connection.execute("drop table found")
+        return left, n_left
+
+    def _conform_with_care(self, rows: str, raw: Raw) -> None:
+        run = self.connection.execute
+        self._replace(
+            "batch", batch_sql(raw, self.system, _mappings(self.table), self.kind, self.received_on, rows)
         )
-        stored = ", ".join(column.stored_name for column in self.kind.columns)
-        self.connection.execute(
-            f"insert into conformed select _file, _line, {stored} from batch where _reasons is null"
-        )
-        self.connection.execute(
+        self._keep("select * exclude (_identity, _reasons) from batch where _reasons is null")
+        if any(column.is_person for column in self.kind.columns):
+            run(
+                """insert into known_person select distinct person_key, _identity from batch
+                where _reasons is null and _identity is not null"""
+            )
+        run(
             """insert into quarantined select $names[_file + 1], $sheet, _line, _reasons from batch
             where _reasons is not null""",
-            {"names": self._names, "sheet": masked_name(self._piled.sheet or "") or None},
+            {"names": self._names, "sheet": masked_name(raw.sheet or "") or None},
         )
-        self.n_in += self.connection.execute("select count(*) from batch").fetchall()[0][0]
-        self.connection.execute("drop table batch")
-        self.connection.execute("drop table piled")
-        self._piled, self._n_piled = None, 0
+        self.n_in += run("select count(*) from batch").fetchall()[0][0]
+        run("drop table batch")
+
+    def _keep(self, rows: str) -> None:
+        if self.keep:
+            self.keep(rows)
+        else:
+            self.connection.execute(f"insert into conformed {rows}")
+
+    def _replace(self, table: str, rows: str) -> None:
+        self.connection.execute(f"create or replace temp table {table} as {rows}")
 
     def _refuse(self, raw: Raw, place: str) -> None:
         _refuse_missing_headers(raw, _mappings(self.table), self.kind, place)

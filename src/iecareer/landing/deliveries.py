@@ -19,12 +19,13 @@ from iecareer.landing.assignment import assigned_files, belonging, files_at, hol
 from iecareer.landing.conform import RULES_VERSION, Conformer, forget, open_landing, prepare
 from iecareer.landing.connections import fetch, live_lock
 from iecareer.landing.drift import drift
+from iecareer.landing.persons import vault
 from iecareer.landing.persons.redaction import is_redacted, redacted, redacted_folder
 from iecareer.landing.persons.settling import settled_archives
 from iecareer.landing.quarantine import open_deliveries
 from iecareer.landing.readers import Raw, Request, format_of, read
 from iecareer.landing.readers.raw import normal_header
-from iecareer.landing.store import resolve_duplicates, store_quarantine, store_rows
+from iecareer.landing.store import Store, store_quarantine
 from iecareer.landing.templates import refuse_replacing
 from iecareer.sources import SourceSystem, Table, source_system
 from iecareer.warehouse.keys import remember_key
@@ -287,7 +288,8 @@ def _conform(
     connection = open_landing()
     try:
         prepare(connection, kind)
-        conformer = Conformer(connection, system, table, kind, received_on)
+        store = Store(connection, kind, name)
+        conformer = Conformer(connection, system, table, kind, received_on, store.keep)
         headers: dict[str, set[str]] = {}
         for file in files:
             for raw in read_archived(connection, system, table, file):
@@ -295,8 +297,8 @@ def _conform(
                 conformer.take(raw, file.name)
         conformer.flush()
         n_in = conformer.n_in
-        n_superseded = resolve_duplicates(connection, kind)
-        parts = store_rows(connection, kind, name)
+        vault.keep(connection, name)
+        parts, n_superseded = store.finish()
         n_quarantined, reasons = store_quarantine(connection, system.source_id, name)
     finally:
         forget(connection)

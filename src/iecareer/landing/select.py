@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from iecareer.contracts import Column, RecordType
@@ -59,14 +59,50 @@ def cells(raw: Raw, mappings: dict[str, Mapping]) -> dict[str, str]:
 
 
 def batch_sql(
-    raw: Raw, system: SourceSystem, mappings: dict[str, Mapping], kind: RecordType, received_on: date
+    raw: Raw,
+    system: SourceSystem,
+    mappings: dict[str, Mapping],
+    kind: RecordType,
+    received_on: date,
+    piled: str = "piled",
 ) -> str:
-    """SQL that makes the table `batch` of the table `piled`: `_file`, `_line`, the stored columns, `_reasons`.
+    """SQL of the rows of the table `piled`: `_file`, `_line`, the stored columns, `_identity`, `_reasons`.
 
-    `_reasons` is null for a row that can be loaded, else the list of its reason codes.
+    `_reasons` is null for a row that can be loaded, else the list of its reason codes. `_identity` is what the
+    pseudonym was made of, null where there is none.
     """
     columns = [(column, mappings.get(column.name)) for column in kind.columns]
     read = "".join(f", normal({column}) as {name}" for name, column in cells(raw, mappings).items())
+    texts, plain, marks, typed = steps(columns, raw, system)
+    checks = [
+        *column_checks(kind.columns, mappings, received_on),
+        *row_checks(kind),
+        *example_checks(kind),
+        (_erased(kind), "erased"),
+    ]
+    reasons = ", ".join(f"case when {condition} then {_literal(reason)} end" for condition, reason in checks)
+    required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
+    return f"""with cells as (select _file, _line, _malformed, {_line_text(raw)} as _text{read} from {piled}),
+    filled as (select *, {_first(raw)} as _first from cells where _malformed or {_first(raw)} is not null),
+    texts as (select _file, _line, _malformed, _first, {", ".join(texts)} from filled),
+    plain as (select *, {", ".join(plain)} from texts),
+    marked as (select {", ".join(["*", *marks])} from plain),
+    typed as (select *, {", ".join(typed)} from marked),
+    judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from typed)
+    select _file, _line, {", ".join(column.stored_name for column in kind.columns)}, _identity,
+        case when not _is_bad then null
+            when {_erased(kind)} then ['erased']
+            when {_is_example(kind)} then ['example_row']
+            when regexp_matches(_first, '{_TOTALS}') and ({required or "false"}) then ['totals_row']
+            when _malformed then ['malformed_row']
+            else list_filter([{reasons}], lambda reason: reason is not null) end as _reasons
+    from judged"""
+
+
+def steps(
+    columns: Sequence[tuple[Column, Mapping | None]], raw: Raw, system: SourceSystem
+) -> tuple[list[str], list[str], list[str], list[str]]:
+    """SQL of the columns' texts, of their plain forms, of what checksums need, and of their values."""
     texts = [
         f"{text_expression(c, m, raw)} as t_{c.name}, ({_told(m, raw)}) is not null as is_told_{c.name}"
         for c, m in columns
@@ -78,25 +114,8 @@ def batch_sql(
         f"resident_check(try_cast(p_{c.name} as bigint)) as mark_{c.name}" for c, _ in columns if c.is_person
     ]
     typed = [f"{_value(c, m, system)} as {c.stored_name}" for c, m in columns]
-    checks = [*_column_checks(kind, mappings, received_on), *_row_checks(kind), (_erased(kind), "erased")]
-    reasons = ", ".join(f"case when {condition} then {_literal(reason)} end" for condition, reason in checks)
-    required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
-    return f"""create temp table batch as
-    with cells as (select _file, _line, _malformed, {_line_text(raw)} as _text{read} from piled),
-    filled as (select *, {_first(raw)} as _first from cells where _malformed or {_first(raw)} is not null),
-    texts as (select _file, _line, _malformed, _first, {", ".join(texts)} from filled),
-    plain as (select *, {", ".join(plain)} from texts),
-    marked as (select {", ".join(["*", *marks])} from plain),
-    typed as (select *, {", ".join(typed)} from marked),
-    judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from typed)
-    select _file, _line, {", ".join(column.stored_name for column in kind.columns)},
-        case when not _is_bad then null
-            when {_erased(kind)} then ['erased']
-            when {_is_example(kind)} then ['example_row']
-            when regexp_matches(_first, '{_TOTALS}') and ({required}) then ['totals_row']
-            when _malformed then ['malformed_row']
-            else list_filter([{reasons}], lambda reason: reason is not null) end as _reasons
-    from judged"""
+    persons = [_identity(c, system) for c, _ in columns if c.is_person]
+    return texts, plain, marks, [*typed, f"{next(iter(persons), 'null::varchar')} as _identity"]
 
 
 def _is_example(kind: RecordType) -> str:
@@ -160,16 +179,26 @@ def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str
         return values.formatted_date(column, text, mapping.date_format)
     if not column.is_person:
         return values.value_expression(column, plain)
+    keyed = identity.pseudonym(_identity(column, system))
     if system.identity_scheme == "opaque":
-        return f"case when {text} is not null then {identity.pseudonym(_opaque(system, text))} end"
-    mark = f"mark_{column.name}"
-    keyed = identity.pseudonym(f"'resident:' || {plain} || {mark}")
+        return f"case when {text} is not null then {keyed} end"
     taken = (
-        f"when regexp_full_match({text}, '[0-9a-fA-F]{{64}}') then {identity.present_pseudonym(f'lower({text})')} "
+        f"when {_is_pseudonym(text)} then {identity.present_pseudonym(f'lower({text})')} "
         if system.contract is None
         else ""
     )
-    return f"case {taken}when resident_is_valid({text}, {plain}, {mark}) then {keyed} end"
+    return f"case {taken}when resident_is_valid({text}, {plain}, mark_{column.name}) then {keyed} end"
+
+
+def _identity(column: Column, system: SourceSystem) -> str:
+    """SQL of the text a person's pseudonym is made of, null for a person delivered as a pseudonym."""
+    if system.identity_scheme == "opaque":
+        return f"{_literal(f'source:{system.source_id}:')} || t_{column.name}"
+    return f"'resident:' || p_{column.name} || mark_{column.name}"
+
+
+def _is_pseudonym(text: str) -> str:
+    return f"regexp_full_match({text}, '[0-9a-fA-F]{{64}}')"
 
 
 def _erased(kind: RecordType) -> str:
@@ -179,16 +208,12 @@ def _erased(kind: RecordType) -> str:
     return " or ".join(f"coalesce({key} in ({known}), false)" for key in keys) or "false"
 
 
-def _opaque(system: SourceSystem, text: str) -> str:
-    return f"{_literal(f'source:{system.source_id}:')} || {text}"
-
-
-def _column_checks(
-    kind: RecordType, mappings: dict[str, Mapping], received_on: date
+def column_checks(
+    columns: Iterable[Column], mappings: dict[str, Mapping], received_on: date
 ) -> list[tuple[str, str]]:
-    """Conditions under which a row is quarantined, with their reason codes."""
+    """Conditions on single columns under which a row is quarantined, with their reason codes."""
     checks: list[tuple[str, str]] = []
-    for column in kind.columns:
+    for column in columns:
         value, text, told = column.stored_name, f"t_{column.name}", f"is_told_{column.name}"
         mapping = mappings.get(column.name)
         if column.required:
@@ -258,11 +283,16 @@ def _limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
     ]
 
 
-def _row_checks(kind: RecordType) -> list[tuple[str, str]]:
-    rules = [(f"coalesce({rule.violated_when}, false)", rule.reason) for rule in kind.rules]
+def row_checks(kind: RecordType) -> list[tuple[str, str]]:
+    """Conditions on whole rows under which they are quarantined, with their reason codes."""
+    return [(f"coalesce({rule.violated_when}, false)", rule.reason) for rule in kind.rules]
+
+
+def example_checks(kind: RecordType) -> list[tuple[str, str]]:
+    """The condition, on the first column, under which a row is the example of a template."""
     # Where the first column has a checksum, an example row is a bad one without being asked.
     is_open = kind.columns[0].kind not in ("person", "credit_code")
-    return [*rules, (_is_example(kind), "example_row")] if is_open else rules
+    return [(_is_example(kind), "example_row")] if is_open else []
 
 
 def _cell(raw: Raw, header: str) -> str:

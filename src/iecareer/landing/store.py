@@ -1,4 +1,7 @@
-"""Storing a conformed delivery: duplicates resolved, Parquet per period, quarantine by place; whole or not at all."""
+"""Storing a delivery while it is conformed: Parquet piece by piece, duplicates resolved; whole or not at all.
+
+A piece holds the rows of one pass with `_file` and `_line`, so that of rows with one key the last can be told.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 import secrets
 import shutil
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -16,57 +20,113 @@ from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.documents import sync_folder
 from iecareer.warehouse.manifest import Part, lake
 
-_ROW_GROUP = 122_880
+# Level 1 takes half the time of the default and a few percent more room.
+_PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
+# As many rows' keys are compared at a time, to bound memory.
+_COMPARED = 4_000_000
 
 
-def resolve_duplicates(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> int:
-    """Keep the last row of each key by file and line; returns how many rows gave way."""
-    keys = ", ".join(kind.key)
-    found = connection.execute(
-        f"select coalesce(sum(n - 1), 0) from (select count(*) as n from conformed group by {keys} having n > 1)"
-    ).fetchall()[0][0]
-    if found:
-        connection.execute(
-            f"""create or replace temp table conformed as select * from conformed
-            qualify row_number() over (partition by {keys} order by _file desc, _line desc) = 1"""
+@dataclass
+class Store:
+    """The pieces of one delivery, in a draft folder until all are there."""
+
+    connection: duckdb.DuckDBPyConnection
+    kind: RecordType
+    name: str
+    _counted: Counter[str | None] = field(default_factory=Counter, init=False)
+    _draft: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the draft folder."""
+        folder = self._folder()
+        self._draft = folder.with_name(f".{self.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        # The caller holds the delivery's lock, so whatever draft lies here is of a killed landing.
+        for leftover in folder.parent.glob(f".{self.name}.*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        self._draft.mkdir(parents=True)
+        self.connection.execute("create temp table seen (key_hash ubigint)")
+
+    def keep(self, rows: str) -> None:
+        """Write the rows of that query (`_file`, `_line`, the stored columns) as one more piece."""
+        period = f"strftime({self.kind.period_column}, '%Y-%m')" if self.kind.period_column else "null"
+        counted = dict(
+            self.connection.execute(f"select {period}, count(*) from ({rows}) group by all").fetchall()
         )
-    return int(found)
+        if not counted:
+            return
+        self._write(rows, self._piece(len(self._pieces())))
+        self.connection.execute(f"insert into seen select {self._key_hash()} from ({rows})")
+        self._counted.update(counted)
 
+    def finish(self) -> tuple[list[Part], int]:
+        """Resolve duplicates and put the pieces in place; returns their parts and how many rows gave way."""
+        n_superseded = self._resolve_duplicates()
+        if not self._pieces():
+            nothing = ", ".join(
+                f"null::{column.sql_type} as {column.stored_name}" for column in self.kind.columns
+            )
+            self._write(f"select 0::integer as _file, 0::bigint as _line, {nothing} limit 0", self._piece(0))
+        _make_durable(self._draft)
+        folder = self._folder()
+        shutil.rmtree(folder, ignore_errors=True)
+        self._draft.replace(folder)
+        sync_folder(folder.parent)
+        place = str((folder / "*.parquet").relative_to(lake()))
+        if self.kind.period_column is None:
+            return [Part(None, place, self._counted[None])], n_superseded
+        return [Part(period, place, n) for period, n in sorted(self._counted.items()) if n], n_superseded
 
-def store_rows(connection: duckdb.DuckDBPyConnection, kind: RecordType, name: str) -> list[Part]:
-    """Write `conformed` below the lake's landing folder and return its parts."""
-    folder = lake() / "landing" / kind.name / name
-    draft = folder.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
-    # The caller holds the delivery's lock, so whatever draft lies here is of a killed landing.
-    for leftover in folder.parent.glob(f".{name}.*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    draft.mkdir(parents=True)
-    order = ", ".join(kind.key)
-    if kind.period_column:
-        connection.execute(
-            f"""copy (select * exclude (_file, _line), strftime({kind.period_column}, '%Y-%m') as period from conformed
-            order by {kind.period_column}) to {text_literal(draft)}
-            (format parquet, compression zstd, partition_by (period))"""
+    def _resolve_duplicates(self) -> int:
+        """Keep the last row of each key by file and line; returns how many rows gave way."""
+        self._find_repeated()
+        pieces, keys = (
+            f"read_parquet({text_literal(self._draft / '*.parquet')}, filename = true)",
+            ", ".join(self.kind.key),
         )
-        counted = connection.execute(
-            f"select strftime({kind.period_column}, '%Y-%m') as period, count(*) from conformed group by 1 order by 1"
+        if not self.connection.execute("select count(*) from repeated").fetchall()[0][0]:
+            return 0
+        period = f"strftime({self.kind.period_column}, '%Y-%m')" if self.kind.period_column else "null"
+        self.connection.execute(
+            f"""create temp table gave_way as select filename, _file, _line, {period} as period
+            from {pieces} semi join repeated on {self._key_hash()} = key_hash
+            qualify row_number() over (partition by {keys} order by _file desc, _line desc) > 1"""
+        )
+        found = self.connection.execute(
+            "select filename, period, count(*) from gave_way group by all"
         ).fetchall()
-    else:
-        connection.execute(
-            f"""copy (select * exclude (_file, _line) from conformed order by {order})
-            to {text_literal(draft / "rows.parquet")} (format parquet, compression zstd, row_group_size {_ROW_GROUP})"""
-        )
-        counted = [(None, connection.execute("select count(*) from conformed").fetchall()[0][0])]
-    _make_durable(draft)
-    shutil.rmtree(folder, ignore_errors=True)
-    draft.replace(folder)
-    sync_folder(folder.parent)
-    return [_part(folder, period, n) for period, n in counted]
+        for piece in sorted({Path(name) for name, _, _ in found}):
+            left = f"from read_parquet({text_literal(piece)}) anti join gave_way using (_file, _line)"
+            self._write(left, draft := piece.with_suffix(".rewritten"))
+            draft.replace(piece)
+        for _, period_of, n in found:
+            self._counted[period_of] -= n
+        return sum(n for _, _, n in found)
 
+    def _find_repeated(self) -> None:
+        """Make the table `repeated` of key hashes that come more than once; different keys may share one."""
+        self.connection.execute("create temp table repeated (key_hash ubigint)")
+        turns = sum(self._counted.values()) // _COMPARED + 1
+        for turn in range(turns):
+            self.connection.execute(
+                f"""insert into repeated select key_hash from seen where key_hash % {turns} = {turn}
+                group by key_hash having count(*) > 1"""
+            )
+        self.connection.execute("drop table seen")
 
-def _part(folder: Path, period: str | None, n: int) -> Part:
-    place = folder / (f"period={period}/*.parquet" if period else "rows.parquet")
-    return Part(period, str(place.relative_to(lake())), n)
+    def _key_hash(self) -> str:
+        return f"hash({', '.join(self.kind.key)})"
+
+    def _write(self, rows: str, path: Path) -> None:
+        self.connection.execute(f"copy ({rows}) to {text_literal(path)} ({_PARQUET})")
+
+    def _pieces(self) -> list[Path]:
+        return sorted(self._draft.glob("*.parquet"))
+
+    def _piece(self, number: int) -> Path:
+        return self._draft / f"rows-{number:05}.parquet"
+
+    def _folder(self) -> Path:
+        return lake() / "landing" / self.kind.name / self.name
 
 
 def store_quarantine(

@@ -24,7 +24,11 @@ _OF_SOURCES = ("retire", "restore")
 
 @dataclass(frozen=True)
 class Part:
-    """One conformed Parquet file, relative to the lake; `period` is its month, None outside mode period."""
+    """The rows of one period in one or more conformed files.
+
+    `path` is a pattern relative to the lake, which several periods may share; `period` is a month (``YYYY-MM``),
+    None outside mode period.
+    """
 
     period: str | None
     path: str

@@ -14,6 +14,7 @@ import duckdb
 from iecareer.contracts import RecordType, load_record_types
 from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.manifest import Delivery, Part, Pin, lake
+from iecareer.warehouse.parts import part_rows
 
 Layer = tuple[Delivery, list[Part]]
 
@@ -141,11 +142,10 @@ def _select(kind: RecordType, parts: list[Part], delivery: Delivery) -> str:
         f"{text_literal(delivery.source_id)} as source_id, date '{delivery.received_on}' as received_on, "
         f"'{delivery.delivery_id}' as _delivery_id"
     )
-    parts = [part for part in parts if part.n]
-    if not parts:
-        return f"select {_nothing(kind)}, {told} where false"
-    files = ", ".join(text_literal(lake() / part.path) for part in parts)
-    return f"select {stored}, {told} from read_parquet([{files}], hive_partitioning = false)"
+    rows = part_rows(lake(), kind, parts)
+    return (
+        f"select {stored}, {told} from ({rows})" if rows else f"select {_nothing(kind)}, {told} where false"
+    )
 
 
 def _nothing(kind: RecordType) -> str:

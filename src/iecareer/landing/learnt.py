@@ -1,0 +1,197 @@
+"""Reading each distinct text once: what a cell means is learnt, and looked up when the same text comes again.
+
+A month of insurance names the persons, enterprises and districts of the month before. The rules of a column are
+costly, a lookup is not: rows whose every cell is known to be good need no more than lookups. All other rows go
+the careful way of :mod:`iecareer.landing.select`, from which everything here is learnt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import duckdb
+
+from iecareer.contracts import Column, RecordType
+from iecareer.landing.readers import Raw
+from iecareer.landing.readers.raw import normal_header
+from iecareer.landing.select import (
+    batch_sql,
+    cells,
+    column_checks,
+    example_checks,
+    header_of,
+    row_checks,
+    steps,
+)
+from iecareer.sources import Mapping, SourceSystem
+from iecareer.warehouse.build import text_literal
+
+_NO_HEADER = "\0"
+# A column of which more than this share of cells differ, and so many, is read cell by cell: there is little to learn.
+_MOST_DISTINCT = 0.3
+_MANY = 20_000
+# Persons come again in every file, however distinct they are in this one.
+_ALWAYS = ("person", "credit_code")
+
+
+@dataclass
+class Learnt:
+    """What the cells of one delivery's columns mean, as far as it has been learnt."""
+
+    connection: duckdb.DuckDBPyConnection
+    system: SourceSystem
+    mappings: dict[str, Mapping]
+    kind: RecordType
+    received_on: date
+    _tables: set[str] = field(default_factory=set, init=False)
+    _varied: set[str] = field(default_factory=set, init=False)
+    _of_nothing: dict[tuple[str, bool], str | None] = field(default_factory=dict, init=False)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been learnt yet."""
+        return not self._tables and not self._varied
+
+    def learn(self, raw: Raw, rows: str) -> None:
+        """Learn the good cells of the table `rows`, which has the columns of `raw`, one column after the other."""
+        for column in self.kind.columns:
+            cell = self._cell(column, raw)
+            if cell and column.name not in self._varied:
+                self._learn(column, cell, rows)
+
+    def known_sql(self, raw: Raw, rows: str) -> str:
+        """SQL of the table `rows` by lookup: `_file`, `_line`, the stored columns, and whether `_is_bad`.
+
+        A row that is not bad is what the careful way makes of it; of a bad one nothing is said.
+        """
+        looked_up = {c.name: c for c in self.kind.columns if self._is_looked_up(c, raw)}
+        read = [(c, self.mappings.get(c.name)) for c in self.kind.columns if c.name not in looked_up]
+        mappings = {column.name: mapping for column, mapping in read if mapping}
+        named = "".join(f", normal({column}) as {name}" for name, column in cells(raw, mappings).items())
+        texts, plain, marks, typed = steps(read, raw, self.system)
+        values, hits, joins = self._lookups(raw, looked_up)
+        checks = [
+            *column_checks([c for c, _ in read], self.mappings, self.received_on),
+            *row_checks(self.kind),
+        ]
+        # A text that was looked up was found to be no example when it was learnt.
+        checks += example_checks(self.kind) if self.kind.columns[0].name not in looked_up else []
+        bad = "".join(f" or {condition}" for condition, _ in checks)
+        found = [f"v_{name} as {column.stored_name}" for name, column in looked_up.items()]
+        stored = ", ".join(column.stored_name for column in self.kind.columns)
+        return f"""with cells as (
+            select _file, _line, _malformed{"".join(values)}, {" and ".join(hits) or "true"} as _is_known{named}
+            from {rows} {" ".join(joins)}
+        ),
+        texts as ({_with(texts, "cells")}), plain as ({_with(plain, "texts")}), marked as ({_with(marks, "plain")}),
+        typed as ({_with([*typed, *found], "marked")})
+        select _file, _line, {stored},
+            coalesce(_malformed or not _is_known{bad}, true) as _is_bad
+        from typed"""
+
+    def _lookups(self, raw: Raw, looked_up: dict[str, Column]) -> tuple[list[str], list[str], list[str]]:
+        values, hits, joins = [], [], []
+        for column in looked_up.values():
+            cell, table = self._cell(column, raw), self._table(column)
+            nothing = self._value_of_nothing(column, raw)
+            if cell is None:
+                values.append(f", {nothing} as v_{column.name}")
+                continue
+            joins.append(f"left join {table} on {table}.cell = {cell}")
+            value, hit = f"{table}.value", f"{table}.cell is not null"
+            if nothing:
+                hit = f"({hit} or {cell} is null)"
+                value = f"case when {cell} is null then {nothing} else {value} end"
+            values.append(f", {value} as v_{column.name}")
+            hits.append(hit)
+        return values, hits, joins
+
+    def _is_looked_up(self, column: Column, raw: Raw) -> bool:
+        if self._cell(column, raw):
+            return column.name in self._tables
+        return self._stands_alone(column, raw) and self._value_of_nothing(column, raw) is not None
+
+    def _cell(self, column: Column, raw: Raw) -> str | None:
+        """The column of `raw` on which alone the column's value depends, None where there is no such one."""
+        mapping = self.mappings.get(column.name)
+        header = header_of(mapping, raw) if mapping else None
+        return raw.columns[header] if header and self._stands_alone(column, raw) else None
+
+    def _stands_alone(self, column: Column, raw: Raw) -> bool:
+        """Whether no transformation makes the column depend on other cells of the row."""
+        mapping = self.mappings.get(column.name)
+        spoken = (mapping.transform or "").lower() if mapping else ""
+        return not any(header.lower() in spoken for header in raw.columns)
+
+    def _learn(self, column: Column, cell: str, rows: str) -> None:
+        table, run = self._table(column), self.connection.execute
+        known = f"anti join {table} on {table}.cell = {cell}" if column.name in self._tables else ""
+        run(
+            f"""create or replace temp table new_cells as
+            select 0 as _file, row_number() over () as _line, false as _malformed, {cell} as c0, 'x' as c1
+            from (select distinct {cell} from {rows} {known} where {cell} is not null)"""
+        )
+        if column.kind not in _ALWAYS and self._is_varied(rows):
+            self._varied.add(column.name)
+            self._tables.discard(column.name)
+            run(f"drop table if exists {table}")
+            return
+        if column.name not in self._tables:
+            run(f"create temp table {table} (cell varchar, value {column.sql_type})")
+            self._tables.add(column.name)
+        run(
+            f"create or replace temp table good_cells as {self._alone(column, _header(self.mappings, column))}"
+        )
+        run(
+            f"""insert into {table} select c0, {column.stored_name}
+            from good_cells join new_cells using (_line) where _reasons is null"""
+        )
+        if column.is_person:
+            run(
+                """insert into known_person select person_key, _identity from good_cells
+                where _reasons is null and _identity is not null"""
+            )
+        run("drop table good_cells")
+        run("drop table new_cells")
+
+    def _is_varied(self, rows: str) -> bool:
+        n_new, n_rows = self.connection.execute(
+            f"select (select count(*) from new_cells), (select count(*) from {rows})"
+        ).fetchall()[0]
+        return bool(n_new > max(_MANY, _MOST_DISTINCT * n_rows))
+
+    def _value_of_nothing(self, column: Column, raw: Raw) -> str | None:
+        """SQL of the value where the cell is empty or there is none; None where such a row is bad."""
+        has_cell = self._cell(column, raw) is not None
+        key = (column.name, has_cell)
+        if key not in self._of_nothing:
+            header = _header(self.mappings, column) if has_cell else None
+            self.connection.execute(
+                """create or replace temp table new_cells as
+                select 0 as _file, 1::bigint as _line, false as _malformed, null::varchar as c0, 'x' as c1"""
+            )
+            value, reasons = self.connection.execute(
+                f"select {column.stored_name}::varchar, _reasons from ({self._alone(column, header)})"
+            ).fetchall()[0]
+            told = "null" if value is None else text_literal(value)
+            self._of_nothing[key] = None if reasons else f"{told}::{column.sql_type}"
+        return self._of_nothing[key]
+
+    def _alone(self, column: Column, header: str | None) -> str:
+        """The careful way for one column and the cells in `new_cells`, in rows that are never blank."""
+        raw = Raw(({header: "c0"} if header else {}) | {_NO_HEADER: "c1"})
+        mapping = {name: m for name, m in self.mappings.items() if name == column.name}
+        alone = replace(self.kind, columns=(column,), key=(), rules=())
+        return batch_sql(raw, self.system, mapping, alone, self.received_on, "new_cells")
+
+    def _table(self, column: Column) -> str:
+        return f"learnt_{column.name}"
+
+
+def _header(mappings: dict[str, Mapping], column: Column) -> str:
+    return normal_header(mappings[column.name].headers[0])
+
+
+def _with(columns: list[str], table: str) -> str:
+    return f"select {', '.join(['*', *columns])} from {table}"
