@@ -45,11 +45,7 @@ class Advisor:
         words = vocabulary()[code]
         column, mapping = record_type(record_type_name).column(name), self._mapping(record_type_name, name)
         told = {
-            "column": mapping.headers[0]
-            if mapping and mapping.headers
-            else column.label_zh
-            if column
-            else "",
+            "column": _header(column, mapping),
             "allowed": _allowed(column, mapping),
             "limits": _limits(column),
         }
@@ -66,7 +62,7 @@ _PARTS = ("wrong_zh", "wrong_en", "todo_zh", "todo_en")
 
 @cache
 def vocabulary() -> dict[str, dict[str, str]]:
-    """Sentences by reason code; `totals_row` has none, for there is nothing to correct."""
+    """Sentences by reason code; what is no record has none, for there is nothing to correct."""
     with _FILE.open(encoding="utf-8", newline="") as stream:
         return {row["reason"]: row for row in csv.DictReader(stream)}
 
@@ -77,6 +73,14 @@ def _system(source_id: str) -> SourceSystem | None:
         return source_system(source_id)
     except IecareerError:
         return None
+
+
+def _header(column: Column | None, mapping: Mapping | None) -> str:
+    """What the office calls the column: its own header, but in the exchange format, and so in templates, the label."""
+    headers = mapping.headers if mapping else ()
+    if column and (column.label_zh in headers or not headers):
+        return column.label_zh
+    return headers[0] if headers else ""
 
 
 def _allowed(column: Column | None, mapping: Mapping | None) -> str:
