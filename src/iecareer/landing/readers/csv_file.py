@@ -198,6 +198,6 @@ def _rows(text: str, delimiter: str, width: int) -> Iterator[tuple[int, list[str
 
 def _alone(line: str, delimiter: str) -> list[str] | None:
     try:
-        return next(csv.reader([line], delimiter=delimiter))
+        return next(csv.reader([line], delimiter=delimiter, strict=True))
     except csv.Error:
         return None
