@@ -12,7 +12,8 @@ from iecareer.contracts import Column, RecordType, load_record_types, record_typ
 from iecareer.contracts.publication.page import render_page
 from iecareer.contracts.publication.reasons import MEANINGS, column_reasons
 from iecareer.contracts.publication.words import MODES, UNITS
-from iecareer.landing.select import _kind_checks
+from iecareer.landing.select import column_checks
+from iecareer.sources import Mapping
 
 KINDS = list(load_record_types().values())
 VOID = {"meta", "link", "br", "col", "img", "input", "hr"}
@@ -118,11 +119,10 @@ def test_reasons_are_those_that_landing_gives(kind: RecordType) -> None:
 
 
 def landing_reasons(column: Column) -> set[str]:
-    found = {reason for _, reason in _kind_checks(column, "value", "text")}
+    mappings = {column.name: Mapping(column.name, (column.name,))}
+    checks = column_checks([column], mappings, date(2026, 1, 1))
     # What no column is to blame for stands among the meanings alone.
-    found -= {"error_cell"}
-    found |= {"missing"} if column.required else set()
-    return found | ({"after_receipt"} if column.not_after_receipt else set())
+    return {reason.partition(":")[0] for _, reason in checks} - {"error_cell"}
 
 
 def test_what_a_contract_says_is_no_markup() -> None:
