@@ -33,11 +33,11 @@ def macros() -> list[str]:
     return [
         f"create macro trimmed(text) as nullif(trim(text, {blanks}), '')",
         # ="0101" and '0101 are what exports make of codes so that Excel keeps them as text.
-        """create macro bare(text) as case when starts_with(text, '="') and ends_with(text, '"') then text[3:-2]
+        r"""create macro bare(text) as case when starts_with(text, '="') then regexp_replace(text, '^="(.*)"\s*$', '\1')
             when starts_with(text, '''') and regexp_full_match(text, '.[0-9]+[0-9A-Za-z]*') then text[2:]
             else text end""",
-        """create macro normal(text) as bare(trimmed(
-            case when strlen(text) = length(text) then text else nfkc(text) end))""",
+        """create macro normal(text) as trimmed(
+            case when strlen(text) = length(text) then bare(text) else nfkc(text) end)""",
     ]
 
 
