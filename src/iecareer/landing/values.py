@@ -9,8 +9,15 @@ from iecareer.contracts import Column
 
 _CHINESE_DIGITS = "\u3007零○一二三四五六七八九"
 _ARABIC_DIGITS = "000123456789"
-_AMOUNT = r"([0-9]+(?:[.][0-9]+)?)\s*([kK千万]?)"
-_RANGE = rf"[^0-9]*{_AMOUNT}[^0-9.]+{_AMOUNT}(?:[^0-9.].*)?"
+_AMOUNT = (
+    r"^(?:人民币|CNY|RMB|¥|每月)?\s*([+-]?[0-9](?:[0-9., ]*[0-9.])?(?:[eE][+-]?[0-9]+)?)\s*([千万亿kK]?)\s*"
+    r"(?:元|人民币|CNY|RMB|¥)?\s*(?:/\s*月|每月)?$"
+)
+_RANGE = (
+    r"^\D{0,4}?([0-9][0-9.,]*[千万kK]?)\s*(?:元)?\s*[-~至到—–]+\s*([0-9][0-9.,]*([千万kK]?))\s*(?:元|CNY|RMB)?"
+    r"\s*(?:/\s*[年月])?(?:[·.x×*]\s*[0-9]+薪)?$"
+)
+_YEARLY = r"/\s*年"
 
 
 def macros() -> list[str]:
@@ -19,15 +26,24 @@ def macros() -> list[str]:
         r"""create macro plain_number(text) as
             case when regexp_full_match(text, '[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?')
                 then try_cast(text as double) end""",
-        # A comma counts only where it parts thousands: 1,2 is no number.
+        # A comma or a blank counts only where it parts thousands: 1,2 is no number.
         r"""create macro told_digits(text) as case
-            when regexp_full_match(text, '[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?')
-            then replace(text, ',', '') else text end""",
-        r"""create macro told_number(text) as plain_number(told_digits(regexp_replace(text,
-                '[¥$\s]|元|人民币|CNY|RMB|/月|每月|[千万亿kK]', '', 'g')))
-            * case when regexp_matches(text, '亿') then 1e8 when regexp_matches(text, '万') then 1e4
-                when regexp_matches(text, '[千kK]') then 1e3 else 1 end""",
+            when regexp_full_match(text, '[+-]?[0-9]{1,3}([, ][0-9]{3})+(\.[0-9]*)?')
+            then replace(replace(text, ',', ''), ' ', '') else text end""",
+        # A unit stands behind the whole number: 8千5 is not read, or it would become 85,000.
+        f"""create macro told_number(text) as plain_number(told_digits(regexp_extract(text, '{_AMOUNT}', 1)))
+            * case regexp_extract(text, '{_AMOUNT}', 2) when '亿' then 1e8 when '万' then 1e4 when '' then 1
+                else 1e3 end""",
         "create macro read_number(text) as coalesce(plain_number(text), told_number(text))",
+        # The two ends of a range of pay: the unit of the upper end holds for both, a year has twelve months.
+        f"""create macro range_end(text, number) as case when regexp_matches(text, '{_RANGE}')
+            then told_number(regexp_extract(text, '{_RANGE}', number) || case
+                    when regexp_matches(regexp_extract(text, '{_RANGE}', number), '[千万kK]$') then ''
+                    else regexp_extract(text, '{_RANGE}', 3) end)
+                / case when regexp_matches(text, '{_YEARLY}') then 12 else 1 end
+            else read_number(text) end""",
+        "create macro range_low(text) as range_end(text, 1)",
+        "create macro range_high(text) as range_end(text, 2)",
         "create macro whole_number(number) as case when number = round(number) then try_cast(number as integer) end",
         # 十月 is 10, 十一 11, 二十 20, 二十一 21; single digits are translated one by one.
         f"""create macro arabic_digits(text) as translate(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
@@ -35,8 +51,13 @@ def macros() -> list[str]:
                 '十([一-九])', '一\\1', 'g'), '十', '10', 'g'), '{_CHINESE_DIGITS}', '{_ARABIC_DIGITS}')""".replace(
             "[一-九]", "[一二三四五六七八九]"
         ).replace("\\g<1>0", "\\1\u3007"),
-        r"""create macro dated_text(text) as regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-                text, '[T ][0-9]{1,2}:[0-9:.]*.*$', ''), '[年月./]', '-', 'g'), '[日号\s]', '', 'g'), '-+$', '')""",
+        # With a zone it is a point in time: 2023-06-30T16:00:00Z is the first of July in China.
+        r"""create macro dated_text(text) as case
+            when regexp_matches(text, '[T ][0-9]{1,2}:[0-9:.]+\s*(Z|[+-][0-9]{2}:?[0-9]{2})$')
+                then try_cast(text as timestamptz)::date::varchar
+            else regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+                text, '[T ][0-9]{1,2}:[0-9:.]*.*$', ''), '[年月./]', '-', 'g'), '[日号份\s]', '', 'g'), '-+$', '')
+            end""",
         r"""create macro parsed_date(text) as case
             when regexp_full_match(text, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}') then try_cast(text as date)
             when regexp_full_match(text, '[0-9]{4}-[0-9]{1,2}') then try_cast(text || '-01' as date)
@@ -44,20 +65,14 @@ def macros() -> list[str]:
             when regexp_full_match(text, '(19|20)[0-9]{4}') then try_strptime(text || '01', '%Y%m%d')::date
             when regexp_full_match(text, '[2-6][0-9]{4}(\.[0-9]+)?')
                 then date '1899-12-30' + floor(text::double)::int
+            when regexp_full_match(text, '(19|20)[0-9]{12}') then try_strptime(text, '%Y%m%d%H%M%S')::date
+            when regexp_full_match(text, '[0-9]{1,2}-[0-9]{4}') then try_strptime('1-' || text, '%d-%m-%Y')::date
             end""",
         # 2023.10 typed into a cell is the number 2023.1, and then nobody knows whether it was January.
         r"""create macro plain_date(text) as case
             when length(text) = 6 and ends_with(text, '.1') then null
             when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[2-6][0-9]{4}\.[0-9]+') then text
             else dated_text(arabic_digits(text)) end""",
-        # Of a range such as 8-12k its ends: a unit that stands behind the second number alone counts for both; null without any number.
-        f"""create macro range_low(text) as case when regexp_full_match(text, '{_RANGE}')
-            then regexp_extract(text, '{_RANGE}', 1) || coalesce(nullif(regexp_extract(text, '{_RANGE}', 2), ''),
-                regexp_extract(text, '{_RANGE}', 4))
-            when regexp_matches(text, '[0-9]') then text end""",
-        f"""create macro range_high(text) as case when regexp_full_match(text, '{_RANGE}')
-            then regexp_extract(text, '{_RANGE}', 3) || regexp_extract(text, '{_RANGE}', 4)
-            when regexp_matches(text, '[0-9]') then text end""",
         """create macro read_boolean(text) as case
             when lower(text) in ('true', 't', 'yes', 'y', '1', '是') then true
             when lower(text) in ('false', 'f', 'no', 'n', '0', '否') then false end""",

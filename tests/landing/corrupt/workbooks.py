@@ -37,7 +37,7 @@ def old_book(rows: Sequence[Sequence[Any]]) -> bytes:
     for number, row in enumerate([HEADERS, *rows]):
         for column, cell in enumerate(row):
             if isinstance(cell, str) and cell.startswith("#"):
-                sheet.row(number).set_cell_error(column, cell)
+                sheet.row(number).set_cell_error(column, {"#N/A": 42}.get(cell, cell))
             else:
                 sheet.write(number, column, cell)
     made.save(stream)

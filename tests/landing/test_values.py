@@ -1,0 +1,115 @@
+"""Each way to write a value is read as docs/values.md says, or its row is set aside: never as something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.people import credit_code, resident_id
+
+HEADERS = ("person_id", "enterprise_code", "month", "contribution_base", "region_code")
+AMOUNTS = {
+    8500.0: ["8500", "８５００", "8,500", "8，500.00", "￥8,500", "¥8500", "人民币8500元", "CNY 8500", "8500 RMB", "8 500", "8500.", "8.5e3",
+             "8.5千", "8.5k", "8.5K/月", "0.85万", "0.85 万元", "8500元/月", "8500 元 / 月", "每月8500元", "+8500", "8.5千元", "\t8500 "],
+    80000.0: ["8万", "80000.0", "0.0008亿"],
+    0.5: ["0.5", "0.50"],
+}  # fmt: skip
+NO_AMOUNTS = ["8千5", "1万2", "8,5", "85,00", "8 5", "1,2,3", "约8500", "8000-9000", "8500以上", "$8500", "8500美元", "10万/年", "八千五", "85%", "８５％",
+              "(8500)", "8500.5.5", "8..5", "五千", "千", "万", "￥", "-", "1e", "0x1F", "8500元元", "8500/天", "１２３４５６７８９０１２３４５６７８９０亿亿"]  # fmt: skip
+MONTHS = {
+    date(2023, 7, 1): ["2023-07", "2023-7", "2023/7", "2023.07", "2023.7", "2023年7月", "2023年07月份", "二〇二三年七月", "二零二三年七月", "202307",
+                       "20230715", "2023-07-31", "2023/7/9", "2023.7.9", "2023年7月9日", "2023年7月9号", "２０２３年７月", "45108", "45138.99", "07/2023",
+                       "7/2023", "7-2023", "20230701120000", "2023-07-01 08:30:00", "2023-07-01T08:30:00", "2023-06-30T16:00:00Z",
+                       "2023-06-30T16:00:00.000+0000", "2023-07-31T23:59:59+08:00", " 2023-07 "],
+    date(2023, 10, 1): ["2023-10", "2023.10", "2023年十月", "二〇二三年十月"],
+    date(2023, 12, 1): ["二〇二三年十二月三十一日", "2023年12月"],
+    date(2023, 1, 1): ["2023-1", "2023.01", "2023/1", "二〇二三年一月", "2023.1.31"],
+}  # fmt: skip
+NO_MONTHS = ["2023.1", "2023", "23-07", "07-23", "Jul-23", "2023年", "2023年上半年", "2023-13", "2023-00", "2023-02-30", "13/2023", "1/7/2023", "7月",
+             "1688140800000", "20231301000000", "20230701250000", "民国112年7月", "12345", "99999", "2023-07-01/2023-07-31", "2023年第3季度"]  # fmt: skip
+PEOPLE_WRITTEN = [
+    "{0}", " {0}\t", "\u3000{0}", "\ufeff{0}\u200b", '"=""{0}"""', "'{0}", "{1}", "{2}",
+]  # fmt: skip
+
+
+def land_column(write_csv: Any, land_one: Any, column: int, texts: list[str]) -> dict[str, Any]:
+    rows = []
+    for number, text in enumerate(texts):
+        cells = [resident_id(number), credit_code(1), "2024-07", "5000", f"{number:06d}"]
+        cells[column] = f'"{text}"'
+        rows.append(cells)
+    receipt: dict[str, Any] = land_one(write_csv("employment_month.csv", HEADERS, rows))
+    return receipt
+
+
+@pytest.mark.parametrize(
+    ("column", "read", "unread"),
+    [(3, AMOUNTS, NO_AMOUNTS), (2, MONTHS, NO_MONTHS)],
+    ids=["amounts", "months"],
+)
+def test_every_form_is_read_as_told_or_not_at_all(
+    write_csv: Callable[..., Path],
+    land_one: Any,
+    landed: Any,
+    column: int,
+    read: dict[Any, list[str]],
+    unread: list[str],
+) -> None:
+    expected = [(value, text) for value, texts in read.items() for text in texts]
+    texts = [text for _, text in expected] + unread
+    receipt = land_column(write_csv, land_one, column, texts)
+    name = HEADERS[column]
+    found = {
+        texts[int(number)]: value for value, number in landed("employment_month", f"{name}, region_code")
+    }
+    assert found == {text: value for value, text in expected}
+    assert receipt["n_quarantined"] == len(unread)
+
+
+def test_every_form_of_a_number_of_a_person_is_the_same_person(
+    write_csv: Callable[..., Path], land_one: Any
+) -> None:
+    long = next(
+        number for number in (resident_id(n, born="19800307") for n in range(1000)) if number.endswith("X")
+    )
+    wide = "".join(chr(ord(d) + 0xFEE0) for d in long)
+    forms = [form.format(long, long.lower(), wide) for form in PEOPLE_WRITTEN] + [long[:6] + long[8:17]]
+    rows = [(form, credit_code(1), "2024-07", "5000", "330102") for form in forms]
+    receipt = land_one(write_csv("employment_month.csv", HEADERS, rows))
+    assert (receipt["n_loaded"], receipt["n_superseded"], receipt["reasons"]) == (1, len(forms) - 1, {})
+
+
+def test_the_text_marks_of_excel_are_no_part_of_a_code(
+    write_csv: Callable[..., Path], land_one: Any, landed: Any
+) -> None:
+    rows = [
+        (resident_id(n), credit_code(1), "2024-07", "5000", code)
+        for n, code in enumerate(['"=""010203"""', "'010203"])
+    ]
+    land_one(write_csv("employment_month.csv", HEADERS, rows))
+    assert landed("employment_month", "region_code") == [("010203",), ("010203",)]
+
+
+RANGES = {
+    "15k-30k": (15000, 30000), "8千-1.2万": (8000, 12000), "8000-10000": (8000, 10000), "8,000-10,000元/月": (8000, 10000), "1-1.5万": (10000, 15000),
+    "8-12K·13薪": (8000, 12000), "６千～８千": (6000, 8000), "12-18万/年": (10000, 15000), "6000至8000元": (6000, 8000), "6000元-8000元": (6000, 8000),
+    "面议": (None, None), "8000以上": (None, None), "3-5年经验": (None, None), "2019-07-01": (None, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", RANGES)
+def test_ranges_of_pay(text: str) -> None:
+    from iecareer.contracts import record_type
+    from iecareer.landing.conform import forget, open_landing, prepare
+
+    connection = open_landing()
+    prepare(connection, record_type("job_posting"))
+    try:
+        found = connection.execute("select range_low(normal($1)), range_high(normal($1))", [text]).fetchall()
+    finally:
+        forget(connection)
+    assert found == [RANGES[text]]
