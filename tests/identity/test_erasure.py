@@ -34,11 +34,11 @@ def balance() -> tuple[int, ...]:
     return tuple(d.n_loaded for d in versions())
 
 
-def test_the_search_finds_a_person_in_the_archive(
+def test_the_search_finds_a_person_in_archive_and_vault(
     home: Path, deliver: Deliver, speaking_of: Speaking
 ) -> None:
     deliver("employment_month.csv", months(PERSONS))
-    assert len(speaking_of(GONE)) == 1
+    assert [found.split("-")[0] for found in speaking_of(GONE)] == ["raw", "vault"]
     assert speaking_of(NOBODY) == []
 
 

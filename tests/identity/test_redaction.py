@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from iecareer.errors import IecareerError
 from iecareer.landing import land, reconform
 from iecareer.landing.persons.erasure import erase
 from iecareer.landing.persons.subject import subject
@@ -176,17 +177,37 @@ def test_what_no_cell_shows_is_not_kept_at_all(home: Path, tmp_path: Path, contr
     assert len(keys(home)) == 19
 
 
-def test_a_file_of_a_source_that_is_no_more_is_not_kept(
+@pytest.mark.parametrize("name", ["csv", "xlsx"])
+def test_files_whose_contract_is_gone_are_discarded_only_when_told_to(
+    home: Path, tmp_path: Path, contract: Add, speaking_of: Callable[[str], list[str]], name: str
+) -> None:
+    path = tmp_path / f"months.{name}"
+    FORMATS[name][1](path)
+    contract(format=name)
+    landed(path)
+    (tmp_path / "systems" / "bureau.odcs.yaml").unlink()
+    with pytest.raises(IecareerError, match="nothing was erased"):
+        erase(subject(GONE), "request of the person")
+    assert len(keys(home)) == 20
+    assert speaking_of(GONE) != []
+    erase(subject(GONE), "request of the person", discard_unreadable=True)
+    assert speaking_of(GONE) == []
+    assert len(keys(home)) == 19
+
+
+def test_what_was_redacted_needs_no_contract_to_forget_the_next(
     home: Path, tmp_path: Path, contract: Add, speaking_of: Callable[[str], list[str]]
 ) -> None:
     path = tmp_path / "months.csv"
     path.write_text(months(PERSONS))
     contract()
     landed(path)
-    (tmp_path / "systems" / "bureau.odcs.yaml").unlink()
     erase(subject(GONE), "request of the person")
-    assert speaking_of(GONE) == []
-    assert len(keys(home)) == 19
+    (tmp_path / "systems" / "bureau.odcs.yaml").unlink()
+    erase(subject(PERSONS[8]), "request of the person")
+    assert speaking_of(PERSONS[8]) == []
+    assert speaking_of(PERSONS[9]) != []
+    assert not list(home.glob("lake/redacted/*/*/*.*"))
 
 
 def test_files_that_do_not_speak_of_the_person_stay_byte_for_byte(

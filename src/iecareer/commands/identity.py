@@ -39,7 +39,15 @@ def rotate(reason: Reason, as_json: Json = False) -> None:
 
 
 @app.command(context_settings=_TOLD_APART)
-def erase(context: typer.Context, reason: Reason, source: Source = None, as_json: Json = False) -> None:
+def erase(
+    context: typer.Context,
+    reason: Reason,
+    source: Source = None,
+    discard_unreadable: Annotated[
+        bool, typer.Option(help="Keep nothing of archived files whose contract reads them no more.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Erase the person told on standard input, and keep later deliveries from bringing them back."""
     from iecareer.landing.persons.erasure import erase as erase_person
     from iecareer.landing.persons.subject import subject
@@ -47,7 +55,7 @@ def erase(context: typer.Context, reason: Reason, source: Source = None, as_json
     refuse_empty(reason, "--reason")
     person = subject(_told(context, "Whom to erase (hidden): "), source)
     with working("Erasing", quiet=as_json):
-        erase_person(person, reason)
+        erase_person(person, reason, discard_unreadable=discard_unreadable)
     if as_json:
         say_json({"is_erased": True})
     else:

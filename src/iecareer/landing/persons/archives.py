@@ -20,6 +20,8 @@ from iecareer.landing.persons.redaction import (
     Place,
     hits,
     is_redacted,
+    is_removed,
+    redacted,
     redacted_folder,
     write_redacted,
     write_removed,
@@ -32,6 +34,9 @@ from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.manifest import Delivery, lake, versions
 
 _OVERLAP = 256
+_TO_WIDE = 0xFEE0
+# How files begin whose bytes are not their text: ZIP and XLSX, gzip, Parquet, SQLite, XLS.
+_PACKED = (b"PK", b"\x1f\x8b", b"PAR1", b"SQLite format 3", b"\xd0\xcf\x11\xe0")
 # Rows of other record types can hold an identity as well; then one of these reasons says so.
 _TELLING = {"identity_in_text", "malformed_row", "totals_row"}
 
@@ -61,6 +66,11 @@ class Reading:
         """Whether it is read from there."""
         return is_redacted(self.sha256, self.source_id, self.record_type)
 
+    @property
+    def is_removed(self) -> bool:
+        """Whether nothing of it is left to read."""
+        return is_removed(self.sha256, self.source_id, self.record_type)
+
 
 def readings() -> dict[str, list[Reading]]:
     """Hash → every way in which the archived file is read."""
@@ -80,8 +90,10 @@ def readings() -> dict[str, list[Reading]]:
     return found
 
 
-def stage_archives(person: Subject, touched: frozenset[str], place: Place) -> int:
-    """Stage what shall stand in place of archived files that speak of the person; returns how many files go.
+def stage_archives(
+    person: Subject, touched: frozenset[str], place: Place, *, discard_unreadable: bool
+) -> None:
+    """Stage what shall stand in place of archived files that speak of the person.
 
     Parameters
     ----------
@@ -91,91 +103,105 @@ def stage_archives(person: Subject, touched: frozenset[str], place: Place) -> in
         Deliveries of which conformed rows go: where their files do not show the person, nothing of them is kept.
     place : callable
         Where to write a file so that it stands at the given place after the switch.
-    """
-    known, n_gone = readings(), 0
-    for sha256, ways in known.items():
-        if not _speaks_of(person, sha256, ways) and not _is_hidden(person, ways, touched, known):
-            continue
-        for way in ways:
-            _stage_way(person, way, touched, place)
-        if archive_path(sha256).exists():
-            place(archive_path(sha256)).touch()
-        n_gone += 1
-    return n_gone + _stage_orphans(set(known), place)
-
-
-def _stage_orphans(known: set[str], place: Place) -> int:
-    """Archived files that no delivery names were refused when they came; nobody can tell whom they speak of."""
-    orphans = [path for path in (lake() / "raw").glob("*/*") if path.name not in known]
-    for path in orphans:
-        place(path).touch()
-    return len(orphans)
-
-
-def _stage_way(person: Subject, way: Reading, touched: frozenset[str], place: Place) -> None:
-    try:
-        n_found = _count(person, way)
-        if n_found == 0 and way.delivery_ids & touched:
-            write_removed(way.folder, place)
-            return
-        with opened(way) as (connection, pieces, table):
-            write_redacted(connection, pieces, _speaking(person, connection, table), way.folder, place)
-    except IecareerError:
-        # Its contract is gone or reads it no more, so no one can conform it anew anyway.
-        write_removed(way.folder, place)
-
-
-def _speaks_of(person: Subject, sha256: str, ways: list[Reading]) -> bool:
-    if archive_path(sha256).exists() and _in_bytes(person, Archived(sha256).chunks()):
-        return True
-    return any(_shows(person, way) for way in ways if way.may_tell)
-
-
-def _shows(person: Subject, way: Reading) -> bool:
-    try:
-        return _count(person, way) > 0
-    except IecareerError:
-        return False
-
-
-def _is_hidden(
-    person: Subject, ways: list[Reading], touched: frozenset[str], known: dict[str, list[Reading]]
-) -> bool:
-    """Whether a delivery lost rows though none of its files shows the person, as after a transformation."""
-    for way in ways:
-        for delivery_id in way.delivery_ids & touched:
-            siblings = [w for group in known.values() for w in group if delivery_id in w.delivery_ids]
-            if not any(_shows(person, sibling) for sibling in siblings):
-                return True
-    return False
-
-
-def _count(person: Subject, way: Reading) -> int:
-    with opened(way) as (connection, pieces, table):
-        return hits(connection, pieces, _speaking(person, connection, table))
-
-
-@contextmanager
-def opened(way: Reading) -> Iterator[tuple[duckdb.DuckDBPyConnection, Iterator[Raw], Table]]:
-    """A connection of landing, the file's tables `raw`, and the contract's table.
+    discard_unreadable : bool
+        Whether to keep nothing of files that their contract, changed or gone, reads no more.
 
     Raises
     ------
     IecareerError
-        When the contract is gone, or the file cannot be read under it.
+        When there are such files and they shall not be discarded.
+    """
+    known = readings()
+    speaking = {sha for sha, ways in known.items() if _speaks_of(person, sha, ways, discard_unreadable)}
+    hidden = _hidden(known, touched, speaking)
+    for sha256 in speaking | hidden:
+        for way in known[sha256]:
+            if sha256 in hidden or way.is_removed:
+                write_removed(way.folder, place)
+            else:
+                _stage_way(person, way, place, discard_unreadable)
+        if archive_path(sha256).exists():
+            place(archive_path(sha256)).touch()
+    _stage_orphans(set(known), place)
+
+
+def _hidden(known: dict[str, list[Reading]], touched: frozenset[str], speaking: set[str]) -> set[str]:
+    """Files of deliveries that lost rows though none of their files shows the person, as after a transformation."""
+    files: dict[str, set[str]] = defaultdict(set)
+    for sha256, ways in known.items():
+        for delivery_id in frozenset().union(*(way.delivery_ids for way in ways)) & touched:
+            files[delivery_id].add(sha256)
+    return {sha256 for of in files.values() if of.isdisjoint(speaking) for sha256 in of}
+
+
+def _stage_orphans(known: set[str], place: Place) -> None:
+    """Archived files that no delivery names were refused when they came; nobody can tell whom they speak of."""
+    for path in (lake() / "raw").glob("*/*"):
+        if path.name not in known:
+            place(path).touch()
+
+
+def _stage_way(person: Subject, way: Reading, place: Place, discard_unreadable: bool) -> None:
+    try:
+        with opened(way) as (connection, pieces, table):
+            write_redacted(connection, pieces, _speaking(person, connection, table), way.folder, place)
+    except IecareerError as error:
+        if not discard_unreadable:
+            raise _unreadable(way, error) from None
+        write_removed(way.folder, place)
+
+
+def _speaks_of(person: Subject, sha256: str, ways: list[Reading], discard_unreadable: bool) -> bool:
+    archived = Archived(sha256)
+    is_there = archive_path(sha256).exists()
+    if is_there and _in_bytes(person, archived.chunks()):
+        return True
+    is_text = is_there and not next(archived.chunks(), b"").startswith(_PACKED)
+    return any(
+        _shows(person, way, discard_unreadable)
+        for way in ways
+        if way.may_tell and not way.is_removed and not (is_text and _is_said(person, way))
+    )
+
+
+def _shows(person: Subject, way: Reading, discard_unreadable: bool) -> bool:
+    try:
+        with opened(way) as (connection, pieces, table):
+            return hits(connection, pieces, _speaking(person, connection, table)) > 0
+    except IecareerError as error:
+        if not discard_unreadable:
+            raise _unreadable(way, error) from None
+        return True
+
+
+def _unreadable(way: Reading, error: IecareerError) -> IecareerError:
+    return IecareerError(
+        f"An archived file of {way.source_id} cannot be read now, so nobody can tell whether it speaks of the "
+        f"person; nothing was erased. {error.message}",
+        next_step="Put the contract right (see IECAREER_SOURCES); with --discard-unreadable such files are given up.",
+    )
+
+
+def _is_said(person: Subject, way: Reading) -> bool:
+    """Whether the bytes of a file of text have said all there is to know of this person."""
+    return person.cell is None or person.source_id != way.source_id
+
+
+@contextmanager
+def opened(way: Reading) -> Iterator[tuple[duckdb.DuckDBPyConnection, Iterator[Raw], Table | None]]:
+    """A connection of landing, the file's tables `raw`, and the contract's table, None where there is none any more.
+
+    Raises
+    ------
+    IecareerError
+        When the archived file cannot be read under its contract; what was redacted before needs none.
     """
     from iecareer.landing.conform import forget, open_landing, prepare
-    from iecareer.landing.deliveries import Received, read_archived
 
-    system = source_system(way.source_id)
-    tables = {table.record_type: table for table in system.tables}
-    if way.record_type not in tables:
-        raise IecareerError(f"{way.source_id} delivers no {way.record_type} any more.")
     connection = open_landing()
     try:
         prepare(connection, record_type(way.record_type))
-        pieces = read_archived(connection, system, tables[way.record_type], Received(**dict(way.file)))
-        yield connection, pieces, tables[way.record_type]
+        yield connection, *_pieces(connection, way)
     except duckdb.Error as error:
         raise IecareerError(
             f"An archived file of {way.source_id} cannot be read ({type(error).__name__})."
@@ -185,7 +211,22 @@ def opened(way: Reading) -> Iterator[tuple[duckdb.DuckDBPyConnection, Iterator[R
         connection.close()
 
 
-def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Table) -> Gone:
+def _pieces(connection: duckdb.DuckDBPyConnection, way: Reading) -> tuple[Iterator[Raw], Table | None]:
+    from iecareer.landing.deliveries import Received, read_archived
+
+    try:
+        system = source_system(way.source_id)
+        table = {table.record_type: table for table in system.tables}[way.record_type]
+    except (IecareerError, KeyError) as error:
+        if way.is_redacted:
+            return redacted(connection, way.folder, way.source_id), None
+        if isinstance(error, IecareerError):
+            raise
+        raise IecareerError(f"{way.source_id} delivers no {way.record_type} any more.") from None
+    return read_archived(connection, system, table, Received(**dict(way.file))), table
+
+
+def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Table | None) -> Gone:
     """Rows and headers that speak of the person."""
     needles = [needle.upper() for needle in person.needles]
 
@@ -196,7 +237,7 @@ def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Tab
             return "false"
         text = f"upper(translate(normal(concat_ws(chr(10), {cells})), ' -', ''))"
         told = [f"contains({text}, {text_literal(needle)})" for needle in needles]
-        return f"coalesce({' or '.join([*told, *_in_cell(person, raw, table)])}, false)"
+        return f"coalesce({' or '.join([*told, *(_in_cell(person, raw, table) if table else [])])}, false)"
 
     return Gone(condition, lambda header: any(needle in _plain(header) for needle in needles))
 
@@ -229,8 +270,9 @@ def _in_bytes(person: Subject, chunks: Iterator[bytes]) -> bool:
 
 
 def _forms(needle: str) -> Iterator[bytes]:
-    for text in (needle.lower(), needle.upper()):
-        yield from (text.encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+    wide = "".join(chr(ord(character) + _TO_WIDE) for character in needle.upper())
+    for text in {needle.lower(), needle.upper(), wide}:
+        yield from (text.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be", "gb18030"))
 
 
 def _tells(delivery: Delivery) -> bool:

@@ -30,7 +30,7 @@ Removed = Counter[str | None]
 """Rows of one delivery version that went, by their period as parts have it."""
 
 
-def erase(person: Subject, reason: str) -> None:
+def erase(person: Subject, reason: str, *, discard_unreadable: bool = False) -> None:
     """Forget a person, known or not; a night that is under way must be started anew.
 
     Nothing is returned: whether the home knew the person is nobody's business, not even the officer's.
@@ -38,7 +38,8 @@ def erase(person: Subject, reason: str) -> None:
     Raises
     ------
     IecareerError
-        When the key of the home is missing or another one, or the access log does not hold.
+        When the key of the home is missing or another one, the access log does not hold, or an archived file
+        cannot be read under its contract and shall not be discarded.
     """
     log_access("erase", reason, outcome="begun")
     with persons_alone() as folder:
@@ -48,7 +49,9 @@ def erase(person: Subject, reason: str) -> None:
         _stage_documents(removed, folder)
         _stage_vault(person.message, folder)
         touched = frozenset(name.split(".")[0] for name in removed)
-        stage_archives(person, touched, lambda path: staged(folder, path))
+        stage_archives(
+            person, touched, lambda path: staged(folder, path), discard_unreadable=discard_unreadable
+        )
         switch_to(folder, before.generation, before.erased | {person.person_key})
         settle()
     log_access("erase", reason, outcome="done")

@@ -46,6 +46,12 @@ def is_redacted(sha256: str, source_id: str, record_type: str) -> bool:
     return (redacted_folder(sha256, source_id, record_type) / _END).exists()
 
 
+def is_removed(sha256: str, source_id: str, record_type: str) -> bool:
+    """Whether nothing of the archived file was kept."""
+    folder = redacted_folder(sha256, source_id, record_type)
+    return is_redacted(sha256, source_id, record_type) and _end(folder) == _REMOVED
+
+
 def redacted(connection: duckdb.DuckDBPyConnection, folder: Path, place: str) -> Iterator[Raw]:
     """Read a redacted file as a reader does: one table `raw` after another.
 
@@ -54,7 +60,7 @@ def redacted(connection: duckdb.DuckDBPyConnection, folder: Path, place: str) ->
     IecareerError
         When nothing of the file could be kept.
     """
-    end = unsealed((folder / _END).read_bytes(), _PURPOSE, f"{folder.name}/{_END}").decode()
+    end = _end(folder)
     if end == _REMOVED:
         raise IecareerError(
             f"{place}: the archived file was removed when a person was erased and cannot be conformed anew.",
@@ -62,6 +68,10 @@ def redacted(connection: duckdb.DuckDBPyConnection, folder: Path, place: str) ->
         )
     for number in range(int(end)):
         yield _read_piece(connection, folder, number)
+
+
+def _end(folder: Path) -> str:
+    return unsealed((folder / _END).read_bytes(), _PURPOSE, f"{folder.name}/{_END}").decode()
 
 
 def hits(connection: duckdb.DuckDBPyConnection, pieces: Iterator[Raw], gone: Gone) -> int:
@@ -91,11 +101,13 @@ def write_redacted(
 
 
 def write_removed(folder: Path, place: Place) -> None:
-    """Say that nothing of the file could be kept."""
+    """Say that nothing of the file could be kept, whatever was written of it."""
+    for path in folder.glob("*"):
+        place(path).write_bytes(b"")
     _write(place(folder / _END), _REMOVED.encode(), f"{folder.name}/{_END}")
 
 
-def put(folder: Path, fill: Callable[[Place], None]) -> None:
+def put(folder: Path, fill: Callable[[Place], object]) -> None:
     """Write a redacted file outside a switch, as a whole."""
     draft = folder.with_name(f".{folder.name}")
     shutil.rmtree(draft, ignore_errors=True)
