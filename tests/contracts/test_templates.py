@@ -181,7 +181,7 @@ def test_an_optional_column_may_be_taken_out(home: Path, fill: Callable[..., Pat
 
 def test_a_required_column_may_not(home: Path, fill: Callable[..., Path]) -> None:
     receipt = land_one(fill(GRADUATE, change=take_out("sex")))
-    assert "sex is missing" in receipt["error"]
+    assert "'sex' or '性别' for the required column sex is missing" in receipt["error"]
     assert versions() == []
 
 
@@ -304,7 +304,7 @@ def test_cells_are_what_they_should_be(kind: RecordType) -> None:
 
 
 FORMATS = {
-    "date": "yyyy-mm-dd", "month": "yyyy-mm", "year": "0", "integer": "0", "money": "#,##0.##", "number": "General",
+    "date": "yyyy-mm-dd", "month": "yyyy-mm", "year": "0", "integer": "0", "money": "#,##0.00", "number": "General",
 }  # fmt: skip
 RULES = {
     "date": "date", "month": "date", "year": "whole", "integer": "whole", "money": "decimal", "number": "decimal",

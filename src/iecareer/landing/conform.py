@@ -78,12 +78,22 @@ def forget(connection: duckdb.DuckDBPyConnection) -> None:
     connection.remove_function("holds_resident_id")
 
 
+def in_table(connection: duckdb.DuckDBPyConnection) -> Callable[[str], str]:
+    """Keep conformed rows in the table `conformed`."""
+
+    def keep(rows: str) -> str:
+        connection.execute(f"insert into conformed {rows}")
+        return "conformed"
+
+    return keep
+
+
 @dataclass
 class Conformer:
     """Conforms the files of one delivery, those with the same headers together, since each pass is planned anew.
 
-    `keep` takes the SQL of conformed rows (`_file`, `_line` and the stored columns) and does something with them
-    at once; without it they are put into the table `conformed`.
+    `keep` takes the SQL of conformed rows (`_file`, `_line` and the stored columns), keeps them at once, and
+    returns the relation where they are; :func:`in_table` is the simplest.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -91,7 +101,7 @@ class Conformer:
     table: Table
     kind: RecordType
     received_on: date
-    keep: Callable[[str], None] | None = None
+    keep: Callable[[str], str]
     n_in: int = field(default=0, init=False)
     _learnt: Learnt = field(init=False)
     _names: list[str] = field(default_factory=list, init=False)
@@ -151,13 +161,12 @@ class Conformer:
 
     def _look_up(self, rows: str, raw: Raw, n_rows: int, left: str) -> tuple[str, int]:
         """Keep the rows that are known to be good; returns the table of the others and how many they are."""
-        self._replace("found", self._learnt.known_sql(raw, rows))
-        self._keep("select * exclude (_is_bad) from found where not _is_bad")
-        bad = "(select _file, _line from found where _is_bad)"
-        self._replace(left, f"select r.* from {rows} r semi join {bad} using (_file, _line)")
-        n_left = int(self.connection.execute(f"select count(*) from {left}").fetchall()[0][0])
+        known = f"select * exclude (_is_bad) from ({self._learnt.known_sql(raw, rows)}) where not _is_bad"
+        kept = self.keep(known)
+        n_left = n_rows - int(self.connection.execute(f"select count(*) from {kept}").fetchall()[0][0])
         self.n_in += n_rows - n_left
-        self.connection.execute("drop table found")
+        if n_left:
+            self._replace(left, f"select r.* from {rows} r anti join {kept} using (_file, _line)")
         return left, n_left
 
     def _conform_with_care(self, rows: str, raw: Raw) -> None:
@@ -165,7 +174,7 @@ class Conformer:
         self._replace(
             "batch", batch_sql(raw, self.system, _mappings(self.table), self.kind, self.received_on, rows)
         )
-        self._keep("select * exclude (_identity, _reasons) from batch where _reasons is null")
+        self.keep("select * exclude (_identity, _reasons) from batch where _reasons is null")
         if any(column.is_person for column in self.kind.columns):
             run(
                 """insert into known_person select distinct person_key, _identity from batch
@@ -178,12 +187,6 @@ class Conformer:
         )
         self.n_in += run("select count(*) from batch").fetchall()[0][0]
         run("drop table batch")
-
-    def _keep(self, rows: str) -> None:
-        if self.keep:
-            self.keep(rows)
-        else:
-            self.connection.execute(f"insert into conformed {rows}")
 
     def _replace(self, table: str, rows: str) -> None:
         self.connection.execute(f"create or replace temp table {table} as {rows}")
@@ -212,8 +215,10 @@ def _refuse_missing_headers(raw: Raw, mappings: dict[str, Mapping], kind: Record
             )
         if column.required and mapping and mapping.headers and not header_of(mapping, raw):
             wanted = normal_header(mapping.headers[0])
+            # In the exchange format, and so in a template, the Chinese label will do as well.
+            label = f" or '{column.label_zh}'" if column.label_zh in mapping.headers[1:] else ""
             raise IecareerError(
-                f"{place}: the header '{wanted}' for the required column {column.name} is missing"
+                f"{place}: the header '{wanted}'{label} for the required column {column.name} is missing"
                 f"{near_matches(wanted, _publishable(raw))}.",
                 next_step="If the office renamed it, add the new header to 'synonyms' in the contract.",
             )

@@ -32,7 +32,7 @@ def number_format(column: Column) -> str:
     """The cell format of the column; text wherever a spreadsheet would make a number of a code."""
     if column.kind in TEXTS or choices(column):
         return "@"
-    return {"date": "yyyy-mm-dd", "month": "yyyy-mm", "year": "0", "integer": "0", "money": "#,##0.##"}.get(
+    return {"date": "yyyy-mm-dd", "month": "yyyy-mm", "year": "0", "integer": "0", "money": "#,##0.00"}.get(
         column.kind, "General"
     )
 
