@@ -11,9 +11,11 @@ from typing import Any
 
 import duckdb
 
+from iecareer.checks.alerts import alert
 from iecareer.checks.references import ORDER
 from iecareer.checks.suites import delivery_suite, verdict
 from iecareer.checks.tables import write_checks
+from iecareer.sources.silence import source_states
 from iecareer.warehouse.build import build_config, open_build
 from iecareer.warehouse.manifest import Delivery, Pin, lake, read_pin, record_verdict, verdict_as_of
 
@@ -32,7 +34,8 @@ def judge_deliveries(run_id: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``judged`` (verdicts given now), ``passed``, ``warned`` (counts) and ``stopped`` (delivery ids).
+        ``judged`` (verdicts given now), ``passed``, ``warned`` (counts), ``stopped`` (delivery ids), ``silent``
+        (source systems) and ``alert`` (whether it was posted).
     """
     pin = read_pin(run_id)
     judged = judge(pin)
@@ -41,14 +44,19 @@ def judge_deliveries(run_id: str) -> dict[str, Any]:
             d = item.delivery
             record_verdict(d.delivery_id, d.version, str(d.verdict), list(d.failed), pin.as_of)
     deliveries = [item.delivery for item in judged]
+    states = source_states(pin.deliveries, pin.retired, pin.as_of)
+    silent = [state for state in states if state.is_silent]
     with open_build(run_id) as connection:
-        write_checks(connection, deliveries)
+        write_checks(connection, deliveries, states)
+    stopped = [d for d in deliveries if d.verdict == "stop" and not d.is_accepted]
     verdicts = [delivery.verdict for delivery in deliveries]
     return {
         "judged": sum(item.is_new for item in judged),
         "passed": verdicts.count("pass"),
         "warned": verdicts.count("warn"),
         "stopped": [d.delivery_id for d in deliveries if d.verdict == "stop"],
+        "silent": [state.source_id for state in silent],
+        "alert": alert(pin, stopped, silent),
     }
 
 

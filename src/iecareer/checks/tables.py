@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import duckdb
 
 from iecareer.checks.suites import delivery_suite
+from iecareer.sources.silence import SourceState
 from iecareer.warehouse.manifest import Delivery
 
 _DELIVERY = """
@@ -22,14 +25,24 @@ create or replace table checks.expectation (
 """
 
 
-def write_checks(connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery]) -> None:
-    """Write ``checks.delivery`` and ``checks.expectation`` anew.
+_SOURCE = """
+create or replace table checks.source (
+    source_id varchar, last_received_on date, expected_by date, is_in_service boolean, is_silent boolean
+)
+"""
+
+
+def write_checks(
+    connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery], states: list[SourceState]
+) -> None:
+    """Write ``checks.delivery``, ``checks.expectation`` and ``checks.source`` anew.
 
     ``n_in`` is the sum of the five counts after it. How many rows gave way to another source is known only when
     the deliveries are laid together, so ``n_overlapped`` is 0 here and moved out of ``n_loaded`` there.
     """
     connection.execute(_DELIVERY)
     connection.execute(_EXPECTATION)
+    connection.execute(_SOURCE)
     rows = [_delivery_row(delivery) for delivery in deliveries]
     if rows:
         marks = ", ".join("?" * len(rows[0]))
@@ -37,6 +50,9 @@ def write_checks(connection: duckdb.DuckDBPyConnection, deliveries: list[Deliver
     outcomes = [row for delivery in deliveries for row in _expectation_rows(delivery)]
     if outcomes:
         connection.executemany("insert into checks.expectation values (?, ?, ?, ?, ?, ?)", outcomes)
+    if states:
+        told = [list(asdict(state).values()) for state in states]
+        connection.executemany("insert into checks.source values (?, ?, ?, ?, ?)", told)
 
 
 def _delivery_row(d: Delivery) -> tuple[object, ...]:

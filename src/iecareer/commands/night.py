@@ -95,6 +95,8 @@ def _run_night(as_of: date, target: str, as_json: bool) -> dict[str, Any]:
         "newer_run": published.get("newer_run"),
         "steps": [{"step": step.name, "seconds": round(step.seconds, 2)} for step in report.steps],
         "failed_sources": report.failed_sources,
+        "silent": (report.result("checks") or {}).get("silent", []),
+        "alert": (report.result("checks") or {}).get("alert"),
         "stopped": [
             {
                 "delivery_id": d.delivery_id,
@@ -112,6 +114,8 @@ def _say_night(document: dict[str, Any]) -> None:
     say_table(document["steps"], ("step", "seconds"))
     for source, problem in document["failed_sources"].items():
         typer.echo(f"Not landed: {source}. {problem}", err=True)
+    if document["silent"]:
+        typer.echo(f"Silent: {', '.join(document['silent'])}. See 'iecareer status'.", err=True)
     for stop in document["stopped"]:
         typer.echo(
             f"Stopped by its suite: {stop['source_id']}/{stop['record_type']} ({stop['delivery_id']}): "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import duckdb
@@ -21,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
 
 def status(as_json: Json = False) -> None:
     """Say what is published, which deliveries were stopped, and which source holds the others back."""
+    from iecareer.sources.silence import source_states
     from iecareer.warehouse.manifest import current_deliveries
 
     deliveries, retired = current_deliveries(today())
@@ -30,6 +32,7 @@ def status(as_json: Json = False) -> None:
         for d in deliveries
         if d.verdict == "stop" and not d.is_accepted
     ]
+    silent = [asdict(state) for state in source_states(deliveries, retired, today()) if state.is_silent]
     document = {
         "published": _published(),
         "observed_through": _observed_through(deliveries, retired),
@@ -38,6 +41,7 @@ def status(as_json: Json = False) -> None:
         "stopped": stopped,
         "withdrawn": [d.delivery_id for d in deliveries if d.decision == "withdraw"],
         "retired": retired,
+        "silent": silent,
     }
     say_json(document) if as_json else _say_status(document)
 
@@ -112,6 +116,11 @@ def _say_status(document: dict[str, Any]) -> None:
         say(
             f"Stopped: {stop['source_id']}/{stop['record_type']}, delivery {stop['delivery_id']}: "
             f"{', '.join(stop['failed'])}"
+        )
+    for state in document["silent"]:
+        say(
+            f"Silent: {state['source_id']}, last heard of on {state['last_received_on']}, "
+            f"due by {state['expected_by']}"
         )
     if document["retired"]:
         say(f"Retired: {', '.join(document['retired'])}")

@@ -29,7 +29,17 @@ from iecareer.landing.store import Store, store_quarantine
 from iecareer.landing.templates import refuse_replacing
 from iecareer.sources import SourceSystem, Table, source_system
 from iecareer.warehouse.keys import remember_key
-from iecareer.warehouse.manifest import Delivery, Part, lake, lake_lock, now, record_delivery, today, versions
+from iecareer.warehouse.manifest import (
+    Delivery,
+    Part,
+    lake,
+    lake_lock,
+    now,
+    record_delivery,
+    record_heard,
+    today,
+    versions,
+)
 
 
 @dataclass(frozen=True)
@@ -252,6 +262,8 @@ def _land_table(
         version = _version(system, kind)
         same = known[-1] if known and _is_of(known[-1], version) else None
         if same and (conformed_on is None or same.conformed_on <= conformed_on):
+            if conformed_on is None:
+                record_heard(system.source_id, received_on)
             n_unchanged = same.n_in - same.n_quarantined
             return _receipt(replace(same, n_loaded=0, n_superseded=0, n_unchanged=n_unchanged))
         # A contract that is as it was before comes after the versions between: it is a version of its own.

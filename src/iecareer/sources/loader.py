@@ -113,7 +113,8 @@ def _read(path: Path) -> SourceSystem:
         header_row=_whole(settings["headerRow"], "headerRow", place) if settings["headerRow"] else None,
         identity_scheme=scheme,
         priority=_whole(settings["priority"] or 100, "priority", place),
-        cadence=_cadence(contract, place),
+        frequency=_promised(contract, "frequency", place),
+        latency=_promised(contract, "latency", place),
         contract=path,
         server=live,
     )
@@ -223,17 +224,18 @@ def _digest(path: Path, contract: Any) -> str:
     return total.hexdigest()
 
 
-def _cadence(contract: Any, place: str) -> timedelta:
+def _promised(contract: Any, name: str, place: str) -> timedelta | None:
+    """A length of time among the service levels, None where the contract has none of that name."""
     for entry in contract.slaProperties or []:
-        if entry.property == "frequency":
+        if entry.property == name:
             unit = _UNITS.get(entry.unit or "d")
             if unit is None:
-                raise IecareerError(f"{place}: the unit of frequency must be h, d or w.")
+                raise IecareerError(f"{place}: the unit of {name} must be h, d or w.")
             try:
                 return timedelta(**{unit: float(entry.value)})
             except (TypeError, ValueError, OverflowError):
-                raise IecareerError(f"{place}: the value of frequency must be a number.") from None
-    return timedelta(days=1)
+                raise IecareerError(f"{place}: the value of {name} must be a number.") from None
+    return None
 
 
 def _refuse_unknown(element: Any, known: tuple[str, ...], place: str) -> None:

@@ -54,9 +54,15 @@ class SourceSystem:
     header_row: int | None = None
     identity_scheme: str = "cn_resident_id"
     priority: int = 100
-    cadence: timedelta = timedelta(days=1)
+    frequency: timedelta | None = None
+    latency: timedelta | None = None
     contract: Path | None = None
     server: Database | Api | None = None
+
+    @property
+    def cadence(self) -> timedelta:
+        """How often its inbox is looked into: as often as it promises to deliver, else daily."""
+        return self.frequency or timedelta(days=1)
 
     @property
     def location(self) -> str | None:

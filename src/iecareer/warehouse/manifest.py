@@ -145,6 +145,18 @@ def record_verdict(delivery_id: str, version: str, verdict: str, failed: list[st
     write_document(_folder("verdicts") / f"{delivery_id}.{version}.json", document)
 
 
+def record_heard(source_id: str, on: date) -> None:
+    """Keep that a source sent on that day what it had sent before: it is not silent."""
+    write_document(_folder("heard") / f"{source_id}.{on}.json", {"source_id": source_id, "on": on})
+
+
+def heard_on(source_id: str, as_of: date) -> list[date]:
+    """Days up to `as_of` on which a source sent only what was known."""
+    told = [read_document(path) for path in _folder("heard").glob(f"{source_id}.*.json")]
+    days = [date.fromisoformat(entry["on"]) for entry in told if entry["source_id"] == source_id]
+    return sorted(day for day in days if day <= as_of)
+
+
 def versions(delivery_id: str = "*") -> list[Delivery]:
     """Every version of every delivery, or of one, in landing order, with its last verdict."""
     paths = sorted(_folder("deliveries").glob(f"{delivery_id}.*.json"))

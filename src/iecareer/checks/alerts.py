@@ -1,0 +1,57 @@
+"""The alert: what somebody should look at in the morning, told to the address in ``$IECAREER_ALERT_URL``.
+
+A message that cannot be delivered never fails a night. It holds names of sources and deliveries, never a value.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from iecareer.sources.silence import SourceState
+from iecareer.warehouse.manifest import Delivery, Pin, today
+
+_SECONDS = 10
+
+
+def alert(pin: Pin, stopped: Sequence[Delivery], silent: Sequence[SourceState]) -> str | None:
+    """Post what was stopped and who is silent; a run as of a past day, and one with nothing to tell, post nothing.
+
+    Returns
+    -------
+    str or None
+        ``posted``, ``not posted: <kind of failure>``, or None when there was nothing to do.
+    """
+    address = os.environ.get("IECAREER_ALERT_URL")
+    if not address or pin.as_of < today() or not (stopped or silent):
+        return None
+    if not address.lower().startswith(("http://", "https://")):
+        return "not posted: IECAREER_ALERT_URL is no web address"
+    lines = [
+        *(f"{s.source_id}: silent since {s.last_received_on}, due by {s.expected_by}" for s in silent),
+        *(
+            f"{d.source_id}/{d.record_type}: stopped ({', '.join(d.failed)}), {d.delivery_id}"
+            for d in stopped
+        ),
+    ]
+    # The words of WeCom's and DingTalk's robots; other receivers take the lists.
+    document = {
+        "msgtype": "text",
+        "text": {"content": "\n".join(["iecareer", *lines])},
+        "run_id": pin.run_id,
+        "silent": [state.source_id for state in silent],
+        "stopped": [delivery.delivery_id for delivery in stopped],
+    }
+    return _post(address, json.dumps(document).encode())
+
+
+def _post(address: str, body: bytes) -> str:
+    try:
+        request = Request(address, body, {"Content-Type": "application/json"})  # noqa: S310
+        with urlopen(request, timeout=_SECONDS):  # noqa: S310
+            return "posted"
+    except (URLError, OSError, ValueError) as error:
+        return f"not posted: {type(error).__name__}"

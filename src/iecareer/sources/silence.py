@@ -1,0 +1,58 @@
+"""Silence: which source systems have not delivered for longer than their contracts promise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from iecareer.sources.loader import load_systems
+from iecareer.sources.system import SourceSystem
+from iecareer.warehouse.manifest import Delivery, heard_on
+
+# Without a promised latency half a cycle more is waited: offices are late before they are silent.
+_PATIENCE = 0.5
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """A source that has delivered: when last, by when it is due again, and whether it let that day pass.
+
+    `expected_by` is None where the contract promises no frequency, or is gone.
+    """
+
+    source_id: str
+    last_received_on: date
+    expected_by: date | None
+    is_in_service: bool
+    is_silent: bool
+
+
+def source_states(deliveries: Iterable[Delivery], retired: Iterable[str], as_of: date) -> list[SourceState]:
+    """The state of every source that has delivered by a day, by name.
+
+    Any file counts, also one that was stopped, withdrawn or known already; a replay does not, for it answers old
+    files. A retired source is never silent.
+    """
+    last: dict[str, date] = {}
+    for delivery in deliveries:
+        if not delivery.is_replay:
+            source_id, received_on = delivery.source_id, delivery.received_on
+            last[source_id] = max(last.get(source_id, received_on), received_on)
+    systems, out = load_systems(), set(retired)
+    return [
+        _state(systems.get(name), name, max([day, *heard_on(name, as_of)]), as_of, name not in out)
+        for name, day in sorted(last.items())
+    ]
+
+
+def _state(
+    system: SourceSystem | None, source_id: str, last: date, as_of: date, is_in_service: bool
+) -> SourceState:
+    due = None
+    if system and system.frequency:
+        latency = system.latency if system.latency is not None else system.frequency * _PATIENCE
+        due = last + timedelta(days=math.ceil((system.frequency + latency) / timedelta(days=1)))
+    is_silent = is_in_service and due is not None and due < as_of
+    return SourceState(source_id, last, due, is_in_service, is_silent)
