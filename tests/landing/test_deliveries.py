@@ -213,7 +213,7 @@ def test_one_record_type_that_fails_leaves_the_others_alone(
     by_type = {receipt["record_type"]: receipt for receipt in land("exchange", [good, bad])}
     assert by_type["employment_month"]["n_loaded"] == 1
     assert (
-        "the header 'decided_on' for the required column decided_on is missing"
+        "the header 'decided_on' or '决定日期' for the required column decided_on is missing"
         in by_type["curriculum_review"]["error"]
     )
     assert [delivery.record_type for delivery in versions()] == ["employment_month"]
