@@ -7,7 +7,7 @@ Comes in: the accepted deliveries a run pinned. Goes out: one row per natural ke
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import duckdb
 
@@ -29,6 +29,7 @@ def register(connection: duckdb.DuckDBPyConnection, pin: Pin) -> dict[str, int]:
     """
     accepted = [delivery for delivery in pin.deliveries if delivery.is_accepted]
     overlapped: dict[str, int] = {}
+    _drop(connection, load_record_types())
     for kind in load_record_types().values():
         own = [delivery for delivery in accepted if delivery.record_type == kind.name]
         overlapped |= _register_kind(connection, kind, own)
@@ -40,8 +41,6 @@ def _register_kind(
     connection: duckdb.DuckDBPyConnection, kind: RecordType, own: list[Delivery]
 ) -> dict[str, int]:
     name, stored = f"landing.{kind.name}", ", ".join(column.stored_name for column in kind.columns)
-    for what in ("view", "table"):
-        _drop(connection, what, kind.name)
     by_source: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in sorted(own, key=lambda d: d.landed_at):
         by_source[delivery.source_id].append(delivery)
@@ -175,12 +174,11 @@ def _register_sources(
         )
 
 
-def _drop(connection: duckdb.DuckDBPyConnection, what: str, name: str) -> None:
-    kinds = connection.execute(
-        "select table_type from information_schema.tables where table_schema = 'landing' and table_name = ?",
-        [name],
+def _drop(connection: duckdb.DuckDBPyConnection, names: Collection[str]) -> None:
+    """Drop what an earlier attempt left: a record type may be a view now and a table then."""
+    found = connection.execute(
+        "select table_name, table_type from information_schema.tables where table_schema = 'landing'"
     ).fetchall()
-    if kinds == [("VIEW",)] and what == "view":
-        connection.execute(f"drop view landing.{name}")
-    if kinds == [("BASE TABLE",)] and what == "table":
-        connection.execute(f"drop table landing.{name}")
+    for name, what in found:
+        if name in names:
+            connection.execute(f"drop {'view' if what == 'VIEW' else 'table'} landing.{name}")
