@@ -121,3 +121,19 @@ def test_an_unknown_source_is_named_with_what_it_may_mean(folder: Path) -> None:
     write(folder)
     with pytest.raises(IecareerError, match=r"'bureaux' \(did you mean bureau\?\)"):
         source_system("bureaux")
+
+
+@pytest.mark.parametrize("source_id", ["exchange", "exchange-4133010800"])
+def test_the_exchange_needs_no_contract_and_takes_none(source_id: str, folder: Path) -> None:
+    write(folder, CONTRACT.replace("id: bureau", f"id: {source_id}"), source_id)
+    assert "built-in source of the exchange format" in broken_contracts()[f"{source_id}.odcs.yaml"]
+    assert source_system(source_id).contract is None
+    assert source_system(source_id).source_id == source_id
+
+
+@pytest.mark.parametrize(
+    "source_id", ["exchange-", "exchange-330102199903070011", "exchange-a/b", "exchange-../a"]
+)
+def test_an_office_of_the_exchange_has_a_plain_code(source_id: str, home: Path) -> None:
+    with pytest.raises(IecareerError, match="There is no source system"):
+        source_system(source_id)

@@ -82,8 +82,13 @@ def _read(path: Path) -> SourceSystem:
     contract = read_contract(path)
     source_id = path.name.removesuffix(".odcs.yaml")
     place = path.name
-    if contract.id != source_id or is_exchange(source_id):
+    if contract.id != source_id:
         raise IecareerError(f"{place}: its id must be '{source_id}', as its file name says.")
+    if is_exchange(source_id):
+        raise IecareerError(
+            f"{place}: '{source_id}' is a built-in source of the exchange format, which needs no contract.",
+            next_step="Give the source another name.",
+        )
     if not re.fullmatch(r"[\w-]+", source_id):
         raise IecareerError(f"{place}: an id holds letters, digits, '_' and '-' only.")
     if len(contract.servers or []) != 1 or not contract.schema_:
