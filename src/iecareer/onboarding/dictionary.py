@@ -17,6 +17,8 @@ from iecareer.contracts import Column, RecordType
 
 _FOLDER = Path(__file__).parent
 _LATIN_LIKE = 0.84
+_CHINESE_LIKE = 0.6
+_SHORTEST_LATIN = 4
 _DIVISION_ENDING = re.compile("(市|省|(维吾尔|壮族|回族)?自治区|特别行政区)$")
 
 
@@ -101,20 +103,31 @@ def _known_names(kind: str, column: str, label: str) -> dict[str, float]:
     return known | {plain(label): 1.0, plain(column): 1.0}
 
 
+@cache
 def _likeness(told: str, known: str) -> float:
-    """Of two plain names: by the part that one has of the other, and in Latin letters also by spelling."""
+    """Of two plain names: by the part that one has of the other, and by spelling."""
     if not told or not known:
         return 0.0
     if told.isascii() or known.isascii():
-        ratio = difflib.SequenceMatcher(None, told, known).ratio()
-        return 0.85 * ratio if ratio >= _LATIN_LIKE and min(len(told), len(known)) > 3 else 0.0
+        ratio = _ratio(told, known, _LATIN_LIKE)
+        return 0.85 * ratio if min(len(told), len(known)) >= _SHORTEST_LATIN else 0.0
     shorter, longer = sorted((told, known), key=len)
-    if len(shorter) >= 2 and shorter in longer:
+    if len(shorter) > 1 and shorter in longer:
         # The last word of a Chinese name is what it is about.
         ends = 0.9 if longer.endswith(shorter) else 0.7
         return ends * (0.6 + 0.4 * len(shorter) / len(longer))
-    ratio = difflib.SequenceMatcher(None, told, known).ratio()
-    return 0.75 * ratio if ratio >= 0.6 else 0.0
+    return 0.75 * _ratio(told, known, _CHINESE_LIKE)
+
+
+def _ratio(told: str, known: str, least: float) -> float:
+    """How alike two names are spelt, 0 below the least; what can never reach it is not compared letter by letter."""
+    if 2 * min(len(told), len(known)) < least * (len(told) + len(known)):
+        return 0.0
+    matcher = difflib.SequenceMatcher(None, told, known)
+    if matcher.quick_ratio() < least:
+        return 0.0
+    ratio = matcher.ratio()
+    return ratio if ratio >= least else 0.0
 
 
 def value_names(kind: RecordType, column: Column) -> dict[str, str]:

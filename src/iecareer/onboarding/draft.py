@@ -80,7 +80,10 @@ def _table_lines(part: Part) -> list[str]:
         lines.append(f"    # {part.runner_up} fits nearly as well.")
     if part.selector:
         lines.append(f"    physicalName: {_scalar(part.selector)}")
-    lines.append(f"    properties:  # {sample.n_rows:,} rows seen, headers in line {sample.header_line}")
+    empty = "" if part.proposals else " []"
+    lines.append(
+        f"    properties:{empty}  # {sample.n_rows:,} rows seen, headers in line {sample.header_line}"
+    )
     for entry in part.proposals:
         lines += _property_lines(entry)
     lacking = [column for column in part.found.lacking if column.name in part.lacking]
@@ -150,7 +153,10 @@ def _scalar(text: str) -> str:
     except yaml.YAMLError:
         is_plain = False
     is_plain = is_plain and not re.search(r"[#,:{}\[\]]|^\s|\s$", text)
-    return text if is_plain else json.dumps(text, ensure_ascii=False)
+    if is_plain and text.isprintable():
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
 
 
 def _comment(text: str) -> str:

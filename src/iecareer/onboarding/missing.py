@@ -65,8 +65,8 @@ def _missing(sample: Sample, table: Table, found: Matching) -> tuple[Missing, ..
     for column in found.kind.columns:
         mapping, others = mapped.get(column.name), near.get(column.name, ())
         if mapping is None and column.required:
-            write = missing_words(replace(found, near=near), column)[-1]
-            gaps.append(Missing(column.name, required=True, header=None, near=others, write=write))
+            line = missing_words(replace(found, near=near), column)[-1]
+            gaps.append(Missing(column.name, required=True, header=None, near=others, write=line))
         if mapping and mapping.headers and not {*map(normal_header, mapping.headers)} & set(sample.columns):
             spelt = alike(mapping.headers[0], tuple(sample.columns))
             others = spelt + tuple(name for name in others if name not in spelt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 
@@ -11,6 +12,10 @@ from iecareer.onboarding.dictionary import division_code, plain_value, words
 from iecareer.onboarding.sample import Sample
 
 FEW = 60
+_NEARLY_ALL = 0.97
+_LONGEST_DATE = 40
+_LONGEST_DIVISION = 30
+_MOST_DIVISIONS = 2_000
 _DATE_FORMATS = (
     "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%m/%d/%y %H:%M", "%d/%m/%y %H:%M", "%m/%d/%Y %H:%M",
     "%d/%m/%Y %H:%M", "%d.%m.%Y", "%d.%m.%y", "%d-%m-%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%b %d, %Y",
@@ -74,90 +79,125 @@ class Profile:
 
 
 def profiles(connection: duckdb.DuckDBPyConnection, sample: Sample, limit: int = 400) -> list[Profile]:
-    """Profiles of the first columns of the table `sample`, in the order of the file."""
-    return [_profile(connection, header, column) for header, column in list(sample.columns.items())[:limit]]
-
-
-def _profile(connection: duckdb.DuckDBPyConnection, header: str, column: str) -> Profile:
+    """Profiles of the first columns of the table `sample`, in the file's order, by a few queries over all cells."""
+    headers = dict(list(sample.columns.items())[:limit])
+    listed = ", ".join(headers.values())
     connection.execute(
         f"""create or replace temp table cells as
-        select normal({column}) as t, count(*) as n from sample where not _malformed group by 1"""
+        select place, normal(told) as t, count(*) as n
+        from (unpivot (select {listed} from sample where not _malformed) on {listed} into name place value told)
+        group by all having t is not null"""
     )
     values = _values(connection)
     marks = _empty_marks(connection)
-    connection.execute("delete from cells where t in (select unnest(?))", [list(marks)])
-    told = ", ".join(f"sum(n) filter ({sql}) as {name}" for name, sql in _SHARES.items())
-    row = connection.execute(
-        f"""select {told}, sum(n), count(*), min(read_number(t)), median(read_number(t)), max(length(t)),
-        sum(length(t) * n) / sum(n) from cells where t is not null"""
-    ).fetchall()[0]
-    n_filled = int(row[len(_SHARES)] or 0)
-    shares = {name: float(row[at] or 0) / n_filled if n_filled else 0.0 for at, name in enumerate(_SHARES)}
-    total = connection.execute("select coalesce(sum(n), 0) from cells").fetchall()[0][0]
-    n_distinct, low, median, longest, mean_length = row[len(_SHARES) + 1 :]
+    connection.execute("delete from cells using marks where cells.place = marks.place and cells.t = marks.t")
+    counted, formats, named = _counted(connection), _date_formats(connection), _named_divisions(connection)
+    return [
+        _profile(header, sample.n_rows, counted.get(place), values.get(place, {}), marks.get(place, ()),
+                 formats.get(place), named.get(place, 0.0))
+        for header, place in headers.items()
+    ]  # fmt: skip
+
+
+def _profile(
+    header: str,
+    n: int,
+    counted: tuple[Any, ...] | None,
+    values: dict[str, int],
+    marks: tuple[str, ...],
+    date_format: str | None,
+    named: float,
+) -> Profile:
+    if counted is None:
+        return Profile(header, n, 0, 0, {}, None, None, 0, 0.0, values, marks)
+    n_filled, n_distinct, low, median, longest, mean_length = counted[len(_SHARES) :]
+    shares = {name: float(counted[at] or 0) / n_filled for at, name in enumerate(_SHARES)}
+    is_date = shares["date"] < 0.5 <= shares["digit"] and longest <= _LONGEST_DATE
     return Profile(
         header=header,
-        n=int(total),
-        n_filled=n_filled,
+        n=n,
+        n_filled=int(n_filled),
         n_distinct=int(n_distinct),
-        shares=shares | _named_divisions(connection, n_filled, int(n_distinct)),
+        shares=shares | {"named_division": named / n_filled},
         low=low,
         median=median,
-        longest=int(longest or 0),
-        mean_length=float(mean_length or 0),
+        longest=int(longest),
+        mean_length=float(mean_length),
         values=values,
         empty_marks=marks,
-        date_format=_date_format(connection, n_filled) if shares["date"] < 0.5 else None,
+        date_format=date_format if is_date else None,
     )
 
 
-def _empty_marks(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    """Values of this column that say nothing: marks of emptiness, and odd numbers far from all others."""
+def _counted(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Any, ...]]:
+    """Of each column: the cells of every share, then filled cells, distinct ones, numbers and lengths."""
+    told = ", ".join(f"sum(n) filter ({sql}) as n_{name}" for name, sql in _SHARES.items())
+    rows = connection.execute(
+        f"""select place, {told}, sum(n), count(*), min(read_number(t)), median(read_number(t)), max(length(t)),
+        sum(length(t) * n) / sum(n) from cells group by place"""
+    ).fetchall()
+    return {place: tuple(row) for place, *row in rows}
+
+
+def _values(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
+    """All values with their counts, the most frequent first, of columns where there are few."""
+    rows = connection.execute(
+        f"select place, t, n from cells qualify count(*) over (partition by place) <= {FEW} order by n desc, t"
+    ).fetchall()
+    found: dict[str, dict[str, int]] = {}
+    for place, text, n in rows:
+        found.setdefault(place, {})[text] = int(n)
+    return found
+
+
+def _empty_marks(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """Values that say nothing, left in the table `marks` too: marks of emptiness, odd numbers far from all others."""
     known = words()
-    marks = [*known.empty, *known.open_end, *known.everything, *known.empty_ranges]
-    found = connection.execute(
-        "select t from cells where lower(t) in (select unnest(?)) order by n desc, t", [marks]
-    ).fetchall()
-    odd = connection.execute(
-        """with others as (
-            select min(read_number(t)) as low, max(read_number(t)) as high, count(*) as n_others
-            from cells where t not in (select unnest($odd))
+    odd = [f"{number}{end}" for number in sorted(known.empty_numbers) for end in ("", ".0")]
+    connection.execute(
+        """create or replace temp table marks as
+        with others as (
+            select place, min(read_number(t)) as low, max(read_number(t)) as high, count(*) as n_others
+            from cells where t not in (select unnest($odd)) group by place
         )
-        select t from cells, others where t in (select unnest($odd)) and n > 1 and n_others > 1
-        and (read_number(t) < least(low, 0) or read_number(t) > 2 * high or low is null) order by n desc, t""",
-        {"odd": [f"{number}{end}" for number in sorted(known.empty_numbers) for end in ("", ".0")]},
+        select place, t, n from cells where lower(t) in (select unnest($marks))
+        union
+        select place, t, n from cells join others using (place)
+        where t in (select unnest($odd)) and n > 1 and n_others > 1
+        and (read_number(t) < least(low, 0) or read_number(t) > 2 * high or low is null)""",
+        {"odd": odd, "marks": [*known.empty, *known.open_end, *known.everything, *known.empty_ranges]},
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for place, text in connection.execute("select place, t from marks order by n desc, t").fetchall():
+        found[place] = (*found.get(place, ()), text)
+    return found
+
+
+def _named_divisions(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    """How many cells of each column name a province or large city, where there are not too many different ones."""
+    rows = connection.execute(
+        f"""select place, t, n from cells where length(t) <= {_LONGEST_DIVISION}
+        qualify count(*) over (partition by place) <= {_MOST_DIVISIONS}"""
     ).fetchall()
-    return tuple(text for (text,) in [*found, *odd])
+    found: dict[str, float] = {}
+    for place, text, n in rows:
+        if division_code(text):
+            found[place] = found.get(place, 0.0) + n
+    return found
 
 
-def _values(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """All values with their counts, the most frequent first; none where there are many."""
-    found = connection.execute(
-        f"select t, n from cells where t is not null order by n desc, t limit {FEW + 1}"
-    ).fetchall()
-    return {text: int(n) for text, n in found} if len(found) <= FEW else {}
-
-
-def _named_divisions(
-    connection: duckdb.DuckDBPyConnection, n_filled: int, n_distinct: int
-) -> dict[str, float]:
-    """The share of cells that name a province or large city."""
-    if not n_filled or n_distinct > 2_000:
-        return {}
-    rows = connection.execute("select t, n from cells where t is not null and length(t) <= 30").fetchall()
-    return {"named_division": sum(n for text, n in rows if division_code(text)) / n_filled}
-
-
-def _date_format(connection: duckdb.DuckDBPyConnection, n_filled: int) -> str | None:
-    """The format that reads nearly all cells, the first of equals; day first only when a month first fails."""
-    for date_format in _DATE_FORMATS if n_filled else ():
-        read = connection.execute(
-            "select coalesce(sum(n) filter (try_strptime(t, $1) is not null), 0) from cells where t is not null",
-            [date_format],
-        ).fetchall()[0][0]
-        if read >= 0.97 * n_filled:
-            return date_format
-    return None
+def _date_formats(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The format that reads nearly all cells of a column: the month first, unless only the day can be."""
+    tried = ", ".join(
+        f"coalesce(sum(n) filter (try_strptime(t, '{date_format}') is not null), 0) / sum(n)"
+        for date_format in _DATE_FORMATS
+    )
+    rows = connection.execute(f"select place, {tried} from cells group by place").fetchall()
+    return {
+        place: next(f for f, share in zip(_DATE_FORMATS, shares, strict=True) if share >= _NEARLY_ALL)
+        for place, *shares in rows
+        if max(shares) >= _NEARLY_ALL
+    }
 
 
 def known_values(profile: Profile, names: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from iecareer.landing.readers import Content, Request, format_of, read
 from iecareer.landing.readers.guess import is_word
 from iecareer.landing.readers.zip_file import member_names
 
-ENOUGH_ROWS = 50_000
+ENOUGH_ROWS = 20_000
 _PIECE = 4 << 20
 _LONGEST_HEADER = 60
 _FEW_DIGITS = 6

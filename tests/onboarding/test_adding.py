@@ -1,0 +1,221 @@
+"""From messy samples to contracts: the right record type and headers, all that is doubtful said, no person in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iecareer.errors import IecareerError
+from iecareer.landing import land
+from iecareer.onboarding import Added, add_source
+from iecareer.sources import SourceSystem, source_system
+from tests.onboarding.conftest import HEADERS, NAMES, insurance_rows
+from tests.people import credit_code, resident_id
+
+PERSONS_WITHOUT_HEADERS = "".join(f"{name},{resident_id(i)},1380013800{i}\n" for i, name in enumerate(NAMES))
+Add = Callable[..., tuple[Added, str]]
+INSURANCE = {
+    "person_id": "身份证号码",
+    "enterprise_code": "单位信用代码",
+    "month": "费款所属期",
+    "contribution_base": "缴费工资(元)",
+    "region_code": "参保地",
+}
+
+
+def headers_of(name: str, record_type: str) -> dict[str, str]:
+    table = next(table for table in source_system(name).tables if table.record_type == record_type)
+    return {mapping.column: mapping.headers[0] for mapping in table.mappings if mapping.headers}
+
+
+def mapping_of(system: SourceSystem, column: str) -> Any:
+    return next(mapping for mapping in system.tables[0].mappings if mapping.column == column)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("plain.csv", {}),
+        ("bom.csv", {"encoding": "utf-8-sig"}),
+        ("gb.csv", {"encoding": "gb18030"}),
+        (
+            "titles.csv",
+            {"encoding": "gb18030", "titles": ["某市养老保险缴费明细", "", "制表：社保中心,,2024-12-31"]},
+        ),
+        ("semicolons.csv", {"delimiter": ";"}),
+        ("bars.txt", {"delimiter": "|"}),
+        ("utf16.tsv", {"delimiter": "\t", "encoding": "utf-16"}),
+    ],
+)
+def test_text_of_any_form_is_mapped_and_lands(
+    write: Callable[..., Path], add: Add, name: str, options: dict[str, Any]
+) -> None:
+    sample = write(name, **options)
+    added, _ = add(sample)
+    assert added.record_types == ("employment_month",)
+    assert not added.lacking
+    assert headers_of("office", "employment_month") == INSURANCE
+    assert source_system("office").identity_scheme == "cn_resident_id"
+    (receipt,) = land("office", [sample])
+    assert (receipt["n_in"], receipt["n_loaded"], receipt["error"]) == (40, 40, None)
+
+
+def test_sheets_become_record_types(write_xlsx: Callable[..., Path], add: Add) -> None:
+    jobs = ("身份证号", "用人单位", "入职时间", "离职时间", "数据截止日期", "月薪")
+    told = [[resident_id(i), f"第{i}公司", "2023-07-01", "至今", "2024-12-31", "6.5千"] for i in range(30)]
+    sample = write_xlsx("book.xlsx", {"缴费": (HEADERS, insurance_rows()), "任职": (jobs, told)})
+    added, text = add(sample)
+    assert set(added.record_types) == {"employment_month", "employment_spell"}
+    assert "physicalName: sheet:缴费" in text or 'physicalName: "sheet:缴费"' in text
+    receipts = {receipt["record_type"]: receipt for receipt in land("office", [sample])}
+    assert receipts["employment_month"]["n_loaded"] == 40
+    assert receipts["employment_spell"]["n_loaded"] == 30
+
+
+def test_tables_of_sqlite(write_sqlite: Callable[..., Path], add: Add) -> None:
+    merged = ("原信用代码", "新信用代码", "变更日期")
+    codes = [[credit_code(i), credit_code(i + 50), "2024-03-01"] for i in range(25)]
+    sample = write_sqlite(
+        "office.db", {"JF": (HEADERS, insurance_rows()), "BG": (merged, codes), "X": (["a"], [])}
+    )
+    added, _ = add(sample)
+    assert set(added.record_types) == {"employment_month", "employer_succession"}
+    assert headers_of("office", "employer_succession") == {
+        "predecessor_code": "原信用代码",
+        "successor_code": "新信用代码",
+        "effective_on": "变更日期",
+    }
+
+
+def test_english_headers_and_foreign_numbers(write: Callable[..., Path], add: Add) -> None:
+    headers = ("Employee ID", "Company", "Hire Date", "Termination Date", "Annual Salary", "City")
+    rows = [[f"E{i:05d}", f"Firm {i % 9}", f"{i % 12 + 1}/15/2019", "present" if i % 2 else f"{i % 12 + 1}/28/2020",
+             60000 + i, "Leeds"] for i in range(60)]  # fmt: skip
+    added, text = add(write("hr.csv", headers, rows))
+    system = source_system("office")
+    assert added.record_types == ("employment_spell",)
+    assert added.lacking == {"employment_spell": ["observed_on"]}
+    assert system.identity_scheme == "opaque"
+    assert mapping_of(system, "started_on").date_format == "%m/%d/%Y"
+    assert mapping_of(system, "ended_on").null_values == ("present",)
+    assert mapping_of(system, "monthly_wage").transform == "value / 12"
+    assert "TODO observed_on" in text
+
+
+def test_units_words_and_marks(write: Callable[..., Path], add: Add) -> None:
+    headers = (
+        "统一社会信用代码",
+        "企业名称",
+        "年度",
+        "行业代码",
+        "所在地",
+        "企业规模",
+        "营业收入（万元）",
+        "经营状态",
+    )
+    places, sizes = ("宁波市", "杭州市", "杭州市"), ("小型企业", "中型企业", "大型")
+    states = ("存续", "注销", "停业整顿")
+    rows = [
+        [
+            credit_code(i),
+            f"某{i}厂",
+            "2023年",
+            "C34",
+            places[i % 3],
+            sizes[i % 3],
+            f"{i}.5" if i % 5 else "-1",
+            states[i % 3],
+        ]
+        for i in range(60)
+    ]
+    _, text = add(write("firms.csv", headers, rows))
+    system = source_system("office")
+    assert mapping_of(system, "revenue").transform == "value * 10000"
+    assert mapping_of(system, "revenue").null_values == ("-1",)
+    assert mapping_of(system, "region_code").value_map == {"杭州市": "330100", "宁波市": "330200"}
+    assert mapping_of(system, "size_class").value_map == {
+        "小型企业": "small",
+        "中型企业": "medium",
+        "大型": "large",
+    }
+    assert mapping_of(system, "status").value_map == {"存续": "active", "注销": "deregistered"}
+    assert "still to map: 停业整顿" in text
+
+
+def test_two_headers_that_would_do_are_both_named(write: Callable[..., Path], add: Add) -> None:
+    headers = (*HEADERS, "单位缴费基数")
+    _, text = add(write("two.csv", headers, [[*row, "6000"] for row in insurance_rows()]))
+    line = next(line for line in text.splitlines() if "name: contribution_base" in line)
+    assert "缴费工资" in line
+    assert "单位缴费基数" in line
+
+
+def test_a_draft_without_required_columns_loads_and_is_not_landed(
+    write: Callable[..., Path], add: Add
+) -> None:
+    sample = write(
+        "jobs.csv", ("职位", "城市", "薪资"), [["会计", "杭州", "8-12k"], ["电工", "宁波", "面议"]] * 9
+    )
+    added, text = add(sample, record_types=["job_posting"])
+    assert added.lacking == {"job_posting": ["posted_on", "description"]}
+    assert "status: draft" in text
+    assert source_system("office").tables[0].record_type == "job_posting"
+    (receipt,) = land("office", [sample])
+    assert "draft" in receipt["error"]
+
+
+def test_nothing_is_overwritten_without_force(write: Callable[..., Path], add: Add) -> None:
+    sample = write("plain.csv")
+    added, _ = add(sample)
+    added.path.write_text("mine", encoding="utf-8")
+    with pytest.raises(IecareerError, match="already"):
+        add(sample)
+    assert added.path.read_text(encoding="utf-8") == "mine"
+    assert add(sample, force=True)[1] != "mine"
+    with pytest.raises(IecareerError, match="already"):
+        add(sample, name="student_registry")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "empty"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "picture"),
+        ("甲,乙,丙\n".encode(), "no rows"),
+        (b"a,b\n1,2\n", "no record type fits"),
+        (PERSONS_WITHOUT_HEADERS.encode(), "no row of headers"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_drafted_is_refused_in_words(
+    tmp_path: Path, sources: Path, content: bytes, told: str
+) -> None:
+    sample = tmp_path / "sample.csv"
+    sample.write_bytes(content)
+    with pytest.raises(IecareerError, match=told) as error:
+        add_source("office", [sample])
+    assert error.value.next_step
+    assert not sources.exists()
+    assert resident_id(0) not in str(error.value)
+    assert NAMES[0] not in str(error.value)
+
+
+def test_wrong_names_and_types_are_refused(write: Callable[..., Path], add: Add) -> None:
+    sample = write("plain.csv")
+    for options in (
+        {"name": "../x"},
+        {"name": "exchange"},
+        {"record_types": ["gradate"]},
+        {"identity": "passport"},
+    ):
+        with pytest.raises(IecareerError):
+            add(sample, **options)
+
+
+def test_a_contract_holds_no_person(write: Callable[..., Path], add: Add) -> None:
+    for at, options in enumerate(({}, {"record_types": ["job_posting", "graduate"]}, {"identity": "opaque"})):
+        _, text = add(write("plain.csv"), name=f"office{at}", **options)
+        assert not [name for name in NAMES if name in text]
+        assert not [number for number in map(resident_id, range(40)) if number in text]
