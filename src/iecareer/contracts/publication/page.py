@@ -33,11 +33,6 @@ def _values(column: Column) -> list[tuple[str, str]]:
     return list(zip(column.allowed, labels, strict=True))
 
 
-def _example(column: Column) -> str:
-    """The example as the exchange format has it; numbers of persons and enterprises are nobody's."""
-    return column.example
-
-
 @cache
 def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -49,7 +44,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
-        format_of=format_of, unit=unit, values=_values, example=_example, reasons=column_reasons
-    )
+    environment.globals.update(format_of=format_of, unit=unit, values=_values, reasons=column_reasons)
     return environment.get_template("record_types.html.j2")
