@@ -204,6 +204,20 @@ def test_a_retired_source_is_put_back_in_service(cli: Cli, delivered: Path) -> N
     assert current_deliveries(date(2025, 6, 1))[1] == []
 
 
+def test_changed_headers_are_in_the_list_and_the_status(cli: Cli, delivered: Path) -> None:
+    cli("land", "exchange", delivered)
+    file = delivered / "employment_month.csv"
+    file.write_text(file.read_text().replace("region_code", "region_code,备注").replace("330102", "330103,x"))
+    landed = cli("land", "exchange", file)
+    assert "New in employment_month, read by nothing: 备注" in landed.out
+    (_, listed) = cli("delivery", "list", "--json").document
+    assert (listed["new_columns"], listed["missing_columns"]) == (["备注"], [])
+    assert "备注" in cli("delivery", "list").out
+    (drift,) = cli("status", "--json").document["drifted"]
+    assert (drift["record_type"], drift["new_columns"]) == ("employment_month", ["备注"])
+    assert "Headers changed: exchange/employment_month: new 备注" in cli("status").out
+
+
 def test_sql_reads_the_published_warehouse_and_nothing_else(cli: Cli, home: Path, tmp_path: Path) -> None:
     home.mkdir()
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:

@@ -20,6 +20,9 @@ _COLUMNS = (
     "n_quarantined",
     "verdict",
     "decision",
+    "is_replay",
+    "new_columns",
+    "missing_columns",
 )
 Delivery = Annotated[str, typer.Argument(help="Delivery id, or the beginning of one.")]
 Reason = Annotated[str, typer.Option(help="Why; it is logged.")]
@@ -36,7 +39,12 @@ def list_deliveries(
 
     found, _ = current_deliveries(day(as_of, "--as-of") or today())
     rows = [{name: getattr(delivery, name) for name in _COLUMNS} for delivery in found]
-    say_json(rows) if as_json else say_table(rows, _COLUMNS)
+    if as_json:
+        say_json(rows)
+        return
+    for row in rows:
+        row |= {name: ", ".join(row[name]) for name in ("new_columns", "missing_columns")}
+    say_table(rows, _COLUMNS)
 
 
 @app.command()

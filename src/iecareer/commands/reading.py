@@ -42,6 +42,7 @@ def status(as_json: Json = False) -> None:
         "withdrawn": [d.delivery_id for d in deliveries if d.decision == "withdraw"],
         "retired": retired,
         "silent": silent,
+        "drifted": _drifted(deliveries),
     }
     say_json(document) if as_json else _say_status(document)
 
@@ -98,6 +99,17 @@ def _observed_through(deliveries: list[Any], retired: list[str]) -> dict[str, An
     return {"month": newest[source], "held_by": source}
 
 
+def _drifted(deliveries: list[Any]) -> list[dict[str, Any]]:
+    """Of each source and record type the newest delivery, if its headers are not what they were."""
+    newest = {(d.source_id, d.record_type): d for d in deliveries if d.decision != "withdraw"}
+    names = ("source_id", "record_type", "delivery_id", "new_columns", "missing_columns")
+    return [
+        {name: getattr(d, name) for name in names}
+        for d in newest.values()
+        if d.new_columns or d.missing_columns
+    ]
+
+
 def _say_status(document: dict[str, Any]) -> None:
     published, observed = document["published"], document["observed_through"]
     if published:
@@ -117,6 +129,10 @@ def _say_status(document: dict[str, Any]) -> None:
             f"Stopped: {stop['source_id']}/{stop['record_type']}, delivery {stop['delivery_id']}: "
             f"{', '.join(stop['failed'])}"
         )
+    for drift in document["drifted"]:
+        new, missing = ", ".join(drift["new_columns"]), ", ".join(drift["missing_columns"])
+        told = "; ".join(f"{what} {names}" for what, names in (("new", new), ("missing", missing)) if names)
+        say(f"Headers changed: {drift['source_id']}/{drift['record_type']}: {told}")
     for state in document["silent"]:
         say(
             f"Silent: {state['source_id']}, last heard of on {state['last_received_on']}, "
