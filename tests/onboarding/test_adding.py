@@ -10,7 +10,7 @@ import pytest
 
 from iecareer.errors import IecareerError
 from iecareer.landing import land
-from iecareer.onboarding import Added, add_source
+from iecareer.onboarding import Added, add_source, rehearse
 from iecareer.sources import SourceSystem, source_system
 from tests.onboarding.conftest import HEADERS, NAMES, insurance_rows
 from tests.people import credit_code, resident_id
@@ -219,3 +219,24 @@ def test_a_contract_holds_no_person(write: Callable[..., Path], add: Add) -> Non
         _, text = add(write("plain.csv"), name=f"office{at}", **options)
         assert not [name for name in NAMES if name in text]
         assert not [number for number in map(resident_id, range(40)) if number in text]
+
+
+def test_a_table_of_a_database_by_its_url(write_sqlite: Callable[..., Path], add: Add) -> None:
+    database = write_sqlite("live.db", {"jf": (HEADERS, insurance_rows()), "other": (["a"], [])})
+    added, text = add(f"sqlite:///{database}", table="jf")  # type: ignore[arg-type]
+    assert added.record_types == ("employment_month",)
+    assert "table:jf" in text
+    assert source_system("office").server is not None
+    table = rehearse("office").tables[0]
+    assert (table.receipt["n_in"], table.receipt["n_loaded"]) == (40, 40)
+    (receipt,) = land("office")
+    assert receipt["n_loaded"] == 40
+
+
+def test_a_password_never_reaches_a_contract(sources: Path) -> None:
+    with pytest.raises(IecareerError) as error:
+        add_source("office", ["postgresql://me:hunter2@db/office"], table="jf")
+    assert "hunter2" not in str(error.value)
+    with pytest.raises(IecareerError, match="table"):
+        add_source("office", ["sqlite:////nowhere.db"])
+    assert not sources.exists()

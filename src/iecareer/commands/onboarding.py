@@ -35,6 +35,10 @@ def add(
     identity: Annotated[
         str | None, typer.Option(help="cn_resident_id or opaque; default: what the cells tell.")
     ] = None,
+    table: Annotated[str | None, typer.Option(help="Table of a database.")] = None,
+    connection: Annotated[
+        str | None, typer.Option(help="Name of the connection with user and password of a database.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a contract of that name.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -42,7 +46,9 @@ def add(
     from iecareer.onboarding import add_source
 
     with working("Reading the sample", quiet=as_json):
-        added = add_source(name, list(map(Path, sample)), record_type or (), identity, force=force)
+        added = add_source(
+            name, sample, record_type or (), identity, table=table, connection=connection, force=force
+        )
     if as_json:
         say_json(asdict(added))
         return
@@ -51,7 +57,8 @@ def add(
     )
     for kind, columns in added.lacking.items():
         say(f"Still to be told, see TODO: {kind}: {', '.join(columns)}.")
-    say(f"Judge every line, then: iecareer source check {name} {sample[0]}")
+    file = "" if "://" in sample[0] or sample[0].startswith("connection:") else f" {sample[0]}"
+    say(f"Judge every line, then: iecareer source check {name}{file}")
 
 
 def check(

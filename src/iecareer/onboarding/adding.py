@@ -11,12 +11,14 @@ from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
 from iecareer.landing.conform import forget, open_landing, prepare
 from iecareer.onboarding.draft import Part, contract_text
+from iecareer.onboarding.live import is_live, live_sample, server_entry, server_of
 from iecareer.onboarding.match import Matching, best_matching, matching
 from iecareer.onboarding.profile import Profile, profiles
 from iecareer.onboarding.sample import Sample, samples
 from iecareer.settings import inbox, own_sources, source_folders
 from iecareer.sources import is_exchange
 from iecareer.sources.loader import SCHEMES
+from iecareer.sources.servers import Api, Database
 
 _FITS = 0.45
 _FITS_AT_ALL = 0.25
@@ -47,24 +49,28 @@ class _Seen:
 
 def add_source(
     source_id: str,
-    paths: Sequence[Path],
+    samples_at: Sequence[str | Path],
     record_types: Sequence[str] = (),
     identity: str | None = None,
     *,
+    table: str | None = None,
+    connection: str | None = None,
     force: bool = False,
 ) -> Added:
-    """Write the draft of a contract for the source, from one or more sample files.
+    """Write the draft of a contract for the source, from sample files or from a live source.
 
     Parameters
     ----------
     source_id : str
         The new source system: letters, digits, ``_`` and ``-``.
-    paths : sequence of Path
-        Sample files of one format.
+    samples_at : sequence of str or Path
+        Sample files of one format; or one SQLAlchemy URL, ``connection:NAME`` or URL of a JSON service.
     record_types : sequence of str, optional
         What the rows are; by default what fits each part of the sample best.
     identity : str, optional
         Identity scheme; by default what the cells tell.
+    table, connection : str, optional
+        Table of a database, and the connection that holds its user and password.
     force : bool, optional
         Whether a contract of that name may be replaced.
 
@@ -78,9 +84,17 @@ def add_source(
         record_type(name)
     if identity not in (None, *SCHEMES):
         raise IecareerError(f"--identity must be one of {', '.join(SCHEMES)}.")
-    seen = _seen(paths)
-    parts = _parts(seen, record_types, len(paths) > 1)
-    text = contract_text(source_id, parts, identity or _scheme(parts), _inbox_path(source_id, paths[0]))
+    live = str(samples_at[0]) if is_live(str(samples_at[0])) else None
+    if live:
+        server = server_of(live, connection)
+        seen = _seen([(server, f"table:{table}" if table else None)])
+        entry = server_entry(server)
+    else:
+        seen = _seen(list(map(Path, samples_at)))
+        path = _inbox_path(source_id, Path(samples_at[0]))
+        entry = [("type", "local"), ("path", path), ("format", seen[0].sample.format)]
+    parts = _parts(seen, record_types, len(samples_at) > 1)
+    text = contract_text(source_id, parts, identity or _scheme(parts), entry)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
     return Added(
@@ -109,14 +123,17 @@ def _target(source_id: str, *, force: bool) -> Path:
     return own_sources() / name
 
 
-def _seen(paths: Sequence[Path]) -> list[_Seen]:
+def _seen(places: Sequence[Path | tuple[Database | Api, str | None]]) -> list[_Seen]:
     """Every part of every sample, profiled; the parts' cells are gone from memory afterwards."""
     connection = open_landing()
     try:
         prepare(connection, record_type("graduate"))
         found = []
-        for path in paths:
-            for sample in samples(connection, path):
+        for place in places:
+            read = (
+                samples(connection, place) if isinstance(place, Path) else [live_sample(connection, *place)]
+            )
+            for sample in read:
                 told = tuple(profiles(connection, sample))
                 best, others = best_matching(told)
                 found.append(_Seen(sample, told, best, others[0]))
@@ -139,7 +156,7 @@ def _parts(seen: list[_Seen], record_types: Sequence[str], is_several: bool) -> 
             sample=entry.sample,
             found=found,
             runner_up=None if record_types else _runner_up(entry, found),
-            selector=_selector(entry.sample, is_several) if selective else None,
+            selector=_selector(entry.sample, is_several) if selective else entry.sample.selector,
         )
         for entry, found in chosen
     ]

@@ -18,6 +18,7 @@ from iecareer.onboarding.sample import Sample, is_personal
 
 _WIDTH = 132
 _UNUSED_SHOWN = 60
+_CUSTOM = ("connection",)
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,13 @@ class Part:
         return [column.name for column in self.found.lacking if column.name not in mapped]
 
 
-def contract_text(source_id: str, parts: Sequence[Part], scheme: str, path: str) -> str:
-    """The contract as YAML; its status is `draft` while a required column lacks."""
+def contract_text(
+    source_id: str, parts: Sequence[Part], scheme: str, server: Sequence[tuple[str, str]]
+) -> str:
+    """The contract as YAML; its status is `draft` while a required column lacks.
+
+    `server` are the keys of the server, custom properties among them, and their values.
+    """
     status = "draft" if any(part.lacking for part in parts) else "active"
     lines = [
         f"# Drafted by 'iecareer source add' from {_comment(parts[0].sample.name)}. Judge every line, then:",
@@ -58,13 +64,14 @@ def contract_text(source_id: str, parts: Sequence[Part], scheme: str, path: str)
         "version: 1.0.0",
         f"status: {status}" + ("  # active once no TODO is left" if status == "draft" else ""),
         "servers:",
-        "  - server: files",
-        "    type: local",
-        f"    path: {_scalar(path)}  # below $IECAREER_INBOX",
-        f"    format: {parts[0].sample.format}",
+        "  - server: source",
+        *(f"    {key}: {_scalar(value)}" for key, value in server if key not in _CUSTOM),
     ]
-    if scheme != "cn_resident_id":
-        lines.append(f"    customProperties: [{{property: identityScheme, value: {scheme}}}]")
+    custom = [pair for pair in server if pair[0] in _CUSTOM]
+    custom += [("identityScheme", scheme)] if scheme != "cn_resident_id" else []
+    if custom:
+        told = ", ".join(f"{{property: {key}, value: {_scalar(value)}}}" for key, value in custom)
+        lines.append(f"    customProperties: [{told}]")
     lines += ["slaProperties:", "  - {property: frequency, value: 30, unit: d}  # days between deliveries"]
     lines.append("schema:")
     for part in parts:

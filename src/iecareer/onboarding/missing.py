@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import duckdb
 
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.landing.assignment import holds
 from iecareer.landing.conform import forget, open_landing, prepare
 from iecareer.landing.readers.raw import normal_header
+from iecareer.onboarding.live import live_sample
 from iecareer.onboarding.match import Matching, matching
 from iecareer.onboarding.profile import profiles
 from iecareer.onboarding.proposal import missing_words
@@ -36,26 +39,34 @@ class Missing:
 def headers_and_missing(
     files: Sequence[Path], table: Table, system: SourceSystem, kind: RecordType
 ) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
-    """Headers of the first file that belongs to the table, and the required columns that lack one."""
+    """Headers of the first file that belongs to the table, or of the live one, and the columns that lack one."""
     connection = open_landing()
     try:
         prepare(connection, kind)
-        for path in files:
-            if not holds(path, table, system):
-                continue
-            for sample in samples(connection, path):
-                if sample.selector and table.selector and sample.selector != table.selector:
-                    continue
-                headers = tuple(name for name in sample.columns if not is_personal(name))
-                found = matching(profiles(connection, sample), kind)
-                return headers, _missing(sample, table, found)
+        for sample in _samples(connection, files, table, system):
+            headers = tuple(name for name in sample.columns if not is_personal(name))
+            return headers, _missing(sample, table, matching(profiles(connection, sample), kind))
     except IecareerError:
-        # Landing itself has told why this file cannot be read.
+        # Landing itself has told why it cannot be read.
         return (), ()
     finally:
         forget(connection)
         connection.close()
     return (), ()
+
+
+def _samples(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], table: Table, system: SourceSystem
+) -> Iterator[Sample]:
+    """What the table is read from, part by part."""
+    if system.server:
+        yield live_sample(connection, system.server, table.selector)
+        return
+    for path in files:
+        if holds(path, table, system):
+            for sample in samples(connection, path):
+                if not (sample.selector and table.selector) or sample.selector == table.selector:
+                    yield sample
 
 
 def _missing(sample: Sample, table: Table, found: Matching) -> tuple[Missing, ...]:

@@ -89,7 +89,7 @@ def rehearse(
         When there is no such source, its contract is broken, or there is no file.
     """
     system, day = source_system(source_id), received_on or today()
-    is_live = getattr(system, "server", None) is not None
+    is_live = system.server is not None
     files = None if is_live else [path.absolute() for path in paths or _waiting(system)]
     with _throwaway_home():
         receipts = land(source_id, files, day)

@@ -55,6 +55,15 @@ class Sample:
     header_line: int
 
 
+@dataclass(frozen=True)
+class Part:
+    """What is read on its own: a sheet, a table, a packed file, or a file as a whole."""
+
+    format: str
+    selector: str | None = None
+    belonging: Callable[[Sequence[str]], Sequence[str]] | None = None
+
+
 def samples(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Sample]:
     """Each part of the file in turn; the table `sample` holds it until the next is asked for.
 
@@ -74,7 +83,7 @@ def samples(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Sampl
     content, n_found, problem = OnDisk(path), 0, None
     for part in _parts(content, file_format):
         try:
-            found = _sampled(connection, content, name, part)
+            found = read_part(connection, content, name, part)
         except IecareerError as error:
             problem = error
             continue
@@ -85,7 +94,14 @@ def samples(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Sampl
         raise problem or IecareerError(f"{name}: holds no rows.", next_step="Take a sample with rows.")
 
 
-def _sampled(connection: duckdb.DuckDBPyConnection, content: Content, name: str, part: _Part) -> Sample:
+def read_part(connection: duckdb.DuckDBPyConnection, content: Content, name: str, part: Part) -> Sample:
+    """One part of a sample, in the table `sample`.
+
+    Raises
+    ------
+    IecareerError
+        When it cannot be read, holds nothing, or what should be its headers looks like a record.
+    """
     connection.execute("drop table if exists sample")
     selector = part.selector
     place = f"{name}, {masked_name(selector)}" if selector else name
@@ -130,30 +146,21 @@ def is_personal(header: str) -> bool:
     return len(header) > _LONGEST_HEADER or sum(map(str.isdigit, header)) >= _FEW_DIGITS
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What is read on its own: a sheet, a table, a packed file, or a file as a whole."""
-
-    format: str
-    selector: str | None = None
-    belonging: Callable[[Sequence[str]], Sequence[str]] | None = None
-
-
-def _parts(content: OnDisk, file_format: str) -> list[_Part]:
+def _parts(content: OnDisk, file_format: str) -> list[Part]:
     match file_format:
         case "xlsx" | "xls":
-            found = [_Part(file_format, f"sheet:{name}") for name in _sheets(content)]
+            found = [Part(file_format, f"sheet:{name}") for name in _sheets(content)]
         case "sqlite":
-            found = [_Part(file_format, f"table:{name}") for name in _tables(content)]
+            found = [Part(file_format, f"table:{name}") for name in _tables(content)]
         case "zip":
             found = [_member(name) for name in sorted(member_names(content.path) or [])]
         case _:
             found = []
-    return found if len(found) > 1 else [_Part(file_format)]
+    return found if len(found) > 1 else [Part(file_format)]
 
 
-def _member(name: str) -> _Part:
-    return _Part("zip", glob.escape(name), lambda names: [other for other in names if other == name])
+def _member(name: str) -> Part:
+    return Part("zip", glob.escape(name), lambda names: [other for other in names if other == name])
 
 
 def _sheets(content: Content) -> list[str]:
