@@ -21,7 +21,7 @@ from iecareer.warehouse.keys import derive
 from iecareer.warehouse.manifest import lake
 
 CHUNK = 4 << 20
-_MAGIC = b"IECARAW1"
+_MAGIC = b"IECARAW2"
 _TAG = 16
 
 
@@ -75,64 +75,60 @@ def receive(path: Path) -> tuple[str, int]:
     Raises
     ------
     IecareerError
-        When the file cannot be read, or changes while it is being received.
+        When the file cannot be read.
     """
     try:
-        sha256, size = file_hash(path), path.stat().st_size
-        target = archive_path(sha256)
-        if not target.exists():
-            with path.open("rb") as source:
-                _encrypt(source, target, sha256, masked_name(path.name))
+        with path.open("rb") as source:
+            return _encrypt(source)
     except OSError as error:
         raise IecareerError(
             f"{masked_name(path.name)}: cannot be received ({error.strerror}).",
             next_step="Check the path and its permissions.",
         ) from None
-    return sha256, size
 
 
 def receive_bytes(data: bytes) -> tuple[str, int]:
     """Archive bytes that never were a file, such as an extract of a database; returns their SHA-256 and size."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    target = archive_path(sha256)
-    if not target.exists():
-        _encrypt(io.BytesIO(data), target, sha256, "extract")
-    return sha256, len(data)
+    return _encrypt(io.BytesIO(data))
 
 
-def _encrypt(source: BinaryIO, target: Path, sha256: str, name: str) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{sha256}.{os.getpid()}.{secrets.token_hex(4)}")
+def _encrypt(source: BinaryIO) -> tuple[str, int]:
+    """Encrypt and hash in one reading, so that what is archived is what was hashed, however the file changes."""
+    folder = lake() / "raw"
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{os.getpid()}.{secrets.token_hex(8)}"
     try:
-        _write_encrypted(source, draft, sha256, name)
-        draft.replace(target)
+        sha256, size = _write_encrypted(source, draft)
+        target = archive_path(sha256)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            draft.replace(target)
+            sync_folder(target.parent)
     finally:
         draft.unlink(missing_ok=True)
-    sync_folder(target.parent)
+    return sha256, size
 
 
-def _write_encrypted(source: BinaryIO, draft: Path, sha256: str, name: str) -> None:
+def _write_encrypted(source: BinaryIO, draft: Path) -> tuple[str, int]:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     cipher, prefix = AESGCM(derive("raw archive")), secrets.token_bytes(8)
-    seen = hashlib.sha256()
+    seen, size = hashlib.sha256(), 0
     with draft.open("wb") as sink:
         sink.write(_MAGIC + prefix)
         chunk, index = source.read(CHUNK), 0
         while True:
             following = source.read(CHUNK)
             seen.update(chunk)
-            sink.write(cipher.encrypt(_nonce(prefix, index), chunk, _context(sha256, last=not following)))
+            size += len(chunk)
+            context = _context(None if following else seen.hexdigest())
+            sink.write(cipher.encrypt(_nonce(prefix, index), chunk, context))
             if not following:
                 break
             chunk, index = following, index + 1
         sink.flush()
         os.fsync(sink.fileno())
-    if seen.hexdigest() != sha256:
-        raise IecareerError(
-            f"{name}: changed while it was received.",
-            next_step="Deliver it again once written.",
-        )
+    return seen.hexdigest(), size
 
 
 def _decrypted(stream: BinaryIO, sha256: str) -> Iterator[bytes]:
@@ -147,7 +143,7 @@ def _decrypted(stream: BinaryIO, sha256: str) -> Iterator[bytes]:
             raise InvalidTag
         while block:
             following = stream.read(CHUNK + _TAG)
-            yield cipher.decrypt(_nonce(prefix, index), block, _context(sha256, last=not following))
+            yield cipher.decrypt(_nonce(prefix, index), block, _context(None if following else sha256))
             block, index = following, index + 1
     except InvalidTag:
         raise IecareerError(
@@ -160,6 +156,9 @@ def _nonce(prefix: bytes, index: int) -> bytes:
     return prefix + index.to_bytes(4, "big")
 
 
-def _context(sha256: str, *, last: bool) -> bytes:
-    """What a chunk is bound to, so that chunks cannot be moved between files nor cut off at the end."""
-    return sha256.encode() + (b"1" if last else b"0")
+def _context(sha256: str | None) -> bytes:
+    """What a chunk is bound to: the last one to the hash of the whole, so that nothing can be cut off or renamed.
+
+    Chunks cannot be moved between files, since every file has nonces of its own.
+    """
+    return f"last {sha256}".encode() if sha256 else b"more"

@@ -148,10 +148,8 @@ class Conformer:
 
     def _conform(self, rows: str, raw: Raw, n_rows: int) -> None:
         """Conform the rows of one table: what is known by lookup, the rest after learning, the rest with care."""
-        is_many = n_rows >= _FEW
-        if is_many and self._learnt.is_empty:
-            self._learnt.learn(raw, rows)
-        if is_many:
+        if n_rows >= _FEW:
+            self._learnt.learn_ahead(raw, rows)
             rows, n_rows = self._look_up(rows, raw, n_rows, "left_over")
         if n_rows >= _FEW:
             self._learnt.learn(raw, rows)

@@ -23,7 +23,18 @@ _TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
 _LONG_MAP = 30
 _WIDE = 50
 _EARLIEST = "1800-01-01"
-_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+_ERRORS = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+)
 _OWN_NAME = re.compile("_(file|line|malformed|first|text|cell_c[0-9]+)", re.IGNORECASE)
 
 
@@ -265,7 +276,7 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
     if column.allowed:
         listed = ", ".join(_literal(entry) for entry in column.allowed)
         checks.append((f"coalesce({value}::varchar not in ({listed}), false)", "not_in_list"))
-    return checks + _limit_checks(column, value)
+    return checks + limit_checks(column, value)
 
 
 def _is_error(text: str) -> str:
@@ -274,7 +285,8 @@ def _is_error(text: str) -> str:
     return f"case when starts_with({text}, '#') then {text} in ({listed}) else false end"
 
 
-def _limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
+def limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
+    """Conditions under which a value is beyond the limits of its column, with their reason codes."""
     low = "negative" if column.minimum == 0 else "out_of_range"
     limits: Sequence[tuple[float | None, str, str]] = (
         (column.minimum, "<", low),

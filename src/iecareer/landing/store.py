@@ -10,6 +10,7 @@ import secrets
 import shutil
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -33,7 +34,6 @@ class Store:
     connection: duckdb.DuckDBPyConnection
     kind: RecordType
     name: str
-    _counted: Counter[str | None] = field(default_factory=Counter, init=False)
     _draft: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,23 +44,28 @@ class Store:
         for leftover in folder.parent.glob(f".{self.name}.*"):
             shutil.rmtree(leftover, ignore_errors=True)
         self._draft.mkdir(parents=True)
-        self.connection.execute("create temp table seen (key_hash ubigint)")
+        self.connection.execute("create temp table seen (key_hash ubigint, period date)")
 
-    def keep(self, rows: str) -> None:
-        """Write the rows of that query (`_file`, `_line`, the stored columns) as one more piece."""
-        period = f"strftime({self.kind.period_column}, '%Y-%m')" if self.kind.period_column else "null"
-        counted = dict(
-            self.connection.execute(f"select {period}, count(*) from ({rows}) group by all").fetchall()
-        )
-        if not counted:
-            return
-        self._write(rows, self._piece(len(self._pieces())))
-        self.connection.execute(f"insert into seen select {self._key_hash()} from ({rows})")
-        self._counted.update(counted)
+    def keep(self, rows: str) -> str:
+        """Write the rows of that query (`_file`, `_line`, the stored columns) as one more piece.
+
+        Returns
+        -------
+        str
+            The relation in which they are now.
+        """
+        path = self._piece(len(self._pieces()))
+        self._write(rows, path)
+        piece = f"read_parquet({text_literal(path)})"
+        self.connection.execute(f"insert into seen select {self._key_hash()}, {self._period()} from {piece}")
+        return piece
 
     def finish(self) -> tuple[list[Part], int]:
         """Resolve duplicates and put the pieces in place; returns their parts and how many rows gave way."""
-        n_superseded = self._resolve_duplicates()
+        counted = Counter(
+            dict(self.connection.execute("select period, count(*) from seen group by all").fetchall())
+        )
+        given_way = self._resolve_duplicates(counted.total())
         if not self._pieces():
             nothing = ", ".join(
                 f"null::{column.sql_type} as {column.stored_name}" for column in self.kind.columns
@@ -72,46 +77,45 @@ class Store:
         self._draft.replace(folder)
         sync_folder(folder.parent)
         place = str((folder / "*.parquet").relative_to(lake()))
+        left = counted - given_way
         if self.kind.period_column is None:
-            return [Part(None, place, self._counted[None])], n_superseded
-        return [Part(period, place, n) for period, n in sorted(self._counted.items()) if n], n_superseded
+            return [Part(None, place, left.total())], given_way.total()
+        return [Part(f"{period:%Y-%m}", place, n) for period, n in sorted(left.items())], given_way.total()
 
-    def _resolve_duplicates(self) -> int:
-        """Keep the last row of each key by file and line; returns how many rows gave way."""
-        self._find_repeated()
-        pieces, keys = (
-            f"read_parquet({text_literal(self._draft / '*.parquet')}, filename = true)",
-            ", ".join(self.kind.key),
-        )
+    def _resolve_duplicates(self, n_rows: int) -> Counter[date | None]:
+        """Keep the last row of each key by file and line; returns how many rows of each period gave way."""
+        self._find_repeated(n_rows // _COMPARED + 1)
         if not self.connection.execute("select count(*) from repeated").fetchall()[0][0]:
-            return 0
-        period = f"strftime({self.kind.period_column}, '%Y-%m')" if self.kind.period_column else "null"
+            return Counter()
+        pieces = f"read_parquet({text_literal(self._draft / '*.parquet')}, filename = true)"
         self.connection.execute(
-            f"""create temp table gave_way as select filename, _file, _line, {period} as period
+            f"""create temp table gave_way as select filename, _file, _line, {self._period()} as period
             from {pieces} semi join repeated on {self._key_hash()} = key_hash
-            qualify row_number() over (partition by {keys} order by _file desc, _line desc) > 1"""
+            qualify row_number() over (
+                partition by {", ".join(self.kind.key)} order by _file desc, _line desc) > 1"""
         )
-        found = self.connection.execute(
-            "select filename, period, count(*) from gave_way group by all"
-        ).fetchall()
-        for piece in sorted({Path(name) for name, _, _ in found}):
+        told = "select distinct filename from gave_way order by 1"
+        for piece in (Path(name) for (name,) in self.connection.execute(told).fetchall()):
             left = f"from read_parquet({text_literal(piece)}) anti join gave_way using (_file, _line)"
-            self._write(left, draft := piece.with_suffix(".rewritten"))
+            draft = piece.with_suffix(".rewritten")
+            self._write(left, draft)
             draft.replace(piece)
-        for _, period_of, n in found:
-            self._counted[period_of] -= n
-        return sum(n for _, _, n in found)
+        return Counter(
+            dict(self.connection.execute("select period, count(*) from gave_way group by all").fetchall())
+        )
 
-    def _find_repeated(self) -> None:
+    def _find_repeated(self, turns: int) -> None:
         """Make the table `repeated` of key hashes that come more than once; different keys may share one."""
         self.connection.execute("create temp table repeated (key_hash ubigint)")
-        turns = sum(self._counted.values()) // _COMPARED + 1
         for turn in range(turns):
             self.connection.execute(
                 f"""insert into repeated select key_hash from seen where key_hash % {turns} = {turn}
                 group by key_hash having count(*) > 1"""
             )
         self.connection.execute("drop table seen")
+
+    def _period(self) -> str:
+        return self.kind.period_column or "null::date"
 
     def _key_hash(self) -> str:
         return f"hash({', '.join(self.kind.key)})"

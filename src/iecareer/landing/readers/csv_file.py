@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import duckdb
 
-from iecareer.errors import IecareerError
 from iecareer.landing.readers.guess import header_likeness
 from iecareer.landing.readers.raw import (
     SEARCHED_ROWS,
@@ -21,6 +20,7 @@ from iecareer.landing.readers.raw import (
     named_columns,
     normal_header,
 )
+from iecareer.landing.readers.text import pieces
 
 _DELIMITERS = ",\t;|"
 _HEAD = 1 << 20
@@ -29,65 +29,30 @@ csv.field_size_limit(16 << 20)
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read delimited text of any of the known encodings into `raw`."""
-    text = utf8(content.whole(), request)
-    if b"\r" in text:
-        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    texts = pieces(content, request)
+    text = next(texts, b"")
     head = text[:_HEAD].decode("utf-8", errors="ignore")
     delimiter = request.delimiter or _delimiter(head, request)
     rows, ends = _first_rows(head, delimiter)
     index = find_header(rows, request)
-    columns = named_columns(rows[index], request)
-    first_line, body = ends[index] + 1, _after_line(text, ends[index])
-    if not _read_fast(connection, body, len(rows[index]), delimiter, first_line):
-        _read_slow(connection, body, len(rows[index]), delimiter, first_line)
-    yield Raw(columns)
+    columns, width = named_columns(rows[index], request), len(rows[index])
+    line, body = ends[index] + 1, _after_line(text, ends[index])
+    while True:
+        n_lines = _load(connection, body, width, delimiter, line)
+        yield Raw(columns)
+        line += n_lines
+        if (body := next(texts, b"")) == b"":
+            return
 
 
-def utf8(data: bytes, request: Request) -> bytes:
-    """The file as UTF-8 without a byte-order mark: by its mark, by the contract, else UTF-8, else GB18030.
-
-    Raises
-    ------
-    IecareerError
-        When it is none of these; the place of the first byte that does not fit is named.
-    """
-    if data.startswith(b"\xef\xbb\xbf"):
-        data = data[3:]
-    elif data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return _decoded(data, "utf-16", request)
-    elif marked := utf16_without_mark(data[:_HEAD]):
-        return _decoded(data, marked, request)
-    elif request.encoding and request.encoding.lower().replace("-", "") != "utf8":
-        return _decoded(data, request.encoding, request)
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decoded(data, "gb18030", request)
-    return data
-
-
-def utf16_without_mark(head: bytes) -> str | None:
-    """The form of UTF-16 a text seems to have: there digits, delimiters and line ends have a zero at one side."""
-    if b"\n\0" not in head and b"\0\n" not in head:
-        return None
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) * 5 < len(head) // 2 or min(even, odd) * 20 > max(even, odd):
-        return None
-    return "utf-16-le" if odd > even else "utf-16-be"
-
-
-def _decoded(data: bytes, encoding: str, request: Request) -> bytes:
-    try:
-        return data.decode(encoding).encode("utf-8")
-    except LookupError:
-        raise IecareerError(f"{request.place}: there is no encoding '{encoding}'.") from None
-    except UnicodeError as error:
-        at = getattr(error, "start", 0)
-        raise IecareerError(
-            f"{request.place}: neither UTF-8 nor {encoding}; "
-            f"line {data.count(10, 0, at) + 1} (byte {at}) does not fit.",
-            next_step="Ask the office for its encoding and name it in the contract, or for the file anew.",
-        ) from None
+def _load(
+    connection: duckdb.DuckDBPyConnection, body: bytes, width: int, delimiter: str, first_line: int
+) -> int:
+    """Fill `raw` with the rows of the body; returns how many lines it has."""
+    n_lines = body.count(b"\n") + (not body.endswith(b"\n"))
+    if not _read_fast(connection, body, n_lines, width, delimiter, first_line):
+        _read_slow(connection, body, width, delimiter, first_line)
+    return n_lines
 
 
 def _delimiter(head: str, request: Request) -> str:
@@ -129,12 +94,16 @@ def _after_line(text: bytes, line: int) -> bytes:
 
 
 def _read_fast(
-    connection: duckdb.DuckDBPyConnection, body: bytes, width: int, delimiter: str, first_line: int
+    connection: duckdb.DuckDBPyConnection,
+    body: bytes,
+    n_lines: int,
+    width: int,
+    delimiter: str,
+    first_line: int,
 ) -> bool:
     """Whether DuckDB read the body with exactly one row per line, so that row numbers are line numbers."""
     if not body or b"\0" in body:
         return False
-    lines = body.count(b"\n") + (not body.endswith(b"\n"))
     columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(width))
     with memory_file(body) as path:
         try:
@@ -147,7 +116,7 @@ def _read_fast(
             )
         except duckdb.Error:
             return False
-    if connection.execute("select count(*) from raw").fetchall() == [(lines,)]:
+    if connection.execute("select count(*) from raw").fetchall() == [(n_lines,)]:
         return True
     connection.execute("drop table raw")
     return False

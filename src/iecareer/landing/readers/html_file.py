@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.csv_file import utf8
 from iecareer.landing.readers.raw import Content, Raw, Request
 from iecareer.landing.readers.sheets import Row, Sheet, read_sheets
+from iecareer.landing.readers.text import utf8
 
 _WIDEST_SPAN = 1000
 SIZE_LIMIT = 256 << 20

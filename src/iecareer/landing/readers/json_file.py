@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.csv_file import utf8
 from iecareer.landing.readers.jsonl_file import pointer, read_objects
 from iecareer.landing.readers.raw import Content, Raw, Request, normal_header
+from iecareer.landing.readers.text import utf8
 
 SIZE_LIMIT = 256 << 20
 _DEPTH = 4

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.csv_file import utf8
 from iecareer.landing.readers.raw import Content, Raw, Request, named_columns
+from iecareer.landing.readers.text import utf8
 
 _IS_OBJECT = """case when json_valid(line) then json_type(line) = 'OBJECT'
     and len(json_keys(line)) = len(list_distinct(json_keys(line))) else false end"""
@@ -57,7 +57,9 @@ def _load_lines(connection: duckdb.DuckDBPyConnection, text: bytes) -> None:
     numbered = {"_line": pa.array(range(1, len(lines) + 1)), "line": pa.array(lines, pa.large_binary())}
     numbered["line"] = numbered["line"].cast(pa.large_string())
     connection.register("lines", pa.table(numbered))
-    connection.execute("create or replace temp table raw_lines as select _line, trimmed(line) as line from lines")
+    connection.execute(
+        "create or replace temp table raw_lines as select _line, trimmed(line) as line from lines"
+    )
     connection.unregister("lines")
 
 

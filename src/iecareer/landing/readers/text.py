@@ -1,0 +1,142 @@
+"""Text in whatever encoding it was delivered, as UTF-8 with plain line ends, whole or piece by piece."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+
+from iecareer.errors import IecareerError
+from iecareer.landing.readers.raw import Content, Request
+
+# Large enough that passes are few, small enough that several fit in memory.
+PIECE = 64 << 20
+_HEAD = 1 << 20
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+def utf8(data: bytes, request: Request) -> bytes:
+    """The text as UTF-8 without a byte-order mark: by its mark, by the contract, else UTF-8, else GB18030.
+
+    Raises
+    ------
+    IecareerError
+        When it is none of these; the place of the first byte that does not fit is named.
+    """
+    return b"".join(_as_utf8(iter([data]), *_encoding([data], request), request))
+
+
+def pieces(content: Content, request: Request) -> Iterator[bytes]:
+    r"""The text as UTF-8 with ``\n`` alone for line ends, cut into pieces behind line ends.
+
+    A piece is cut where no quotation is open, as far as its quotation marks tell; a short text is one piece.
+
+    Raises
+    ------
+    IecareerError
+        As :func:`utf8` does.
+    """
+    encoding, mark = _encoding(content.chunks(), request)
+    waiting: list[bytes] = []
+    for text in _plain_ends(_as_utf8(content.chunks(), encoding, mark, request)):
+        waiting.append(text)
+        if sum(map(len, waiting)) >= PIECE:
+            waiting = [b"".join(waiting)]
+            if cut := _cut(waiting[0]):
+                yield waiting[0][:cut]
+                waiting = [waiting[0][cut:]]
+    if any(waiting):
+        yield b"".join(waiting)
+
+
+def utf16_without_mark(head: bytes) -> str | None:
+    """The form of UTF-16 a text seems to have: there digits, delimiters and line ends have a zero at one side."""
+    if b"\n\0" not in head and b"\0\n" not in head:
+        return None
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 5 < len(head) // 2 or min(even, odd) * 20 > max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _encoding(chunks: Iterator[bytes] | list[bytes], request: Request) -> tuple[str, int]:
+    """The encoding, and how many bytes its mark has."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    told = (request.encoding or "utf-8").lower()
+    is_first = True
+    try:
+        for chunk in chunks:
+            if is_first:
+                is_first = False
+                for mark, encoding in _MARKS:
+                    if chunk.startswith(mark) and encoding != "utf-8":
+                        return encoding, len(mark)
+                if marked := utf16_without_mark(chunk[:_HEAD]):
+                    return marked, 0
+                if not chunk.startswith(_MARKS[0][0]) and told.replace("-", "") != "utf8":
+                    return told, 0
+                length = len(_MARKS[0][0]) if chunk.startswith(_MARKS[0][0]) else 0
+            if decoder.getstate()[0] or not chunk.isascii():
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "gb18030", length
+    return "utf-8", 0 if is_first else length
+
+
+def _as_utf8(chunks: Iterator[bytes], encoding: str, mark: int, request: Request) -> Iterator[bytes]:
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)()
+    except LookupError:
+        raise IecareerError(f"{request.place}: there is no encoding '{encoding}'.") from None
+    n_bytes = n_lines = 0
+    for number, chunk in enumerate(chunks):
+        body = chunk if number else chunk[mark:]
+        if encoding == "utf-8":
+            yield body
+            continue
+        try:
+            yield decoder.decode(body).encode("utf-8")
+        except UnicodeError as error:
+            _refuse(request, encoding, body, getattr(error, "start", 0), (n_bytes, n_lines))
+        n_bytes += len(body)
+        n_lines += body.count(b"\n")
+    try:
+        yield decoder.decode(b"", final=True).encode("utf-8")
+    except UnicodeError:
+        _refuse(request, encoding, b"", 0, (n_bytes, n_lines))
+
+
+def _refuse(request: Request, encoding: str, body: bytes, at: int, before: tuple[int, int]) -> None:
+    n_bytes, n_lines = before
+    line, place = n_lines + body.count(b"\n", 0, at) + 1, n_bytes + at
+    raise IecareerError(
+        f"{request.place}: neither UTF-8 nor {encoding}; line {line} (byte {place}) does not fit.",
+        next_step="Ask the office for its encoding and name it in the contract, or for the file anew.",
+    ) from None
+
+
+def _plain_ends(texts: Iterator[bytes]) -> Iterator[bytes]:
+    r"""The same text with ``\n`` for every ``\r\n`` and ``\r``."""
+    held = b""
+    for text in texts:
+        joined = held + text
+        held = b"\r" if joined.endswith(b"\r") else b""
+        joined = joined[: len(joined) - len(held)]
+        if b"\r" in joined:
+            joined = joined.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        yield joined
+    if held:
+        yield b"\n"
+
+
+def _cut(text: bytes) -> int:
+    """Where to cut: behind the last line end before which quotation marks are even; 0 to wait for more."""
+    end = text.rfind(b"\n") + 1
+    marks = text.count(b'"', 0, end)
+    while end and marks % 2:
+        earlier = text.rfind(b"\n", 0, end - 1) + 1
+        marks -= text.count(b'"', earlier, end)
+        end = earlier
+    if end == 0 and len(text) >= 4 * PIECE:
+        return text.rfind(b"\n") + 1  # A mark that never closes must not fill the memory.
+    return end
