@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from airflow.sdk import Param, chain, dag, get_current_context, task
 
-from iecareer.nightly import refuse_errors, stage, step
+from iecareer.nightly import lent_connection, refuse_errors, stage, step
 
 PARAMS = {
     "as_of": Param(None, type=["null", "string"], format="date", description="Reference date; empty: today."),
@@ -33,7 +33,8 @@ def landing(source_id: str) -> list[dict]:
     """Receive and conform what waits for one source system; returns counts per delivery."""
     from iecareer.landing import land
 
-    return refuse_errors(land(source_id))
+    with lent_connection(source_id):
+        return refuse_errors(land(source_id))
 
 
 @task(trigger_rule="all_done")

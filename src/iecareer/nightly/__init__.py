@@ -1,5 +1,6 @@
 """The night as one call: the DAG `nightly` run in this process, and what is known of it afterwards."""
 
+from iecareer.nightly.lending import lent_connection
 from iecareer.nightly.run import RunReport, run_nightly
 from iecareer.nightly.steps import StepOutcome, failure_without_values, refuse_errors, stage, step
 
@@ -7,6 +8,7 @@ __all__ = [
     "RunReport",
     "StepOutcome",
     "failure_without_values",
+    "lent_connection",
     "refuse_errors",
     "run_nightly",
     "stage",

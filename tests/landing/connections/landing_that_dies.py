@@ -1,19 +1,20 @@
-"""Lands the source `bureau` in a process that kills itself at a named point: python landing_that_dies.py POINT."""
+"""Landing the source `bureau` in a process of its own, which may kill itself at a named point."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import resource
 import signal
-import sys
 from collections.abc import Callable
 from datetime import date
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from iecareer.landing import deliveries, land
 from iecareer.landing.connections import slices, sql
-
-SLICE_ROWS = int(os.environ.get("SLICE_ROWS", "200000"))
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -31,17 +32,36 @@ def before(function: Callable[..., Any], n: int) -> Callable[..., Any]:
 
 
 POINTS: dict[str, Callable[[], None]] = {
-    "never": lambda: None,
     "before the first slice": lambda: setattr(slices, "receive_bytes", before(slices.receive_bytes, 1)),
     "after two slices": lambda: setattr(slices, "receive_bytes", before(slices.receive_bytes, 3)),
     "before conforming": lambda: setattr(deliveries, "_conform", die),
     "before the document": lambda: setattr(deliveries, "record_delivery", die),
 }
+NEVER = "never"
+_LIBRARIES = (
+    "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.mysql", "psycopg", "pymysql",
+    "pyarrow.parquet", "pyarrow.compute", "open_data_contract_standard.model", "jsonschema",
+    "cryptography.hazmat.primitives.ciphers.aead",
+)  # fmt: skip
 
-if __name__ == "__main__":
-    slices.SLICE_ROWS = SLICE_ROWS
-    sql._BATCH = min(sql._BATCH, SLICE_ROWS)
-    POINTS[sys.argv[1]]()
-    for receipt in land("bureau", None, date(2026, 11, 21)):
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(receipt["n_in"], receipt["n_loaded"], receipt["error"], round(peak), flush=True)  # noqa: T201
+
+def start(home: Path, point: str, slice_rows: int) -> tuple[BaseProcess, Connection]:
+    """A landing that has begun, and where it tells its receipts; all that it imports is there already."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["iecareer.landing", "iecareer.landing.connections.sql", *_LIBRARIES])
+    told, telling = context.Pipe(duplex=False)
+    env = {name: os.environ[name] for name in os.environ if name.startswith("IECAREER_")}
+    env |= {"IECAREER_HOME": str(home), "IECAREER_KEY": "ab" * 32}
+    process = context.Process(target=_land, args=(env, point, slice_rows, telling))
+    process.start()
+    telling.close()
+    return process, told
+
+
+def _land(env: dict[str, str], point: str, slice_rows: int, telling: Connection) -> None:
+    os.environ.update(env)
+    slices.SLICE_ROWS = slice_rows
+    sql._BATCH = min(sql._BATCH, slice_rows)
+    POINTS.get(point, lambda: None)()
+    receipts = land("bureau", None, date(2026, 11, 21))
+    telling.send((receipts, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,30 +14,39 @@ import duckdb
 import pytest
 
 from iecareer.warehouse.manifest import versions
-from tests.landing.connections.landing_that_dies import POINTS
+from tests.landing.connections.landing_that_dies import NEVER, POINTS, start
 from tests.landing.connections.months import MORNING, fill, insert, make_table, month
 from tests.landing.connections.servers import Office
 
-_SCRIPT = Path(__file__).with_name("landing_that_dies.py")
 _SIZES = [
     pytest.param(1_000, 20, 3_000, id="20,000 rows"),
     pytest.param(50_000, 20, 200_000, id="1,000,000 rows", marks=pytest.mark.slow),
 ]
 
 
-def start(home: Path, point: str, slice_rows: int) -> subprocess.Popen[str]:
-    env = os.environ | {"IECAREER_HOME": str(home), "IECAREER_KEY": "ab" * 32, "SLICE_ROWS": str(slice_rows)}
-    return subprocess.Popen([sys.executable, _SCRIPT, point], env=env, stdout=subprocess.PIPE, text=True)
+def landed(home: Path, slice_rows: int) -> list[tuple[int, int, str | None]]:
+    """Rows in, rows loaded and the error of each receipt of a landing that nobody kills."""
+    began, (process, told) = time.monotonic(), start(home, NEVER, slice_rows)
+    receipts, peak = told.recv()
+    process.join()
+    n_rows = sum(receipt["n_in"] for receipt in receipts)
+    print(f"{n_rows:,} rows in {time.monotonic() - began:.1f} s, peak {peak:,} MiB")  # noqa: T201
+    return [(receipt["n_in"], receipt["n_loaded"], receipt["error"]) for receipt in receipts]
 
 
-def finished(home: Path, point: str, slice_rows: int) -> list[str]:
-    """What a landing printed: rows in, rows loaded, error, peak memory in MiB; nothing when it was killed."""
-    began, process = time.monotonic(), start(home, point, slice_rows)
-    told = process.communicate()[0].split()
-    assert process.returncode == (0 if point == "never" else -signal.SIGKILL)
-    if told:
-        print(f"{told[0]} rows in {time.monotonic() - began:.1f} s, peak {told[3]} MiB")  # noqa: T201
-    return told
+def killed_at(home: Path, point: str, slice_rows: int) -> None:
+    process, _ = start(home, point, slice_rows)
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+
+
+def killed_at_random(home: Path, slice_rows: int, longest: float) -> None:
+    """Three landings, each killed from outside at any moment."""
+    for seed in range(3):
+        process, _ = start(home, NEVER, slice_rows)
+        time.sleep(random.Random(seed).uniform(0, longest))
+        process.kill()
+        process.join()
 
 
 def state(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
@@ -75,29 +81,21 @@ def test_first_whole_then_what_is_new_and_kills_change_nothing(
     clean, killed = tmp_path / "clean", tmp_path / "killed"
     n_rows = people * n_months
 
-    assert finished(clean, "never", slice_rows)[:3] == [str(n_rows), str(n_rows), "None"]
-    for point in [name for name in POINTS if name != "never"]:
-        finished(killed, point, slice_rows)
-    kill_at_random(killed, slice_rows)
-    finished(killed, "never", slice_rows)
+    began = time.monotonic()
+    assert landed(clean, slice_rows) == [(n_rows, n_rows, None)]
+    seconds = time.monotonic() - began
+    for point in POINTS:
+        killed_at(killed, point, slice_rows)
+    killed_at_random(killed, slice_rows, longest=seconds)
+    landed(killed, slice_rows)
     assert state(killed, monkeypatch) == state(clean, monkeypatch)
 
-    insert(
-        office,
-        [month(person, 3, at=MORNING + timedelta(days=60), pay=9000) for person in range(people, people + 9)],
-    )
-    assert finished(clean, "never", slice_rows)[:3] == [str(people + 9), str(people + 9), "None"]
-    finished(killed, "before the document", slice_rows)
-    finished(killed, "never", slice_rows)
+    late = range(people, people + 9)
+    insert(office, [month(person, 3, at=MORNING + timedelta(days=60), pay=9000) for person in late])
+    n_touched = people + len(late)
+    assert landed(clean, slice_rows) == [(n_touched, n_touched, None)]
+    killed_at(killed, "before the document", slice_rows)
+    landed(killed, slice_rows)
     assert state(killed, monkeypatch) == state(clean, monkeypatch)
-    assert [counts[0] for *_, counts, _ in state(clean, monkeypatch)] == [n_rows, people + 9]
-    assert finished(clean, "never", slice_rows) == []
-
-
-def kill_at_random(home: Path, slice_rows: int) -> None:
-    """Three landings, each killed from outside at any moment."""
-    for seed in range(3):
-        process = start(home, "never", slice_rows)
-        time.sleep(random.Random(seed).uniform(0.5, 3))
-        process.kill()
-        process.communicate()
+    assert [counts[0] for *_, counts, _ in state(clean, monkeypatch)] == [n_rows, n_touched]
+    assert landed(clean, slice_rows) == []
