@@ -54,8 +54,10 @@ def months(persons: list[str], month: str = "2024-05") -> str:
 def keys(home: Path, record_type: str = "*") -> set[str]:
     """Every pseudonym in conformed files."""
     files = [str(path) for path in home.glob(f"lake/landing/{record_type}/**/*.parquet")]
-    rows = duckdb.sql("select distinct person_key from read_parquet($files)", params={"files": files})
-    return {row[0] for row in rows.fetchall()}
+    rows = duckdb.sql(
+        "select distinct person_key from read_parquet($files, union_by_name = true)", params={"files": files}
+    )
+    return {row[0] for row in rows.fetchall()} - {None}
 
 
 def opened(home: Path, folder: Path) -> Path:

@@ -163,6 +163,19 @@ def test_an_identifier_of_a_source_means_a_person_only_in_its_column(
     assert len(keys(home)) == 19
 
 
+def test_a_number_with_blanks_inside_is_found_in_its_row(home: Path, tmp_path: Path, contract: Add) -> None:
+    path = tmp_path / "months.csv"
+    path.write_text(months([f"{number[:6]} {number[6:14]} {number[14:]}" for number in PERSONS]))
+    transform = ", transformLogic: \"replace(value, ' ', '')\""
+    contract(transform=transform)
+    assert landed(path)["employment_month"]["n_loaded"] == 20
+    erase(subject(GONE), "request of the person")
+    assert list(home.glob("lake/raw/*/*")) == []
+    contract(transform=transform, version=1)
+    (receipt,) = reconform("bureau", RECEIVED_ON)
+    assert (receipt["error"], receipt["n_loaded"]) == (None, 19)
+
+
 def test_what_no_cell_shows_is_not_kept_at_all(home: Path, tmp_path: Path, contract: Add) -> None:
     path = tmp_path / "months.csv"
     path.write_text(months([f"x{n}" for n in range(20)]))

@@ -113,6 +113,10 @@ def stage_archives(
     """
     known = readings()
     speaking = {sha for sha, ways in known.items() if _speaks_of(person, sha, ways, discard_unreadable)}
+    # A file of text was searched as it is; what its rows say once read may be more.
+    for sha256 in _hidden(known, touched, speaking):
+        if any(_shows(person, way, discard_unreadable) for way in known[sha256] if not way.is_removed):
+            speaking.add(sha256)
     hidden = _hidden(known, touched, speaking)
     for sha256 in speaking | hidden:
         for way in known[sha256]:
