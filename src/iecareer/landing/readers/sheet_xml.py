@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from string import ascii_uppercase, digits
 from typing import Any
 from xml.parsers import expat
 
 NOT_CALCULATED = "#N/A"
 _PIECE = 1 << 20
-_PLACE = re.compile(rb"""\sr=["']([A-Z]{0,3})([0-9]{1,7})["']""")
+_PLACE = re.compile(rb"""\sr=["']([A-Z]{0,3}[0-9]{1,7})["']""")
+_LETTERS, _DIGITS = ascii_uppercase.encode(), digits.encode()
+_SUSPECT = (b't="e"', b"t='e'", b"<f", b":f>", b":f ")
 _ENTITIES = b"<!DOCTYPE"
 _OVERLAP = 64
 Defects = dict[int, dict[int, str]]
@@ -43,16 +46,15 @@ def pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 def reach(archive: zipfile.ZipFile, part: str) -> tuple[int, int, bool]:
     """Last row and last column that any cell of the sheet names, and whether it may hold errors or formulas."""
-    rows, columns, tail, is_suspect = 0, b"", b"", False
+    last, columns, tail, is_suspect = 0, {""}, b"", False
     for piece in pieces(archive, part):
         window = tail + piece
-        for column, row in _PLACE.findall(window):
-            rows = max(rows, int(row))
-            if len(column) > len(columns) or (len(column) == len(columns) and column > columns):
-                columns = column
-        is_suspect |= any(mark in window for mark in (b't="e"', b"t='e'", b"<f", b":f>", b":f "))
+        places = b" ".join(_PLACE.findall(window))
+        last = max(last, *map(int, places.translate(None, _LETTERS).split()), 0)
+        columns |= {column.decode() for column in {*places.translate(None, _DIGITS).split()}}
+        is_suspect = is_suspect or any(mark in window for mark in _SUSPECT)
         tail = window[-_OVERLAP:]
-    return rows, column_number(columns.decode()), is_suspect
+    return last, max(map(column_number, columns)), is_suspect
 
 
 def column_number(letters: str) -> int:

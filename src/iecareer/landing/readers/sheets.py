@@ -28,7 +28,7 @@ from iecareer.landing.readers.raw import (
     normal_header,
 )
 
-CELL_LIMIT = 24_000_000
+CELL_LIMIT = 16_000_000
 _PIECE = 50_000
 Row = Sequence[str | None]
 Merges = Sequence[tuple[tuple[int, int], tuple[int, int]]]
@@ -101,7 +101,7 @@ def cell_text(cell: Any) -> str | None:
 
 
 def refuse_unbounded(n_rows: int, n_columns: int, request: Request) -> None:
-    """Refuse a sheet that would need more memory than a landing may take; about 50 bytes a cell, filled or not.
+    """Refuse a sheet that would need more memory than a landing may take: a cell takes about 90 bytes.
 
     Raises
     ------

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
@@ -18,6 +19,7 @@ from iecareer.landing.readers.raw import Content, Raw, Request
 from iecareer.landing.readers.sheets import Row, Sheet, cell_text, read_sheets, refuse_unbounded
 
 UNPACKED_LIMIT = 1 << 30
+Held = Callable[[str], Any]
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
@@ -33,11 +35,13 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
             if part in archive.namelist():
                 sum(map(len, sheet_xml.pieces(archive, part)))
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    # Of many sheets one at a time is held; it is asked for its first rows, its merged cells and all its rows.
+    held = lru_cache(maxsize=1)(book.get_sheet_by_name)
     sheets = [
         Sheet(
             sheet.name,
-            _rows(book, archive, sheet.name, parts.get(sheet.name), request),
-            _merges(book, sheet.name, request),
+            _rows(held, archive, sheet.name, parts.get(sheet.name), request),
+            _merges(held, sheet.name, request),
             is_visible=str(sheet.visible) == "SheetVisibleEnum.Visible",
         )
         for sheet in book.sheets_metadata
@@ -47,15 +51,17 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
 
 
 def _rows(
-    book: Any, archive: zipfile.ZipFile, name: str, part: str | None, request: Request
+    held: Held, archive: zipfile.ZipFile, name: str, part: str | None, request: Request
 ) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
         with _told(request):
             defects = _defects(archive, part, request) if part else {}
-            cells = book.get_sheet_by_name(name).iter_rows()
+            cells = held(name).iter_rows()
         last, number = max(defects, default=-1), -1
         for number, row in enumerate(cells):
-            yield _with_defects([cell_text(cell) for cell in row], defects.get(number))
+            yield _with_defects(
+                [c if type(c) is str and c else cell_text(c) for c in row], defects.get(number)
+            )
         for beyond in range(number + 1, last + 1):
             yield _with_defects([], defects.get(beyond))
 
@@ -75,10 +81,10 @@ def _with_defects(texts: list[str | None], defects: dict[int, str] | None) -> li
     return texts
 
 
-def _merges(book: Any, name: str, request: Request) -> Callable[[], Any]:
+def _merges(held: Held, name: str, request: Request) -> Callable[[], Any]:
     def merges() -> Any:
         with _told(request):
-            return book.get_sheet_by_name(name).merged_cell_ranges or ()
+            return held(name).merged_cell_ranges or ()
 
     return merges
 
