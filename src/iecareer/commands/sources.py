@@ -23,7 +23,7 @@ def list_systems(as_json: Json = False) -> None:
     from iecareer.sources import broken_contracts, load_systems
 
     rows = [
-        {"source_id": s.source_id, "name": s.name, "format": s.format, "path": s.path,
+        {"source_id": s.source_id, "name": s.name, "format": s.format or "live", "path": s.location,
          "record_types": ", ".join(table.record_type for table in s.tables)}
         for s in load_systems().values()
     ]  # fmt: skip
@@ -43,15 +43,24 @@ def show(source: Annotated[str, typer.Argument(help="Source system.")], as_json:
 
     system = source_system(source)
     rows = [
-        {"record_type": table.record_type, "files": table.selector or system.path, "column": mapping.column,
+        {"record_type": table.record_type, "files": table.selector or system.location, "column": mapping.column,
          "header": " / ".join(mapping.headers), "transform": mapping.transform}
         for table in system.tables
         for mapping in table.mappings
     ]  # fmt: skip
     if as_json:
-        say_json({"source_id": system.source_id, "name": system.name, "columns": rows})
+        say_json(
+            {
+                "source_id": system.source_id,
+                "name": system.name,
+                "location": system.location,
+                "columns": rows,
+            }
+        )
         return
     say(f"{system.name}: {system.description}")
+    if system.server:
+        say(f"Fetched live from {system.location}")
     say_table(rows, ("record_type", "files", "column", "header", "transform"))
 
 
