@@ -125,9 +125,11 @@ def _property_lines(entry: Proposal) -> list[str]:
     if custom:
         told.append(f"customProperties: [{custom}]")
     lines = _wrapped(f"{{{', '.join(told)}}}", _WIDTH - 8)
-    remark = f"  # {_comment('; '.join(entry.remarks))}" if entry.remarks else ""
-    lines[-1] += remark
-    return [f"      - {lines[0]}", *(f"         {line}" for line in lines[1:])]
+    remark = f"# {_comment('; '.join(entry.remarks))}" if entry.remarks else ""
+    before = [f"      {remark}"] if remark and len(lines[-1]) + len(remark) > _WIDTH - 10 else []
+    if remark and not before:
+        lines[-1] += f"  {remark}"
+    return [*before, f"      - {lines[0]}", *(f"         {line}" for line in lines[1:])]
 
 
 def _custom(entry: Proposal) -> list[tuple[str, str]]:

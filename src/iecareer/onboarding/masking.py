@@ -16,10 +16,7 @@ from iecareer.contracts import Column, RecordType
 
 MASK = "***"
 _SHOWN_ROWS = 3
-_SHOWN_KINDS = (
-    "institution_code", "program_code", "region_code", "occupation_code", "boolean", "integer", "number", "money",
-    "month", "year",
-)  # fmt: skip
+_SHOWN_KINDS = ("boolean", "integer", "month", "year", "date")
 _CODE_FORMS = {
     "institution_code": "[0-9]{10}",
     "program_code": "[0-9]{6}",
@@ -46,14 +43,12 @@ def _shown(column: Column, of_persons: bool) -> str:
     """SQL of one cell: itself, or the mask where it is filled."""
     name = column.stored_name
     masked = f"case when {name} is not null then '{MASK}' end"
-    if column.allowed:
-        return f"{name}::varchar"
-    if column.name == "birth_year":
-        return masked
-    if column.kind == "date":
-        return f"strftime({name}, '%Y-%m')" if of_persons else f"{name}::varchar"
-    if column.kind == "credit_code" and of_persons:
+    if column.name == "birth_year" or (column.kind == "credit_code" and of_persons):
         return masked
     if form := _CODE_FORMS.get(column.kind):
         return f"case when regexp_full_match({name}, '{form}') then {name} when {name} is not null then '{MASK}' end"
-    return f"{name}::varchar" if column.kind in _SHOWN_KINDS else masked
+    if column.kind == "date" and of_persons:
+        return f"strftime({name}, '%Y-%m')"
+    if column.kind in ("money", "number"):
+        return f"round({name}, 2)::varchar"
+    return f"{name}::varchar" if column.allowed or column.kind in _SHOWN_KINDS else masked

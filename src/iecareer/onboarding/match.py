@@ -164,6 +164,10 @@ def _tells_by_itself(profile: Profile, column: Column) -> bool:
             return profile.share("credit") >= 0.9
         case "occupation_code":
             return profile.share("occupation") >= 0.9
+        case "institution_code":
+            return profile.share("ministry") >= 0.85
+        case "region_code":
+            return profile.share("named_division") >= 0.9 and bool(profile.values)
         case _:
             return bool(column.allowed) and column.kind == "text" and len(profile.values) > 1
 

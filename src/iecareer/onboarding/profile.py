@@ -21,14 +21,15 @@ _DATE_FORMATS = (
     "%d/%m/%Y %H:%M", "%d.%m.%Y", "%d.%m.%y", "%d-%m-%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%b %d, %Y",
     "%d %B %Y", "%B %d, %Y", "%b-%y", "%b %Y", "%B %Y", "%m/%Y", "%Y%m%d%H%M%S",
 )  # fmt: skip
-_DIVISION = "(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])[0-9]{4}"
+_PROVINCE = "(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])"
 _RANGE = r"[^0-9]{0,3}[0-9.]+\s?([kK]|千|万|元)?\s?[-~—–至到]{1,2}\s?[0-9.]+\s?([kK]|千|万|元)?([/元·].*)?"
 _SHARES = {
     "resident": "resident_is_valid(t, resident_stem(t), resident_check(try_cast(resident_stem(t) as bigint)))",
     "key": "regexp_full_match(t, '[0-9a-fA-F]{64}')",
     "credit": "is_credit_code(upper(t))",
-    "division": f"regexp_full_match(t, '{_DIVISION}')",
+    "division": f"regexp_full_match(t, '{_PROVINCE}[0-9]{{4}}')",
     "institution": "regexp_full_match(t, '[1-9][0-9]{9}')",
+    "ministry": f"regexp_full_match(t, '[2-5]{_PROVINCE}[0-9]{{7}}')",
     "program": "regexp_full_match(t, '[0-9]{6}')",
     "occupation": "regexp_full_match(t, '[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}')",
     "date": "parsed_date(plain_date(t)) is not null and not regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",

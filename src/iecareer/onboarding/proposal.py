@@ -39,7 +39,7 @@ def proposal(match: Match, kind: RecordType) -> Proposal:
     remarks += unknown
     if match.rivals:
         remarks.append(f"or {' or '.join(match.rivals)}?")
-    if match.fit < 0.5:
+    if match.fit < 0.5 and not transform:
         remarks.append("look: few of its cells read as such")
     return Proposal(
         column,
