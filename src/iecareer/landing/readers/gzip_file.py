@@ -10,8 +10,8 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing import readers
-from iecareer.landing.readers.raw import Content, Raw, Request
-from iecareer.landing.readers.zip_file import UNPACKED_FREE, UNPACKED_RATIO, WHOLE_LIMIT
+from iecareer.landing.readers.raw import Content, Raw, Request, whole
+from iecareer.landing.readers.zip_file import UNPACKED_FREE, UNPACKED_RATIO
 
 _PIECE = 4 << 20
 _GZIP = 16 + zlib.MAX_WBITS
@@ -68,16 +68,7 @@ class Unpacked:
 
     def whole(self) -> bytes:
         """All unpacked bytes."""
-        pieces, size = [], 0
-        for piece in self.chunks():
-            size += len(piece)
-            if size > WHOLE_LIMIT:
-                raise IecareerError(
-                    f"{self.place}: is more than {WHOLE_LIMIT >> 20} MiB unpacked, and is read as a whole.",
-                    next_step="Ask for it in several files.",
-                )
-            pieces.append(piece)
-        return b"".join(pieces)
+        return whole(self, Request(self.place, frozenset()))
 
     def _damaged(self) -> IecareerError:
         return IecareerError(

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Content, Raw, Request
+from iecareer.landing.readers.raw import Content, Raw, Request, whole
 from iecareer.landing.readers.sheets import Row, Sheet, read_sheets
 from iecareer.landing.readers.text import utf8
 
@@ -24,12 +24,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     IecareerError
         When the page is cut off or holds no table.
     """
-    data = content.whole()
-    if len(data) > SIZE_LIMIT:
-        raise IecareerError(
-            f"{request.place}: is an HTML page of {len(data) >> 20} MiB; up to {SIZE_LIMIT >> 20} MiB are read.",
-            next_step="Ask for CSV.",
-        )
+    data = whole(content, request, SIZE_LIMIT)
     page = _Tables()
     page.feed(utf8(data, request).decode("utf-8"))
     page.close()

@@ -8,7 +8,7 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.jsonl_file import pointer, read_objects
-from iecareer.landing.readers.raw import Content, Raw, Request, normal_header
+from iecareer.landing.readers.raw import Content, Raw, Request, normal_header, whole
 from iecareer.landing.readers.text import utf8
 
 SIZE_LIMIT = 256 << 20
@@ -25,12 +25,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     IecareerError
         When it is no JSON, is larger than can be held, or the array is not to be told among several.
     """
-    data = content.whole()
-    if len(data) > SIZE_LIMIT:
-        raise IecareerError(
-            f"{request.place}: is a JSON document of {len(data) >> 20} MiB; up to {SIZE_LIMIT >> 20} MiB are read.",
-            next_step="Ask for JSON Lines or CSV, which have no such limit.",
-        )
+    data = whole(content, request, SIZE_LIMIT)
     connection.execute(
         "create or replace temp table document as select ? as doc", [utf8(data, request).decode()]
     )

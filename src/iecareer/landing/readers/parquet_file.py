@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Content, Raw, Request, memory_file, named_columns
+from iecareer.landing.readers.raw import Content, Raw, Request, memory_file, named_columns, whole
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read a Parquet file into `raw`; `_line` is the row number, from 1."""
-    with memory_file(content.whole()) as path:
+    with memory_file(whole(content, request)) as path:
         try:
             described = connection.execute(f"describe from read_parquet('{path}')").fetchall()
             columns = named_columns([name for name, *_ in described], request)

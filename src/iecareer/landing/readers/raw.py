@@ -15,10 +15,11 @@ from iecareer.landing.readers.guess import likely_header, normal_header
 
 SEARCHED_ROWS = 30
 _EXACT = 1e15
+WHOLE_LIMIT = 1 << 30
 MEMORY_FOLDER = "/proc/self/fd/"
 __all__ = [
     "MEMORY_FOLDER", "SEARCHED_ROWS", "Content", "InMemory", "Raw", "Request", "exact_number", "find_header",
-    "load_rows", "memory_file", "named_columns", "normal_header",
+    "load_rows", "memory_file", "named_columns", "normal_header", "whole",
 ]  # fmt: skip
 
 
@@ -128,6 +129,26 @@ def exact_number(number: float) -> str:
     """
     is_exact = number.is_integer() and abs(number) < _EXACT
     return str(int(number)) if is_exact else f"{number:e}" if abs(number) >= _EXACT else repr(number)
+
+
+def whole(content: Content, request: Request, limit: int = WHOLE_LIMIT) -> bytes:
+    """All bytes of a file of a form that can only be read as a whole.
+
+    Raises
+    ------
+    IecareerError
+        When they are more than `limit`, which is told in MiB.
+    """
+    pieces, size = [], 0
+    for piece in content.chunks():
+        size += len(piece)
+        if size > limit:
+            raise IecareerError(
+                f"{request.place}: has more than {limit >> 20} MiB; this form is read as a whole, up to that size.",
+                next_step="Ask for it in several files, or as CSV, which is read piece by piece.",
+            )
+        pieces.append(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Content, Raw, Request, exact_number, load_rows, named_columns
+from iecareer.landing.readers.raw import Content, Raw, Request, exact_number, load_rows, named_columns, whole
 
 _PIECE = 50_000
 _WRITE_AHEAD = 2
@@ -19,7 +19,7 @@ _WRITE_AHEAD = 2
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read one table of a SQLite database into `raw`, in pieces; `_line` is the row number, from 1."""
     with _told(request), closing(sqlite3.connect(":memory:")) as database:
-        database.deserialize(_refuse_half(content.whole(), request))
+        database.deserialize(_refuse_half(whole(content, request), request))
         if database.execute("pragma quick_check(1)").fetchall() != [("ok",)]:
             raise sqlite3.DatabaseError
         table = _table_name(database, request)

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Content, Raw, Request
+from iecareer.landing.readers.raw import Content, Raw, Request, whole
 from iecareer.landing.readers.sheets import Row, Sheet, cell_text, read_sheets
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -18,7 +18,7 @@ _LOCKED = "EncryptedPackage".encode("utf-16-le")
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read the sheets of a workbook that the contract asks for into `raw`."""
-    data = content.whole()
+    data = whole(content, request)
     if _LOCKED in data:
         raise IecareerError(
             f"{request.place}: is a workbook protected by a password.",

@@ -15,7 +15,7 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.readers import sheet_xml
-from iecareer.landing.readers.raw import Content, Raw, Request
+from iecareer.landing.readers.raw import Content, Raw, Request, whole
 from iecareer.landing.readers.sheets import Row, Sheet, cell_text, read_sheets, refuse_unbounded
 
 UNPACKED_LIMIT = 1 << 30
@@ -26,7 +26,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     """Read the sheets of a workbook that the contract asks for into `raw`."""
     import python_calamine
 
-    data = content.whole()
+    data = whole(content, request)
     with _told(request):
         archive = zipfile.ZipFile(io.BytesIO(data))
         _refuse_bomb(archive, request)

@@ -16,12 +16,11 @@ from iecareer.errors import IecareerError
 from iecareer.landing import readers
 from iecareer.landing.archive import masked_name
 from iecareer.landing.readers import xlsx_file
-from iecareer.landing.readers.raw import Content, InMemory, Raw, Request
+from iecareer.landing.readers.raw import Content, InMemory, Raw, Request, whole
 
 # Text is at most about fifty times smaller packed; a thousand is what the packing can do with nothing but zeros.
 UNPACKED_RATIO = 200
 UNPACKED_FREE = 64 << 20
-WHOLE_LIMIT = 1 << 30
 _PIECE = 4 << 20
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
@@ -32,7 +31,7 @@ _OTHER_BOOKS = {"xl/workbook.bin": "a binary workbook (.xlsb)", "word/document.x
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read a workbook, or every member that belongs to the record type, in the order of their names."""
-    data = content.whole()
+    data = whole(content, request)
     with _told(request):
         archive = zipfile.ZipFile(io.BytesIO(data))
     names = set(archive.namelist())
@@ -119,13 +118,7 @@ class _Member:
                 yield piece
 
     def whole(self) -> bytes:
-        if self.info.file_size > WHOLE_LIMIT:
-            raise IecareerError(
-                f"{self.place}: is {self.info.file_size >> 20} MiB unpacked; this form is read as a whole, "
-                f"up to {WHOLE_LIMIT >> 20} MiB.",
-                next_step="Ask for it in several files.",
-            )
-        return b"".join(self.chunks())
+        return whole(self, Request(self.place, frozenset()))
 
 
 @contextmanager
