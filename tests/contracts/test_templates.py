@@ -220,6 +220,7 @@ def test_an_example_is_found_among_many_rows(home: Path, tmp_path: Path) -> None
     lines[40_000] = "示例（本行不入库，可删）,2021,数控技术,中职"
     path.write_text("专业代码,目录版本,专业名称,培养层次\n" + "\n".join(lines), encoding="utf-8")
     receipt = land_one(path)
+    assert receipt["error"] is None
     assert (receipt["n_in"], receipt["n_loaded"], receipt["reasons"]) == (60_000, 59_999, {"example_row": 1})
     assert {row[3] for row in landed("exchange", "program")} == {"secondary_vocational"}
 
