@@ -230,3 +230,65 @@ def test_ranges_of_pay(text: str) -> None:
     finally:
         forget(connection)
     assert found == [RANGES[text]]
+
+
+SURVEY = """
+apiVersion: v3.1.0
+kind: DataContract
+id: survey
+version: 1.0.0
+status: active
+servers:
+- {server: files, type: local, path: "survey/*", format: csv}
+schema:
+- name: followup_response
+  properties:
+  - {name: person_id, logicalType: string, physicalName: 身份证号, synonyms: [{synonym: 证件号码}]}
+  - {name: institution_code, logicalType: string, physicalName: 学校}
+  - {name: program_code, logicalType: string, physicalName: 专业}
+  - {name: wave_months, logicalType: string, physicalName: 批次, transformLogic: value * 12}
+  - name: responded_on
+    logicalType: string
+    physicalName: 日期
+    customProperties: [{property: dateFormat, value: "%d/%m/%Y"}]
+  - name: activity
+    logicalType: string
+    physicalName: 去向
+    customProperties: [{property: valueMap, value: {"在职": employed}}, {property: valueMapFile, value: activities.csv}]
+  - name: monthly_income
+    logicalType: string
+    physicalName: 年薪(万元)
+    synonyms: [{synonym: 年收入（万元）}]
+    transformLogic: value * 10000 / 12
+    customProperties: [{property: nullValues, value: ["-1", "面议"]}]
+"""
+YEARS = {
+    "2023": ("身份证号", "学校", "专业", "批次", "日期", "去向", "年薪(万元)"),
+    "2024": ("证件号码", "学校", "专业", "批次", "日期", "去向", "年收入（万元）"),
+}
+
+
+def test_what_only_the_contract_can_say(
+    system: Callable[[str, str], None], tmp_path: Path, land_one: Any, landed: Any
+) -> None:
+    system("survey", SURVEY)
+    (tmp_path / "systems" / "activities.csv").write_text(
+        "raw,value\n升学,further_study\n待业,seeking\n", encoding="utf-8"
+    )
+    told = [("在职", "12"), ("升学", "-1"), ("待业", "面议"), ("去哪儿了", "12"), ("在职", "约12")]
+    for number, (year, headers) in enumerate(YEARS.items()):
+        rows = [
+            (resident_id(10 * number + n), "4133010001", "510101", "1", "09/07/2024", activity, income)
+            for n, (activity, income) in enumerate(told)
+        ]
+        lines = [",".join(row) for row in (headers, *rows)]
+        (tmp_path / f"{year}.csv").write_text("\n".join(lines), encoding="gb18030")
+    receipt = land_one(tmp_path / "2023.csv", tmp_path / "2024.csv", source="survey")
+    assert receipt["reasons"] == {"not_in_list:activity": 2, "unreadable:monthly_income": 2}
+    found = landed("followup_response", "activity, monthly_income, wave_months, responded_on")
+    one_year = [
+        ("employed", 10000.0, 12, date(2024, 7, 9)),
+        ("further_study", None, 12, date(2024, 7, 9)),
+        ("seeking", None, 12, date(2024, 7, 9)),
+    ]
+    assert sorted(found, key=str) == sorted(one_year * 2, key=str)
