@@ -91,11 +91,13 @@ class Learnt:
         bad = "".join(f" or {condition}" for condition, _ in checks)
         found = [f"v_{name} as {column.stored_name}" for name, column in looked_up.items()]
         stored = ", ".join(column.stored_name for column in self.kind.columns)
+        # Headers go no further than the transformations, since they may be named as columns are.
+        kept = ["_file", "_line", "_malformed", "_is_known", *(f"v_{name}" for name in looked_up)]
         return f"""with cells as (
             select _file, _line, _malformed{"".join(values)}, {" and ".join(hits) or "true"} as _is_known{named}
             from {rows} {" ".join(joins)}
         ),
-        texts as ({_with(texts, "cells")}), plain as ({_with(plain, "texts")}), marked as ({_with(marks, "plain")}),
+        texts as (select {", ".join([*kept, *texts])} from cells), plain as ({_with(plain, "texts")}), marked as ({_with(marks, "plain")}),
         typed as ({_with([*typed, *found], "marked")})
         select _file, _line, {stored},
             coalesce(_malformed or not _is_known{bad}, true) as _is_bad

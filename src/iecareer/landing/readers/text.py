@@ -22,7 +22,7 @@ def utf8(data: bytes, request: Request) -> bytes:
     IecareerError
         When it is none of these; the place of the first byte that does not fit is named.
     """
-    return b"".join(_as_utf8(iter([data]), *_encoding([data], request), request))
+    return b"".join(_as_utf8(iter([data]), *_encoding(iter([data]), request), request))
 
 
 def pieces(content: Content, request: Request) -> Iterator[bytes]:
@@ -35,9 +35,9 @@ def pieces(content: Content, request: Request) -> Iterator[bytes]:
     IecareerError
         As :func:`utf8` does.
     """
-    encoding, mark = _encoding(content.chunks(), request)
+    encoding, mark = _encoding(_with_head(content.chunks()), request)
     waiting: list[bytes] = []
-    for text in _plain_ends(_as_utf8(content.chunks(), encoding, mark, request)):
+    for text in _plain_ends(_as_utf8(_with_head(content.chunks()), encoding, mark, request)):
         waiting.append(text)
         if sum(map(len, waiting)) >= PIECE:
             waiting = [b"".join(waiting)]
@@ -58,7 +58,18 @@ def utf16_without_mark(head: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _encoding(chunks: Iterator[bytes] | list[bytes], request: Request) -> tuple[str, int]:
+def _with_head(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, the first chunk so long that its beginning tells the encoding."""
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= _HEAD:
+            break
+    yield head
+    yield from chunks
+
+
+def _encoding(chunks: Iterator[bytes], request: Request) -> tuple[str, int]:
     """The encoding, and how many bytes its mark has."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     told = (request.encoding or "utf-8").lower()

@@ -1,0 +1,139 @@
+"""However a delivery is cut into passes, and whatever is looked up instead of read: the same rows come out."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from iecareer.landing import conform, land, learnt, store
+from iecareer.landing.readers import text
+from tests.landing.conftest import RECEIVED_ON
+from tests.people import credit_code, resident_id
+
+MONTHS = ("2023-05", "2023年6月", "202307", "2023.08", "二〇二三年九月", "2031-01", "never", "")
+PAY = ("8500", "8500.50", "￥8,500", "0.85万", "8.5千", "-3", "0", "1e400", "inf", "x", "")
+HEADERS = "person_id,enterprise_code,month,contribution_base,region_code"
+CONTRACT = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: office
+name: office
+version: 1.0.0
+status: active
+servers:
+  - {server: files, type: local, path: "*.csv", format: csv}
+schema:
+  - name: employment_month
+    properties:
+      - {name: person_id, physicalName: person_id, logicalType: string}
+      - {name: enterprise_code, physicalName: enterprise_code, logicalType: string}
+      - name: month
+        physicalName: month
+        logicalType: string
+        customProperties:
+          - {property: nullValues, value: ["never"]}
+      - name: contribution_base
+        physicalName: contribution_base
+        logicalType: string
+        transformLogic: case when region_code = '330100' then value / 12 else value end
+      - name: region_code
+        logicalType: string
+        physicalName: region_code
+        customProperties:
+          - {property: valueMap, value: {"330100": "330101"}}
+"""
+
+
+def messy_rows(n: int, seed: int) -> list[str]:
+    """Rows of the exchange format, about a third of which are bad in some way, and some twice."""
+    chance = random.Random(seed)
+    rows = []
+    for _ in range(n):
+        person = resident_id(chance.randrange(60))
+        person = chance.choices(
+            (person, person.lower(), person[:6] + person[8:17], person[:-1] + "A", f" {person}", ""),
+            (20, 2, 2, 1, 1, 1),
+        )[0]
+        month = chance.choices(MONTHS, (9, 3, 3, 3, 3, 1, 1, 1))[0]
+        pay = chance.choices(PAY, (30, 9, 9, 5, 5, 1, 1, 1, 1, 1, 1))[0]
+        code = chance.choices((credit_code(chance.randrange(9)), "91330102X", ""), (20, 1, 1))[0]
+        region = chance.choice(("330102", "330100", "３３０１０２"))
+        pay = f'"{pay}"' if "," in pay else pay
+        rows.append(f"{person},{code},{month},{pay},{region}")
+    for extra in ("合计,,,123,", ",,,,", "only,three,cells", 'a "stray" quote,,,,', '"two\nlines",,,,'):
+        rows.insert(chance.randrange(n), extra)
+    return rows
+
+
+def outcome(monkeypatch: pytest.MonkeyPatch, home: Path, source: str, path: Path) -> tuple[Any, ...]:
+    """Receipt, conformed rows and quarantined places of landing a file in a home of its own."""
+    home.mkdir()
+    (home / "key").write_text("ab" * 32)
+    (home / "key").chmod(0o600)
+    monkeypatch.setenv("IECAREER_HOME", str(home))
+    (receipt,) = land(source, [path], RECEIVED_ON)
+    query = "select * exclude (_file) from read_parquet('{}/{}/**/*.parquet', hive_partitioning = false) order by all"
+    rows = (
+        duckdb.connect()
+        .execute(query.format(home, "lake/landing").replace(" exclude (_file)", ""))
+        .fetchall()
+    )
+    places = (
+        duckdb.connect().execute(query.format(home, "quarantine").replace(" exclude (_file)", "")).fetchall()
+    )
+    return receipt | {"delivery_id": ""}, rows, places
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("source", ["exchange", "office"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_looking_up_gives_what_the_careful_way_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: Any, source: str, encoding: str, seed: int
+) -> None:
+    system("office", CONTRACT)
+    path = tmp_path / "employment_month.csv"
+    path.write_bytes("\r\n".join([HEADERS, *messy_rows(1500, seed)]).encode(encoding))
+    monkeypatch.setattr(conform, "_FEW", 10**9)
+    careful = outcome(monkeypatch, tmp_path / "careful", source, path)
+    assert careful[0]["error"] is None
+    assert careful[0]["n_loaded"] > 300
+    assert careful[0]["n_superseded"] > 50
+    assert careful[0]["n_quarantined"] > 100
+
+    monkeypatch.setattr(conform, "_FEW", 1)
+    monkeypatch.setattr(learnt, "_MANY", 5)
+    monkeypatch.setattr(learnt, "_FEW_KNOWN", seed % 3 * 4)
+    monkeypatch.setattr(learnt, "_ALMOST_ALL", (0.9, 0.2)[seed % 2])
+    monkeypatch.setattr(store, "_COMPARED", 100)
+    assert outcome(monkeypatch, tmp_path / "one_piece", source, path) == careful
+
+    monkeypatch.setattr(conform, "_PILE", 60)
+    monkeypatch.setattr(text, "PIECE", 1 << (9 + seed))
+    assert outcome(monkeypatch, tmp_path / "pieces", source, path) == careful
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_text_is_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    class Chunked:
+        def __init__(self, data: bytes, size: int) -> None:
+            self.data, self.size = data, size
+
+        def chunks(self) -> Any:
+            return (self.data[at : at + self.size] for at in range(0, len(self.data), self.size))
+
+        def whole(self) -> bytes:
+            return self.data
+
+    told = "姓名,说明\r\n" + '张三,"一行\r\n又一行"\r\n李四,𠮷\r' * 40
+    monkeypatch.setattr(text, "PIECE", 50)
+    monkeypatch.setattr(text, "_HEAD", 8)
+    request = text.Request("place", frozenset())
+    for size in (1, 2, 3, 7, 64, 10_000):
+        pieces = list(text.pieces(Chunked(told.encode(encoding), size), request))
+        assert b"".join(pieces).decode() == told.replace("\r\n", "\n").replace("\r", "\n")
+        assert len(pieces) > 3 or size > 64
+        assert all(piece.count(b'"') % 2 == 0 for piece in pieces)
