@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 
 from iecareer.errors import IecareerError
@@ -11,6 +12,8 @@ from iecareer.landing.readers.raw import Content, Request
 # Large enough that passes are few, small enough that several fit in memory.
 PIECE = 64 << 20
 _HEAD = 1 << 20
+# Four Chinese characters in UTF-8 and nothing else in between: one in some hundred million texts in GB18030 looks so.
+_UTF8_WITHIN = re.compile(rb"(?:^|[\x00-\x7f])((?:[\xe4-\xe9][\x80-\xbf]{2}){4,})(?![\x80-\xff])")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -106,6 +109,8 @@ def _as_utf8(chunks: Iterator[bytes], encoding: str, mark: int, request: Request
             yield body
             continue
         try:
+            if encoding == "gb18030" and (found := _UTF8_WITHIN.search(body)):
+                raise UnicodeDecodeError(encoding, b"", found.start(1), found.end(1), "is UTF-8")
             yield decoder.decode(body).encode("utf-8")
         except UnicodeError as error:
             _refuse(request, encoding, body, getattr(error, "start", 0), (n_bytes, n_lines))
