@@ -16,6 +16,7 @@ from tests.onboarding.conftest import HEADERS, NAMES, insurance_rows
 from tests.people import credit_code, resident_id
 
 PERSONS_WITHOUT_HEADERS = "".join(f"{name},{resident_id(i)},1380013800{i}\n" for i, name in enumerate(NAMES))
+WORDS_WITHOUT_HEADERS = "".join(f"{name},男,本科,会计\n" for name in NAMES)
 Add = Callable[..., tuple[Added, str]]
 INSURANCE = {
     "person_id": "身份证号码",
@@ -187,6 +188,7 @@ def test_nothing_is_overwritten_without_force(write: Callable[..., Path], add: A
         ("甲,乙,丙\n".encode(), "no rows"),
         (b"a,b\n1,2\n", "no record type fits"),
         (PERSONS_WITHOUT_HEADERS.encode(), "no row of headers"),
+        (WORDS_WITHOUT_HEADERS.encode(), "no row of headers"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drafted_is_refused_in_words(
@@ -240,3 +242,36 @@ def test_a_password_never_reaches_a_contract(sources: Path) -> None:
     with pytest.raises(IecareerError, match="table"):
         add_source("office", ["sqlite:////nowhere.db"])
     assert not sources.exists()
+
+
+def test_names_and_addresses_that_slipped_into_closed_lists_are_not_told(
+    write: Callable[..., Path], add: Add
+) -> None:
+    headers = ("身份证号", "性别", "培养层次", "生源地", "入学日期", "毕业日期")
+    rows = [[resident_id(i), "男", "大专", "杭州市", "2019-09-01", "2022-06-30"] for i in range(50)]
+    rows[3][1], rows[4][2], rows[5][3] = NAMES[0], NAMES[1], f"北京市朝阳区{NAMES[2]}家"
+    _, text = add(write("graduates.csv", headers, rows), record_types=["graduate"])
+    assert "男: male" in text
+    assert "杭州市" in text
+    assert not [name for name in NAMES if name in text]
+
+
+def test_merged_headers_of_two_rows(tmp_path: Path, add: Add) -> None:
+    import openpyxl
+
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.append(["某省参保缴费明细"])
+    sheet.append(["个人信息", "", "缴费信息", "", ""])
+    sheet.append(["身份证号码", "姓名", "单位信用代码", "费款所属期", "缴费基数"])
+    for place in ("A1:E1", "A2:B2", "C2:E2"):
+        sheet.merge_cells(place)
+    for row in insurance_rows():
+        sheet.append([row[2], row[1], row[3], row[4], float(row[5])])
+    sample = tmp_path / "merged.xlsx"
+    made.save(sample)
+    added, _ = add(sample)
+    assert added.lacking == {"employment_month": ["region_code"]}
+    found = headers_of("office", "employment_month")
+    assert found["person_id"] == "身份证号码"
+    assert found["contribution_base"] == "缴费基数"

@@ -72,6 +72,11 @@ def division_code(name: str) -> str | None:
     return None
 
 
+def is_division(name: str) -> bool:
+    """Whether the whole text is the name of a province or large city, and no address in it."""
+    return _DIVISION_ENDING.sub("", name) in divisions()
+
+
 def plain(text: object) -> str:
     """A header as it is looked up: without case, blanks, punctuation and what stands in brackets."""
     told = unicodedata.normalize("NFKC", str(text)).lower()

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType
-from iecareer.onboarding.dictionary import division_code, plain_value, value_names, words
+from iecareer.onboarding.dictionary import division_code, is_division, plain_value, value_names, words
 from iecareer.onboarding.match import Match, Matching, telling_headers, wordy_headers
 from iecareer.onboarding.profile import Profile
 
@@ -15,6 +15,8 @@ _ANNUAL_MONEY = 60_000.0
 _MANY_DIVISIONS = 60
 _SHOWN_WORDS = 6
 _ALL_OF_A_ROW = 20
+_RETURNS = 3
+_LONGEST_WORD = 16
 _OPEN_ENDED = frozenset({"ended_on", "ends_on", "effective_to", "valid_to"})
 
 
@@ -103,7 +105,16 @@ def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict
         return needed, []
     if not mapped:
         return needed, [f"{len(unknown)} values to map to {', '.join(column.allowed or ('true', 'false'))}"]
-    return needed, [f"still to map: {', '.join(unknown[:_SHOWN_WORDS])}"]
+    shown = [value for value in unknown if _is_category(value, profile)][:_SHOWN_WORDS]
+    more = f"{len(unknown) - len(shown)} more words" if len(unknown) > len(shown) else ""
+    return needed, [f"still to map: {', '.join(filter(None, (*shown, more)))}"]
+
+
+def _is_category(value: str, profile: Profile) -> bool:
+    """Whether a word may be shown: one that returns, and is no name or number that slipped into the column."""
+    return (
+        profile.values[value] >= _RETURNS and len(value) <= _LONGEST_WORD and not re.search("[0-9]{4}", value)
+    )
 
 
 def _is_read(column: Column, value: str) -> bool:
@@ -118,7 +129,11 @@ def _division_map(profile: Profile) -> tuple[dict[str, str], list[str]]:
         n = profile.n_distinct
         is_coded = profile.share("division") >= 0.5 or not profile.n_filled
         return {}, [] if is_coded else [f"{n:,} names, no codes: map them in a valueMapFile"]
-    codes = {value: code for value in profile.values if (code := division_code(value))}
+    codes = {
+        value: code
+        for value in profile.values
+        if (code := division_code(value)) and (is_division(value) or _is_category(value, profile))
+    }
     rest = len(profile.values) - len(codes) - sum(v in profile.empty_marks for v in profile.values)
     remark = [f"{rest} names still without a code"] if rest > 0 else []
     return dict(list(codes.items())[:_MANY_DIVISIONS]), remark

@@ -24,6 +24,7 @@ ENOUGH_ROWS = 20_000
 _PIECE = 4 << 20
 _LONGEST_HEADER = 60
 _FEW_DIGITS = 6
+_SEARCHED_HEADERS = 400
 
 
 @dataclass(frozen=True)
@@ -120,25 +121,37 @@ def read_part(connection: duckdb.DuckDBPyConnection, content: Content, name: str
             break
     if first is None:
         raise IecareerError(f"{place}: holds no rows.", next_step="Take a sample with rows.")
-    _refuse_rows_as_headers(first.columns, place)
+    _refuse_rows_as_headers(connection, first.columns, place)
     line = connection.execute("select min(_line) from sample").fetchall()[0][0] or 1
     return Sample(name, part.format, selector, first.columns, n, line - 1)
 
 
-def _refuse_rows_as_headers(headers: dict[str, str], place: str) -> None:
+def _refuse_rows_as_headers(
+    connection: duckdb.DuckDBPyConnection, headers: dict[str, str], place: str
+) -> None:
     """Where a file has no headers its first row would stand in the contract, and that is a person's.
 
     Raises
     ------
     IecareerError
-        When more than a few of the headers are no words.
+        When many of the headers are no words and one may be a person's, or several stand in their own columns again.
     """
     n_no_words = sum(not is_word(header) or len(header) > _LONGEST_HEADER for header in headers)
-    if n_no_words * 3 > len(headers) and any(is_personal(header) for header in headers):
+    is_record = n_no_words * 3 > len(headers) and any(map(is_personal, headers))
+    # A row of headers that is repeated on every page stands there again as a whole.
+    if is_record or 1 < _n_repeated(connection, headers) < len(headers):
         raise IecareerError(
             f"{place}: no row of headers is found; what stands first looks like a record.",
             next_step="Ask the office for the file with a row of headers, or put one above it.",
         )
+
+
+def _n_repeated(connection: duckdb.DuckDBPyConnection, headers: dict[str, str]) -> int:
+    """In how many columns what should be the header is one of the values."""
+    listed = list(headers.items())[:_SEARCHED_HEADERS]
+    told = ", ".join(f"count(*) filter (normal({column}) = ?) > 0" for _, column in listed)
+    row = connection.execute(f"select {told} from sample", [header for header, _ in listed]).fetchall()[0]
+    return sum(row)
 
 
 def is_personal(header: str) -> bool:
