@@ -13,7 +13,9 @@ from iecareer.landing.readers.raw import Content, Request
 PIECE = 64 << 20
 _HEAD = 1 << 20
 # Four Chinese characters in UTF-8 and nothing else in between: one in some hundred million texts in GB18030 looks so.
+_LIKE_UTF8 = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}" * 4)
 _UTF8_WITHIN = re.compile(rb"(?:^|[\x00-\x7f])((?:[\xe4-\xe9][\x80-\xbf]{2}){4,})(?![\x80-\xff])")
+_ASCII = bytes(range(128))
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -109,8 +111,8 @@ def _as_utf8(chunks: Iterator[bytes], encoding: str, mark: int, request: Request
             yield body
             continue
         try:
-            if encoding == "gb18030" and (found := _UTF8_WITHIN.search(body)):
-                raise UnicodeDecodeError(encoding, b"", found.start(1), found.end(1), "is UTF-8")
+            if encoding == "gb18030" and _LIKE_UTF8.search(body.translate(None, _ASCII)):
+                _refuse_mixture(body)
             yield decoder.decode(body).encode("utf-8")
         except UnicodeError as error:
             _refuse(request, encoding, body, getattr(error, "start", 0), (n_bytes, n_lines))
@@ -120,6 +122,12 @@ def _as_utf8(chunks: Iterator[bytes], encoding: str, mark: int, request: Request
         yield decoder.decode(b"", final=True).encode("utf-8")
     except UnicodeError:
         _refuse(request, encoding, b"", 0, (n_bytes, n_lines))
+
+
+def _refuse_mixture(body: bytes) -> None:
+    """Raise where a cell of a text in GB18030 is UTF-8: it would be read as other characters."""
+    if found := _UTF8_WITHIN.search(body):
+        raise UnicodeDecodeError("gb18030", b"", found.start(1), found.end(1), "is UTF-8")
 
 
 def _refuse(request: Request, encoding: str, body: bytes, at: int, before: tuple[int, int]) -> None:
