@@ -6,12 +6,14 @@ import multiprocessing
 import os
 import resource
 import signal
+import sys
 from collections.abc import Callable
 from datetime import date
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from iecareer.landing import deliveries, land
 from iecareer.landing.connections import slices, sql
@@ -53,7 +55,9 @@ def start(home: Path, point: str, slice_rows: int) -> tuple[BaseProcess, Connect
     env = {name: os.environ[name] for name in os.environ if name.startswith("IECAREER_")}
     env |= {"IECAREER_HOME": str(home), "IECAREER_KEY": "ab" * 32}
     process = context.Process(target=_land, args=(env, point, slice_rows, telling))
-    process.start()
+    # Else every process imports the whole of pytest before it lands.
+    with patch.multiple(sys.modules["__main__"], __file__=None, __spec__=None):
+        process.start()
     telling.close()
     return process, told
 
