@@ -3,30 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.raw import Content, Raw, Request, memory_file, named_columns, whole
 
+_PIECE = 1_000_000
+
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
-    """Read a Parquet file into `raw`; `_line` is the row number, from 1."""
+    """Read a Parquet file into `raw`, in pieces; `_line` is the row number, from 1."""
     with memory_file(whole(content, request)) as path:
-        try:
-            described = connection.execute(f"describe from read_parquet('{path}')").fetchall()
-            columns = named_columns([name for name, *_ in described], request)
-            values = ", ".join(f"{_text(name, kind)} as c{i}" for i, (name, kind, *_) in enumerate(described))
-            connection.execute(
-                f"""create temp table raw as select file_row_number + 1 as _line, false as _malformed, {values}
-                from read_parquet('{path}', file_row_number = true)"""
-            )
-        except duckdb.Error:
-            raise IecareerError(
-                f"{request.place}: cannot be read as Parquet.",
-                next_step="Check that the transfer was complete.",
-            ) from None
-    yield Raw(columns)
+        described, n_rows = _asked(connection, path, request)
+        columns = named_columns([name for name, *_ in described], request)
+        values = ", ".join(f"{_text(name, kind)} as c{i}" for i, (name, kind) in enumerate(described))
+        for first in range(0, max(n_rows, 1), _PIECE):
+            with _told(request):
+                connection.execute(
+                    f"""create temp table raw as select file_row_number + 1 as _line, false as _malformed, {values}
+                    from read_parquet('{path}', file_row_number = true)
+                    where file_row_number >= {first} and file_row_number < {first + _PIECE}"""
+                )
+            yield Raw(columns)
+
+
+def _asked(
+    connection: duckdb.DuckDBPyConnection, path: str, request: Request
+) -> tuple[list[tuple[str, str]], int]:
+    """Names and types of the columns, and the number of rows."""
+    with _told(request):
+        described = connection.execute(f"describe from read_parquet('{path}')").fetchall()
+        n_rows = connection.execute(f"select count(*) from read_parquet('{path}')").fetchall()[0][0]
+    return [(name, kind) for name, kind, *_ in described], n_rows
+
+
+@contextmanager
+def _told(request: Request) -> Iterator[None]:
+    """Say what cannot be read, in place of the library's own words."""
+    try:
+        yield
+    except duckdb.Error:
+        raise IecareerError(
+            f"{request.place}: cannot be read as Parquet.", next_step="Check that the transfer was complete."
+        ) from None
 
 
 def _text(name: str, kind: str) -> str:
