@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from iecareer.errors import IecareerError
@@ -275,3 +280,32 @@ def test_merged_headers_of_two_rows(tmp_path: Path, add: Add) -> None:
     found = headers_of("office", "employment_month")
     assert found["person_id"] == "身份证号码"
     assert found["contribution_base"] == "缴费基数"
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "parquet", "zip", "csv.gz"])
+def test_other_formats_are_mapped_and_land(
+    tmp_path: Path, write: Callable[..., Path], add: Add, form: str
+) -> None:
+    records = [dict(zip(HEADERS, row, strict=True)) for row in insurance_rows()]
+    sample = tmp_path / f"sample.{form}"
+    if form == "jsonl":
+        sample.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records))
+    elif form == "json":
+        sample.write_text(json.dumps({"code": 0, "data": {"rows": records}}))
+    elif form == "parquet":
+        pq.write_table(pa.Table.from_pylist(records), sample)
+    elif form == "csv.gz":
+        sample.write_bytes(gzip.compress(write("plain.csv").read_bytes()))
+    else:
+        merged = write("merged.csv", ("原信用代码", "新信用代码", "变更日期"),
+                       [[credit_code(i), credit_code(i + 50), "2024-03-01"] for i in range(25)])  # fmt: skip
+        with zipfile.ZipFile(sample, "w") as packed:
+            packed.write(write("months.csv", encoding="gb18030"), "months.csv")
+            packed.write(merged, "merged.csv")
+    added, _ = add(sample)
+    expected = {"employment_month", "employer_succession"} if form == "zip" else {"employment_month"}
+    assert set(added.record_types) == expected
+    assert headers_of("office", "employment_month") == INSURANCE
+    loaded = {receipt["record_type"]: receipt["n_loaded"] for receipt in land("office", [sample])}
+    counts = {"employment_month": 40, "employer_succession": 25}
+    assert loaded == {record_type: counts[record_type] for record_type in expected}

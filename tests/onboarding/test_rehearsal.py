@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -145,7 +146,9 @@ def test_rows_of_things_hide_texts_and_numbers(write: Callable[..., Path], add: 
     assert shown["enterprise_name"] == "***"
 
 
-def test_what_waits_in_the_inbox_is_the_default(tmp_path: Path, write: Callable[..., Path], add: Add) -> None:
+def test_what_waits_in_the_inbox_is_the_default(
+    home: Path, tmp_path: Path, write: Callable[..., Path], add: Add
+) -> None:
     sample = write("months.csv")
     add(sample)
     with pytest.raises(IecareerError, match="inbox") as error:
@@ -155,6 +158,19 @@ def test_what_waits_in_the_inbox_is_the_default(tmp_path: Path, write: Callable[
     inbox.mkdir(parents=True)
     sample.rename(inbox / sample.name)
     assert rehearse("office", None, WHEN).tables[0].receipt["n_loaded"] == 40
+    assert not home.exists()
+
+
+def test_what_a_killed_rehearsal_left_goes_after_a_day(
+    home: Path, write: Callable[..., Path], add: Add
+) -> None:
+    sample = write("months.csv")
+    add(sample)
+    for name, age in (("old", 90_000), ("young", 60)):
+        (home / f".rehearsal-{name}").mkdir(parents=True)
+        os.utime(home / f".rehearsal-{name}", (time.time() - age,) * 2)
+    rehearse("office", [sample], WHEN)
+    assert [path.name for path in home.iterdir()] == [".rehearsal-young"]
 
 
 def test_commands_answer_with_codes_and_json(write: Callable[..., Path], sources: Path) -> None:

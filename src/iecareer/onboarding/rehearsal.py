@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +34,7 @@ from iecareer.warehouse.manifest import Delivery, Pin, lake, now, today, version
 
 _PLACES = 3
 _FOLDER = ".rehearsal-"
+_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ def _throwaway_home() -> Iterator[None]:
     place = home()
     is_new = not place.exists()
     place.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(place)
     before = {name: os.environ.get(name) for name in ("IECAREER_HOME", "IECAREER_KEY", "IECAREER_INBOX")}
     try:
         with tempfile.TemporaryDirectory(prefix=_FOLDER, dir=place) as folder:
@@ -131,6 +135,13 @@ def _throwaway_home() -> Iterator[None]:
                 os.environ[name] = value
         if is_new and not any(place.iterdir()):
             place.rmdir()
+
+
+def _remove_leftovers(place: Path) -> None:
+    """Homes of rehearsals that were killed: those older than a day, so that none that still runs is hit."""
+    for folder in place.glob(f"{_FOLDER}*"):
+        if time.time() - folder.stat().st_mtime > _DAY:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _judged(day: date) -> dict[str, Delivery]:
