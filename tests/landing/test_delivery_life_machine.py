@@ -104,7 +104,7 @@ class Killed(BaseException):
 def line(kind: str, row: Row) -> str:
     """A row as its file tells it; what is not sound breaks a rule of the record type."""
     if kind == "employment_month":
-        return f"{row.key[0]},{CODE},{row.period},{row.told if row.is_good else -1},330102"
+        return f"{row.key[0]},{CODE},{row.period},{row.told if row.is_good else 'none'},330102"
     if kind == "curriculum_review":
         return f"4133010800,460103,{row.key[0]},{'done' if row.is_good else 'dome'},2025-01-01,{row.told}"
     return f"{row.key[0]},2021,{row.told},{'bachelor' if row.is_good else 'batchelor'}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from iecareer.sources import SourceSystem
 from tests.orchestration.stand_ins import SOURCES, Stages
 
 
@@ -21,7 +21,7 @@ def stand_in_stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
         vars(module).update(functions)
         monkeypatch.setitem(sys.modules, name, module)
 
-    replace("iecareer.landing", land=stand_ins.land)
+    monkeypatch.setattr("iecareer.landing.land", stand_ins.land)
     replace(
         "iecareer.checks",
         judge_deliveries=stand_ins.plain("checks"),
@@ -32,7 +32,7 @@ def stand_in_stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     monkeypatch.setattr("iecareer.warehouse.build_layer", stand_ins.build_layer, raising=False)
     monkeypatch.setattr("iecareer.warehouse.publish", stand_ins.plain("publish"), raising=False)
     systems = {
-        name: SimpleNamespace(source_id=name, name=name, description="", cadence=timedelta(days=1))
+        name: SourceSystem(name, name, description="", path=None, format=None, tables=(), digest="")
         for name in SOURCES
     }
     monkeypatch.setattr("iecareer.sources.load_systems", lambda: systems)

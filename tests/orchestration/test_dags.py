@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from iecareer.errors import IecareerError
 from iecareer.settings import project_folder
 from iecareer.sources import load_systems
+from tests.orchestration.stand_ins import Stages
 
 DAGS = project_folder("dags")
 HEAVY = ("altair", "dbt", "duckdb", "great_expectations", "pandas", "pyarrow", "sklearn")
@@ -55,6 +59,31 @@ def test_a_broken_contract_takes_no_other_dag_down(tmp_path: Path, monkeypatch: 
     assert {f"ingest__{source}" for source in load_systems()} < set(bag.dags)
     assert "archive" in bag.dags["ingest__archive"].doc_md
     assert "broken contract" in bag.dags["ingest__archive"].dag_display_name
+
+
+def test_a_sources_dag_retries_ends_and_says_what_it_fills() -> None:
+    survey = dag_bag().dags["ingest__survey_platform"]
+    landing = survey.get_task("landing")
+
+    assert survey.schedule == timedelta(days=7)
+    assert (landing.retries, landing.execution_timeout) == (2, timedelta(hours=6))
+    assert [asset.uri for asset in landing.outlets] == ["iecareer://landing/followup_response"]
+    assert "| 单位信用代码 | `enterprise_code` |" in survey.doc_md
+
+
+def test_a_broken_contract_is_not_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "archive.odcs.yaml").write_text("nonsense: [", encoding="utf-8")
+    monkeypatch.setenv("IECAREER_SOURCES", str(tmp_path))
+
+    assert dag_bag().dags["ingest__archive"].get_task("landing").retries == 0
+
+
+def test_a_landing_that_fails_makes_its_task_red(stages: Stages) -> None:
+    stages.fail("land survey")
+    landing = runpy.run_path(str(DAGS / "ingest.py"))["landing"].function
+
+    with pytest.raises(IecareerError, match="land survey was told to fail"):
+        landing(source_id="survey")
 
 
 def test_reading_the_dag_files_imports_nothing_heavy() -> None:
