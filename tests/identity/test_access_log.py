@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import subprocess
 import sys
 from collections.abc import Callable
@@ -47,6 +48,15 @@ def test_every_use_is_told_and_never_whose(home: Path) -> None:
     text = (home / "logs" / "identity.jsonl").read_text()
     person = subject(PERSON)
     assert not any(told in text for told in (PERSON[:17], "ab" * 32, person.first, person.person_key))
+
+
+def test_the_user_is_the_account_and_not_what_the_environment_says(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+    log_access("find", "request")
+    assert read_log()[0][0]["user"] == pwd.getpwuid(os.getuid()).pw_name
 
 
 def changed(line: str) -> str:

@@ -33,7 +33,7 @@ def rotate(reason: Reason, as_json: Json = False) -> None:
         say_json({"generation": done.generation, "n_files": done.n_files, "n_persons": done.n_persons})
     else:
         say(
-            f"{done.n_persons:,} pseudonyms replaced in {done.n_files:,} files; this is generation {done.generation}. "
+            f"{done.n_persons:,} pseudonyms replaced ({done.n_files:,} file(s)); this is generation {done.generation}. "
             "Indicators follow at the next run."
         )
 

@@ -7,11 +7,11 @@ changed, taken out or cut off at the end is thus noticed.
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import hmac
 import json
 import os
+import pwd
 import re
 import unicodedata
 from pathlib import Path
@@ -50,7 +50,7 @@ def log_access(kind: str, reason: str, **facts: str | int) -> None:
                 next_step="See docs/runbooks/the-access-log-is-broken.md.",
             )
         entry: Entry = {
-            "n": len(entries) + 1, "at": now(), "user": getpass.getuser(), "kind": kind, "reason": reason,
+            "n": len(entries) + 1, "at": now(), "user": _user(), "kind": kind, "reason": reason,
             **facts, "before": entries[-1]["seal"] if entries else "",
         }  # fmt: skip
         entry["seal"] = _seal(entry)
@@ -86,6 +86,14 @@ def read_log() -> tuple[list[Entry], str | None]:
     if len(entries) < end["n"] or (end["n"] and entries[end["n"] - 1]["seal"] != end["seal"]):
         return entries, f"{end['n']} lines were written, the last {end['n'] - len(entries)} are missing."
     return entries, None
+
+
+def _user() -> str:
+    """The account of the process itself; the environment could tell any name."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def _seal(entry: Entry) -> str:
