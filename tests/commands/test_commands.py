@@ -215,7 +215,12 @@ def test_changed_headers_are_in_the_list_and_the_status(cli: Cli, delivered: Pat
     assert "备注" in cli("delivery", "list").out
     (drift,) = cli("status", "--json").document["drifted"]
     assert (drift["record_type"], drift["new_columns"]) == ("employment_month", ["备注"])
+    corrected = delivered / "employment_month_2.csv"
+    corrected.write_text(f"{HEADERS}\n{resident_id(3)},{credit_code(1)},2024-07,5,330102")
+    assert cli("quarantine", "replay", "exchange", corrected).code == 0
     assert "Headers changed: exchange/employment_month: new 备注" in cli("status").out
+    file.write_text(file.read_text().replace("330103", "330104"))
+    assert "New in" not in cli("land", "exchange", file).out
 
 
 def test_sql_reads_the_published_warehouse_and_nothing_else(cli: Cli, home: Path, tmp_path: Path) -> None:

@@ -101,7 +101,9 @@ def _observed_through(deliveries: list[Any], retired: list[str]) -> dict[str, An
 
 def _drifted(deliveries: list[Any]) -> list[dict[str, Any]]:
     """Of each source and record type the newest delivery, if its headers are not what they were."""
-    newest = {(d.source_id, d.record_type): d for d in deliveries if d.decision != "withdraw"}
+    newest = {
+        (d.source_id, d.record_type): d for d in deliveries if d.decision != "withdraw" and not d.is_replay
+    }
     names = ("source_id", "record_type", "delivery_id", "new_columns", "missing_columns")
     return [
         {name: getattr(d, name) for name in names}

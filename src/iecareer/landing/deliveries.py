@@ -362,9 +362,9 @@ def _receipt(d: Delivery) -> Receipt:
 
 
 def _before(source_id: str, kind: RecordType, known: list[Delivery]) -> Delivery | None:
-    """The delivery of that source and record type before this one."""
+    """The delivery of that source and record type before this one; replays have the headers of older files."""
     own = [d for d in versions() if (d.source_id, d.record_type) == (source_id, kind.name)]
-    earlier = [d for d in own if not known or d.landed_at < known[0].landed_at]
+    earlier = [d for d in own if not d.is_replay and (not known or d.landed_at < known[0].landed_at)]
     return earlier[-1] if earlier else None
 
 
