@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from iecareer.landing import land, reconform
+from iecareer.landing.connections import slices, sql
 from iecareer.warehouse.manifest import Pin, now, versions
 from iecareer.warehouse.views import register
 from tests.landing.connections.months import MORNING, fill, insert, make_table, month
@@ -336,3 +337,80 @@ def test_a_query_cannot_write(office: Office, contract: Callable[..., Path]) -> 
     contract(office.server, extract=told, record_type="employer_succession", selector="description: a query")
     assert land("bureau", None, DAY)[0]["error"]
     assert office.ask("select count(*) from moves") == [(1,)]
+
+
+def test_names_that_are_no_plain_words(office: Office, contract: Callable[..., Path]) -> None:
+    names = {
+        "person_id": "身份证号",
+        "enterprise_code": "select",
+        "month": "缴费 月份",
+        "contribution_base": "js%s",
+        "region_code": "Qh",
+    }
+    quote = "`" if office.kind == "mariadb" else '"'
+    told = ", ".join(f"{quote}{name}{quote} varchar(30)" for name in names.values())
+    contract(office.server, extract={"cursor": "更新"}, columns=names)
+    office.run(f"create table pay ({told}, {quote}更新{quote} integer)")
+    row = month(0, 5)
+    values = ", ".join(f"'{value}'" for value in (row["sfz"], row["dm"], "2020年6月", "0.85万", "330102"))
+    office.run(f"insert into pay values ({values}, 7)")
+    landed(n_in=1, n_loaded=1, error=None)
+    nothing_new()
+    assert current(columns="month, contribution_base") == [(date(2020, 6, 1), 8500.0)]
+
+
+def test_odd_values_are_quarantined_and_never_stop_the_rest(
+    office: Office, contract: Callable[..., Path]
+) -> None:
+    contract(office.server, extract={})
+    kind = {"postgres": "timestamp", "mariadb": "datetime"}.get(office.kind, "text")
+    blob = {"postgres": "bytea", "mariadb": "varbinary(30)"}.get(office.kind, "blob")
+    office.run(
+        f"create table pay (sfz {blob}, dm varchar(30), ym {kind}, js double precision, qh varchar(30))"
+    )
+    odd = {
+        "postgres": ["'infinity'", "'0044-03-15 BC'", "'294276-01-01'"],
+        "mariadb": ["'9999-12-31'", "null", "'1000-01-01'"],
+    }.get(office.kind, ["x'00ff'", "'\n'", "1e300"])
+    person = month(0, 0)["sfz"]
+    hexed = person.encode().hex()
+    told = f"'\\x{hexed}'" if office.kind == "postgres" else f"x'{hexed}'"
+    for moment in ["'2020-06-01'", *odd]:
+        office.run(
+            f"insert into pay values ({told}, '{month(0, 0)['dm']}', {moment}, 8500.5, '330102')".replace(
+                ":", "\\:"
+            )
+        )
+    landed(n_in=4, n_loaded=1, n_quarantined=3, error=None)
+    assert current(columns="month, contribution_base") == [(date(2020, 6, 1), 8500.5)]
+
+
+def test_a_server_that_breaks_off_in_the_middle_loses_nothing(
+    office: Office, contract: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if office.kind == "sqlite":
+        pytest.skip("a file does not break off")
+    contract(office.server)
+    make_table(office)
+    fill(office, people=1000, months=20)
+    monkeypatch.setattr(slices, "SLICE_ROWS", 5000)
+    monkeypatch.setattr(sql, "_BATCH", 2000)
+    archive = slices.receive_bytes
+
+    def archive_and_cut(data: bytes) -> tuple[str, int]:
+        """Archive a slice, and have the office end every session but its own."""
+        if office.kind == "postgres":
+            others = "pid <> pg_backend_pid() and backend_type = 'client backend'"
+            office.ask(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}")
+        else:
+            listed = "select id from information_schema.processlist where id <> connection_id()"
+            for (number,) in office.ask(listed):
+                office.run(f"kill {number}")
+        return archive(data)
+
+    monkeypatch.setattr(slices, "receive_bytes", archive_and_cut)
+    (receipt,) = land("bureau", None, DAY)
+    assert "could not be read" in (receipt["error"] or ""), receipt
+    assert versions() == []
+    monkeypatch.setattr(slices, "receive_bytes", archive)
+    landed(n_in=20_000, n_loaded=20_000, error=None)

@@ -100,7 +100,7 @@ def _counted(
 ) -> list[tuple[tuple[Any, ...], int, Any]]:
     import sqlalchemy as sa
 
-    columns = [relation.column(name) for name in names]
+    columns = [relation.text(name) for name in names]
     highest = sa.func.max(relation.column(cursor)) if cursor else sa.null()
     query = sa.select(*columns, sa.func.count(), highest).select_from(relation.source).group_by(*columns)
     rows = connection.execute(query.limit(_MOST_VALUES + 1), relation.parameters).fetchall()
@@ -148,7 +148,7 @@ def _rows_with(relation: Relation, names: list[str], values: list[tuple[Any, ...
 
     if len(values) * len(names) > _MOST_NAMED:
         return None
-    columns = [relation.column(name) for name in names]
+    columns = [relation.text(name) for name in names]
     if len(columns) == 1:
         told = [value for (value,) in values if value is not None]
         has_null = len(told) < len(values)

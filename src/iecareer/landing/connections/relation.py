@@ -54,15 +54,16 @@ class Relation:
             name = alike[0]
         return self.source.c[name]
 
-    def texts(self) -> list[Any]:
-        """Every column as it is fetched, as text where the database itself writes it exactly."""
+    def text(self, name: str) -> Any:
+        """A column as it is fetched, as text where the database itself writes it exactly."""
         import sqlalchemy as sa
 
-        columns = [self.source.c[name] for name in self.names]
-        return [
-            (sa.cast(column, sa.Text) if is_text else column).label(f"c{position}")
-            for position, (column, is_text) in enumerate(zip(columns, self.as_text, strict=True))
-        ]
+        column = self.source.c[name]
+        return sa.cast(column, sa.Text) if self.as_text[self.names.index(name)] else column
+
+    def texts(self) -> list[Any]:
+        """Every column as it is fetched."""
+        return [self.text(name).label(f"c{position}") for position, name in enumerate(self.names)]
 
 
 def described(
