@@ -16,6 +16,7 @@ import pytest
 from iecareer.errors import IecareerError
 from iecareer.landing import land
 from iecareer.onboarding import Added, add_source, rehearse
+from iecareer.settings import own_sources
 from iecareer.sources import SourceSystem, source_system
 from tests.onboarding.conftest import HEADERS, NAMES, insurance_rows
 from tests.people import credit_code, resident_id
@@ -309,3 +310,52 @@ def test_other_formats_are_mapped_and_land(
     loaded = {receipt["record_type"]: receipt["n_loaded"] for receipt in land("office", [sample])}
     counts = {"employment_month": 40, "employer_succession": 25}
     assert loaded == {record_type: counts[record_type] for record_type in expected}
+
+
+def test_a_file_as_it_is_written_in_europe(write: Callable[..., Path], add: Add) -> None:
+    headers = (
+        "Personennummer",
+        "Arbeitgeber (Straße, Ort)",
+        "Eintritt",
+        "Austritt",
+        "Gehalt jährlich",
+        "Größe",
+    )
+    rows = [
+        [f"P{i:04d}", f"Müller & Söhne {i}", f"{i % 28 + 1:02d}.03.2019", "", f"{30 + i}.500,50", "groß"]
+        for i in range(40)
+    ]
+    sample = write("personal.csv", headers, rows, delimiter=";", encoding="cp1252")
+    _, text = add(sample, record_types=["employment_spell"])
+    system = source_system("office")
+    assert system.encoding == "cp1252"
+    assert mapping_of(system, "started_on").date_format == "%d.%m.%Y"
+    assert mapping_of(system, "ended_on").headers == ("Austritt",)
+    line = "      - {name: observed_on, logicalType: string, transformLogic: \"'2020-12-31'\"}\n"
+    line += '      - {name: employer, logicalType: string, physicalName: "Arbeitgeber (Straße, Ort)"}\n'
+    written = text.replace("    # Not used", f"{line}    # Not used").replace(
+        "status: draft", "status: active"
+    )
+    own_sources().joinpath("office.odcs.yaml").write_text(written, encoding="utf-8")
+    table = rehearse("office", [sample]).tables[0]
+    assert (table.receipt["n_in"], table.receipt["n_loaded"], table.error) == (40, 40, None)
+    assert table.rows[0]["monthly_wage"] == str(round(30_500.5 / 12, 2))
+
+
+def test_day_or_month_first_is_asked_where_both_would_do(write: Callable[..., Path], add: Add) -> None:
+    headers = ("身份证号", "用人单位", "入职时间", "离职时间", "数据截止日期")
+    rows = [
+        [
+            resident_id(i),
+            "某厂",
+            f"{i % 12 + 1:02d}/{i % 9 + 1:02d}/2023",
+            f"{i % 28 + 1}/12/2024",
+            "2025-01-01",
+        ]
+        for i in range(40)
+    ]
+    _, text = add(write("jobs.csv", headers, rows))
+    system = source_system("office")
+    assert text.count("month or day first?") == 1
+    assert mapping_of(system, "started_on").date_format == "%m/%d/%Y"
+    assert mapping_of(system, "ended_on").date_format == "%d/%m/%Y"

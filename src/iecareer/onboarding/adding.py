@@ -93,6 +93,7 @@ def add_source(
         seen = _seen(list(map(Path, samples_at)))
         path = _inbox_path(source_id, Path(samples_at[0]))
         entry = [("type", "local"), ("path", path), ("format", seen[0].sample.format)]
+        entry += [("encoding", encoding)] if (encoding := seen[0].sample.encoding) else []
     parts = _parts(seen, record_types, len(samples_at) > 1)
     text = contract_text(source_id, parts, identity or _scheme(parts), entry)
     target.parent.mkdir(parents=True, exist_ok=True)

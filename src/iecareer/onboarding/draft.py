@@ -18,7 +18,7 @@ from iecareer.onboarding.sample import Sample, is_personal
 
 _WIDTH = 132
 _UNUSED_SHOWN = 60
-_CUSTOM = ("connection",)
+_CUSTOM = ("connection", "encoding")
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,10 @@ _DATE_FORMATS = (
 )  # fmt: skip
 _PROVINCE = "(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])"
 _RANGE = r"[^0-9]{0,3}[0-9.]+\s?([kK]|千|万|元)?\s?[-~—–至到]{1,2}\s?[0-9.]+\s?([kK]|千|万|元)?([/元·].*)?"
+# 1.234,5 as it is written where the comma is the decimal mark.
+_COMMA = "[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+),[0-9]{1,2}"
+_AMOUNT = f"""case when regexp_full_match(t, '{_COMMA}')
+    then try_cast(replace(replace(t, '.', ''), ',', '.') as double) else read_number(t) end"""
 _SHARES = {
     "resident": "resident_is_valid(t, resident_stem(t), resident_check(try_cast(resident_stem(t) as bigint)))",
     "key": "regexp_full_match(t, '[0-9a-fA-F]{64}')",
@@ -35,7 +39,8 @@ _SHARES = {
     "date": "parsed_date(plain_date(t)) is not null and not regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
     "serial": "regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
     "month": "regexp_full_match(dated_text(arabic_digits(t)), '[0-9]{4}-?[0-9]{1,2}(-0?1)?')",
-    "number": "read_number(t) is not null",
+    "number": f"read_number(t) is not null or regexp_full_match(t, '{_COMMA}')",
+    "comma": f"regexp_full_match(t, '{_COMMA}')",
     "whole": "regexp_full_match(t, '[+-]?[0-9]+([.]0*)?')",
     "year": "read_number(regexp_replace(t, '年$', '')) between 1900 and 2100",
     "range": f"regexp_full_match(t, '{_RANGE}')",
@@ -62,7 +67,12 @@ class Profile:
     mean_length: float
     values: dict[str, int] = field(default_factory=dict)
     empty_marks: tuple[str, ...] = ()
-    date_format: str | None = None
+    date_formats: tuple[str, ...] = ()
+
+    @property
+    def date_format(self) -> str | None:
+        """The format its dates need to be told in, if any."""
+        return self.date_formats[0] if self.date_formats else None
 
     def share(self, name: str) -> float:
         """One of the shares, 0 for a column without any cell."""
@@ -95,7 +105,7 @@ def profiles(connection: duckdb.DuckDBPyConnection, sample: Sample, limit: int =
     counted, formats, named = _counted(connection), _date_formats(connection), _named_divisions(connection)
     return [
         _profile(header, sample.n_rows, counted.get(place), values.get(place, {}), marks.get(place, ()),
-                 formats.get(place), named.get(place, 0.0))
+                 formats.get(place, ()), named.get(place, 0.0))
         for header, place in headers.items()
     ]  # fmt: skip
 
@@ -106,7 +116,7 @@ def _profile(
     counted: tuple[Any, ...] | None,
     values: dict[str, int],
     marks: tuple[str, ...],
-    date_format: str | None,
+    date_formats: tuple[str, ...],
     named: float,
 ) -> Profile:
     if counted is None:
@@ -126,7 +136,7 @@ def _profile(
         mean_length=float(mean_length),
         values=values,
         empty_marks=marks,
-        date_format=date_format if is_date else None,
+        date_formats=date_formats if is_date else (),
     )
 
 
@@ -134,7 +144,7 @@ def _counted(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Any, ...]
     """Of each column: the cells of every share, then filled cells, distinct ones, numbers and lengths."""
     told = ", ".join(f"sum(n) filter ({sql}) as n_{name}" for name, sql in _SHARES.items())
     rows = connection.execute(
-        f"""select place, {told}, sum(n), count(*), min(read_number(t)), median(read_number(t)), max(length(t)),
+        f"""select place, {told}, sum(n), count(*), min({_AMOUNT}), median({_AMOUNT}), max(length(t)),
         sum(length(t) * n) / sum(n) from cells group by place"""
     ).fetchall()
     return {place: tuple(row) for place, *row in rows}
@@ -187,17 +197,16 @@ def _named_divisions(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
     return found
 
 
-def _date_formats(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """The format that reads nearly all cells of a column: the month first, unless only the day can be."""
+def _date_formats(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """The formats that read nearly all cells of a column, those with the month first before those with the day."""
     tried = ", ".join(
         f"coalesce(sum(n) filter (try_strptime(t, '{date_format}') is not null), 0) / sum(n)"
         for date_format in _DATE_FORMATS
     )
     rows = connection.execute(f"select place, {tried} from cells group by place").fetchall()
     return {
-        place: next(f for f, share in zip(_DATE_FORMATS, shares, strict=True) if share >= _NEARLY_ALL)
+        place: tuple(f for f, share in zip(_DATE_FORMATS, shares, strict=True) if share >= _NEARLY_ALL)
         for place, *shares in rows
-        if max(shares) >= _NEARLY_ALL
     }
 
 

@@ -16,6 +16,7 @@ _MANY_DIVISIONS = 60
 _SHOWN_WORDS = 6
 _ALL_OF_A_ROW = 20
 _RETURNS = 3
+_SOME = 0.2
 _LONGEST_WORD = 16
 _OPEN_ENDED = frozenset({"ended_on", "ends_on", "effective_to", "valid_to"})
 
@@ -39,6 +40,8 @@ def proposal(match: Match, kind: RecordType) -> Proposal:
     transform, remarks = _transform(column, profile)
     value_map, unknown = _value_map(column, profile, kind)
     remarks += unknown
+    if column.kind in ("date", "month") and {"%m", "%d"} <= {f[:2] for f in profile.date_formats}:
+        remarks.append("month or day first?")
     if match.rivals:
         remarks.append(f"or {' or '.join(match.rivals)}?")
     if match.fit < 0.5 and not transform:
@@ -155,6 +158,8 @@ def _null_values(column: Column, profile: Profile, value_map: dict[str, str]) ->
 def _transform(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
     if column.kind == "money":
         return _money(column, profile)
+    if column.kind == "number" and profile.share("comma") >= _SOME:
+        return _decimal_comma(profile), ["comma as decimal mark"]
     if column.kind == "year" and profile.share("year") < 0.5 and profile.share("date") >= 0.5:
         return "value[1:4]", []
     if column.kind == "date" and profile.share("year") >= 0.9 and profile.share("date") < 0.5:
@@ -182,7 +187,13 @@ def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
             remarks.append(f"pay per {told}: make it a month's")
         elif 0 < median < 100:
             remarks.append(f"median {median:,.4g}: which unit?")
+    if profile.share("comma") >= _SOME:
+        return f"{_decimal_comma(profile)}{steps}", [*remarks, "comma as decimal mark"]
     return (f"value{steps}" if steps else None), remarks
+
+
+def _decimal_comma(profile: Profile) -> str:
+    return f"replace(replace({_quoted(profile.header)}, '.', ''), ',', '.')::double"
 
 
 def _end_of_range(column: Column, profile: Profile) -> str:

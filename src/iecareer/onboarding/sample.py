@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,10 @@ _PIECE = 4 << 20
 _LONGEST_HEADER = 60
 _FEW_DIGITS = 6
 _SEARCHED_HEADERS = 400
+_SEARCHED_BYTES = 1 << 20
+_LONGEST_LETTER = 4
+_MOSTLY = 0.6
+_ASCII = bytes(range(128))
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Sample:
     columns: dict[str, str]
     n_rows: int
     header_line: int
+    encoding: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,8 @@ def read_part(connection: duckdb.DuckDBPyConnection, content: Content, name: str
     connection.execute("drop table if exists sample")
     selector = part.selector
     place = f"{name}, {masked_name(selector)}" if selector else name
-    request = Request(place, frozenset(), selector, belonging=part.belonging)
+    encoding = _western(content) if part.format == "csv" else None
+    request = Request(place, frozenset(), selector, encoding=encoding, belonging=part.belonging)
     pieces = read(connection, content, part.format, request)
     n, first = 0, None
     for raw in pieces:
@@ -123,7 +130,28 @@ def read_part(connection: duckdb.DuckDBPyConnection, content: Content, name: str
         raise IecareerError(f"{place}: holds no rows.", next_step="Take a sample with rows.")
     _refuse_rows_as_headers(connection, first.columns, place)
     line = connection.execute("select min(_line) from sample").fetchall()[0][0] or 1
-    return Sample(name, part.format, selector, first.columns, n, line - 1)
+    return Sample(name, part.format, selector, first.columns, n, line - 1, encoding)
+
+
+def _western(content: Content) -> str | None:
+    """The encoding of Western Europe where letters beyond ASCII stand alone; in Chinese text they come in pairs."""
+    head = next(iter(content.chunks()), b"")[:_SEARCHED_BYTES]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or _is_utf8(head):
+        return None
+    alone, high = (
+        len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", head)),
+        len(head.translate(None, _ASCII)),
+    )
+    return "cp1252" if high and alone > _MOSTLY * high else None
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Whether the bytes are UTF-8, but for a letter that is cut off at their end."""
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start > len(head) - _LONGEST_LETTER
+    return True
 
 
 def _refuse_rows_as_headers(
