@@ -359,3 +359,12 @@ def test_day_or_month_first_is_asked_where_both_would_do(write: Callable[..., Pa
     assert text.count("month or day first?") == 1
     assert mapping_of(system, "started_on").date_format == "%m/%d/%Y"
     assert mapping_of(system, "ended_on").date_format == "%d/%m/%Y"
+
+
+def test_a_made_key_is_never_taken_for_an_identity_number(write: Callable[..., Path], add: Add) -> None:
+    headers = ("职位", "城市", "职位描述", "发布日期")
+    rows = [["会计", "杭州", f"第{i}号", "2024-05-06"] for i in range(20_000)]
+    sample = write("jobs.csv", headers, rows)
+    add(sample)
+    (receipt,) = land("office", [sample])
+    assert (receipt["n_loaded"], receipt["n_quarantined"]) == (20_000, 0)

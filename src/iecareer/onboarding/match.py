@@ -234,11 +234,11 @@ def _text_fit(profile: Profile, column: Column) -> float:
 
 
 def made_of(found: Matching, column: Column) -> tuple[str, ...]:
-    """Headers whose cells together tell one row from another, for a key that the file does not have."""
+    """Headers for a key that the file does not have: rows that differ in anything are not the same."""
     return telling_headers(found) if column.name in words().made_keys else ()
 
 
-def telling_headers(found: Matching, most: int = 6) -> tuple[str, ...]:
+def telling_headers(found: Matching, most: int = 30) -> tuple[str, ...]:
     """Headers that tell rows apart: the mapped ones of required columns, then those with most distinct values."""
     mapped = [m.profile.header for m in found.matches if m.column.required and not m.profile.is_personal]
     others = [p for p in found.unused if not p.is_personal and p.n_filled]

@@ -14,7 +14,6 @@ from iecareer.onboarding.profile import Profile
 _ANNUAL_MONEY = 60_000.0
 _MANY_DIVISIONS = 60
 _SHOWN_WORDS = 6
-_ALL_OF_A_ROW = 20
 _RETURNS = 3
 _SOME = 0.2
 _LONGEST_WORD = 16
@@ -61,7 +60,9 @@ def made_key(column: Column, headers: tuple[str, ...]) -> Proposal:
     """A key made of what the row says, for a file without one."""
     listed = ", ".join(map(_quoted, headers))
     remark = "no number in this file: made of the row, equal rows count once"
-    return Proposal(column, None, f"md5(concat_ws('|', {listed}))", remarks=(remark,))
+    # Fifteen digits in a row may pass for an old identity number, so the key has none.
+    key = f"translate(md5(concat_ws('|', {listed})), '0123456789', 'ghijklmnop')"
+    return Proposal(column, None, key, remarks=(remark,))
 
 
 def missing_words(found: Matching, column: Column) -> list[str]:
@@ -86,7 +87,7 @@ def _suggestion(found: Matching, column: Column) -> str | None:
     told = words().suggestions.get(column.name)
     if told is None:
         return None
-    listed = {"telling": telling_headers(found, _ALL_OF_A_ROW), "wordy": wordy_headers(found)}
+    listed = {"telling": telling_headers(found), "wordy": wordy_headers(found)}
     return told.format(**{name: ", ".join(map(_quoted, headers)) for name, headers in listed.items()})
 
 
