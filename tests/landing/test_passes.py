@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,7 @@ def test_looking_up_gives_what_the_careful_way_gives(
     monkeypatch.setattr(learnt, "_MANY", 5)
     monkeypatch.setattr(learnt, "_FEW_KNOWN", seed % 3 * 4)
     monkeypatch.setattr(learnt, "_ALMOST_ALL", (0.9, 0.2)[seed % 2])
-    monkeypatch.setattr(store, "_COMPARED", 100)
+    monkeypatch.setattr(store, "_SHARES", 3)
     assert outcome(monkeypatch, tmp_path / "one_piece", source, path) == careful
 
     monkeypatch.setattr(conform, "_PILE", 60)
@@ -137,3 +138,25 @@ def test_a_text_is_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch, encoding:
         assert b"".join(pieces).decode() == told.replace("\r\n", "\n").replace("\r", "\n")
         assert len(pieces) > 3 or size > 64
         assert all(piece.count(b'"') % 2 == 0 for piece in pieces)
+
+
+def test_json_lines_in_pieces_keep_their_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: Any
+) -> None:
+    contract = CONTRACT.replace('"*.csv", format: csv', '"*.jsonl", format: jsonl')
+    system("office", contract)
+    names = HEADERS.split(",")
+    rows = [row for row in messy_rows(900, 1) if row.count(",") == len(names) - 1 and '"' not in row]
+    lines = [json.dumps(dict(zip(names, row.split(","), strict=True)), ensure_ascii=False) for row in rows]
+    lines.insert(7, "no object")
+    path = tmp_path / "employment_month.jsonl"
+    path.write_text("\r\n".join(lines), encoding="utf-8", newline="")
+    monkeypatch.setattr(conform, "_FEW", 10**9)
+    careful = outcome(monkeypatch, tmp_path / "careful", "office", path)
+    assert careful[0]["n_loaded"] > 200
+    assert ("employment_month.jsonl", None, 8, ["malformed_row"]) in careful[2]
+
+    monkeypatch.setattr(conform, "_FEW", 1)
+    monkeypatch.setattr(conform, "_PILE", 60)
+    monkeypatch.setattr(text, "PIECE", 3000)
+    assert outcome(monkeypatch, tmp_path / "pieces", "office", path) == careful

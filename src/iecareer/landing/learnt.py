@@ -97,7 +97,8 @@ class Learnt:
             select _file, _line, _malformed{"".join(values)}, {" and ".join(hits) or "true"} as _is_known{named}
             from {rows} {" ".join(joins)}
         ),
-        texts as (select {", ".join([*kept, *texts])} from cells), plain as ({_with(plain, "texts")}), marked as ({_with(marks, "plain")}),
+        texts as (select {", ".join([*kept, *texts])} from cells),
+        plain as ({_with(plain, "texts")}), marked as ({_with(marks, "plain")}),
         typed as ({_with([*typed, *found], "marked")})
         select _file, _line, {stored},
             coalesce(_malformed or not _is_known{bad}, true) as _is_bad
@@ -151,14 +152,20 @@ class Learnt:
             select 0 as _file, row_number() over () as _line, false as _malformed, {cell} as c0, 'x' as c1
             from (select distinct {cell} from {rows} {known} where {cell} is not null)"""
         )
-        if column.kind not in _ALWAYS and self._is_varied(rows):
+        n_new, n_rows = run(
+            f"select (select count(*) from new_cells), (select count(*) from {rows})"
+        ).fetchall()[0]
+        if column.kind not in _ALWAYS and n_new > max(_MANY, _MOST_DISTINCT * n_rows):
             self._varied.add(column.name)
             self._n_known.pop(column.name, None)
             run(f"drop table if exists {table}")
-            return
-        if column.name not in self._n_known:
-            run(f"create temp table {table} (cell varchar, value {column.sql_type})")
-            self._n_known[column.name] = 0
+        elif n_new or not known:
+            self._keep(column, table)
+
+    def _keep(self, column: Column, table: str) -> None:
+        """Keep the good ones of `new_cells`, and the persons that they name."""
+        run = self.connection.execute
+        run(f"create temp table if not exists {table} (cell varchar, value {column.sql_type})")
         run(
             f"create or replace temp table good_cells as {self._alone(column, _header(self.mappings, column))}"
         )
@@ -173,7 +180,6 @@ class Learnt:
                 where _reasons is null and _identity is not null"""
             )
         run("drop table good_cells")
-        run("drop table new_cells")
 
     def _is_plain(self, column: Column, cell: str, rows: str) -> bool:
         """Whether the column holds almost nothing but plain numbers, which are quicker read than looked up."""
@@ -186,12 +192,6 @@ class Learnt:
         ).fetchall()[0][0]
         (self._plain.add if (share or 0) > _ALMOST_ALL else self._plain.discard)(column.name)
         return column.name in self._plain
-
-    def _is_varied(self, rows: str) -> bool:
-        n_new, n_rows = self.connection.execute(
-            f"select (select count(*) from new_cells), (select count(*) from {rows})"
-        ).fetchall()[0]
-        return bool(n_new > max(_MANY, _MOST_DISTINCT * n_rows))
 
     def _value_of_nothing(self, column: Column, raw: Raw) -> str | None:
         """SQL of the value where the cell is empty or there is none; None where such a row is bad."""

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -22,9 +23,9 @@ from iecareer.warehouse.documents import sync_folder
 from iecareer.warehouse.manifest import Part, lake
 
 # Level 1 takes half the time of the default and a few percent more room.
-_PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
-# As many rows' keys are compared at a time, to bound memory.
-_COMPARED = 4_000_000
+PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
+# Keys are compared in so many shares, to bound memory.
+_SHARES = 16
 
 
 @dataclass
@@ -34,6 +35,8 @@ class Store:
     connection: duckdb.DuckDBPyConnection
     kind: RecordType
     name: str
+    _counted: Counter[date | None] = field(default_factory=Counter, init=False)
+    _hashes: list[Any] = field(default_factory=list, init=False)
     _draft: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,7 +47,6 @@ class Store:
         for leftover in folder.parent.glob(f".{self.name}.*"):
             shutil.rmtree(leftover, ignore_errors=True)
         self._draft.mkdir(parents=True)
-        self.connection.execute("create temp table seen (key_hash ubigint, period date)")
 
     def keep(self, rows: str) -> str:
         """Write the rows of that query (`_file`, `_line`, the stored columns) as one more piece.
@@ -54,65 +56,63 @@ class Store:
         str
             The relation in which they are now.
         """
-        path = self._piece(len(self._pieces()))
-        self._write(rows, path)
-        piece = f"read_parquet({text_literal(path)})"
-        self.connection.execute(f"insert into seen select {self._key_hash()}, {self._period()} from {piece}")
+        piece = self._write(rows, self._draft / f"{len(self._hashes):05}")
+        told = self.connection.execute(f"select {self._period()}, count(*) from {piece} group by all")
+        self._counted.update(dict(told.fetchall()))
+        hashes = self.connection.execute(f"select {self._key_hash()} as key from {piece}").fetchnumpy()
+        self._hashes.append(hashes["key"])
         return piece
 
     def finish(self) -> tuple[list[Part], int]:
         """Resolve duplicates and put the pieces in place; returns their parts and how many rows gave way."""
-        counted = Counter(
-            dict(self.connection.execute("select period, count(*) from seen group by all").fetchall())
-        )
-        given_way = self._resolve_duplicates(counted.total())
-        if not self._pieces():
-            nothing = ", ".join(
-                f"null::{column.sql_type} as {column.stored_name}" for column in self.kind.columns
+        given_way = self._resolve_duplicates()
+        if not self._counted:
+            columns = ", ".join(f"null::{c.sql_type} as {c.stored_name}" for c in self.kind.columns)
+            self._write(
+                f"select 0::integer as _file, 0::bigint as _line, {columns} limit 0", self._draft / "none"
             )
-            self._write(f"select 0::integer as _file, 0::bigint as _line, {nothing} limit 0", self._piece(0))
         _make_durable(self._draft)
         folder = self._folder()
         shutil.rmtree(folder, ignore_errors=True)
         self._draft.replace(folder)
         sync_folder(folder.parent)
-        place = str((folder / "*.parquet").relative_to(lake()))
-        left = counted - given_way
+        place = str((folder / "*/*.parquet").relative_to(lake()))
+        left = self._counted - given_way
         if self.kind.period_column is None:
             return [Part(None, place, left.total())], given_way.total()
         return [Part(f"{period:%Y-%m}", place, n) for period, n in sorted(left.items())], given_way.total()
 
-    def _resolve_duplicates(self, n_rows: int) -> Counter[date | None]:
+    def _resolve_duplicates(self) -> Counter[date | None]:
         """Keep the last row of each key by file and line; returns how many rows of each period gave way."""
-        self._find_repeated(n_rows // _COMPARED + 1)
-        if not self.connection.execute("select count(*) from repeated").fetchall()[0][0]:
+        repeated, run = self._repeated(), self.connection.execute
+        if not len(repeated):
             return Counter()
-        pieces = f"read_parquet({text_literal(self._draft / '*.parquet')}, filename = true)"
-        self.connection.execute(
+        self.connection.register("repeated", {"key_hash": repeated})
+        run(
             f"""create temp table gave_way as select filename, _file, _line, {self._period()} as period
-            from {pieces} semi join repeated on {self._key_hash()} = key_hash
+            from read_parquet({text_literal(self._draft / "*/*.parquet")}, filename = true)
+            semi join repeated on {self._key_hash()} = key_hash
             qualify row_number() over (
                 partition by {", ".join(self.kind.key)} order by _file desc, _line desc) > 1"""
         )
-        told = "select distinct filename from gave_way order by 1"
-        for piece in (Path(name) for (name,) in self.connection.execute(told).fetchall()):
-            left = f"from read_parquet({text_literal(piece)}) anti join gave_way using (_file, _line)"
-            draft = piece.with_suffix(".rewritten")
-            self._write(left, draft)
-            draft.replace(piece)
-        return Counter(
-            dict(self.connection.execute("select period, count(*) from gave_way group by all").fetchall())
-        )
+        self.connection.unregister("repeated")
+        for (name,) in run("select distinct filename from gave_way order by 1").fetchall():
+            left = f"from read_parquet({text_literal(name)}) anti join gave_way using (_file, _line)"
+            run(f"copy ({left}) to {text_literal(name + '.rewritten')} ({PARQUET})")
+            Path(name + ".rewritten").replace(name)
+        return Counter(dict(run("select period, count(*) from gave_way group by all").fetchall()))
 
-    def _find_repeated(self, turns: int) -> None:
-        """Make the table `repeated` of key hashes that come more than once; different keys may share one."""
-        self.connection.execute("create temp table repeated (key_hash ubigint)")
-        for turn in range(turns):
-            self.connection.execute(
-                f"""insert into repeated select key_hash from seen where key_hash % {turns} = {turn}
-                group by key_hash having count(*) > 1"""
-            )
-        self.connection.execute("drop table seen")
+    def _repeated(self) -> Any:
+        """Array of the key hashes that come more than once; different keys may share one."""
+        import numpy as np
+
+        found = []
+        for share in range(_SHARES):
+            own = [hashes[hashes % _SHARES == share] for hashes in self._hashes]
+            ordered = np.sort(np.concatenate([*own, np.empty(0, np.uint64)]))
+            found.append(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
+        self._hashes.clear()
+        return np.concatenate(found)
 
     def _period(self) -> str:
         return self.kind.period_column or "null::date"
@@ -120,14 +120,11 @@ class Store:
     def _key_hash(self) -> str:
         return f"hash({', '.join(self.kind.key)})"
 
-    def _write(self, rows: str, path: Path) -> None:
-        self.connection.execute(f"copy ({rows}) to {text_literal(path)} ({_PARQUET})")
-
-    def _pieces(self) -> list[Path]:
-        return sorted(self._draft.glob("*.parquet"))
-
-    def _piece(self, number: int) -> Path:
-        return self._draft / f"rows-{number:05}.parquet"
+    def _write(self, rows: str, folder: Path) -> str:
+        """Write rows into a new folder, a file a row group, so that little is rewritten for a row that gives way."""
+        how = f"{PARQUET}, row_groups_per_file 1"
+        self.connection.execute(f"copy ({rows}) to {text_literal(folder)} ({how})")
+        return f"read_parquet({text_literal(folder / '*.parquet')})"
 
     def _folder(self) -> Path:
         return lake() / "landing" / self.kind.name / self.name

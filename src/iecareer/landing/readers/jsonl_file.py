@@ -8,7 +8,7 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.raw import Content, Raw, Request, named_columns
-from iecareer.landing.readers.text import utf8
+from iecareer.landing.readers.text import pieces
 
 _IS_OBJECT = """case when json_valid(line) then json_type(line) = 'OBJECT'
     and len(json_keys(line)) = len(list_distinct(json_keys(line))) else false end"""
@@ -16,8 +16,11 @@ _IS_OBJECT = """case when json_valid(line) then json_type(line) = 'OBJECT'
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read JSON Lines into `raw`; keys are the headers, nested values stay JSON text."""
-    _load_lines(connection, utf8(content.whole(), request).replace(b"\0", b"").replace(b"\r", b"\n"))
-    yield from read_objects(connection, request)
+    first_line = 1
+    for text in pieces(content, request):
+        _load_lines(connection, text.replace(b"\0", b""), first_line)
+        yield from read_objects(connection, request)
+        first_line += text.count(b"\n")
 
 
 def read_objects(connection: duckdb.DuckDBPyConnection, request: Request) -> Iterator[Raw]:
@@ -50,11 +53,12 @@ def read_objects(connection: duckdb.DuckDBPyConnection, request: Request) -> Ite
     yield Raw(columns)
 
 
-def _load_lines(connection: duckdb.DuckDBPyConnection, text: bytes) -> None:
+def _load_lines(connection: duckdb.DuckDBPyConnection, text: bytes, first_line: int) -> None:
     import pyarrow as pa
 
     lines = text.split(b"\n")
-    numbered = {"_line": pa.array(range(1, len(lines) + 1)), "line": pa.array(lines, pa.large_binary())}
+    numbers = range(first_line, first_line + len(lines))
+    numbered = {"_line": pa.array(numbers), "line": pa.array(lines, pa.large_binary())}
     numbered["line"] = numbered["line"].cast(pa.large_string())
     connection.register("lines", pa.table(numbered))
     connection.execute(

@@ -110,18 +110,29 @@ def _as_utf8(chunks: Iterator[bytes], encoding: str, mark: int, request: Request
         if encoding == "utf-8":
             yield body
             continue
+        before = decoder.getstate()[0]
         try:
             if encoding == "gb18030" and _LIKE_UTF8.search(body.translate(None, _ASCII)):
                 _refuse_mixture(body)
             yield decoder.decode(body).encode("utf-8")
         except UnicodeError as error:
-            _refuse(request, encoding, body, getattr(error, "start", 0), (n_bytes, n_lines))
+            at = getattr(error, "start", 0) or _first_misfit(before + body, encoding) - len(before)
+            _refuse(request, encoding, body, at, (n_bytes, n_lines))
         n_bytes += len(body)
         n_lines += body.count(b"\n")
     try:
         yield decoder.decode(b"", final=True).encode("utf-8")
     except UnicodeError:
         _refuse(request, encoding, b"", 0, (n_bytes, n_lines))
+
+
+def _first_misfit(data: bytes, encoding: str) -> int:
+    """Place of the first byte that does not fit, which decoders of pieces do not tell; 0 where all does."""
+    try:
+        data.decode(encoding)
+    except UnicodeError as error:
+        return int(getattr(error, "start", 0))
+    return 0
 
 
 def _refuse_mixture(body: bytes) -> None:
