@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -77,14 +78,10 @@ def outcome(monkeypatch: pytest.MonkeyPatch, home: Path, source: str, path: Path
     (home / "key").chmod(0o600)
     monkeypatch.setenv("IECAREER_HOME", str(home))
     (receipt,) = land(source, [path], RECEIVED_ON)
-    query = "select * exclude (_file) from read_parquet('{}/{}/**/*.parquet', hive_partitioning = false) order by all"
-    rows = (
-        duckdb.connect()
-        .execute(query.format(home, "lake/landing").replace(" exclude (_file)", ""))
-        .fetchall()
-    )
-    places = (
-        duckdb.connect().execute(query.format(home, "quarantine").replace(" exclude (_file)", "")).fetchall()
+    query = "select * from read_parquet('{}/**/*.parquet', hive_partitioning = false) order by all"
+    rows, places = (
+        duckdb.connect().execute(query.format(folder)).fetchall() if folder.exists() else []
+        for folder in (home / "lake" / "landing", home / "quarantine")
     )
     return receipt | {"delivery_id": ""}, rows, places
 
@@ -160,3 +157,20 @@ def test_json_lines_in_pieces_keep_their_lines(
     monkeypatch.setattr(conform, "_PILE", 60)
     monkeypatch.setattr(text, "PIECE", 3000)
     assert outcome(monkeypatch, tmp_path / "pieces", "office", path) == careful
+
+
+def test_lines_of_two_members_of_an_archive_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    def row(number: int, pay: int) -> str:
+        return f"{resident_id(number)},{credit_code(1)},2023-05,{pay},330102"
+
+    path = tmp_path / "employment_month.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("employment_month_1.csv", "\n".join([HEADERS, row(1, 1000), row(2, 1000)]))
+        archive.writestr("employment_month_2.csv", "\n".join([HEADERS, row(2, 2000), row(3, 2000)]))
+    for few in (10**9, 1):
+        monkeypatch.setattr(conform, "_FEW", few)
+        receipt, rows, _ = outcome(monkeypatch, tmp_path / f"home{few}", "exchange", path)
+        assert (receipt["n_loaded"], receipt["n_superseded"]) == (3, 1)
+        assert sorted(row[5] for row in rows) == [1000, 2000, 2000]

@@ -14,6 +14,9 @@ import yaml
 
 from iecareer.errors import IecareerError
 
+# The same safe loader in C where there is one: contracts are read at every start.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def read_contract(path: Path) -> Any:
     """One contract as an ``OpenDataContractStandard`` object.
@@ -26,7 +29,7 @@ def read_contract(path: Path) -> Any:
     from open_data_contract_standard.model import OpenDataContractStandard
 
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - both are safe loaders
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         place = f" near line {line + 1}" if line is not None else ""

@@ -82,8 +82,9 @@ def in_table(connection: duckdb.DuckDBPyConnection) -> Callable[[str], str]:
     """Keep conformed rows in the table `conformed`."""
 
     def keep(rows: str) -> str:
+        n_before = connection.execute("select count(*) from conformed").fetchall()[0][0]
         connection.execute(f"insert into conformed {rows}")
-        return "conformed"
+        return f"(from conformed where rowid >= {n_before})"
 
     return keep
 
@@ -104,7 +105,7 @@ class Conformer:
     keep: Callable[[str], str]
     n_in: int = field(default=0, init=False)
     _learnt: Learnt = field(init=False)
-    _names: list[str] = field(default_factory=list, init=False)
+    _places: list[tuple[str, str | None]] = field(default_factory=list, init=False)
     _piled: Raw | None = field(default=None, init=False)
     _n_piled: int = field(default=0, init=False)
 
@@ -122,9 +123,9 @@ class Conformer:
             When a header that a required column needs is missing (near matches are named), or a transformation
             of the contract is no valid SQL.
         """
-        if not self._names or self._names[-1] != name:
-            self._names.append(name)
-        run, number = self.connection.execute, len(self._names) - 1
+        if not self._places or self._places[-1] != (name, raw.sheet):
+            self._places.append((name, raw.sheet))
+        run, number = self.connection.execute, len(self._places) - 1
         n_rows = run("select count(*) from raw").fetchall()[0][0]
         if raw != self._piled or self._n_piled + n_rows > _PILE:
             self.flush()
@@ -181,7 +182,7 @@ class Conformer:
         run(
             """insert into quarantined select $names[_file + 1], $sheet, _line, _reasons from batch
             where _reasons is not null""",
-            {"names": self._names, "sheet": masked_name(raw.sheet or "") or None},
+            {"names": [name for name, _ in self._places], "sheet": masked_name(raw.sheet or "") or None},
         )
         self.n_in += run("select count(*) from batch").fetchall()[0][0]
         run("drop table batch")
