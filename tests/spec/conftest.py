@@ -9,7 +9,14 @@ import duckdb
 import pytest
 
 from tests.spec.region import DEFAULTS, run_dbt, write_landing
-from tests.spec.survival import leukemia_jobs, random_jobs
+from tests.spec.survival import (
+    COMPETING,
+    leukemia_jobs,
+    random_jobs,
+    transplant_jobs,
+    untied_causes,
+    with_reasons,
+)
 from tests.spec.text_tables import Case, Row, months, read_cases
 
 FOLDER = Path(__file__).parent / "cases"
@@ -61,7 +68,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     """The built warehouse of all cases and of the survival data, tests of the models passed."""
     path = tmp_path_factory.mktemp("spec") / "build.duckdb"
     tables: dict[str, list[dict[str, object]]] = {"region_year": price_indices()}
-    for rows_of in (*(case_rows(case) for case in CASES), leukemia_jobs(), random_jobs()):
+    survival = (
+        leukemia_jobs(),
+        random_jobs(),
+        transplant_jobs(),
+        with_reasons(f"{COMPETING}0", untied_causes()),
+    )
+    for rows_of in (*(case_rows(case) for case in CASES), *survival):
         for record_type, rows in rows_of.items():
             tables.setdefault(record_type, []).extend(rows)  # type: ignore[arg-type]
     write_landing(path, tables, t_obs="2026-08-01")

@@ -62,3 +62,46 @@ def as_jobs(institution: str, durations: list[tuple[str, int, bool]]) -> dict[st
             }
         )
     return {"graduate": graduates, "employment_spell": jobs}
+
+
+# Months to relapse (1), death in remission (2) or the end of follow-up (0) after a transplantation of bone marrow:
+# Scrucca, Santucci and Aversa, Bone Marrow Transplantation 40 (2007) 381-387.
+TRANSPLANTS = (
+    "13:2 1:1 72:0 7:2 8:2 67:0 9:2 5:2 70:0 4:0 7:0 68:0 1:2 10:2 7:2 3:1 4:1 4:1 3:1 3:1 22:2 8:1 2:2 0:2 0:1 "
+    "35:0 35:0 4:2 14:2 26:2 3:2 2:0 8:0 32:0 12:1"
+)
+COMPETING = "9000000003"
+REASONS = {1: "voluntary", 2: "dismissed"}
+
+
+def transplant_jobs() -> dict[str, list[dict[str, Any]]]:
+    """The transplantations as jobs, a month longer than told: nobody leaves a job after no month."""
+    told = [tuple(int(part) for part in pair.split(":")) for pair in TRANSPLANTS.split()]
+    return with_reasons(COMPETING, [("460300", months + 1, cause) for months, cause in told])
+
+
+def untied_causes() -> list[tuple[str, int, int]]:
+    """Forty durations without ties, each ended for one of two reasons or censored."""
+    generator = random.Random(11)
+    durations = generator.sample(range(1, 60), 40)
+    return [("460301", months, generator.choice((0, 1, 1, 2, 2))) for months in durations]
+
+
+def with_reasons(institution: str, causes: list[tuple[str, int, int]]) -> dict[str, list[dict[str, Any]]]:
+    """Jobs of (program, months, cause; 0 is censored), and the answer of the month after that tells the reason."""
+    tables = as_jobs(institution, [(program, months, cause > 0) for program, months, cause in causes])
+    answers = []
+    for number, (program, months, cause) in enumerate(causes):
+        after = FIRST_MONTH + months
+        answers.append(
+            {
+                "person_key": f"{institution}:{number}",
+                "institution_code": institution,
+                "program_code": program,
+                "wave_months": 6,
+                "responded_on": f"{after // 12:04d}-{after % 12 + 1:02d}-20",
+                "activity": "seeking",
+                "leaving_reason": REASONS.get(cause),
+            }
+        )
+    return tables | {"followup_response": answers}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from tests.spec.survival import LEUKEMIA, RANDOM, random_durations
+from tests.spec.survival import COMPETING, LEUKEMIA, RANDOM, REASONS, random_durations, untied_causes
 
 PROGRAMS = sorted({program for program, _, _ in random_durations()})
 
@@ -66,3 +66,51 @@ def test_leukemia_medians(built: duckdb.DuckDBPyConnection) -> None:
         [LEUKEMIA],
     ).fetchall()
     assert medians == [("460100", 23), ("460101", 8)]
+
+
+@pytest.mark.parametrize(
+    ("cause", "published"),
+    [(1, [0.204926, 0.272839, 0.272839]), (2, [0.175792, 0.340760, 0.481270])],
+)
+def test_incidence_of_competing_risks(
+    built: duckdb.DuckDBPyConnection, cause: int, published: list[float]
+) -> None:
+    """The published incidences at 6, 12 and 36 months; in the jobs they stand a month later."""
+    found = [
+        built.execute(
+            """select max(incidence) from intermediate.int_separation_step
+            where institution_code = ? and reason = ? and months <= ?""",
+            [COMPETING, REASONS[cause], months + 1],
+        ).fetchall()[0][0]
+        for months in (6, 12, 36)
+    ]
+    assert found == pytest.approx(published, abs=5e-7)
+
+
+@pytest.mark.parametrize("cause", REASONS)
+def test_incidence_and_its_interval_equal_lifelines(built: duckdb.DuckDBPyConnection, cause: int) -> None:
+    from lifelines import AalenJohansenFitter
+
+    _, durations, causes = zip(*untied_causes(), strict=True)
+    fitter = AalenJohansenFitter(calculate_variance=True).fit(durations, causes, event_of_interest=cause)
+    rows = built.execute(
+        """select horizon_months, incidence, ci_low, ci_high from marts.msr_retention_incidence
+        where institution_code = ? and reason = ? and status = 'ok'""",
+        [f"{COMPETING}0", REASONS[cause]],
+    ).fetchall()
+    assert len(rows) >= 3
+    for horizon, *found in rows:
+        at = fitter.cumulative_density_.index[fitter.cumulative_density_.index <= horizon][-1]
+        expected = [fitter.cumulative_density_.loc[at].iloc[0], *fitter.confidence_interval_.loc[at]]
+        assert found == pytest.approx(expected, abs=1e-9)
+
+
+def test_incidences_add_up_to_those_who_left(built: duckdb.DuckDBPyConnection) -> None:
+    off = built.execute(
+        """select max(abs(total + retention - 1)), count(*) from (
+            select institution_code, program_code, cohort_year, horizon_months, sum(incidence) as total
+            from marts.msr_retention_incidence group by all having count(*) = count(incidence)
+        ) inner join marts.msr_retention using (institution_code, program_code, cohort_year, horizon_months)"""
+    ).fetchall()[0]
+    assert off[1] > 10
+    assert off[0] < 1e-12

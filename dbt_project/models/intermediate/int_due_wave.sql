@@ -44,7 +44,10 @@ final as (
         followup_response.occupation_code,
         followup_response.weekly_hours,
         followup_response.monthly_income,
-        followup_response.program_related
+        followup_response.program_related,
+        followup_response.job_grade,
+        followup_response.promoted,
+        followup_response.leaving_reason
     from graduate
     cross join wave
     cross join observation

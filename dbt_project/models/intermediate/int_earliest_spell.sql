@@ -29,11 +29,7 @@ candidate as (
     from spell
     inner join graduate on spell.graduate_id = graduate.graduate_id
     cross join policy
-    where
-        not (
-            spell.is_begun_before_graduation
-            and spell.end_month <= graduate.graduation_month + policy.student_job_months
-        )
+    where not {{ is_student_job('spell', 'graduate', 'policy') }}
 
 ),
 

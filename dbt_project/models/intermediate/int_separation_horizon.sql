@@ -1,0 +1,56 @@
+with
+
+step as (
+
+    select * from {{ ref('int_separation_step') }}
+
+),
+
+horizon as (
+
+    select cast(value as int) as horizon_months from {{ ref('stg_policy_indicator') }}
+    where name = 'retention_horizon_months'
+
+),
+
+step_horizon as (
+
+    select
+        step.*,
+        cast(step.n_at_risk as double) as at_risk,
+        horizon.horizon_months,
+        max(step.incidence) over (
+            partition by
+                step.institution_code, step.program_code, step.cohort_year, step.reason, horizon.horizon_months
+        ) as incidence_reached
+    from step
+    inner join horizon on step.months <= horizon.horizon_months
+
+),
+
+-- variance by the delta method (Dinse and Larson): Greenwood's with a single reason; the last to leave add nothing
+final as (
+
+    select
+        institution_code,
+        program_code,
+        cohort_year,
+        horizon_months,
+        reason,
+        cast(sum(n_events) as bigint) as n_events,
+        max(incidence_reached) as incidence,
+        sum(
+            case
+                when at_risk > n_events_any
+                    then power(incidence_reached - incidence, 2) * n_events_any / at_risk / (at_risk - n_events_any)
+                else 0.0
+            end
+            + power(retention_before, 2) * n_events * (at_risk - n_events) / power(at_risk, 3)
+            - 2 * (incidence_reached - incidence) * retention_before * n_events / power(at_risk, 2)
+        ) as variance
+    from step_horizon
+    group by institution_code, program_code, cohort_year, horizon_months, reason
+
+)
+
+select * from final
