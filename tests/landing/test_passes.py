@@ -106,7 +106,7 @@ def test_looking_up_gives_what_the_careful_way_gives(
     monkeypatch.setattr(learnt, "_MANY", 5)
     monkeypatch.setattr(learnt, "_FEW_KNOWN", seed % 3 * 4)
     monkeypatch.setattr(learnt, "_ALMOST_ALL", (0.9, 0.2)[seed % 2])
-    monkeypatch.setattr(store, "_SHARES", 3)
+    monkeypatch.setattr(store, "_COMPARED", 100)
     assert outcome(monkeypatch, tmp_path / "one_piece", source, path) == careful
 
     monkeypatch.setattr(conform, "_PILE", 60)

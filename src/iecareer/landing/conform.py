@@ -165,7 +165,11 @@ class Conformer:
         n_left = n_rows - int(self.connection.execute(f"select count(*) from {kept}").fetchall()[0][0])
         self.n_in += n_rows - n_left
         if n_left:
-            self._replace(left, f"select r.* from {rows} r anti join {kept} using (_file, _line)")
+            # The lines first, since a join over whole rows may be planned to hold all of them.
+            self._replace(
+                "lines_left", f"select _file, _line from {rows} anti join {kept} using (_file, _line)"
+            )
+            self._replace(left, f"select r.* from {rows} r semi join lines_left using (_file, _line)")
         return left, n_left
 
     def _conform_with_care(self, rows: str, raw: Raw) -> None:

@@ -24,8 +24,8 @@ from iecareer.warehouse.manifest import Part, lake
 
 # Level 1 takes half the time of the default and a few percent more room.
 PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
-# Keys are compared in so many shares, to bound memory.
-_SHARES = 16
+# As many rows' keys are compared at a time, to bound memory.
+_COMPARED = 8_000_000
 
 
 @dataclass
@@ -107,8 +107,9 @@ class Store:
         import numpy as np
 
         found = []
-        for share in range(_SHARES):
-            own = [hashes[hashes % _SHARES == share] for hashes in self._hashes]
+        n_shares = sum(map(len, self._hashes)) // _COMPARED + 1
+        for share in range(n_shares):
+            own = [hashes[hashes % n_shares == share] for hashes in self._hashes]
             ordered = np.sort(np.concatenate([*own, np.empty(0, np.uint64)]))
             found.append(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
         self._hashes.clear()
