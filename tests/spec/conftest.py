@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.spec.destinations import destination_tables
 from tests.spec.region import DEFAULTS, run_dbt, write_landing
 from tests.spec.survival import (
     COMPETING,
@@ -74,7 +75,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
         transplant_jobs(),
         with_reasons(f"{COMPETING}0", untied_causes()),
     )
-    for rows_of in (*(case_rows(case) for case in CASES), *survival):
+    for rows_of in (*(case_rows(case) for case in CASES), *survival, destination_tables()):
         for record_type, rows in rows_of.items():
             tables.setdefault(record_type, []).extend(rows)  # type: ignore[arg-type]
     write_landing(path, tables, t_obs="2026-08-01")

@@ -35,6 +35,7 @@ final as (
         graduate.program_group_code,
         graduate.cohort_year,
         graduate.sex,
+        graduate.study_level,
         graduate.province_code,
         wave.wave_months,
         graduate.graduation_month + wave.wave_months as wave_month,

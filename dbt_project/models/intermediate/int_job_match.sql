@@ -7,19 +7,9 @@ due_wave as (
 
 ),
 
-occupation_list as (
+typical_destination as (
 
-    select * from {{ ref('int_occupation_list') }}
-
-),
-
-listed_program as (
-
-    select distinct
-        program_code,
-        cohort_year,
-        fit
-    from occupation_list
+    select * from {{ ref('int_typical_destination') }}
 
 ),
 
@@ -38,7 +28,8 @@ policy as (
 answer as (
 
     select
-        due_wave.*,
+        due_wave.graduate_id,
+        due_wave.wave_months,
         'self_report' as definition,
         cast(null as string) as fit,
         due_wave.program_related >= policy.self_report_related_from as is_match
@@ -47,45 +38,61 @@ answer as (
     where due_wave.program_related is not null
     union all
     select
-        due_wave.*,
+        graduate_id,
+        wave_months,
         'normative' as definition,
-        listed_program.fit,
-        occupation_list.occupation_code is not null as is_match
+        fit,
+        is_match
+    from {{ ref('int_normative_match') }}
+    union all
+    select
+        due_wave.graduate_id,
+        due_wave.wave_months,
+        'realised' as definition,
+        cast(null as string) as fit,
+        typical_destination.is_typical as is_match
     from due_wave
-    inner join listed_program
+    inner join typical_destination
         on
-            due_wave.program_code = listed_program.program_code
-            and due_wave.cohort_year = listed_program.cohort_year
-    left join occupation_list
-        on
-            due_wave.program_code = occupation_list.program_code
-            and due_wave.cohort_year = occupation_list.cohort_year
-            and due_wave.occupation_code = occupation_list.occupation_code
-            and listed_program.fit = occupation_list.fit
-    where due_wave.occupation_code is not null
+            due_wave.wave_months = typical_destination.wave_months
+            and due_wave.institution_code = typical_destination.institution_code
+            and due_wave.program_group_code = typical_destination.program_group_code
+            and due_wave.occupation_code = typical_destination.occupation_code
+    union all
+    select
+        graduate_id,
+        wave_months,
+        'vertical' as definition,
+        fit,
+        is_match
+    from {{ ref('int_qualification') }}
 
 ),
 
 final as (
 
     select
-        answer.graduate_id,
-        answer.institution_code,
-        answer.program_code,
-        answer.cohort_year,
-        answer.wave_months,
+        due_wave.graduate_id,
+        due_wave.institution_code,
+        due_wave.program_code,
+        due_wave.cohort_year,
+        due_wave.wave_months,
         answer.definition,
         answer.fit,
         answer.is_match,
         survey_weight.weight
     from answer
+    inner join due_wave
+        on
+            answer.graduate_id = due_wave.graduate_id
+            and answer.wave_months = due_wave.wave_months
     inner join survey_weight
         on
-            answer.institution_code = survey_weight.institution_code
-            and answer.program_code = survey_weight.program_code
-            and answer.cohort_year = survey_weight.cohort_year
-            and answer.sex = survey_weight.sex
-            and answer.wave_months = survey_weight.wave_months
+            due_wave.institution_code = survey_weight.institution_code
+            and due_wave.program_code = survey_weight.program_code
+            and due_wave.cohort_year = survey_weight.cohort_year
+            and due_wave.sex = survey_weight.sex
+            and due_wave.wave_months = survey_weight.wave_months
 
 )
 

@@ -29,7 +29,10 @@ numbers as (
         max(case when name = 'stratum_min_graduates' then cast(value as int) end) as stratum_min_graduates,
         max(case when name = 'differential_min_institutions' then cast(value as int) end)
             as differential_min_institutions,
-        max(case when name = 'limit_share_max' then value end) as limit_share_max
+        max(case when name = 'limit_share_max' then value end) as limit_share_max,
+        max(case when name = 'typical_min_people' then cast(value as int) end) as typical_min_people,
+        max(case when name = 'typical_location_quotient' then value end) as typical_location_quotient,
+        max(case when name = 'one_sided_normal_quantile' then value end) as one_sided_normal_quantile
     from policy
 
 ),
