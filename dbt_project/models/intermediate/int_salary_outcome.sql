@@ -36,6 +36,7 @@ final as (
 
     select
         starting_salary.measure,
+        graduate.graduate_id,
         graduate.institution_code,
         graduate.program_code,
         graduate.cohort_year,

@@ -1,0 +1,63 @@
+"""Why a difference is not shown, or shown with a warning, judged against the numbers of policy alone."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from iecareer.estimates.differential import Differential
+    from iecareer.estimates.policy import EstimatePolicy
+    from iecareer.estimates.sample import Sample
+
+
+def refuse_to_estimate(sample: Sample, policy: EstimatePolicy) -> str | None:
+    """Why the two sides cannot even be compared, or None."""
+    least = policy.differential_min_institutions
+    for side, name in ((True, "cooperative"), (False, "comparison")):
+        count = sample.n_institutions(side)
+        if count < max(least, policy.folds):
+            return f"{count} {name} institutions, fewer than {max(least, policy.folds):g}"
+    return None
+
+
+def refuse_to_show(sample: Sample, found: Differential, policy: EstimatePolicy) -> str | None:
+    """Why an estimate would mislead, or None: every gate that failed, in one sentence."""
+    balance = found.balance
+    n_treated = float(sample.n[sample.is_treated].sum())
+    effective_min = max(policy.effective_min, policy.effective_share_min * n_treated)
+    failed = []
+    if balance.largest_difference > policy.imbalance_max:
+        failed.append(
+            f"'{balance.worst}' differs by {balance.largest_difference:.2f} standard deviations after weighting"
+        )
+    if not balance.effective_comparison >= effective_min:
+        failed.append(
+            f"the comparison is worth {balance.effective_comparison:.0f} graduates, fewer than {effective_min:.0f}"
+        )
+    if balance.extreme_share > policy.extreme_share_max:
+        failed.append(f"{balance.extreme_share:.1%} of the cooperative graduates have no comparable ones")
+    if not (math.isfinite(found.standard_error) and math.isfinite(found.quantile)):
+        failed.append("there is no standard error")
+    return "; ".join(failed) or None
+
+
+def warn(sample: Sample, found: Differential, policy: EstimatePolicy) -> str | None:
+    """Why a difference is better read as a range, or None."""
+    warnings = []
+    n_comparison = float(sample.n[~sample.is_treated].sum())
+    effective = found.balance.effective_comparison
+    if effective < policy.comparison_share_warn * n_comparison:
+        warnings.append(f"the {n_comparison:.0f} comparison graduates are worth {effective:.0f}")
+    moved = abs(found.trimmed[0] - found.differences[0])
+    # Trimming that leaves nobody on a side moves the difference beyond all bounds.
+    if not moved <= policy.range_warn * found.standard_error:
+        warnings.append("without graduates of unlikely sides the difference is another")
+    return "; ".join(warnings) or None
+
+
+def refuse_limits(n_limits: float, n: float, policy: EstimatePolicy) -> str | None:
+    """Why the pay of one side cannot be averaged, or None: too many at the limits of the contribution base."""
+    if n_limits > policy.limit_share_max * n:
+        return f"{n_limits / n:.1%} of a side are at the limits of the contribution base"
+    return None
