@@ -33,8 +33,8 @@ class Nuisance:
     expected: NDArray[np.float64]
 
 
-def cross_fit(sample: Sample, n_folds: int, penalty: float) -> Nuisance:
-    """Fit both models once per fold on all other folds, and predict the fold.
+def cross_fit(sample: Sample, n_folds: int, penalty: float, repeats: int) -> Nuisance:
+    """Fit both models once per fold on all other folds, predict the fold, and average over several divisions.
 
     Parameters
     ----------
@@ -45,37 +45,59 @@ def cross_fit(sample: Sample, n_folds: int, penalty: float) -> Nuisance:
     penalty : float
         Ridge penalty of the logistic regression, on covariates with standard deviation 1 and graduates
         weighted so that they add up to the number of institutions.
+    repeats : int
+        Divisions: with one, the estimate would hang on which institutions share a fold.
     """
-    from sklearn.linear_model import LogisticRegression, Ridge
-
-    covariates, fold = sample.scaled(), folds(sample, n_folds)
-    # Institutions decide, so the fit counts institutions: a thousand graduates of one are not a thousand choices.
-    votes = sample.n * len(np.unique(sample.institution)) / sample.n.sum()
-    propensity, expected = np.empty(len(sample.n)), np.empty_like(sample.mean)
-    for k in range(n_folds):
-        held, seen = fold == k, fold != k
-        compared = seen & ~sample.is_treated
-        logistic = LogisticRegression(C=1 / penalty, solver="newton-cholesky", tol=1e-8, max_iter=200)
-        logistic.fit(covariates[seen], sample.is_treated[seen], sample_weight=votes[seen])
-        propensity[held] = logistic.predict_proba(covariates[held])[:, 1]
-        linear = Ridge(alpha=RIDGE * sample.n[compared].sum())
-        linear.fit(covariates[compared], sample.mean[compared], sample_weight=sample.n[compared])
-        expected[held] = linear.predict(covariates[held]).reshape(-1, sample.mean.shape[1])
+    covariates = sample.scaled()
+    propensity, expected = np.zeros(len(sample.n)), np.zeros_like(sample.mean)
+    for repeat in range(repeats):
+        fold = folds(sample, n_folds, repeat)
+        for k in range(n_folds):
+            held = fold == k
+            propensity[held] += _propensity(sample, covariates, held, penalty) / repeats
+            expected[held] += _expected(sample, covariates, held) / repeats
     return Nuisance(np.minimum(propensity, LARGEST_PROPENSITY), expected)
 
 
-def folds(sample: Sample, n_folds: int) -> NDArray[np.intp]:
+def _propensity(
+    sample: Sample, covariates: NDArray[np.float64], held: NDArray[np.bool_], penalty: float
+) -> NDArray[np.float64]:
+    """Propensity of the cells held out."""
+    from sklearn.linear_model import LogisticRegression
+
+    # Institutions decide, so the fit counts institutions: a thousand graduates of one are not a thousand choices.
+    votes = sample.n * len(np.unique(sample.institution)) / sample.n.sum()
+    logistic = LogisticRegression(C=1 / penalty, solver="newton-cholesky", tol=1e-8, max_iter=200)
+    logistic.fit(covariates[~held], sample.is_treated[~held], sample_weight=votes[~held])
+    return np.asarray(logistic.predict_proba(covariates[held])[:, 1])
+
+
+def _expected(
+    sample: Sample, covariates: NDArray[np.float64], held: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Mean outcomes, among comparison graduates, of the cells held out."""
+    from sklearn.linear_model import Ridge
+
+    compared = ~held & ~sample.is_treated
+    linear = Ridge(alpha=RIDGE * sample.n[compared].sum())
+    linear.fit(covariates[compared], sample.mean[compared], sample_weight=sample.n[compared])
+    return np.asarray(linear.predict(covariates[held])).reshape(-1, sample.mean.shape[1])
+
+
+def folds(sample: Sample, n_folds: int, repeat: int = 0) -> NDArray[np.intp]:
     """The fold of each cell: whole institutions, dealt out so that every fold has both sides.
 
     Dealt are those on the treated side alone, those on both (in different cohorts) and the others, one after
     another: five of a side are then in five folds. Among each, institutions that resemble each other in what
-    is fixed for an institution follow one another, so that no fold takes a whole region class with it.
+    is fixed for an institution follow one another, so that no fold takes a whole region class with it. Those
+    alike in that are shuffled, differently for each `repeat`.
     """
     institutions, position = np.unique(sample.institution, return_inverse=True)
     on_side = [np.isin(institutions, sample.institution[sample.is_treated == side]) for side in (True, False)]
     kind = 1 + on_side[1].astype(int) - on_side[0].astype(int)
     dealt = np.empty(len(institutions), dtype=np.intp)
-    dealt[np.lexsort((*_fixed(sample, position).T, kind))] = np.arange(len(institutions)) % n_folds
+    shuffle = np.random.default_rng(repeat).random(len(institutions))
+    dealt[np.lexsort((shuffle, *_fixed(sample, position).T, kind))] = np.arange(len(institutions)) % n_folds
     return dealt[position]
 
 

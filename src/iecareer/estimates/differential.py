@@ -82,7 +82,12 @@ class Differential:
 
 
 def adjusted_differential(
-    sample: Sample, n_folds: int = 5, penalty: float = 1.0, propensity_limit: float = 0.98, trim: float = 0.1
+    sample: Sample,
+    n_folds: int = 5,
+    penalty: float = 1.0,
+    repeats: int = 3,
+    propensity_limit: float = 0.98,
+    trim: float = 0.1,
 ) -> Differential:
     """Estimate one analysis, whether or not its sides are comparable.
 
@@ -90,16 +95,14 @@ def adjusted_differential(
     ----------
     sample : Sample
         At least `n_folds` institutions on each side.
-    n_folds : int
-        Folds of institutions.
-    penalty : float
+    n_folds, penalty, repeats
         See :func:`iecareer.estimates.crossfit.cross_fit`.
     propensity_limit : float
         From here on a treated graduate has nobody to be compared with.
     trim : float
         How near to 0 or 1 a propensity may be for the trimmed difference.
     """
-    nuisance = cross_fit(sample, n_folds, penalty)
+    nuisance = cross_fit(sample, n_folds, penalty, repeats)
     weights = comparison_weights(sample, nuisance)
     rest = sample.mean - nuisance.expected
     treated_weights = np.where(sample.is_treated, sample.n, 0.0)

@@ -18,6 +18,7 @@ class EstimatePolicy:
     """One number per row of a seed; what each means stands there in ``description``."""
 
     folds: float
+    repeats: float
     penalty: float
     score_band: float
     propensity_limit: float

@@ -103,7 +103,12 @@ def judge(cells: pd.DataFrame, policy: EstimatePolicy) -> Row:
     if reason:
         return Row(sample, None, reason, None)
     found = adjusted_differential(
-        sample, int(policy.folds), policy.penalty, policy.propensity_limit, policy.trim
+        sample,
+        int(policy.folds),
+        policy.penalty,
+        int(policy.repeats),
+        policy.propensity_limit,
+        policy.trim,
     )
     limits = cells.groupby("is_cooperative")[["n_limits", "n"]].sum()
     reasons = [refuse_limits(side["n_limits"], side["n"], policy) for _, side in limits.iterrows()]
