@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from iecareer.contracts import load_record_types
 from iecareer.landing import land, reconform
 from iecareer.landing.reasons import vocabulary
-from iecareer.landing.select import column_checks, row_checks
+from iecareer.landing.rules import column_checks, row_checks
 from iecareer.sources import Mapping
 from iecareer.warehouse.manifest import record_decision, versions
 from tests.commands.conftest import Cli

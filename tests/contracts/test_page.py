@@ -12,7 +12,7 @@ from iecareer.contracts import Column, RecordType, load_record_types, record_typ
 from iecareer.contracts.publication.page import render_page
 from iecareer.contracts.publication.reasons import MEANINGS, column_reasons
 from iecareer.contracts.publication.words import MODES, UNITS
-from iecareer.landing.select import column_checks
+from iecareer.landing.rules import column_checks
 from iecareer.sources import Mapping
 
 KINDS = list(load_record_types().values())

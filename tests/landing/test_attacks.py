@@ -401,14 +401,14 @@ def test_a_full_disk_fails_one_record_type_in_words(
     land_one: Callable[..., dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from iecareer.landing import deliveries
+    from iecareer.landing import delivery
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     path = write_csv("employment_month.csv", HEADERS, [row(1)])
     with monkeypatch.context() as broken:
-        broken.setattr(deliveries.Store, "finish", full)
+        broken.setattr(delivery.Store, "finish", full)
         receipt = land_one(path)
     assert "No space left on device" in receipt["error"]
     assert receipt["n_in"] == 0

@@ -129,14 +129,14 @@ def rows_of(kind: str) -> st.SearchStrategy[tuple[Row, ...]]:
 DELIVERY = st.sampled_from(sorted(MODES)).flatmap(lambda kind: st.tuples(st.just(kind), rows_of(kind)))
 # Named points of a landing, and whether the delivery exists when the process dies there.
 POINTS = {
-    ("deliveries.receive", "before"): False,
-    ("deliveries.receive", "after"): False,
-    ("deliveries.prepare", "after"): False,
+    ("reception.receive", "before"): False,
+    ("reception.receive", "after"): False,
+    ("delivery.prepare", "after"): False,
     ("store.sync_folder", "before"): False,
-    ("deliveries.store_quarantine", "before"): False,
-    ("deliveries.store_quarantine", "after"): False,
-    ("deliveries.record_delivery", "before"): False,
-    ("deliveries.record_delivery", "after"): True,
+    ("delivery.store_quarantine", "before"): False,
+    ("delivery.store_quarantine", "after"): False,
+    ("delivery.record_delivery", "before"): False,
+    ("delivery.record_delivery", "after"): True,
 }
 
 

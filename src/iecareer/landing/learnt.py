@@ -15,16 +15,8 @@ import duckdb
 from iecareer.contracts import Column, RecordType
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import normal_header
-from iecareer.landing.select import (
-    batch_sql,
-    cells,
-    column_checks,
-    example_checks,
-    header_of,
-    limit_checks,
-    row_checks,
-    steps,
-)
+from iecareer.landing.rules import column_checks, example_checks, limit_checks, row_checks
+from iecareer.landing.select import batch_sql, cells, header_of, steps
 from iecareer.sources import Mapping, SourceSystem
 from iecareer.warehouse.build import text_literal
 

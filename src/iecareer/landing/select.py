@@ -8,39 +8,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from iecareer.contracts import Column, RecordType
-from iecareer.contracts.publication import EXAMPLE
 from iecareer.landing import identity, values
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import normal_header
+from iecareer.landing.rules import column_checks, example_checks, is_erased, is_example, row_checks
 from iecareer.sources import Mapping, SourceSystem
-from iecareer.warehouse.switch import standing
+from iecareer.warehouse.build import text_literal
 
 _TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
 _LONG_MAP = 30
 _WIDE = 50
-_EARLIEST = "1800-01-01"
-_ERRORS = (
-    "#N/A",
-    "#REF!",
-    "#VALUE!",
-    "#DIV/0!",
-    "#NAME?",
-    "#NUM!",
-    "#NULL!",
-    "#SPILL!",
-    "#CALC!",
-    "#GETTING_DATA",
-)
 _OWN_NAME = re.compile("_(file|line|malformed|first|text|cell_c[0-9]+)", re.IGNORECASE)
 
 
 def macros() -> list[str]:
     """Statements that define the SQL functions of this module on a connection."""
-    blanks = _literal(" \t\n\r\xa0\u200b\u3000\ufeff")
+    blanks = text_literal(" \t\n\r\xa0\u200b\u3000\ufeff")
     return [
         f"create macro trimmed(text) as nullif(trim(text, {blanks}), '')",
         # ="0101" and '0101 are what exports make of codes so that Excel keeps them as text.
@@ -94,9 +81,11 @@ def batch_sql(
         *column_checks(kind.columns, mappings, received_on),
         *row_checks(kind),
         *example_checks(kind),
-        (_erased(kind), "erased"),
+        (is_erased(kind), "erased"),
     ]
-    reasons = ", ".join(f"case when {condition} then {_literal(reason)} end" for condition, reason in checks)
+    reasons = ", ".join(
+        f"case when {condition} then {text_literal(reason)} end" for condition, reason in checks
+    )
     required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
     return f"""with cells as (select _file, _line, _malformed, {_line_text(raw)} as _text{read} from {piled}),
     filled as (select *, {_first(raw)} as _first from cells where _malformed or {_first(raw)} is not null),
@@ -107,8 +96,8 @@ def batch_sql(
     judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from typed)
     select _file, _line, {", ".join(column.stored_name for column in kind.columns)}, _identity,
         case when not _is_bad then null
-            when {_erased(kind)} then ['erased']
-            when {_is_example(kind)} then ['example_row']
+            when {is_erased(kind)} then ['erased']
+            when {is_example(kind)} then ['example_row']
             when regexp_matches(_first, '{_TOTALS}') and ({required or "false"}) then ['totals_row']
             when _malformed then ['malformed_row']
             else list_filter([{reasons}], lambda reason: reason is not null) end as _reasons
@@ -132,11 +121,6 @@ def steps(
     typed = [f"{_value(c, m, system)} as {c.stored_name}" for c, m in columns]
     persons = [_identity(c, system) for c, _ in columns if c.is_person]
     return texts, plain, marks, [*typed, f"{next(iter(persons), 'null::varchar')} as _identity"]
-
-
-def _is_example(kind: RecordType) -> str:
-    """SQL that is true for the example row of a template, which says so in the record type's first column."""
-    return f"coalesce(starts_with(t_{kind.columns[0].name}, {_literal(EXAMPLE)}), false)"
 
 
 def _line_text(raw: Raw) -> str:
@@ -170,7 +154,7 @@ def _told(mapping: Mapping | None, raw: Raw) -> str:
         return "null::varchar"
     expression = _cell(raw, header)
     if mapping.null_values:
-        sentinels = ", ".join(_literal(value) for value in mapping.null_values)
+        sentinels = ", ".join(text_literal(value) for value in mapping.null_values)
         expression = f"case when {expression} not in ({sentinels}) then {expression} end"
     return _mapped(expression, mapping.value_map)
 
@@ -180,12 +164,14 @@ def _mapped(expression: str, value_map: dict[str, str]) -> str:
         return expression
     if "" in value_map.values():
         expression_map = {raw: value for raw, value in value_map.items() if value}
-        empty = ", ".join(_literal(raw) for raw, value in value_map.items() if not value)
+        empty = ", ".join(text_literal(raw) for raw, value in value_map.items() if not value)
         return f"case when {expression} not in ({empty}) then {_mapped(expression, expression_map)} end"
     if len(value_map) <= _LONG_MAP:
-        cases = " ".join(f"when {_literal(raw)} then {_literal(value)}" for raw, value in value_map.items())
+        cases = " ".join(
+            f"when {text_literal(raw)} then {text_literal(value)}" for raw, value in value_map.items()
+        )
         return f"case {expression} {cases} else {expression} end"
-    pairs = ", ".join(f"{_literal(raw)}: {_literal(value)}" for raw, value in value_map.items())
+    pairs = ", ".join(f"{text_literal(raw)}: {text_literal(value)}" for raw, value in value_map.items())
     return f"coalesce(map_extract_value(map {{{pairs}}}, {expression}), {expression})"
 
 
@@ -209,107 +195,12 @@ def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str
 def _identity(column: Column, system: SourceSystem) -> str:
     """SQL of the text a person's pseudonym is made of, null for a person delivered as a pseudonym."""
     if system.identity_scheme == "opaque":
-        return f"{_literal(f'source:{system.source_id}:')} || t_{column.name}"
+        return f"{text_literal(f'source:{system.source_id}:')} || t_{column.name}"
     return f"'resident:' || p_{column.name} || mark_{column.name}"
 
 
 def _is_pseudonym(text: str) -> str:
     return f"regexp_full_match({text}, '[0-9a-fA-F]{{64}}')"
-
-
-def _erased(kind: RecordType) -> str:
-    """SQL that is true of rows of persons who were erased and must not come back."""
-    known = ", ".join(_literal(person_key) for person_key in sorted(standing().erased))
-    keys = {column.stored_name for column in kind.columns if column.is_person} if known else set()
-    return " or ".join(f"coalesce({key} in ({known}), false)" for key in keys) or "false"
-
-
-def column_checks(
-    columns: Iterable[Column], mappings: dict[str, Mapping], received_on: date
-) -> list[tuple[str, str]]:
-    """Conditions on single columns under which a row is quarantined, with their reason codes."""
-    checks: list[tuple[str, str]] = []
-    for column in columns:
-        value, text, told = column.stored_name, f"t_{column.name}", f"is_told_{column.name}"
-        mapping = mappings.get(column.name)
-        if column.required:
-            lacking = f"({text} is null and not {told})" if mapping and mapping.headers else f"{text} is null"
-            checks.append((lacking, f"missing:{column.name}"))
-        if mapping and mapping.transform:
-            checks.append((f"({text} is null and {told})", f"unreadable:{column.name}"))
-        checks += [
-            (condition, f"{reason}:{column.name}") for condition, reason in _kind_checks(column, value, text)
-        ]
-        if column.not_after_receipt:
-            checks.append(
-                (f"coalesce({value} > date '{received_on}', false)", f"after_receipt:{column.name}")
-            )
-    return checks
-
-
-def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
-    unread = f"({text} is not null and {value} is null)"
-    if column.kind in ("number", "money"):
-        unread = f"({unread} or coalesce(isinf({value}), false))"
-    if column.kind in ("date", "month"):
-        unread = f"({unread} or coalesce({value} < date '{_EARLIEST}', false))"
-    checks: list[tuple[str, str]] = []
-    match column.kind:
-        case "person":
-            return [(unread, "bad_checksum"), (_is_error(text), "error_cell")]
-        case "credit_code":
-            return [(f"not coalesce(is_credit_code({value}), true)", "bad_checksum")]
-        case "date" | "month":
-            return [(unread, "not_a_date")]
-        case "integer" | "number" | "money" | "year":
-            checks.append((unread, "not_a_number"))
-        case "boolean":
-            checks.append((unread, "not_in_list"))
-        case _ if not column.allowed:
-            checks.append((_is_error(text), "error_cell"))
-            checks.append(
-                (
-                    f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end",
-                    "identity_in_text",
-                )
-            )
-    if column.allowed:
-        listed = ", ".join(_literal(entry) for entry in column.allowed)
-        checks.append((f"coalesce({value}::varchar not in ({listed}), false)", "not_in_list"))
-    return checks + limit_checks(column, value)
-
-
-def _is_error(text: str) -> str:
-    """SQL that is true for what a workbook writes into a cell it cannot calculate; where words are due it would do."""
-    listed = ", ".join(map(_literal, _ERRORS))
-    return f"case when starts_with({text}, '#') then {text} in ({listed}) else false end"
-
-
-def limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
-    """Conditions under which a value is beyond the limits of its column, with their reason codes."""
-    low = "negative" if column.minimum == 0 else "out_of_range"
-    limits: Sequence[tuple[float | None, str, str]] = (
-        (column.minimum, "<", low),
-        (column.above, "<=", "not_positive"),
-        (column.maximum, ">", "out_of_range"),
-    )
-    return [
-        (f"coalesce({value} {sign} {limit}, false)", reason)
-        for limit, sign, reason in limits
-        if limit is not None
-    ]
-
-
-def row_checks(kind: RecordType) -> list[tuple[str, str]]:
-    """Conditions on whole rows under which they are quarantined, with their reason codes."""
-    return [(f"coalesce({rule.violated_when}, false)", rule.reason) for rule in kind.rules]
-
-
-def example_checks(kind: RecordType) -> list[tuple[str, str]]:
-    """The condition, on the first column, under which a row is the example of a template."""
-    # Where the first column has a checksum, an example row is a bad one without being asked.
-    is_open = kind.columns[0].kind not in ("person", "credit_code")
-    return [(_is_example(kind), "example_row")] if is_open else []
 
 
 def _cell(raw: Raw, header: str) -> str:
@@ -319,7 +210,3 @@ def _cell(raw: Raw, header: str) -> str:
 def quoted(name: str) -> str:
     """A name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

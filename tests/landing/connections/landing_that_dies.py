@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from iecareer.landing import deliveries, land
+from iecareer.landing import delivery, land
 from iecareer.landing.connections import slices, sql
 
 
@@ -36,8 +36,8 @@ def before(function: Callable[..., Any], n: int) -> Callable[..., Any]:
 POINTS: dict[str, Callable[[], None]] = {
     "before the first slice": lambda: setattr(slices, "receive_bytes", before(slices.receive_bytes, 1)),
     "after two slices": lambda: setattr(slices, "receive_bytes", before(slices.receive_bytes, 3)),
-    "before conforming": lambda: setattr(deliveries, "_conform", die),
-    "before the document": lambda: setattr(deliveries, "record_delivery", die),
+    "before conforming": lambda: setattr(delivery, "_conform", die),
+    "before the document": lambda: setattr(delivery, "record_delivery", die),
 }
 NEVER = "never"
 _LIBRARIES = (

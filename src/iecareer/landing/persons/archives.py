@@ -216,7 +216,8 @@ def opened(way: Reading) -> Iterator[tuple[duckdb.DuckDBPyConnection, Iterator[R
 
 
 def _pieces(connection: duckdb.DuckDBPyConnection, way: Reading) -> tuple[Iterator[Raw], Table | None]:
-    from iecareer.landing.deliveries import Received, read_archived
+    from iecareer.landing.delivery import read_archived
+    from iecareer.landing.receipts import Received
 
     try:
         system = source_system(way.source_id)
