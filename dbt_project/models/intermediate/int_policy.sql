@@ -31,6 +31,7 @@ numbers as (
             as differential_min_institutions,
         max(case when name = 'limit_share_max' then value end) as limit_share_max,
         max(case when name = 'typical_min_people' then cast(value as int) end) as typical_min_people,
+        max(case when name = 'innovation_months' then cast(value as int) end) as innovation_months,
         max(case when name = 'typical_location_quotient' then value end) as typical_location_quotient,
         max(case when name = 'one_sided_normal_quantile' then value end) as one_sided_normal_quantile
     from policy

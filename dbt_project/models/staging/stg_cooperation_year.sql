@@ -1,0 +1,23 @@
+with
+
+source as (
+
+    select * from {{ source('landing', 'cooperation_year') }}
+
+),
+
+final as (
+
+    select
+        agreement_id,
+        year,
+        interns_hosted,
+        enterprise_teaching_hours,
+        board_seats_enterprise,
+        board_seats_total,
+        is_participating
+    from source
+
+)
+
+select * from final
