@@ -1,4 +1,4 @@
-"""The night: land what waits, judge it, build the indicators, flag programs, prepare feedback, publish.
+"""The night: land what waits, judge it, build the indicators, adjust, flag, prepare feedback, publish.
 
 The order of steps lives here and nowhere else. Steps hand over through tables and files; between tasks
 travel ids and counts only, never a value of a person's row. A source that fails to land is red and stops
@@ -62,6 +62,7 @@ def nightly() -> None:
     """Chain the steps."""
     checks = task(stage("iecareer.checks:judge_deliveries"), task_id="checks")
     build = task(stage("iecareer.warehouse:build_layer"))
+    estimates = task(stage("iecareer.estimates:build_estimates"), task_id="estimates")
     flags = task(stage("iecareer.flags:build_flags"), task_id="flags")
     feedback = task(stage("iecareer.feedback:build_feedback"), task_id="feedback")
     audit = task(stage("iecareer.checks:judge_candidate"), task_id="audit")
@@ -70,7 +71,8 @@ def nightly() -> None:
     landed = landing.expand(source_id=sources())
     night = pin()
     layers = [build.override(task_id=layer)(night, layer) for layer in ("staging", "intermediate", "marts")]
-    chain(landed, night, checks(night), *layers, flags(night), feedback(night), audit(night), publish(night))
+    judged = [estimates(night), flags(night), feedback(night), audit(night)]
+    chain(landed, night, checks(night), *layers, *judged, publish(night))
 
 
 NIGHTLY = nightly()

@@ -27,6 +27,7 @@ def stand_in_stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
         judge_deliveries=stand_ins.plain("checks"),
         judge_candidate=stand_ins.plain("audit"),
     )
+    replace("iecareer.estimates", build_estimates=stand_ins.plain("estimates"))
     replace("iecareer.flags", build_flags=stand_ins.plain("flags"))
     replace("iecareer.feedback", build_feedback=stand_ins.plain("feedback"))
     monkeypatch.setattr("iecareer.warehouse.build_layer", stand_ins.build_layer, raising=False)

@@ -42,7 +42,18 @@ def test_a_dag_file_has_at_most_80_lines(path: Path) -> None:
 def test_the_night_goes_from_landing_to_publishing() -> None:
     nightly = dag_bag().dags["nightly"]
     layers = ["staging", "intermediate", "marts"]
-    order = ["sources", "landing", "pin", "checks", *layers, "flags", "feedback", "audit", "publish"]
+    order = [
+        "sources",
+        "landing",
+        "pin",
+        "checks",
+        *layers,
+        "estimates",
+        "flags",
+        "feedback",
+        "audit",
+        "publish",
+    ]
 
     assert sorted(nightly.task_ids) == sorted(order)
     for before, after in pairwise(order):

@@ -21,6 +21,7 @@ STAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "staging": ("iecareer.warehouse:build_layer", ("staging",)),
     "intermediate": ("iecareer.warehouse:build_layer", ("intermediate",)),
     "marts": ("iecareer.warehouse:build_layer", ("marts",)),
+    "estimates": ("iecareer.estimates:build_estimates", ()),
     "flags": ("iecareer.flags:build_flags", ()),
     "feedback": ("iecareer.feedback:build_feedback", ()),
     "audit": ("iecareer.checks:judge_candidate", ()),
@@ -45,7 +46,7 @@ def run(
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a delivery was stopped.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Run the whole night: land what waits, check, build, flag, prepare feedback, publish."""
+    """Run the whole night: land what waits, check, build, estimate, flag, prepare feedback, publish."""
     if target not in ("local", "cluster"):
         raise typer.BadParameter(f"'{target}' is neither local nor cluster.", param_hint="--target")
     document = _run_night(day(as_of, "--as-of") or today(), target, as_json)
