@@ -45,6 +45,8 @@ def open_landing() -> duckdb.DuckDBPyConnection:
         "TimeZone = 'Asia/Shanghai'",
         f"allowed_directories = {reached}",
         "enable_external_access = false",
+        # Nearly every row finds its partner here; to ask so beforehand costs more than the lookups.
+        "disabled_optimizers = 'join_filter_pushdown'",
         "lock_configuration = true",
     ):
         connection.execute(f"set {setting}")
@@ -105,7 +107,7 @@ class Conformer:
     keep: Callable[[str], str]
     n_in: int = field(default=0, init=False)
     _learnt: Learnt = field(init=False)
-    _places: list[tuple[str, str | None]] = field(default_factory=list, init=False)
+    _places: list[tuple[str, str | None, int]] = field(default_factory=list, init=False)
     _piled: Raw | None = field(default=None, init=False)
     _n_piled: int = field(default=0, init=False)
 
@@ -114,8 +116,8 @@ class Conformer:
         mappings = _mappings(self.table)
         self._learnt = Learnt(self.connection, self.system, mappings, self.kind, self.received_on)
 
-    def take(self, raw: Raw, name: str) -> None:
-        """Take over the table `raw`, read from the file of that (masked) name.
+    def take(self, raw: Raw, name: str, position: int = 0) -> None:
+        """Take over the table `raw`, read from the file of that (masked) name at that position of the delivery.
 
         Raises
         ------
@@ -123,8 +125,10 @@ class Conformer:
             When a header that a required column needs is missing (near matches are named), or a transformation
             of the contract is no valid SQL.
         """
-        if not self._places or self._places[-1] != (name, raw.sheet):
-            self._places.append((name, raw.sheet))
+        # By position, since two names may be one when masked, and then lines would be taken for each other.
+        place = (name, raw.sheet, position)
+        if not self._places or self._places[-1] != place:
+            self._places.append(place)
         run, number = self.connection.execute, len(self._places) - 1
         n_rows = run("select count(*) from raw").fetchall()[0][0]
         if raw != self._piled or self._n_piled + n_rows > _PILE:
@@ -186,7 +190,7 @@ class Conformer:
         run(
             """insert into quarantined select $names[_file + 1], $sheet, _line, _reasons from batch
             where _reasons is not null""",
-            {"names": [name for name, _ in self._places], "sheet": masked_name(raw.sheet or "") or None},
+            {"names": [name for name, *_ in self._places], "sheet": masked_name(raw.sheet or "") or None},
         )
         self.n_in += run("select count(*) from batch").fetchall()[0][0]
         run("drop table batch")

@@ -80,14 +80,22 @@ class Learnt:
         ]
         # A text that was looked up was found to be no example when it was learnt.
         checks += example_checks(self.kind) if self.kind.columns[0].name not in looked_up else []
+        # Only the careful way refuses a person who was erased, and remembers others for the vault.
+        checks += [(f"{c.stored_name} is not null", "person") for c, _ in read if c.is_person]
         bad = "".join(f" or {condition}" for condition, _ in checks)
+        # Numbers before the lookups, since they would be read anew in each condition on them.
+        numbers = "".join(
+            f", {_plain_number(c, self._cell(c, raw))} as n_{c.name}"
+            for c in self.kind.columns
+            if c.name in self._plain and c.name in looked_up
+        )
         found = [f"v_{name} as {column.stored_name}" for name, column in looked_up.items()]
         stored = ", ".join(column.stored_name for column in self.kind.columns)
         # Headers go no further than the transformations, since they may be named as columns are.
         kept = ["_file", "_line", "_malformed", "_is_known", *(f"v_{name}" for name in looked_up)]
         return f"""with cells as (
             select _file, _line, _malformed{"".join(values)}, {" and ".join(hits) or "true"} as _is_known{named}
-            from {rows} {" ".join(joins)}
+            from (select *{numbers} from {rows}) {" ".join(joins)}
         ),
         texts as (select {", ".join([*kept, *texts])} from cells),
         plain as ({_with(plain, "texts")}), marked as ({_with(marks, "plain")}),
@@ -105,8 +113,8 @@ class Learnt:
                 values.append(f", {nothing} as v_{column.name}")
                 continue
             if column.name in self._plain:
-                values.append(f", {_plain_number(column, cell)} as v_{column.name}")
-                number = f"v_{column.name}"
+                number = f"n_{column.name}"
+                values.append(f", {number} as v_{column.name}")
                 beyond = "".join(f" and not {sql}" for sql, _ in limit_checks(column, number))
                 hits.append(f"({number} is not null{beyond}{f' or {cell} is null' if nothing else ''})")
                 continue
@@ -213,7 +221,7 @@ class Learnt:
         return f"learnt_{column.name}"
 
 
-def _plain_number(column: Column, cell: str) -> str:
+def _plain_number(column: Column, cell: str | None) -> str:
     """SQL of a number in plain digits, null for any other text."""
     number = f"case when regexp_full_match({cell}, '{_PLAIN}') then try_cast({cell} as double) end"
     return f"whole_number({number})" if column.kind == "integer" else number
