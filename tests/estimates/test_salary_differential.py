@@ -194,6 +194,18 @@ def test_a_covariate_that_says_nothing_does_no_harm(
     assert estimate_differentials(build, AS_OF)["n_comparable"] == 2
 
 
+def test_gaps_in_what_is_known_of_graduates_stop_nothing(
+    build: duckdb.DuckDBPyConnection, rows: pd.DataFrame
+) -> None:
+    fill(build, rows)
+    build.execute("""update intermediate.int_graduate set
+        entry_score = case graduate_id % 3 when 0 then null when 1 then 'nan'::double else entry_score end,
+        birth_year = case when graduate_id % 5 > 0 then birth_year end,
+        origin_region_code = case when graduate_id % 7 > 0 then origin_region_code end""")
+
+    assert estimate_differentials(build, AS_OF)["n_comparable"] == 2
+
+
 def test_a_missing_policy_number_is_named(build: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:
     fill(build, rows)
     build.execute("delete from seeds.policy_estimate where name = 'imbalance_max'")

@@ -29,7 +29,10 @@ with graduate as (
         outcome.is_cooperative, outcome.sex, outcome.region_class, graduate.program_group_code,
         substr(graduate.origin_region_code, 1, 2) = substr(graduate.province_code, 1, 2) as is_local,
         greatest($youngest, least($oldest, outcome.cohort_year - graduate.birth_year)) as age,
-        greatest(-$score, least($score, round(graduate.entry_score / $band) * $band)) as entry_score,
+        case
+            when isfinite(graduate.entry_score)
+                then greatest(-$score, least($score, round(graduate.entry_score / $band) * $band))
+        end as entry_score,
         outcome.log_salary, outcome.real_salary_month_cny, outcome.n_limits
     from intermediate.int_salary_outcome as outcome
     inner join intermediate.int_graduate as graduate on outcome.graduate_id = graduate.graduate_id
