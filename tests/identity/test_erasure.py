@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,23 @@ def test_a_refused_file_that_no_delivery_names_goes_as_well(
     assert speaking_of(GONE) != []
     erase(subject(GONE), "request of the person")
     assert speaking_of(GONE) == []
+
+
+def test_what_a_killed_landing_left_half_written_goes_as_well(
+    home: Path, tmp_path: Path, deliver: Deliver
+) -> None:
+    path = tmp_path / "employment_month.csv"
+    path.write_text(months(PERSONS))
+    land_it = (
+        f"from pathlib import Path\nfrom iecareer.landing import land\nland('exchange', [Path('{path}')])"
+    )
+    killed(home, f"\n{land_it}\n", "iecareer.landing.archive:_write_encrypted", after=True)
+    deliver("employment_month.csv", months(PERSONS))
+    (kept,) = (home / "lake" / "vault").glob("*")
+    shutil.copy(kept, kept.with_name(f".{kept.name}.1.ab"))
+    assert len([*(home / "lake" / "raw").glob(".*")]) == 1
+    erase(subject(GONE), "request of the person")
+    assert [*(home / "lake" / "raw").glob(".*"), *(home / "lake" / "vault").glob(".*")] == []
 
 
 def test_a_run_that_began_before_cannot_go_on_and_its_pin_agrees_with_the_files(

@@ -16,7 +16,8 @@ import pytest
 import xlsxwriter
 
 from iecareer.errors import IecareerError
-from iecareer.landing import land, reconform
+from iecareer.landing import conform, land, reconform
+from iecareer.landing.persons import vault
 from iecareer.landing.persons.erasure import erase
 from iecareer.landing.persons.subject import subject
 from iecareer.warehouse.manifest import versions
@@ -146,6 +147,40 @@ def test_every_format_is_conformed_anew_from_what_is_left(
     (receipt,) = reconform("bureau", RECEIVED_ON)
     assert (receipt["error"], receipt["n_loaded"]) == (None, 18)
     assert speaking_of(PERSONS[8]) == []
+
+
+def test_a_number_told_by_several_cells_is_kept_in_the_vault_and_refused_once_erased(
+    home: Path, tmp_path: Path, contract: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conform, "_FEW", 1)
+    path = tmp_path / "months.csv"
+    path.write_text(months(PERSONS))
+    contract(transform=", transformLogic: \"case when region_code = '0' then month else value end\"")
+    assert landed(path)["employment_month"]["n_loaded"] == 20
+    assert sum(batch.num_rows for batch in vault.batches()) == 20
+    erase(subject(GONE), "request of the person")
+    path.write_text(months(PERSONS, "2024-06"))
+    receipt = landed(path)["employment_month"]
+    assert (receipt["n_loaded"], receipt["reasons"]) == (19, {"erased": 1})
+    assert subject(GONE).person_key not in keys(home)
+
+
+def test_members_whose_names_are_one_when_masked_stay_apart_in_what_is_left(
+    home: Path, tmp_path: Path, contract: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conform, "_FEW", 1)
+    path = tmp_path / "months.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("20260101120000.csv", months([*PERSONS[:9], PERSONS[0]]))
+        archive.writestr("20260101120001.csv", months([*PERSONS[9:], "nobody"]))
+    contract()
+    told = [(landed(path)["employment_month"])]
+    erase(subject(GONE), "request of the person")
+    contract(version=1)
+    told += reconform("bureau", RECEIVED_ON)
+    counted = [(t["n_in"], t["n_loaded"], t["n_superseded"], t["n_quarantined"]) for t in told]
+    assert counted == [(22, 20, 1, 1), (21, 19, 1, 1)]
+    assert len(keys(home)) == 19
 
 
 def test_an_identifier_of_a_source_means_a_person_only_in_its_column(

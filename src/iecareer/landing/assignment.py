@@ -48,7 +48,12 @@ def place_names(files: list[Path]) -> list[str]:
         root = inbox()
     else:
         root = Path(os.path.commonpath([file.absolute().parent for file in files]))
-    return [masked_name(file.absolute().relative_to(root).as_posix()) for file in files]
+    names: list[str] = []
+    for file in files:
+        name = masked_name(file.absolute().relative_to(root).as_posix())
+        # Two names may be one when masked: two exports named by the second in which they were made.
+        names.append(name.replace("***", f"***{len(names) + 1}", 1) if name in names else name)
+    return names
 
 
 def assigned_files(

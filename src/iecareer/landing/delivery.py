@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
-from iecareer.landing.archive import Archived
+from iecareer.landing.archive import Archived, masked_name
 from iecareer.landing.assignment import belonging
 from iecareer.landing.conform import Conformer, forget, open_landing, prepare
 from iecareer.landing.drift import drift
@@ -96,10 +96,10 @@ def _conform(
         store = Store(connection, kind, name)
         conformer = Conformer(connection, system, table, kind, received_on, store.keep)
         headers: dict[str, set[str]] = {}
-        for file in files:
+        for position, file in enumerate(files):
             for raw in read_archived(connection, system, table, file):
                 headers.setdefault(file.sha256, set()).update(raw.columns)
-                conformer.take(raw, file.name)
+                conformer.take(raw, file.name, position)
         conformer.flush()
         n_in = conformer.n_in
         vault.keep(connection, name)
@@ -173,4 +173,15 @@ def read_archived(
         system.header_row,
         belonging=lambda names: belonging(names, Path(file.name).name, table, system),
     )
-    return read(connection, Archived(file.sha256), system.format or format_of(file.name), request)
+    found = read(connection, Archived(file.sha256), system.format or format_of(file.name), request)
+    return _masked_sheets(found)
+
+
+def _masked_sheets(pieces: Iterator[Raw]) -> Iterator[Raw]:
+    """The same under names of sheets that may be kept; two that are one when masked are told apart by number."""
+    names: dict[str | None, str | None] = {None: None}
+    for raw in pieces:
+        if raw.sheet not in names:
+            masked = masked_name(raw.sheet or "")
+            names[raw.sheet] = f"{masked} ({len(names)})" if masked in names.values() else masked
+        yield replace(raw, sheet=names[raw.sheet])

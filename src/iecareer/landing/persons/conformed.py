@@ -21,10 +21,12 @@ def person_files() -> list[Path]:
 
 
 def drop_drafts() -> None:
-    """Remove what killed landings left half written; called when nobody lands."""
-    for draft in (lake() / "landing").glob("*/.*.*"):
+    """Remove what killed landings left half written, encrypted or not; called when nobody lands."""
+    for draft in (*(lake() / "landing").glob("*/.*.*"), *(lake() / "redacted").glob("*/.*")):
         if draft.is_dir():
             shutil.rmtree(draft)
+    for draft in (*(lake() / "raw").glob(".*"), *(lake() / "vault").glob(".*")):
+        draft.unlink()
 
 
 def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path, query: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import duckdb
+from filelock import FileLock
 
 from iecareer.errors import IecareerError
 from iecareer.landing.archive import archive_path, masked_name
@@ -14,7 +15,7 @@ from iecareer.landing.persons.redaction import Gone, put, write_redacted, write_
 from iecareer.landing.readers import Raw
 from iecareer.settings import home
 from iecareer.warehouse.build import text_literal
-from iecareer.warehouse.manifest import Delivery, versions
+from iecareer.warehouse.manifest import Delivery, lake, versions
 from iecareer.warehouse.switch import persons_in_use, standing
 
 Lines = dict[str | None, list[int]]
@@ -26,7 +27,8 @@ def settled_archives() -> Iterator[None]:
     with persons_in_use():
         yield
         if standing().erased:
-            settle_archives()
+            with FileLock(lake() / "settling.lock"):
+                settle_archives()
 
 
 def settle_archives() -> None:
