@@ -30,6 +30,7 @@ def case_rows(case: Case) -> dict[str, list[Row]]:
     for record_type, rows in case.delivered.items():
         for row in rows:
             full = {"institution_code": case.institution_code} | DEFAULTS.get(record_type, {}) | row
+            full["institution_code"] = full["institution_code"] or case.institution_code
             if "person_key" in full:
                 full["person_key"] = f"{case.name}:{full['person_key']}"
             each_month = months(full["month"]) if "month" in full else [""]

@@ -25,12 +25,16 @@ def test_case(built: duckdb.DuckDBPyConnection, case: Case, table: str) -> None:
 def _rows(
     connection: duckdb.DuckDBPyConnection, case: Case, table: str, columns: list[str]
 ) -> list[tuple[object, ...]]:
-    """The rows of the case: its institution's, with the person where the table has a row per graduate."""
+    """The rows of the case: its institution's, with the person where the table has a row per graduate.
+
+    A title that begins with ``all`` means the rows of everybody that meet the condition.
+    """
     name, _, condition = table.partition(" where ")
+    is_all, name = name.startswith("all "), name.removeprefix("all ")
     by_person = "person_key" in columns
     source = f"{name} inner join intermediate.int_graduate using (graduate_id)" if by_person else name
     owned = f"int_graduate.institution_code = '{case.institution_code}'"
-    owner = owned if by_person else f"institution_code = '{case.institution_code}'"
+    owner = owned if by_person else f"({is_all} or institution_code = '{case.institution_code}')"
     picked = ", ".join(columns)
     return connection.execute(
         f"select {picked} from {source} where {owner} and {condition or 'true'}"

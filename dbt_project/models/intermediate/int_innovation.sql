@@ -43,6 +43,14 @@ exposure as (
 
 ),
 
+-- without any delivery nothing could be seen: no row, rather than a rate of 0
+delivered as (
+
+    select distinct 1 as is_delivered
+    from {{ ref('stg_innovation_output') }}
+
+),
+
 kind as (
 
     select told.kind
@@ -67,6 +75,7 @@ counted as (
         coalesce(sum(innovation_output.weight * innovation_output.weight), 0.0) as weight_squared
     from exposure
     cross join kind
+    inner join delivered on true
     left join innovation_output
         on
             exposure.institution_code = innovation_output.institution_code

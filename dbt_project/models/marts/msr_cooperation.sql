@@ -1,0 +1,95 @@
+with
+
+part as (
+
+    select * from {{ ref('int_cooperation_part') }}
+
+),
+
+policy as (
+
+    select normal_quantile from {{ ref('int_policy') }}
+
+),
+
+-- an enterprise with agreements at two institutions counts once in the region, so regions are no sums of institutions
+thing as (
+
+    select distinct
+        'institution' as scope,
+        region_code,
+        institution_code,
+        year,
+        indicator,
+        counted_id,
+        numerator,
+        denominator
+    from part
+    union all
+    select distinct
+        'region' as scope,
+        region_code,
+        cast(null as string) as institution_code,
+        year,
+        indicator,
+        counted_id,
+        numerator,
+        denominator
+    from part
+    where region_code is not null
+
+),
+
+summed as (
+
+    select
+        scope,
+        region_code,
+        institution_code,
+        year,
+        indicator,
+        count(*) as n,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator
+    from thing
+    group by scope, region_code, institution_code, year, indicator
+
+),
+
+rate as (
+
+    select
+        summed.*,
+        summed.numerator / summed.denominator as value,
+        -- an interval only where things are counted one by one
+        case
+            when summed.indicator in ('enterprise_participation', 'key_equipment_failure_count')
+                then summed.numerator / summed.denominator
+        end as share,
+        policy.normal_quantile
+    from summed
+    cross join policy
+    where summed.denominator > 0
+
+),
+
+final as (
+
+    select
+        scope,
+        region_code,
+        institution_code,
+        cast(year as int) as year,
+        indicator,
+        n,
+        numerator,
+        denominator,
+        value,
+        case when share is not null then {{ wilson('share', 'n', 'normal_quantile', '-') }} end as ci_low,
+        case when share is not null then {{ wilson('share', 'n', 'normal_quantile', '+') }} end as ci_high,
+        'ok' as status
+    from rate
+
+)
+
+select * from final
