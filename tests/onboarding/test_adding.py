@@ -331,8 +331,8 @@ def test_a_file_as_it_is_written_in_europe(write: Callable[..., Path], add: Add)
     assert system.encoding == "cp1252"
     assert mapping_of(system, "started_on").date_format == "%d.%m.%Y"
     assert mapping_of(system, "ended_on").headers == ("Austritt",)
+    assert mapping_of(system, "employer").headers == ("Arbeitgeber (Straße, Ort)",)
     line = "      - {name: observed_on, logicalType: string, transformLogic: \"'2020-12-31'\"}\n"
-    line += '      - {name: employer, logicalType: string, physicalName: "Arbeitgeber (Straße, Ort)"}\n'
     written = text.replace("    # Not used", f"{line}    # Not used").replace(
         "status: draft", "status: active"
     )

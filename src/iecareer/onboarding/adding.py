@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from iecareer.contracts import record_type
@@ -15,6 +15,7 @@ from iecareer.onboarding.live import is_live, live_sample, server_entry, server_
 from iecareer.onboarding.match import Matching, best_matching, matching
 from iecareer.onboarding.profile import Profile, profiles
 from iecareer.onboarding.sample import Sample, samples
+from iecareer.onboarding.selection import selector, takes
 from iecareer.settings import inbox, own_sources, source_folders
 from iecareer.sources import is_exchange
 from iecareer.sources.loader import SCHEMES
@@ -23,6 +24,7 @@ from iecareer.sources.servers import Api, Database
 _FITS = 0.45
 _FITS_AT_ALL = 0.25
 _CLOSE = 0.08
+_TINY = 100
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def add_source(
         path = _inbox_path(source_id, Path(samples_at[0]))
         entry = [("type", "local"), ("path", path), ("format", seen[0].sample.format)]
         entry += [("encoding", encoding)] if (encoding := seen[0].sample.encoding) else []
-    parts = _parts(seen, record_types, len(samples_at) > 1)
+    parts = _parts(seen, record_types)
     text = contract_text(source_id, parts, identity or _scheme(parts), entry)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
@@ -148,24 +150,49 @@ def _seen(places: Sequence[Path | tuple[Database | Api, str | None]]) -> list[_S
     return found
 
 
-def _parts(seen: list[_Seen], record_types: Sequence[str], is_several: bool) -> list[Part]:
+def _parts(seen: list[_Seen], record_types: Sequence[str]) -> list[Part]:
     wanted = [_wanted(seen, name) for name in dict.fromkeys(record_types)]
     chosen = wanted or _fitting(seen)
-    selective = len(seen) > 1
-    return [
-        Part(
-            sample=entry.sample,
-            found=found,
-            runner_up=None if record_types else _runner_up(entry, found),
-            selector=_selector(entry.sample, is_several) if selective else entry.sample.selector,
-        )
-        for entry, found in chosen
-    ]
+    return [_part(seen, entry, found, chosen, is_told=bool(record_types)) for entry, found in chosen]
+
+
+def _part(
+    seen: list[_Seen], entry: _Seen, found: Matching, chosen: list[tuple[_Seen, Matching]], *, is_told: bool
+) -> Part:
+    """A record type of the draft with all parts of the samples that look like the chosen one."""
+    taken = [other for other, _ in chosen]
+    rest = [other for other in seen if other is not entry]
+    alike = [o for o in rest if o not in taken and _is_alike(o, found, is_told=is_told)]
+    samples_alike = [other.sample for other in alike]
+    own = entry.sample.selector
+    if len(seen) > 1:
+        own = selector(entry.sample, samples_alike, [o.sample for o in rest if o not in alike])
+    read = [other for other in samples_alike if own and takes(own, other)]
+    return Part(
+        sample=replace(entry.sample, n_rows=entry.sample.n_rows + sum(other.n_rows for other in read)),
+        found=found,
+        runner_up=None if is_told else _runner_up(entry, found),
+        selector=own,
+        alike=tuple(other.selector or other.name for other in samples_alike if other not in read),
+    )
+
+
+def _is_alike(entry: _Seen, found: Matching, *, is_told: bool) -> bool:
+    """Whether another part has every header that the draft maps, and is not rather something else."""
+    headers = {match.profile.header for match in found.matches}
+    is_kind = is_told or entry.best.kind.name == found.kind.name
+    return is_kind and bool(headers) and headers <= set(entry.sample.columns)
 
 
 def _wanted(seen: list[_Seen], name: str) -> tuple[_Seen, Matching]:
-    found = [(entry, matching(entry.profiles, record_type(name))) for entry in seen]
+    found = [(entry, matching(entry.profiles, record_type(name))) for entry in _sizeable(seen)]
     return max(found, key=lambda pair: pair[1].score)
+
+
+def _sizeable(seen: list[_Seen]) -> list[_Seen]:
+    """Parts that are not tiny beside the largest, as a log of one row beside a register is."""
+    most = max(entry.sample.n_rows for entry in seen)
+    return [entry for entry in seen if entry.sample.n_rows * _TINY >= most]
 
 
 def _fitting(seen: list[_Seen]) -> list[tuple[_Seen, Matching]]:
@@ -176,11 +203,11 @@ def _fitting(seen: list[_Seen]) -> list[tuple[_Seen, Matching]]:
         if entry.best.score >= _FITS:
             best.setdefault(entry.best.kind.name, entry)
     if not best:
-        top = ranked[0]
+        top = max(_sizeable(seen), key=lambda entry: entry.best.score)
         if top.best.score < _FITS_AT_ALL:
+            place = ", ".join(filter(None, (top.sample.name, top.sample.selector)))
             raise IecareerError(
-                f"{top.sample.name}: no record type fits its headers (best: {top.best.kind.name}, "
-                f"{top.second.kind.name}).",
+                f"{place}: no record type fits its headers (best: {top.best.kind.name}, {top.second.kind.name}).",
                 next_step="Name the record type with --record-type; docs/adding-a-source.md tells which is which.",
             )
         best[top.best.kind.name] = top
@@ -191,15 +218,6 @@ def _fitting(seen: list[_Seen]) -> list[tuple[_Seen, Matching]]:
 def _runner_up(entry: _Seen, found: Matching) -> str | None:
     is_own = found.kind.name == entry.best.kind.name
     return entry.second.kind.name if is_own and entry.second.score > entry.best.score - _CLOSE else None
-
-
-def _selector(sample: Sample, is_several: bool) -> str:
-    """The sheet or table, or which file names: those of the sample, other years and numbers aside."""
-    if sample.selector:
-        return sample.selector
-    name = PurePath(sample.name)
-    pattern = re.sub(r"[\d_.\-年月]*\d[\d_.\-年月]*", "*", name.stem) if is_several else "*"
-    return f"{pattern}{name.suffix}"
 
 
 def _scheme(parts: Sequence[Part]) -> str:

@@ -20,6 +20,7 @@ _LATIN_LIKE = 0.84
 _CHINESE_LIKE = 0.6
 _SHORTEST_LATIN = 4
 _DIVISION_ENDING = re.compile("(市|省|(维吾尔|壮族|回族)?自治区|特别行政区)$")
+_ORGANISATION_ENDING = re.compile("(公司|集团|厂|学院|学校|大学|中学|医院|银行|分行|支行|合作社|事务所)$")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,12 @@ def divisions() -> dict[str, str]:
 
 
 def division_code(name: str) -> str | None:
-    """The division code of a province or large city, however its name ends; the last part of a longer name."""
+    """The division code of a province or large city, however its name ends; the last part of a longer name.
+
+    An organisation is none, whatever its name begins with: the next one's would be unknown.
+    """
+    if _ORGANISATION_ENDING.search(name):
+        return None
     parts = [part for part in re.split(r"[-·/\s,，>]+", name) if part] or [name]
     for part in (*reversed(parts), parts[0][:2]):
         code = divisions().get(_DIVISION_ENDING.sub("", part))

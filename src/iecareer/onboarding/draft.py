@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from iecareer.landing.archive import masked_name
 from iecareer.onboarding.match import Matching, made_of
 from iecareer.onboarding.proposal import Proposal, made_key, missing_words, proposal
 from iecareer.onboarding.sample import Sample, is_personal
@@ -23,12 +24,13 @@ _CUSTOM = ("connection", "encoding")
 
 @dataclass(frozen=True)
 class Part:
-    """One record type of a draft: where it is read from and how it maps."""
+    """One record type of a draft: where it is read from and how it maps; parts `alike` that it does not read."""
 
     sample: Sample
     found: Matching
     runner_up: str | None
     selector: str | None
+    alike: tuple[str, ...] = ()
 
     @property
     def proposals(self) -> list[Proposal]:
@@ -87,10 +89,11 @@ def _table_lines(part: Part) -> list[str]:
         lines.append(f"    # {part.runner_up} fits nearly as well.")
     if part.selector:
         lines.append(f"    physicalName: {_scalar(part.selector)}")
+    if shown := [_comment(masked_name(name)) for name in part.alike]:
+        lines.append(f"    # Has the same headers and is not read: {', '.join(shown)}.")
     empty = "" if part.proposals else " []"
-    lines.append(
-        f"    properties:{empty}  # {sample.n_rows:,} rows seen, headers in line {sample.header_line}"
-    )
+    place = f", headers in line {sample.header_line}" if sample.header_line else ""
+    lines.append(f"    properties:{empty}  # {sample.n_rows:,} rows seen{place}")
     for entry in part.proposals:
         lines += _property_lines(entry)
     lacking = [column for column in part.found.lacking if column.name in part.lacking]

@@ -121,7 +121,8 @@ def _near(unused: Iterable[Profile], kind: RecordType, column: Column) -> tuple[
     for profile in unused:
         name, fit = name_likeness(profile.header, kind, column), content_fit(profile, kind, column)
         is_telling = (
-            column.kind in ("date", "month", "person", "credit_code", "region_code") or column.allowed
+            column.kind in ("date", "month", "boolean", "person", "credit_code", "region_code")
+            or column.allowed
         )
         if name >= _ALIKE or (fit is not None and fit >= 0.9 and is_telling):
             ranked.append((name + (fit or 0.0), profile.header))

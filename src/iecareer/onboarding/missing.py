@@ -19,6 +19,7 @@ from iecareer.onboarding.match import Matching, matching
 from iecareer.onboarding.profile import profiles
 from iecareer.onboarding.proposal import missing_words
 from iecareer.onboarding.sample import Sample, is_personal, samples
+from iecareer.onboarding.selection import takes
 from iecareer.sources import SourceSystem, Table
 
 
@@ -65,7 +66,7 @@ def _samples(
     for path in files:
         if holds(path, table, system):
             for sample in samples(connection, path):
-                if not (sample.selector and table.selector) or sample.selector == table.selector:
+                if not (sample.selector and table.selector) or takes(table.selector, sample):
                     yield sample
 
 

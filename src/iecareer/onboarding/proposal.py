@@ -17,6 +17,15 @@ _SHOWN_WORDS = 6
 _RETURNS = 3
 _SOME = 0.2
 _LONGEST_WORD = 16
+_MOSTLY = 0.5
+# Column → the share of cells that tells such a number, and where in it the column stands.
+_WITHIN_NUMBERS = {
+    "birth_year": (
+        "resident",
+        "case length({0}) when 15 then '19' || substr({0}, 7, 2) else substr({0}, 7, 4) end",
+    ),
+    "region_code": ("credit", "substr({0}, 3, 6)"),
+}
 _OPEN_ENDED = frozenset({"ended_on", "ends_on", "effective_to", "valid_to"})
 
 
@@ -84,11 +93,20 @@ def missing_words(found: Matching, column: Column) -> list[str]:
 def _suggestion(found: Matching, column: Column) -> str | None:
     if column.allowed:
         return f"'{column.allowed[0]}'"
+    if told := _within_number(found, column):
+        return told
     told = words().suggestions.get(column.name)
     if told is None:
         return None
     listed = {"telling": telling_headers(found), "wordy": wordy_headers(found)}
     return told.format(**{name: ", ".join(map(_quoted, headers)) for name, headers in listed.items()})
+
+
+def _within_number(found: Matching, column: Column) -> str | None:
+    """What a mapped number tells by itself: a person's its year of birth, an employer's where it is registered."""
+    share, expression = _WITHIN_NUMBERS.get(column.name, ("", ""))
+    headers = [m.profile.header for m in found.matches if m.profile.share(share) >= _MOSTLY]
+    return expression.format(_quoted(headers[0])) if headers else None
 
 
 def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict[str, str], list[str]]:
