@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from iecareer.landing.readers import text
 from iecareer.warehouse.manifest import lake, versions
 from iecareer.warehouse.parts import part_rows
 from tests.landing.conftest import RECEIVED_ON
+from tests.landing.test_passes import CONTRACT, HEADERS
 from tests.people import credit_code, resident_id
 
-HEADERS = "person_id,enterprise_code,month,contribution_base,region_code"
 FORMS = {
     "institution_code": "4133010{:03d}",
     "program_code": "510{:03d}",
@@ -114,6 +115,19 @@ def test_the_manifest_counts_what_the_files_hold(
     assert [entry["error"] for entry in anew] == [None, None]
     assert [entry["n_loaded"] for entry in anew] == [receipt["n_loaded"], replayed["n_loaded"]]
     assert_counted(kind)
+
+
+def test_an_archive_told_by_a_name_that_is_masked_is_read(
+    home: Path, tmp_path: Path, system: Callable[[str, str], None]
+) -> None:
+    contract = CONTRACT.replace('"*.csv", format: csv', '"*.zip", format: zip')
+    named = "- name: employment_month\n"
+    system("office", contract.replace(named, f'{named}    physicalName: "sent_2026*"\n'))
+    path = tmp_path / "sent_20260101120000.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", f"{HEADERS}\n{resident_id(1)},{credit_code(1)},2023-05,8000,330102")
+    (receipt,) = land("office", [path], RECEIVED_ON)
+    assert (receipt["error"], receipt["n_loaded"]) == (None, 1)
 
 
 @pytest.mark.parametrize("few", [1, 10**9])

@@ -119,6 +119,12 @@ def test_no_person_is_shown(
     assert [secret for secret in hidden if secret in text] == []
 
 
+def test_a_file_named_by_a_person_is_told_by_place_alone(write: Callable[..., Path], add: Add) -> None:
+    sample = write(f"{resident_id(3)}.csv")
+    add(sample)
+    assert rehearse("office", [sample], WHEN).files == ("***.csv",)
+
+
 def test_rows_of_jobs_show_months_and_pay_alone(write: Callable[..., Path], add: Add) -> None:
     headers = ("身份证号", "用人单位", "入职时间", "数据截止日期", "月薪", "岗位", "工作地")
     rows = [

@@ -102,7 +102,9 @@ def holds(path: Path, table: Table, system: SourceSystem) -> bool:
 def belonging(names: Sequence[str], packed_as: str, table: Table, system: SourceSystem) -> list[str]:
     """Members of an archive that hold rows of the record type: by their names, or all where its own name says so."""
     own = [name for name in names if belongs(name, table, system)]
-    return own or (list(names) if belongs(packed_as, table, system) else [])
+    # A name that was masked since told it when the archive came, and nothing else brought it here.
+    is_told = "***" in packed_as or belongs(packed_as, table, system)
+    return own or (list(names) if is_told else [])
 
 
 def belongs(name: str, table: Table, system: SourceSystem) -> bool:

@@ -24,6 +24,7 @@ import duckdb
 from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
 from iecareer.landing import land, waiting
+from iecareer.landing.archive import masked_name
 from iecareer.landing.quarantine import quarantine_file
 from iecareer.landing.readers.raw import normal_header
 from iecareer.onboarding.masking import shown_rows
@@ -98,7 +99,7 @@ def rehearse(
         receipts = land(source_id, files, day)
         judged = _judged(day)
         tables = tuple(_rehearsed(system, receipt, files or [], judged) for receipt in receipts)
-    return Rehearsal(source_id, tuple(path.name for path in files or []), tables)
+    return Rehearsal(source_id, tuple(masked_name(path.name) for path in files or []), tables)
 
 
 def _waiting(system: SourceSystem) -> list[Path]:
