@@ -23,7 +23,7 @@ VALUES = ("log_difference", "difference_cny", "se", "percent", "ci_low", "ci_hig
 
 
 def fill(build: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:
-    """The intermediate tables the estimates read, with one mode for every cooperative program-cohort."""
+    """The intermediate tables the estimates read, with a mode of every program but one."""
     people = rows.assign(
         graduate_id=np.arange(len(rows)),
         measure="register",
@@ -55,7 +55,7 @@ def fill(build: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:
             cohort_year as treated_cohort_year from scope
         union all
         select 'mode|order_class', 'mode', 'order_class', null, false, institution_code, program_code,
-            cohort_year from scope
+            cohort_year from scope where program_code <> 'P5'
         union all
         select 'institution|' || institution_code, 'institution', null, null, true, institution_code,
             program_code, cohort_year from scope""")
@@ -100,6 +100,9 @@ def test_the_planted_difference_is_found(build: duckdb.DuckDBPyConnection, rows:
     assert (region["scope"], region["method"], region["status"]) == ("region", "adjusted", "ok")
     assert (region["institution_code"], region["program_code"], region["mode"]) == (None, None, None)
     assert mode["mode"] == "order_class"
+    of_mode = rows["is_cooperative"] & rows["program_code"].ne("P5")
+    assert mode["n_cooperative"] == of_mode.sum() < region["n_cooperative"]
+    assert mode["coverage"] == 1.0
     assert region["ci_low"] < 0.06 < region["ci_high"]
     assert region["percent"] == pytest.approx(math.expm1(region["log_difference"]))
     assert region["difference_cny"] == pytest.approx(region["log_difference"] * 4200, rel=0.5)
