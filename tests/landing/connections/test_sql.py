@@ -414,3 +414,16 @@ def test_a_server_that_breaks_off_in_the_middle_loses_nothing(
     assert versions() == []
     monkeypatch.setattr(slices, "receive_bytes", archive)
     landed(n_in=20_000, n_loaded=20_000, error=None)
+
+
+def test_a_cursor_that_is_a_persons_number_is_refused_and_kept_nowhere(
+    home: Path, office: Office, contract: Callable[..., Path]
+) -> None:
+    contract(office.server, extract={"cursor": "sfz"})
+    make_table(office)
+    rows = [month(number, 1) for number in range(9)]
+    insert(office, rows)
+    (receipt,) = land("bureau", None, DAY)
+    said = str(receipt) + "".join(path.read_text() for path in home.glob("lake/manifest/**/*.json"))
+    assert "cursor" in said
+    assert [row["sfz"] for row in rows if row["sfz"] in said] == []

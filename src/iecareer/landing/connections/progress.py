@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iecareer.contracts import RecordType
+from iecareer.errors import IecareerError
+from iecareer.landing.identity import holds_resident_id
 from iecareer.sources import SourceSystem, Table
 from iecareer.warehouse.manifest import Delivery, versions
 
@@ -63,7 +65,17 @@ class Progress:
 
         Its identity includes the fetch before it: rows that are again what they were long ago are a new delivery,
         while the very same fetch once more, or the rerun of a killed one, is the same.
+
+        Raises
+        ------
+        IecareerError
+            When a cursor is the number of a person: marks are kept in the clear.
         """
+        if any(holds_resident_id(mark.cursor or "") for mark in marks.values()):
+            raise IecareerError(
+                "The cursor holds numbers of persons.",
+                next_step="Name a column that grows with every change, such as its time.",
+            )
         after = self.last.delivery_id if self.last else ""
         if self.last and self._is_the_same(self.last, slices):
             after = self.last.fetched["after"]
