@@ -16,10 +16,11 @@ import duckdb
 import pytest
 
 from iecareer.simulation import simulate
+from iecareer.warehouse.manifest import today
 from tests.faults.leak_search import leaks
 from tests.people import credit_code, resident_id
 
-AS_OF = "2026-11-21"
+AS_OF = today().isoformat()
 GRADUATES = 1_200
 N_PLANTED = 100
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from iecareer.landing.archive import masked_name
 from iecareer.onboarding.sample import Sample
 
 _SHEET = "sheet:"
@@ -20,7 +21,8 @@ def selector(chosen: Sample, alike: Sequence[Sample], others: Sequence[Sample]) 
     sheets keep their names from one delivery to the next. Where a pattern would take others too, or the part is a
     table of a database, it is the chosen part alone.
     """
-    own = _told(chosen)
+    # A part may be named by a person's number, which no contract holds.
+    own = masked_name(_told(chosen)).replace("***", "*")
     if own.startswith("table:"):
         return own
     prefix, name = (_SHEET, own.removeprefix(_SHEET)) if own.startswith(_SHEET) else ("", own)

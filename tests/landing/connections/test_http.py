@@ -85,7 +85,7 @@ def test_pages_by_number(office: Service, declare: Callable[..., Path], home: Pa
     assert [asked.parameters["page"] for asked in office.asked[:4]] == ["1", "2", "3", "4"]
     assert reconform("bureau", DAY)[0]["error"] is None
     rows = duckdb.execute(
-        f"select count(*) from '{home}/lake/landing/employer_succession/*/*.parquet'"
+        f"select count(*) from '{home}/lake/landing/employer_succession/**/*.parquet'"
     ).fetchall()
     assert rows == [(25,)]
 
