@@ -32,7 +32,7 @@ def landed(source: str) -> dict[str, dict[str, Any]]:
 
 
 def conformed(home: Path, record_type: str, what: str) -> tuple[Any, ...]:
-    rows = duckdb.execute(f"select {what} from '{home}/lake/landing/{record_type}/*/*.parquet'").fetchall()
+    rows = duckdb.execute(f"select {what} from '{home}/lake/landing/{record_type}/**/*.parquet'").fetchall()
     return tuple(rows[0])
 
 
