@@ -208,7 +208,7 @@ def _fitting(seen: list[_Seen]) -> list[tuple[_Seen, Matching]]:
             place = ", ".join(filter(None, (top.sample.name, top.sample.selector)))
             raise IecareerError(
                 f"{place}: no record type fits its headers (best: {top.best.kind.name}, {top.second.kind.name}).",
-                next_step="Name the record type with --record-type; docs/adding-a-source.md tells which is which.",
+                next_step="Name the record type with --record-type; 'iecareer contract list' tells what they are.",
             )
         best[top.best.kind.name] = top
     kept = list(best.values())
