@@ -34,3 +34,14 @@ def test_region_without_any_delivery_has_empty_marts(tmp_path: Path) -> None:
         assert {name for (name,) in marts} == {model.stem for model in models}
         counts = [connection.execute(f"select count(*) from marts.{name}").fetchone() for (name,) in marts]
     assert set(counts) == {(0,)}
+
+
+def test_an_empty_key_is_told_by_the_name_of_its_model_and_counted_by_column(tmp_path: Path) -> None:
+    path = tmp_path / "build.duckdb"
+    key = {"institution_code": "1", "program_code": "460101", "graduated_on": "2020-06-30"}
+    rows = [key | {"person_key": "ann"}, key | {"person_key": "bea", "program_code": ""}]
+    write_landing(path, {"graduate": rows}, t_obs=None)
+    (failure,) = run_dbt(path, "build", "--select", "stg_graduate")
+    assert failure.startswith("complete_stg_graduate")
+    assert "ann" not in failure
+    assert "bea" not in failure
