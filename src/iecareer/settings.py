@@ -32,6 +32,11 @@ def own_sources() -> Path:
     return source_folders()[1]
 
 
+def own_policy() -> Path:
+    """Folder of a bureau's own rows of policy: ``$IECAREER_POLICY``, else ``./policy``."""
+    return Path(os.environ.get("IECAREER_POLICY") or "policy").absolute()
+
+
 def project_folder(name: str) -> Path:
     """The folder ``dags``, ``dbt_project`` or ``expectations``, in a wheel or in a checkout.
 

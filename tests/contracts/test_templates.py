@@ -24,9 +24,9 @@ from iecareer.warehouse.manifest import (
     current_deliveries,
     lake,
     record_decision,
-    record_verdict,
     versions,
 )
+from iecareer.warehouse.verdicts import record_verdict
 from iecareer.warehouse.views import register
 from tests.contracts.conftest import FIRST_ROW, HEADER_ROW, rows_of
 from tests.people import resident_id

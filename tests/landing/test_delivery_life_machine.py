@@ -28,9 +28,9 @@ from iecareer.warehouse.manifest import (
     Pin,
     current_deliveries,
     record_decision,
-    record_verdict,
     versions,
 )
+from iecareer.warehouse.verdicts import record_verdict
 from iecareer.warehouse.views import register
 from tests.landing.delivery_life import Delivered, Region, Row, is_sound
 from tests.people import credit_code, resident_id

@@ -17,7 +17,8 @@ from iecareer.checks.suites import delivery_suite, verdict
 from iecareer.checks.tables import write_checks
 from iecareer.sources.silence import source_states
 from iecareer.warehouse.build import build_config, open_build
-from iecareer.warehouse.manifest import Delivery, Pin, lake, read_pin, record_verdict, verdict_as_of
+from iecareer.warehouse.manifest import Delivery, Pin, lake, read_pin
+from iecareer.warehouse.verdicts import Verdict, keep_run_verdicts, record_verdict
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def judge_deliveries(run_id: str) -> dict[str, Any]:
             d = item.delivery
             record_verdict(d.delivery_id, d.version, str(d.verdict), list(d.failed), pin.as_of)
     deliveries = [item.delivery for item in judged]
+    keep_run_verdicts(run_id, {f"{d.delivery_id}.{d.version}": _given(d, pin) for d in deliveries})
     states = source_states(pin.deliveries, pin.retired, pin.as_of)
     silent = [state for state in states if state.is_silent]
     with open_build(run_id) as connection:
@@ -61,8 +63,15 @@ def judge_deliveries(run_id: str) -> dict[str, Any]:
 
 
 def judge(pin: Pin) -> list[Judged]:
-    """Verdicts of all deliveries of the pin, in its order; those that stand are not given again."""
-    standing = {d.delivery_id: Judged(d, is_new=False) for d in pin.deliveries if _stands(d, pin)}
+    """Verdicts of all deliveries of the pin, in its order; those that stand are not given again.
+
+    A pass or warning stands; a stop is always looked at again, except in a replay, which goes by what was said then.
+    """
+    standing = {
+        d.delivery_id: Judged(d, is_new=False)
+        for d in pin.deliveries
+        if pin.replays or d.verdict in ("pass", "warn")
+    }
     open_ones = [d for d in pin.deliveries if d.delivery_id not in standing]
     if open_ones:
         counting = [item.delivery for item in standing.values() if item.delivery.is_accepted]
@@ -70,10 +79,8 @@ def judge(pin: Pin) -> list[Judged]:
     return [standing[delivery.delivery_id] for delivery in pin.deliveries]
 
 
-def _stands(delivery: Delivery, pin: Pin) -> bool:
-    """A pass or warning given for this day or an earlier one stands; a stop is always looked at again."""
-    given_for = verdict_as_of(delivery)
-    return delivery.verdict in ("pass", "warn") and given_for is not None and given_for <= pin.as_of
+def _given(delivery: Delivery, pin: Pin) -> Verdict:
+    return Verdict(str(delivery.verdict), delivery.failed, pin.as_of)
 
 
 def _judge_now(open_ones: list[Delivery], counting: list[Delivery]) -> list[Delivery]:

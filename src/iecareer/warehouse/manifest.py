@@ -1,6 +1,6 @@
 """The manifest: which deliveries there are, what was decided about them, and what one run pinned.
 
-Comes in: one document per conformed delivery, one per decision, one per verdict, each written once, whole.
+Comes in: one document per conformed delivery, one per decision, each written once, whole; verdicts on deliveries.
 Goes out: the deliveries a run may see. A delivery exists only once its document does; files without one are
 leftovers of a killed landing and mean nothing.
 """
@@ -17,7 +17,9 @@ from filelock import FileLock
 from iecareer.errors import IecareerError
 from iecareer.settings import home
 from iecareer.warehouse.documents import read_document, write_document
+from iecareer.warehouse.recipe import Recipe
 from iecareer.warehouse.switch import persons_in_use, switch_number
+from iecareer.warehouse.verdicts import Verdict, run_verdicts, standing_verdicts
 
 _OF_SOURCES = ("retire", "restore")
 
@@ -92,7 +94,9 @@ class Delivery:
 class Pin:
     """What one run sees: its deliveries as known when it started, and the source systems out of service.
 
-    `switch` numbers the state of rows of persons it started on; on another one it cannot go on.
+    `switch` numbers the state of rows of persons it started on; on another one it cannot go on. `target` is the
+    engine, `recipe` what else its numbers depend on (None: recorded by a version before there were recipes), and
+    `replays` the run that it rebuilds.
     """
 
     run_id: str
@@ -101,6 +105,9 @@ class Pin:
     deliveries: tuple[Delivery, ...]
     retired: tuple[str, ...] = ()
     switch: int = 0
+    target: str = "local"
+    recipe: Recipe | None = None
+    replays: str | None = None
 
 
 def lake() -> Path:
@@ -139,12 +146,6 @@ def record_decision(kind: str, subject: str, *, reason: str, decided_on: date) -
     write_document(_folder("decisions") / name, document)
 
 
-def record_verdict(delivery_id: str, version: str, verdict: str, failed: list[str], as_of: date) -> None:
-    """Keep a suite's verdict (pass, warn or stop) and the names of the expectations that failed."""
-    document = {"verdict": verdict, "failed": failed, "as_of": as_of}
-    write_document(_folder("verdicts") / f"{delivery_id}.{version}.json", document)
-
-
 def record_heard(source_id: str, on: date) -> None:
     """Keep that a source sent on that day what it had sent before: it is not silent."""
     write_document(_folder("heard") / f"{source_id}.{on}.json", {"source_id": source_id, "on": on})
@@ -159,11 +160,7 @@ def heard_on(source_id: str, as_of: date) -> list[date]:
 
 def versions(delivery_id: str = "*") -> list[Delivery]:
     """Every version of every delivery, or of one, in landing order, with its last verdict."""
-    paths = sorted(_folder("deliveries").glob(f"{delivery_id}.*.json"))
-    found = [_delivery(read_document(path)) for path in paths]
-    return sorted(
-        (_with_verdict(delivery) for delivery in found), key=lambda d: (d.landed_at, d.conformed_at)
-    )
+    return _versions(delivery_id, date.max)
 
 
 def current_deliveries(as_of: date) -> tuple[list[Delivery], list[str]]:
@@ -172,7 +169,7 @@ def current_deliveries(as_of: date) -> tuple[list[Delivery], list[str]]:
     Decisions are on them; withdrawn deliveries are among them, to be reported, never read.
     """
     newest: dict[str, Delivery] = {}
-    for delivery in versions():
+    for delivery in _versions("*", as_of):
         if delivery.received_on <= as_of and delivery.conformed_on <= as_of:
             known = newest.get(delivery.delivery_id)
             if known is None or delivery.conformed_at >= known.conformed_at:
@@ -182,37 +179,59 @@ def current_deliveries(as_of: date) -> tuple[list[Delivery], list[str]]:
     return sorted(chosen, key=lambda d: d.landed_at), retired
 
 
-def pin(run_id: str, as_of: date) -> Pin:
-    """Fix what the run sees; calling again with the same run id gives the first pin."""
-    path = _pin_path(run_id)
-    if path.exists():
+def pin(run_id: str, as_of: date, *, target: str = "local", rules: str = "") -> Pin:
+    """Fix what the run sees and is made with; calling again with the same run id gives the first pin.
+
+    `rules` is the version of the rules under which deliveries are conformed now.
+
+    Raises
+    ------
+    IecareerError
+        When rows of policy cannot be understood.
+    """
+    if pin_path(run_id).exists():
         return read_pin(run_id)
-    with persons_in_use(), lake_lock():
-        deliveries, retired = current_deliveries(as_of)
-        pinned = Pin(run_id, as_of, now(), tuple(deliveries), tuple(retired), switch_number())
-    write_document(path, asdict(pinned))
+    with persons_in_use():
+        with lake_lock():
+            deliveries, retired = current_deliveries(as_of)
+            pinned = Pin(run_id, as_of, now(), tuple(deliveries), tuple(retired), switch_number(), target)
+        parts = [part for delivery in deliveries for part in delivery.parts]
+        made_with = Recipe.now(rules, {part.path for part in parts}, sum(part.n for part in parts))
+        return write_pin(replace(pinned, recipe=made_with))
+
+
+def write_pin(pinned: Pin) -> Pin:
+    """Let the run exist."""
+    write_document(pin_path(pinned.run_id), asdict(pinned))
     return pinned
 
 
 def read_pin(run_id: str) -> Pin:
-    """What the run pinned, with the newest verdicts.
+    """What the run pinned, with the verdicts it gave; before it gave any, with those that stand on its day.
 
     Raises
     ------
     IecareerError
         When no run of that id has started.
     """
-    path = _pin_path(run_id)
+    path = pin_path(run_id)
     if not path.exists():
         raise IecareerError(f"No run '{run_id}' has started.", next_step="Start one with 'iecareer run'.")
     document = read_document(path)
+    as_of = date.fromisoformat(document["as_of"])
+    verdicts = run_verdicts(run_id)
+    verdicts = standing_verdicts(as_of) if verdicts is None else verdicts
+    recipe = document.get("recipe")
     return Pin(
         run_id=document["run_id"],
-        as_of=date.fromisoformat(document["as_of"]),
+        as_of=as_of,
         started_at=document["started_at"],
-        deliveries=tuple(_with_verdict(_delivery(entry)) for entry in document["deliveries"]),
+        deliveries=tuple(_with_verdict(_delivery(entry), verdicts) for entry in document["deliveries"]),
         retired=tuple(document["retired"]),
         switch=document.get("switch", 0),
+        target=document.get("target", "local"),
+        recipe=Recipe(**recipe) if recipe else None,
+        replays=document.get("replays"),
     )
 
 
@@ -220,7 +239,8 @@ def _folder(name: str) -> Path:
     return lake() / "manifest" / name
 
 
-def _pin_path(run_id: str) -> Path:
+def pin_path(run_id: str) -> Path:
+    """The document of what a run pinned."""
     return home() / "runs" / f"{run_id}.json"
 
 
@@ -235,18 +255,18 @@ def _delivery(document: dict[str, Any]) -> Delivery:
     return Delivery(**document)
 
 
-def _with_verdict(delivery: Delivery) -> Delivery:
-    path = _folder("verdicts") / f"{delivery.delivery_id}.{delivery.version}.json"
-    if not path.exists():
-        return delivery
-    document = read_document(path)
-    return replace(delivery, verdict=document["verdict"], failed=tuple(document["failed"]))
+def _versions(delivery_id: str, as_of: date) -> list[Delivery]:
+    paths = sorted(_folder("deliveries").glob(f"{delivery_id}.*.json"))
+    found = [_delivery(read_document(path)) for path in paths]
+    verdicts = standing_verdicts(as_of, delivery_id)
+    return sorted(
+        (_with_verdict(delivery, verdicts) for delivery in found), key=lambda d: (d.landed_at, d.conformed_at)
+    )
 
 
-def verdict_as_of(delivery: Delivery) -> date | None:
-    """The as-of date of the run that gave the last verdict, None when there is none."""
-    path = _folder("verdicts") / f"{delivery.delivery_id}.{delivery.version}.json"
-    return date.fromisoformat(read_document(path)["as_of"]) if path.exists() else None
+def _with_verdict(delivery: Delivery, verdicts: dict[str, Verdict]) -> Delivery:
+    given = verdicts.get(f"{delivery.delivery_id}.{delivery.version}")
+    return replace(delivery, verdict=given.word, failed=given.failed) if given else delivery
 
 
 def _decisions(as_of: date) -> tuple[dict[str, str], list[str]]:

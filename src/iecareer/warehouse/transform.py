@@ -11,7 +11,8 @@ from typing import Any
 from iecareer.errors import IecareerError
 from iecareer.settings import home, project_folder
 from iecareer.warehouse.build import build_config, build_path, open_build
-from iecareer.warehouse.manifest import read_pin
+from iecareer.warehouse.manifest import Pin, read_pin
+from iecareer.warehouse.policy import project_with
 from iecareer.warehouse.switch import persons_in_use
 from iecareer.warehouse.views import register
 
@@ -43,11 +44,19 @@ def build_layer(run_id: str, layer: str) -> dict[str, Any]:
                 )
         selected.append("resource_type:seed")
     with persons_in_use(run_id):
-        counted = _invoke(run_id, selected, {"as_of": pin.as_of.isoformat()})
+        counted = _invoke(run_id, selected, {"as_of": pin.as_of.isoformat()}, _project(pin, layer))
     return {"run_id": run_id, "layer": layer, **counted}
 
 
-def _invoke(run_id: str, selected: list[str], variables: dict[str, str]) -> dict[str, int]:
+def _project(pin: Pin, layer: str) -> Path:
+    """The run's own copy of the dbt project, with the rows of policy it pinned; laid out anew with its first layer."""
+    if pin.recipe is None:
+        return project_folder("dbt_project")
+    place = home() / "runs" / "dbt" / pin.run_id / "project"
+    return place if place.exists() and layer != LAYERS[0] else project_with(pin.recipe.policy, place)
+
+
+def _invoke(run_id: str, selected: list[str], variables: dict[str, str], folder: Path) -> dict[str, int]:
     os.environ.update(
         IECAREER_BUILD=str(build_path(run_id)),
         IECAREER_SPILL=str(build_config()["temp_directory"]),
@@ -56,7 +65,6 @@ def _invoke(run_id: str, selected: list[str], variables: dict[str, str]) -> dict
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    folder = project_folder("dbt_project")
     arguments = [
         *("build", "--select", *selected, "--exclude", "test_type:unit"),
         *("--vars", json.dumps(variables), "--project-dir", str(folder), "--profiles-dir", str(folder)),
