@@ -10,9 +10,11 @@ from iecareer.contracts import RecordType
 from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.manifest import Part
 
+Periods = tuple[str, ...]
+
 
 def part_rows(lake: Path, kind: RecordType, parts: Iterable[Part]) -> str | None:
-    """SQL of the rows of these parts, with every column their files have; None when they hold no row.
+    """DuckDB's SQL of the rows of these parts, with every column their files have; None when they hold no row.
 
     Parameters
     ----------
@@ -23,21 +25,31 @@ def part_rows(lake: Path, kind: RecordType, parts: Iterable[Part]) -> str | None
     parts : iterable of Part
         Parts of one delivery or of several; those that share a file are read from it together.
     """
+    arms = [_rows(lake, kind, paths, wanted) for wanted, paths in files_by_periods(parts).items()]
+    return " union all by name ".join(arms) or None
+
+
+def files_by_periods(parts: Iterable[Part]) -> dict[Periods, list[str]]:
+    """Paths of the files that hold rows of these parts, by the periods wanted from them."""
     periods: dict[str, set[str]] = defaultdict(set)
     for part in parts:
         if part.n:
             periods[part.path].add(part.period or "")
-    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    alike: dict[Periods, list[str]] = defaultdict(list)
     for path, wanted in periods.items():
-        alike[tuple(sorted(wanted))].append(text_literal(lake / path))
-    return " union all by name ".join(_rows(kind, files, wanted) for wanted, files in alike.items()) or None
+        alike[tuple(sorted(wanted))].append(path)
+    return alike
 
 
-def _rows(kind: RecordType, files: list[str], periods: tuple[str, ...]) -> str:
-    rows = (
-        f"select * from read_parquet([{', '.join(files)}], hive_partitioning = false, union_by_name = true)"
-    )
+def of_periods(kind: RecordType, periods: Periods) -> str:
+    """The condition that picks these periods from a file, on either engine; nothing where there are none."""
     if kind.period_column is None:
-        return rows
+        return ""
     months = ", ".join(f"date '{period}-01'" for period in periods)
-    return f"{rows} where {kind.period_column} in ({months})"
+    return f" where {kind.period_column} in ({months})"
+
+
+def _rows(lake: Path, kind: RecordType, paths: list[str], periods: Periods) -> str:
+    files = ", ".join(text_literal(lake / path) for path in paths)
+    rows = f"select * from read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
+    return rows + of_periods(kind, periods)

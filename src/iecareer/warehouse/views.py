@@ -7,39 +7,43 @@ Comes in: the accepted deliveries a run pinned. Goes out: one row per natural ke
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 import duckdb
 
-from iecareer.contracts import RecordType, load_record_types
+from iecareer.contracts import Column, RecordType, load_record_types
 from iecareer.warehouse.build import text_literal
-from iecareer.warehouse.manifest import Delivery, Part, Pin, lake
-from iecareer.warehouse.parts import part_rows
+from iecareer.warehouse.engines import DuckDB, Engine
+from iecareer.warehouse.manifest import Delivery, Part, Pin
 
 Layer = tuple[Delivery, list[Part]]
+_TOLD = ("source_id", "received_on", "_delivery_id")
 
 
 def register(connection: duckdb.DuckDBPyConnection, pin: Pin) -> dict[str, int]:
-    """Create `landing.<record type>` for every record type and `landing.source_system`.
+    """Create `landing.<record type>` for every record type and `landing.source_system` in a DuckDB file.
 
     Returns
     -------
     dict
         Delivery id → rows that gave way to another source of the same record type.
     """
+    return register_on(DuckDB(connection), pin)
+
+
+def register_on(engine: Engine, pin: Pin) -> dict[str, int]:
+    """The same on any engine."""
     accepted = [delivery for delivery in pin.deliveries if delivery.is_accepted]
     overlapped: dict[str, int] = {}
-    _drop(connection, load_record_types())
+    engine.clear([*load_record_types(), "ranked"])
     for kind in load_record_types().values():
         own = [delivery for delivery in accepted if delivery.record_type == kind.name]
-        overlapped |= _register_kind(connection, kind, own)
-    _register_sources(connection, accepted, pin.retired)
+        overlapped |= _register_kind(engine, kind, own)
+    _register_sources(engine, accepted, pin.retired)
     return overlapped
 
 
-def _register_kind(
-    connection: duckdb.DuckDBPyConnection, kind: RecordType, own: list[Delivery]
-) -> dict[str, int]:
+def _register_kind(engine: Engine, kind: RecordType, own: list[Delivery]) -> dict[str, int]:
     name, stored = f"landing.{kind.name}", ", ".join(column.stored_name for column in kind.columns)
     by_source: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in sorted(own, key=lambda d: d.landed_at):
@@ -48,40 +52,36 @@ def _register_kind(
     ranked = sorted(
         by_source.values(), key=lambda deliveries: (deliveries[-1].priority, deliveries[-1].source_id)
     )
-    arms = [_source_rows(kind, deliveries) for deliveries in ranked]
+    arms = [_source_rows(engine, kind, deliveries) for deliveries in ranked]
     if not arms:
-        told = "null::varchar as source_id, null::date as received_on"
-        connection.execute(f"create view {name} as select {_nothing(kind)}, {told} where false")
+        told = "cast(null as string) as source_id, cast(null as date) as received_on"
+        engine.execute(f"create view {name} as select {_nothing(kind)}, {told} where false")
         return {}
     if len(arms) == 1 and not _needs_comparing(kind, own):
-        connection.execute(f"create view {name} as select {stored}, source_id, received_on from ({arms[0]})")
+        engine.execute(f"create view {name} as select {stored}, source_id, received_on from ({arms[0]})")
         return {}
-    return _register_compared(connection, kind, arms, stored)
+    return _register_compared(engine, kind, arms, stored)
 
 
-def _register_compared(
-    connection: duckdb.DuckDBPyConnection, kind: RecordType, arms: list[str], stored: str
-) -> dict[str, int]:
+def _register_compared(engine: Engine, kind: RecordType, arms: list[str], stored: str) -> dict[str, int]:
     """Several sources: a key counts once, from the first arm that has it; the others' rows are counted."""
     keys, name = ", ".join(kind.key), f"landing.{kind.name}"
-    united = " union all by name ".join(
-        f"select *, {rank} as _arm from ({arm})" for rank, arm in enumerate(arms)
-    )
+    united = _union(f"select *, {rank} as _arm from ({arm})" for rank, arm in enumerate(arms))
     if len(arms) == 1:
-        connection.execute(f"create table {name} as select {stored}, source_id, received_on from ({united})")
+        engine.execute(f"create table {name} as select {stored}, source_id, received_on from ({united})")
         return {}
-    connection.execute(
-        f"""create temp table ranked as
+    engine.execute(
+        f"""create table landing.ranked as
         select *, row_number() over (partition by {keys} order by _arm) as _rank from ({united})"""
     )
-    connection.execute(
-        f"create table {name} as select {stored}, source_id, received_on from ranked where _rank = 1"
+    engine.execute(
+        f"create table {name} as select {stored}, source_id, received_on from landing.ranked where _rank = 1"
     )
-    counted = connection.execute(
-        "select _delivery_id, count(*) from ranked where _rank > 1 group by 1 order by 1"
-    ).fetchall()
-    connection.execute("drop table ranked")
-    return dict(counted)
+    counted = engine.execute(
+        "select _delivery_id, count(*) from landing.ranked where _rank > 1 group by 1 order by 1"
+    )
+    engine.execute("drop table landing.ranked")
+    return {str(delivery_id): int(n) for delivery_id, n in counted}
 
 
 def _needs_comparing(kind: RecordType, own: list[Delivery]) -> bool:
@@ -90,16 +90,16 @@ def _needs_comparing(kind: RecordType, own: list[Delivery]) -> bool:
     return len(own) > 1 and (kind.mode == "upsert" or (kind.mode == "snapshot" and has_replay))
 
 
-def _source_rows(kind: RecordType, deliveries: list[Delivery]) -> str:
+def _source_rows(engine: Engine, kind: RecordType, deliveries: list[Delivery]) -> str:
     """SQL of one source's current rows, by the record type's delivery mode; replays lie over what was there."""
     in_force = layers(kind, deliveries)
     counted = Counter(period for _, parts in in_force for period in {part.period for part in parts})
     alone = _only(in_force, {period for period, n in counted.items() if n == 1})
     meeting = _only(in_force, {period for period, n in counted.items() if n > 1})
-    arms = [_select(kind, parts, delivery) for delivery, parts in alone]
+    arms = [_select(engine, kind, parts, delivery) for delivery, parts in alone]
     if meeting:
-        arms.append(_newest_of_each_key(kind, meeting))
-    return _union(arms) or _select(kind, [], deliveries[-1])
+        arms.append(_newest_of_each_key(engine, kind, meeting))
+    return _union(arms) or _select(engine, kind, [], deliveries[-1])
 
 
 def layers(kind: RecordType, deliveries: list[Delivery]) -> list[Layer]:
@@ -121,64 +121,63 @@ def _only(layers: list[Layer], periods: set[str | None]) -> list[Layer]:
     return [(delivery, parts) for delivery, parts in kept if parts]
 
 
-def _newest_of_each_key(kind: RecordType, layers: list[Layer]) -> str:
+def _newest_of_each_key(engine: Engine, kind: RecordType, layers: list[Layer]) -> str:
     ordered = _union(
-        f"select *, {position} as _position from ({_select(kind, parts, delivery)})"
+        f"select *, {position} as _position from ({_select(engine, kind, parts, delivery)})"
         for position, (delivery, parts) in enumerate(layers)
     )
     keys = ", ".join(kind.key)
+    listed = ", ".join([*(column.stored_name for column in kind.columns), *_TOLD])
     return (
-        f"select * exclude (_position) from ({ordered}) "
+        f"select {listed} from ({ordered}) "
         f"qualify row_number() over (partition by {keys} order by _position desc) = 1"
     )
 
 
-def _select(kind: RecordType, parts: list[Part], delivery: Delivery) -> str:
+def _select(engine: Engine, kind: RecordType, parts: list[Part], delivery: Delivery) -> str:
     stored = ", ".join(
-        f"{column.stored_name}::{column.sql_type} as {column.stored_name}" for column in kind.columns
+        f"cast({column.stored_name} as {_type(column)}) as {column.stored_name}" for column in kind.columns
     )
     told = (
         f"{text_literal(delivery.source_id)} as source_id, date '{delivery.received_on}' as received_on, "
         f"'{delivery.delivery_id}' as _delivery_id"
     )
-    rows = part_rows(lake(), kind, parts)
+    rows = engine.rows(kind, parts)
     return (
         f"select {stored}, {told} from ({rows})" if rows else f"select {_nothing(kind)}, {told} where false"
     )
 
 
 def _nothing(kind: RecordType) -> str:
-    return ", ".join(f"null::{column.sql_type} as {column.stored_name}" for column in kind.columns)
+    return ", ".join(f"cast(null as {_type(column)}) as {column.stored_name}" for column in kind.columns)
+
+
+def _type(column: Column) -> str:
+    """The type in words of both engines: Spark's VARCHAR wants a length."""
+    return "string" if column.sql_type.upper() == "VARCHAR" else column.sql_type
 
 
 def _union(selects: Iterable[str]) -> str:
     return " union all ".join(selects)
 
 
-def _register_sources(
-    connection: duckdb.DuckDBPyConnection, accepted: list[Delivery], retired: Iterable[str]
-) -> None:
+def _register_sources(engine: Engine, accepted: list[Delivery], retired: Iterable[str]) -> None:
     """`landing.source_system`: what each source delivers, how far it has come, whether it is in service."""
-    connection.execute(
-        """create or replace table landing.source_system (
-            source_id varchar, record_type varchar, priority integer,
-            newest_period date, is_in_service boolean)"""
-    )
+    rows = []
     for source_id, record_type in sorted({(d.source_id, d.record_type) for d in accepted}):
         own = [d for d in accepted if (d.source_id, d.record_type) == (source_id, record_type)]
         periods = [part.period for d in own for part in d.parts if part.period]
-        newest = f"{max(periods)}-01" if periods else None
-        connection.execute(
-            "insert into landing.source_system values (?, ?, ?, ?, ?)",
-            [source_id, record_type, own[-1].priority, newest, source_id not in set(retired)],
+        newest = f"date '{max(periods)}-01'" if periods else "null"
+        serves = source_id not in set(retired)
+        rows.append(
+            f"({text_literal(source_id)}, '{record_type}', {own[-1].priority}, {newest}, {str(serves).lower()})"
         )
-
-
-def _drop(connection: duckdb.DuckDBPyConnection, names: Collection[str]) -> None:
-    """Drop what an earlier attempt left: a record type may be a view now and a table then."""
-    found = connection.execute(
-        "select table_name, table_type from information_schema.tables where table_schema = 'landing'"
-    ).fetchall()
-    for name, what in found:
-        if name in names:
-            connection.execute(f"drop {'view' if what == 'VIEW' else 'table'} landing.{name}")
+    engine.execute(
+        f"""create or replace view landing.source_system as
+        select cast(source_id as string) as source_id, cast(record_type as string) as record_type,
+            cast(priority as integer) as priority, cast(newest_period as date) as newest_period,
+            cast(is_in_service as boolean) as is_in_service
+        from (values {", ".join(rows) or "(null, null, null, null, null)"})
+            as told (source_id, record_type, priority, newest_period, is_in_service)
+        where source_id is not null"""
+    )

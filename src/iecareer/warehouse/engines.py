@@ -1,0 +1,49 @@
+"""What staging needs of an engine: to run SQL that both engines understand, and to read conformed files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, Protocol
+
+import duckdb
+
+from iecareer.contracts import RecordType
+from iecareer.warehouse.manifest import Part, lake
+from iecareer.warehouse.parts import part_rows
+
+
+class Engine(Protocol):
+    """Where record types are made visible in the schema `landing`."""
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run one statement of the SQL that both engines have; returns its rows."""
+
+    def rows(self, kind: RecordType, parts: Iterable[Part]) -> str | None:
+        """SQL of the rows of these parts, None when they hold none."""
+
+    def clear(self, names: Collection[str]) -> None:
+        """Drop those relations of the schema `landing` that an earlier attempt left."""
+
+
+class DuckDB:
+    """The private build of a run, or any other open DuckDB file."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run one statement; returns its rows."""
+        return self._connection.execute(statement).fetchall()
+
+    def rows(self, kind: RecordType, parts: Iterable[Part]) -> str | None:
+        """SQL of the rows of these parts, None when they hold none."""
+        return part_rows(lake(), kind, parts)
+
+    def clear(self, names: Collection[str]) -> None:
+        """Drop what an earlier attempt left: a record type may be a view now and a table then."""
+        found = self.execute(
+            "select table_name, table_type from information_schema.tables where table_schema = 'landing'"
+        )
+        for name, what in found:
+            if name in names:
+                self.execute(f"drop {'view' if what == 'VIEW' else 'table'} landing.{name}")
