@@ -15,6 +15,8 @@ import yaml
 from planted_sample import Plan, graduates
 
 from iecareer.errors import IecareerError
+from iecareer.estimates.analyses import read_analyses
+from iecareer.estimates.policy import read_policy
 from iecareer.estimates.salary_differential import estimate_differentials
 
 MARTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
@@ -70,6 +72,11 @@ def fill(build: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:
         group by all""")
 
 
+def estimated(build: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
+    policy = read_policy(build, as_of)
+    return estimate_differentials(build, read_analyses(build, policy.score_band), policy)
+
+
 def table(build: duckdb.DuckDBPyConnection, name: str = "salary_differential") -> list[dict[str, Any]]:
     return build.sql(f"from estimates.{name} order by scope").to_arrow_table().to_pylist()
 
@@ -81,7 +88,7 @@ def rows() -> pd.DataFrame:
 
 def test_columns_are_those_of_the_mart(build: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:
     fill(build, rows)
-    estimate_differentials(build, AS_OF)
+    estimated(build, AS_OF)
 
     mart = yaml.safe_load((MARTS / "msr_salary_differential.yml").read_text(encoding="utf-8"))["models"][0]
     listed = build.execute("describe estimates.salary_differential").fetchall()
@@ -94,7 +101,7 @@ def test_columns_are_those_of_the_mart(build: duckdb.DuckDBPyConnection, rows: p
 def test_the_planted_difference_is_found(build: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:
     fill(build, rows)
 
-    assert estimate_differentials(build, AS_OF) == {"n_estimates": 2, "n_comparable": 2}
+    assert estimated(build, AS_OF) == {"n_estimates": 2, "n_comparable": 2}
 
     mode, region = table(build)
     assert (region["scope"], region["method"], region["status"]) == ("region", "adjusted", "ok")
@@ -118,7 +125,7 @@ def test_a_graduate_without_score_or_counterpart_is_counted_or_left_out(
     fill(
         build, rows[~lonely].assign(is_score_unknown=lambda each: (np.arange(len(each)) % 7 == 0).astype(int))
     )
-    estimate_differentials(build, AS_OF)
+    estimated(build, AS_OF)
 
     _, region = table(build)
     left = rows["is_cooperative"] & rows["program_code"].ne("P0")
@@ -159,7 +166,7 @@ def test_what_is_not_comparable_is_a_row_with_its_reason_and_without_a_value(
 ) -> None:
     fill(build, spoil(rows))
 
-    assert estimate_differentials(build, AS_OF)["n_comparable"] == 0
+    assert estimated(build, AS_OF)["n_comparable"] == 0
 
     for row, balance in zip(table(build), table(build, "salary_differential_balance"), strict=True):
         assert row["status"] == "not_comparable"
@@ -174,7 +181,7 @@ def test_a_build_without_either_side_gives_empty_tables(
 ) -> None:
     fill(build, rows.head(0) if which == "nobody" else rows[~rows["is_cooperative"]])
 
-    assert estimate_differentials(build, AS_OF) == {"n_estimates": 0, "n_comparable": 0}
+    assert estimated(build, AS_OF) == {"n_estimates": 0, "n_comparable": 0}
     assert table(build) == []
 
 
@@ -182,7 +189,7 @@ def test_equal_pay_is_no_difference_and_no_failure(
     build: duckdb.DuckDBPyConnection, rows: pd.DataFrame
 ) -> None:
     fill(build, rows.assign(log_pay=8.0))
-    estimate_differentials(build, AS_OF)
+    estimated(build, AS_OF)
 
     for row in table(build):
         assert row["log_difference"] == pytest.approx(0, abs=1e-9)
@@ -194,7 +201,7 @@ def test_a_covariate_that_says_nothing_does_no_harm(
 ) -> None:
     fill(build, rows.assign(sex="female", region_class="east", is_local=1, age=21))
 
-    assert estimate_differentials(build, AS_OF)["n_comparable"] == 2
+    assert estimated(build, AS_OF)["n_comparable"] == 2
 
 
 def test_gaps_in_what_is_known_of_graduates_stop_nothing(
@@ -206,17 +213,17 @@ def test_gaps_in_what_is_known_of_graduates_stop_nothing(
         birth_year = case when graduate_id % 5 > 0 then birth_year end,
         origin_region_code = case when graduate_id % 7 > 0 then origin_region_code end""")
 
-    assert estimate_differentials(build, AS_OF)["n_comparable"] == 2
+    assert estimated(build, AS_OF)["n_comparable"] == 2
 
 
 def test_a_missing_policy_number_is_named(build: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:
     fill(build, rows)
     build.execute("delete from seeds.policy_estimate where name = 'imbalance_max'")
     with pytest.raises(IecareerError, match="imbalance_max"):
-        estimate_differentials(build, AS_OF)
+        estimated(build, AS_OF)
     build.execute("drop table seeds.policy_estimate")
     with pytest.raises(IecareerError, match=r"seeds\.policy_estimate"):
-        estimate_differentials(build, AS_OF)
+        estimated(build, AS_OF)
 
 
 def test_policy_counts_from_its_day(build: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:
@@ -225,5 +232,5 @@ def test_policy_counts_from_its_day(build: duckdb.DuckDBPyConnection, rows: pd.D
         select name, 0 as value, date '2025-06-01' as effective_from from seeds.policy_estimate
         where name = 'imbalance_max'""")
 
-    assert estimate_differentials(build, date(2025, 5, 31))["n_comparable"] == 2
-    assert estimate_differentials(build, date(2025, 6, 1))["n_comparable"] == 0
+    assert estimated(build, date(2025, 5, 31))["n_comparable"] == 2
+    assert estimated(build, date(2025, 6, 1))["n_comparable"] == 0

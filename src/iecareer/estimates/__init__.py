@@ -5,6 +5,6 @@ mart, and ``estimates.salary_differential_balance``, which says how comparable t
 comparable is a row with that status and its reason, never an error and never a number.
 """
 
-from iecareer.estimates.salary_differential import build_estimates
+from iecareer.estimates.night import build_estimates
 
 __all__ = ["build_estimates"]

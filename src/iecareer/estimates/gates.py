@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from iecareer.estimates.differential import Differential
     from iecareer.estimates.policy import EstimatePolicy
     from iecareer.estimates.sample import Sample
@@ -18,6 +20,15 @@ def refuse_to_estimate(sample: Sample, policy: EstimatePolicy) -> str | None:
         count = sample.n_institutions(side)
         if count < max(least, policy.folds):
             return f"{count} {name} institutions, fewer than {max(least, policy.folds):g}"
+    return None
+
+
+def refuse_few_graduates(sample: Sample, policy: EstimatePolicy) -> str | None:
+    """Why a side is too small for a regression, or None."""
+    for side, name in ((True, "cooperative"), (False, "comparison")):
+        count = float(sample.n[sample.is_treated == side].sum())
+        if count < policy.effective_min:
+            return f"{count:.0f} {name} graduates, fewer than {policy.effective_min:.0f}"
     return None
 
 
@@ -61,3 +72,9 @@ def refuse_limits(n_limits: float, n: float, policy: EstimatePolicy) -> str | No
     if n_limits > policy.limit_share_max * n:
         return f"{n_limits / n:.1%} of a side are at the limits of the contribution base"
     return None
+
+
+def refuse_limits_of(cells: pd.DataFrame, policy: EstimatePolicy) -> list[str | None]:
+    """The same for each side of some cells."""
+    limits = cells.groupby("is_cooperative")[["n_limits", "n"]].sum()
+    return [refuse_limits(side["n_limits"], side["n"], policy) for _, side in limits.iterrows()]

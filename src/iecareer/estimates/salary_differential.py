@@ -1,9 +1,7 @@
 """Adjusted starting-salary differentials of a night: the region's and each mode's, per cohort and over all.
 
-In comes the private build; out go ``estimates.salary_differential``, with the columns of
+In come the analyses of the private build; out go ``estimates.salary_differential``, with the columns of
 ``marts.msr_salary_differential``, and ``estimates.salary_differential_balance``, one row for each of its rows.
-Single institutions and programs have no row: how likely an institution is to cooperate cannot be learnt from
-the one that does.
 """
 
 from __future__ import annotations
@@ -12,14 +10,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from iecareer.estimates.cells import read_cells, sample_of, with_counterpart
+from iecareer.estimates.cells import sample_of
 from iecareer.estimates.differential import adjusted_differential
-from iecareer.estimates.gates import refuse_limits, refuse_to_estimate, refuse_to_show, warn
-from iecareer.estimates.policy import read_policy
-from iecareer.estimates.tables import write
+from iecareer.estimates.gates import refuse_limits_of, refuse_to_estimate, refuse_to_show, warn
+from iecareer.estimates.tables import BALANCE, SALARY_DIFFERENTIAL, write
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable
 
     import duckdb
     import pandas as pd
@@ -27,21 +24,6 @@ if TYPE_CHECKING:
     from iecareer.estimates.differential import Differential
     from iecareer.estimates.policy import EstimatePolicy
     from iecareer.estimates.sample import Sample
-
-ANALYSES = """
-select analysis_key, measure, scope, mode, cohort_year, n_treated
-from intermediate.int_differential_analysis
-where not is_single_treated
-order by all
-"""
-TREATED = """
-select
-    analysis_key, treated_institution_code as institution_code, treated_program_code as program_code,
-    treated_cohort_year as cohort_year
-from intermediate.int_differential_scope
-where not is_single_treated
-"""
-PROGRAM_COHORT = ["institution_code", "program_code", "cohort_year"]
 
 
 @dataclass(frozen=True)
@@ -54,45 +36,21 @@ class Row:
     warning: str | None
 
 
-def build_estimates(run_id: str) -> dict[str, Any]:
-    """Estimate the adjusted differentials of a run's build.
-
-    Parameters
-    ----------
-    run_id : str
-        A pinned run whose marts are built.
+def estimate_differentials(
+    connection: duckdb.DuckDBPyConnection,
+    analyses: Iterable[tuple[dict[str, Any], pd.DataFrame]],
+    policy: EstimatePolicy,
+) -> dict[str, Any]:
+    """Write ``estimates.salary_differential`` and ``estimates.salary_differential_balance``.
 
     Returns
     -------
     dict
         ``n_estimates`` rows written and ``n_comparable`` of them with a value.
     """
-    from iecareer.warehouse.build import open_build
-    from iecareer.warehouse.manifest import read_pin
-
-    as_of = read_pin(run_id).as_of
-    with open_build(run_id) as connection:
-        return estimate_differentials(connection, as_of)
-
-
-def estimate_differentials(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
-    """Write schema ``estimates`` from the build, with the policy in force on a day.
-
-    Raises
-    ------
-    IecareerError
-        When a policy number is missing.
-    """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    policy = read_policy(connection, as_of)
-    cells = read_cells(connection, policy.score_band)
-    analyses = connection.sql(ANALYSES).to_arrow_table().to_pylist()
-    treated = connection.execute(TREATED).df()
-    # Matrices this small are slower on several threads, by a factor of ten on a busy machine.
-    with threadpool_limits(limits=1):
-        rows = [_row(analysis, judge(_both_sides(cells, treated, analysis), policy)) for analysis in analyses]
-    write(connection, rows)
+    rows = [_row(analysis, judge(cells, policy)) for analysis, cells in analyses]
+    write(connection, "salary_differential", SALARY_DIFFERENTIAL, rows)
+    write(connection, "salary_differential_balance", BALANCE, rows)
     return {"n_estimates": len(rows), "n_comparable": sum(row["status"] == "ok" for row in rows)}
 
 
@@ -110,22 +68,9 @@ def judge(cells: pd.DataFrame, policy: EstimatePolicy) -> Row:
         policy.propensity_limit,
         policy.trim,
     )
-    limits = cells.groupby("is_cooperative")[["n_limits", "n"]].sum()
-    reasons = [refuse_limits(side["n_limits"], side["n"], policy) for _, side in limits.iterrows()]
-    reasons.append(refuse_to_show(sample, found, policy))
+    reasons = [*refuse_limits_of(cells, policy), refuse_to_show(sample, found, policy)]
     reason = "; ".join(reason for reason in reasons if reason) or None
     return Row(sample, found, reason, warn(sample, found, policy))
-
-
-def _both_sides(cells: pd.DataFrame, treated: pd.DataFrame, analysis: dict[str, Any]) -> pd.DataFrame:
-    """Cells of the analysis' cooperative program-cohorts, and of all comparison institutions."""
-    import pandas as pd
-
-    scoped = treated.loc[treated["analysis_key"] == analysis["analysis_key"], PROGRAM_COHORT]
-    measured = cells[cells["measure"] == analysis["measure"]]
-    cooperative = measured[measured["is_cooperative"]].merge(scoped, on=PROGRAM_COHORT)
-    both = pd.concat([cooperative, measured[~measured["is_cooperative"]]], ignore_index=True)
-    return with_counterpart(both)
 
 
 def _row(analysis: dict[str, Any], judged: Row) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The two tables of schema ``estimates``: their columns, and writing them whole, empty ones too."""
+"""The tables of schema ``estimates``: their columns, and writing them whole, empty ones too."""
 
 from __future__ import annotations
 
@@ -46,19 +46,42 @@ BALANCE = KEY | {
 }
 
 
-def write(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -> None:
-    """Replace both tables; what is missing or not finite becomes null."""
+SALARY_DECOMPOSITION = {
+    "measure": "varchar",
+    "scope": "varchar",
+    "mode": "varchar",
+    "cohort_year": "integer",
+    "reference": "varchar",
+    "component": "varchar",
+    "characteristic": "varchar",
+    "log_difference": "double",
+    "se": "double",
+    "ci_low": "double",
+    "ci_high": "double",
+    "n_cooperative": "bigint",
+    "n_comparison": "bigint",
+    "n_institutions_cooperative": "bigint",
+    "n_institutions_comparison": "bigint",
+    "status": "varchar",
+    "reason": "varchar",
+}
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[dict[str, Any]]
+) -> None:
+    """Replace a table of schema ``estimates``; what is missing or not finite becomes null."""
+    import pyarrow as pa
+
     connection.execute("create schema if not exists estimates")
-    for table, columns in (
-        ("salary_differential", SALARY_DIFFERENTIAL),
-        ("salary_differential_balance", BALANCE),
-    ):
-        listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        connection.execute(f"create or replace table estimates.{table} ({listed})")
-        if rows:
-            marks = ", ".join("?" for _ in columns)
-            values = [[_finite(row.get(name)) for name in columns] for row in rows]
-            connection.executemany(f"insert into estimates.{table} values ({marks})", values)
+    listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    connection.execute(f"create or replace table estimates.{table} ({listed})")
+    if rows:
+        found = pa.table({name: [_finite(row.get(name)) for row in rows] for name in columns})
+        chosen = ", ".join(f"cast({name} as {kind})" for name, kind in columns.items())
+        connection.register("estimated", found)
+        connection.execute(f"insert into estimates.{table} select {chosen} from estimated")
+        connection.unregister("estimated")
 
 
 def _finite(value: Any) -> Any:

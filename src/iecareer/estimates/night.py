@@ -1,0 +1,55 @@
+"""The estimates of a night, one after another, from the private build of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from iecareer.estimates.analyses import read_analyses
+from iecareer.estimates.policy import read_policy
+from iecareer.estimates.salary_decomposition import estimate_decompositions
+from iecareer.estimates.salary_differential import estimate_differentials
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import duckdb
+
+
+def build_estimates(run_id: str) -> dict[str, Any]:
+    """Write schema ``estimates`` of a run's build.
+
+    Parameters
+    ----------
+    run_id : str
+        A pinned run whose marts are built.
+
+    Returns
+    -------
+    dict
+        Numbers of rows estimated, by kind.
+    """
+    from iecareer.warehouse.build import open_build
+    from iecareer.warehouse.manifest import read_pin
+
+    as_of = read_pin(run_id).as_of
+    with open_build(run_id) as connection:
+        return estimate(connection, as_of)
+
+
+def estimate(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
+    """The same for an open build, with the policy in force on a day.
+
+    Raises
+    ------
+    IecareerError
+        When a policy number is missing.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    policy = read_policy(connection, as_of)
+    # Matrices this small are slower on several threads, by a factor of ten on a busy machine.
+    with threadpool_limits(limits=1):
+        analyses = list(read_analyses(connection, policy.score_band))
+        return estimate_differentials(connection, analyses, policy) | estimate_decompositions(
+            connection, analyses, policy
+        )
