@@ -28,6 +28,7 @@ formula as (
 final as (
 
     select
+        due_wave.graduate_id,
         due_wave.institution_code,
         due_wave.program_code,
         due_wave.cohort_year,
@@ -46,6 +47,7 @@ final as (
             and due_wave.wave_months = survey_weight.wave_months
     union all
     select
+        graduate_id,
         institution_code,
         program_code,
         cohort_year,
@@ -56,6 +58,7 @@ final as (
     from register_wave
     union all
     select
+        graduate_id,
         institution_code,
         program_code,
         cohort_year,

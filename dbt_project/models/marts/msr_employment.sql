@@ -1,46 +1,10 @@
-{% set keys = ['institution_code', 'program_code', 'cohort_year', 'wave_months', 'definition'] %}
 with
-
-person as (
-
-    select * from {{ ref('int_employment_status') }}
-
-),
-
-policy as (
-
-    select normal_quantile from {{ ref('int_policy') }}
-
-),
-
-counted as (
-
-    {{ share_counts('person', keys) }}
-
-),
-
-share_row as (
-
-    {{ share_rows('counted', keys) }}
-
-),
 
 final as (
 
-    select
-        share_row.institution_code,
-        share_row.program_code,
-        share_row.cohort_year,
-        share_row.wave_months,
-        share_row.definition,
-        share_row.weighting,
-        share_row.n,
-        share_row.share,
-        {{ wilson('share_row.share', 'share_row.effective_n', 'policy.normal_quantile', '-') }} as ci_low,
-        {{ wilson('share_row.share', 'share_row.effective_n', 'policy.normal_quantile', '+') }} as ci_high,
-        'ok' as status
-    from share_row
-    cross join policy
+    {{ program_rows(ref('int_employment_share'), [
+        'wave_months', 'definition', 'weighting', 'n', 'share', 'ci_low', 'ci_high', 'status'
+    ]) }}
 
 )
 

@@ -1,0 +1,49 @@
+{#- The codes that say which roll-up a row is, with commas; those that are not of its scope are empty. -#}
+{% macro rollup_codes(before='', after='') -%}
+    {%- set codes = [
+        'institution_code', 'program_code', 'program_group_code', 'region_class', 'mode', 'enterprise_code'
+    ] -%}
+    {{ before }}{{ codes | join(after ~ ', ' ~ before) }}{{ after }}
+{%- endmacro %}
+
+{#- CTE member (cell_id, scope, codes, cohort_year): each cell in each scope, from the CTEs of `scopes`. -#}
+{% macro rollup_members(scopes) -%}
+    member as (
+    {% for scope, (relation, keys) in scopes.items() %}
+        select
+            cell_id,
+            '{{ scope }}' as scope,
+            {% for code in rollup_codes().split(', ') -%}
+                {{ code if code in keys else 'cast(null as string)' }} as {{ code }},
+            {% endfor -%}
+            cohort_year
+        from {{ relation }}
+        {{ 'where ' ~ keys[0] ~ ' is not null' if keys }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+    )
+{%- endmacro %}
+
+{#- The rows of single program-cohorts of a relation with a row per roll-up: the indicator's own table. -#}
+{% macro program_rows(relation, columns) -%}
+    select
+        rollup.institution_code,
+        rollup.program_code,
+        rollup.cohort_year,
+        relation.{{ columns | join(', relation.') }}
+    from {{ relation }} as relation
+    inner join {{ ref('int_rollup') }} as rollup on relation.rollup_id = rollup.rollup_id
+    where rollup.is_program_cohort
+{%- endmacro %}
+
+{#- All its other rows, with what they roll up: the indicator's table of roll-ups. -#}
+{% macro rollup_rows(relation, columns) -%}
+    select
+        rollup.scope,
+        {{ rollup_codes('rollup.') }},
+        rollup.cohort_year,
+        relation.{{ columns | join(', relation.') }}
+    from {{ relation }} as relation
+    inner join {{ ref('int_rollup') }} as rollup on relation.rollup_id = rollup.rollup_id
+    where not rollup.is_program_cohort
+{%- endmacro %}

@@ -1,0 +1,12 @@
+{#- The rows of `relation`, the Wilson interval of its share, and status ok: nothing about a share is ever withheld here. -#}
+{% macro with_wilson(relation, share, effective_n) -%}
+    {%- set share = relation ~ '.' ~ share -%}
+    {%- set effective_n = relation ~ '.' ~ effective_n -%}
+    select
+        {{ relation }}.*,
+        {{ wilson(share, effective_n, 'policy.normal_quantile', '-') }} as ci_low,
+        {{ wilson(share, effective_n, 'policy.normal_quantile', '+') }} as ci_high,
+        'ok' as status
+    from {{ relation }}
+    cross join {{ ref('int_policy') }} as policy
+{%- endmacro %}

@@ -1,0 +1,11 @@
+with
+
+final as (
+
+    {{ rollup_rows(ref('int_job_match_share'), [
+        'wave_months', 'definition', 'fit', 'weighting', 'n', 'share', 'ci_low', 'ci_high', 'status'
+    ]) }}
+
+)
+
+select * from final
