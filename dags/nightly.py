@@ -9,11 +9,14 @@ from datetime import UTC, date, datetime
 
 from airflow.sdk import Param, chain, dag, get_current_context, task
 
-from iecareer.nightly import lent_connection, refuse_errors, stage, step
+from iecareer.nightly import lent_connection, pin_night, refuse_errors, stage, step
 
+TEXT = ["null", "string"]
 PARAMS = {
-    "as_of": Param(None, type=["null", "string"], format="date", description="Reference date; empty: today."),
+    "as_of": Param(None, type=TEXT, format="date", description="Reference date; empty: today."),
+    "target": Param(None, enum=[None, "local", "cluster"], description="Engine; empty: local."),
     "landing": Param(default=True, type="boolean", description="Land first what waits in the inbox."),
+    "replay": Param(None, type=TEXT, description="Past run to make again; nothing is landed or published."),
 }
 
 
@@ -24,7 +27,8 @@ def sources() -> list[str]:
     from iecareer.sources import broken_contracts, load_systems
 
     broken = [name.removesuffix(".odcs.yaml") for name in broken_contracts()]
-    return sorted({*load_systems(), *broken}) if get_current_context()["params"]["landing"] else []
+    params = get_current_context()["params"]
+    return sorted({*load_systems(), *broken}) if params["landing"] and not params["replay"] else []
 
 
 @task(map_index_template="{{ task.op_kwargs['source_id'] }}")
@@ -41,12 +45,10 @@ def landing(source_id: str) -> list[dict]:
 @step
 def pin() -> str:
     """Fix what this run sees; its id is the start of the run, so that ids sort as runs began."""
-    from iecareer.warehouse.manifest import pin
-
     context = get_current_context()
-    started, as_of = context["dag_run"].start_date, context["params"]["as_of"]
-    day = date.fromisoformat(as_of) if as_of else started.astimezone().date()
-    return pin(f"{started:%Y%m%dT%H%M%S%f}", day).run_id
+    started, params = context["dag_run"].start_date, context["params"]
+    day = date.fromisoformat(params["as_of"]) if params["as_of"] else started.astimezone().date()
+    return pin_night(f"{started:%Y%m%dT%H%M%S%f}", day, params["target"], params["replay"]).run_id
 
 
 @dag(

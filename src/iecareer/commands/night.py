@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from iecareer.commands.replays import replay_run
 from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
 from iecareer.errors import IecareerError
 from iecareer.settings import home
@@ -42,13 +43,27 @@ def add_to(app: typer.Typer) -> None:
 
 def run(
     as_of: AsOf = None,
-    target: Annotated[str, typer.Option(help="Engine: local or cluster.")] = "local",
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a delivery was stopped.")] = False,
+    target: Annotated[
+        str | None, typer.Option(help="Engine: local or cluster; default: local, of a replay that of then.")
+    ] = None,
+    replay: Annotated[
+        str | None,
+        typer.Option(help="Make that past run again, from what it saw then; nothing is landed or published."),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Exit 1 when a delivery was stopped, or a replay is not that of then."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Run the whole night: land what waits, check, build, estimate, flag, prepare feedback, publish."""
-    if target not in ("local", "cluster"):
+    if target not in (None, "local", "cluster"):
         raise typer.BadParameter(f"'{target}' is neither local nor cluster.", param_hint="--target")
+    if replay is not None:
+        if as_of is not None:
+            raise typer.BadParameter("a replay has the reference date of its run.", param_hint="--as-of")
+        replay_run(replay, target, strict=strict, as_json=as_json)
+        return
     document = _run_night(day(as_of, "--as-of") or today(), target, as_json)
     if as_json:
         say_json(document)
@@ -76,12 +91,12 @@ def demo(
         say(f"Simulating {graduates:,} graduates ...")
         simulate(place / "inbox", graduates=graduates, seed=seed)
     say("Running the night ...")
-    _say_night(_run_night(today(), "local", as_json=False))
+    _say_night(_run_night(today(), None, as_json=False))
     say("Releasing the feedback ...")
     _say_where_to_look(release(None))
 
 
-def _run_night(as_of: date, target: str, as_json: bool) -> dict[str, Any]:
+def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]:
     from iecareer.nightly import run_nightly
     from iecareer.warehouse.manifest import read_pin
 
@@ -169,10 +184,9 @@ def _stage(name: str) -> Callable[..., None]:
 
 
 def _new_run(as_of: str | None) -> str:
-    from iecareer.warehouse.manifest import pin
+    from iecareer.nightly import pin_night
 
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    return pin(run_id, day(as_of, "--as-of") or today()).run_id
+    return pin_night(f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}", day(as_of, "--as-of") or today()).run_id
 
 
 def _newest_run() -> str:

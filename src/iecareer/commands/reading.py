@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import duckdb
@@ -48,19 +49,20 @@ def status(as_json: Json = False) -> None:
 
 
 def sql(
-    query: Annotated[str, typer.Argument(help="A SELECT on the published warehouse.")], as_json: Json = False
+    query: Annotated[str, typer.Argument(help="A SELECT on the published warehouse.")],
+    replay: Annotated[
+        str | None, typer.Option(help="Read the replay of that run instead of what is published.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
     """Read the published warehouse; nothing can be changed."""
-    from iecareer.warehouse import published_path
-
-    if not published_path().exists():
-        raise IecareerError("Nothing is published yet.", next_step="Run 'iecareer run'.")
+    path = _readable(replay)
     settings: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": "false",
         "lock_configuration": "true",
     }
     try:
-        with duckdb.connect(str(published_path()), read_only=True, config=settings) as connection:
+        with duckdb.connect(str(path), read_only=True, config=settings) as connection:
             cursor = connection.execute(query)
             names = [column[0] for column in cursor.description or []]
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -69,6 +71,21 @@ def sql(
             str(error).splitlines()[0], next_step="See 'iecareer sql \"show all tables\"'."
         ) from None
     say_json(rows) if as_json else say_table(rows, names)
+
+
+def _readable(replay: str | None) -> Path:
+    from iecareer.warehouse import published_path
+    from iecareer.warehouse.replay import replay_path
+
+    if replay is None:
+        if not published_path().exists():
+            raise IecareerError("Nothing is published yet.", next_step="Run 'iecareer run'.")
+        return published_path()
+    if replay != Path(replay).name or not replay_path(replay).exists():
+        raise IecareerError(
+            f"There is no replay of a run '{replay}'.", next_step="Make it: iecareer run --replay RUN_ID."
+        )
+    return replay_path(replay)
 
 
 def _published() -> dict[str, Any] | None:

@@ -62,8 +62,9 @@ class RunReport:
 def run_nightly(
     as_of: date,
     *,
-    target: str = "local",
+    target: str | None = None,
     landing: bool = True,
+    replay: str | None = None,
     on_begin: Callable[[str], None] = lambda _: None,
 ) -> RunReport:
     """Run one night from landing to publishing.
@@ -72,10 +73,12 @@ def run_nightly(
     ----------
     as_of : date
         Reference date: what was received later is not seen.
-    target : {'local'}
-        Engine that builds the indicators.
+    target : {'local'}, optional
+        Engine that builds the indicators; by default the local one, of a replay that of the past run.
     landing : bool
         Whether to land first what waits in the inbox.
+    replay : str, optional
+        Id of a past run to make again instead; nothing is landed and nothing published then.
     on_begin : callable
         Is told the name of each step as it begins.
 
@@ -87,10 +90,10 @@ def run_nightly(
     KeyboardInterrupt
         When the user interrupts a step; no further step is begun.
     """
-    if target != "local":
+    if target not in (None, "local"):
         raise IecareerError(f"The engine '{target}' is not available.", next_step="Use '--target local'.")
     log_file = home() / "logs" / f"nightly-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log"
-    conf = {"as_of": as_of.isoformat(), "landing": landing}
+    conf = {"as_of": as_of.isoformat(), "target": target, "landing": landing and not replay, "replay": replay}
     with recorded(_outside_the_log(on_begin)) as log, _private_airflow(log_file):
         state = _run_dag(conf)
     if log.is_interrupted:

@@ -21,6 +21,7 @@ from iecareer.warehouse.documents import sync_folder
 from iecareer.warehouse.manifest import Pin, now, read_pin
 
 PUBLISHED = ("marts", "estimates", "flags", "feedback", "checks", "seeds")
+from iecareer.warehouse.replay import finish_replay, replay_path
 _LEFTOVER_SECONDS = 24 * 3600
 
 
@@ -30,12 +31,12 @@ def published_path() -> Path:
 
 
 def publish(run_id: str) -> dict[str, Any]:
-    """Publish a finished run, unless a run that started later has been published already.
+    """Publish a finished run, unless a run that started later has been published already; a replay is laid aside.
 
     Returns
     -------
     dict
-        `run_id`, `is_published`, and `n_tables`.
+        `run_id`, `is_published`, and `n_tables`; of a replay also what it says of itself.
 
     Raises
     ------
@@ -45,6 +46,8 @@ def publish(run_id: str) -> dict[str, Any]:
     pin = read_pin(run_id)
     with FileLock(home() / "runs" / "publish.lock"):
         newer = _newer_run(pin)
+    if pin.replays:
+        return _keep_replay(pin)
         if newer:
             clear_build(run_id)
             return {"run_id": run_id, "is_published": False, "newer_run": newer, "n_tables": 0}
@@ -54,6 +57,7 @@ def publish(run_id: str) -> dict[str, Any]:
             n_tables = _copy(pin, draft)
             _make_durable(draft)
             draft.replace(published_path())
+            keep_tables(run_id, _digests(draft))
         finally:
             draft.unlink(missing_ok=True)
         sync_folder(home())
@@ -64,6 +68,29 @@ def publish(run_id: str) -> dict[str, Any]:
 
 def _make_durable(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
+def _keep_replay(pin: Pin) -> dict[str, Any]:
+    """Put the tables of a replay beside the warehouse, compared with those that the run gave then."""
+    place = replay_path(str(pin.replays))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f".{place.name}.{pin.run_id}")
+    try:
+        n_tables = _copy(pin, draft)
+        told = finish_replay(pin, _digests(draft))
+        _make_durable(draft)
+        draft.replace(place)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(place.parent)
+    clear_build(pin.run_id)
+    _clear_leftovers()
+    return {"run_id": pin.run_id, "is_published": False, "n_tables": n_tables, **told}
+
+
+def _digests(path: Path) -> dict[str, Any]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return table_digests(connection)
+
+
     try:
         os.fsync(descriptor)
     finally:

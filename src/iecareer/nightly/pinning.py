@@ -1,0 +1,29 @@
+"""The first step after landing: fixing what a run sees, or what a past one saw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from iecareer.warehouse.manifest import Pin
+
+
+def pin_night(run_id: str, as_of: date, target: str | None = None, replay: str | None = None) -> Pin:
+    """Pin what was received by `as_of`, or what the run `replay` pinned, for a run of that id.
+
+    Without a `target` the engine is the local one, of a replay that of the past run.
+
+    Raises
+    ------
+    IecareerError
+        When rows of policy cannot be understood, or the past run cannot be made again.
+    """
+    from iecareer.landing.conform import RULES_VERSION
+    from iecareer.warehouse.manifest import pin
+    from iecareer.warehouse.replay import pin_replay
+
+    if replay:
+        return pin_replay(run_id, replay, target=target)
+    return pin(run_id, as_of, target=target or "local", rules=RULES_VERSION)

@@ -1,0 +1,104 @@
+"""Digests of published tables: enough to tell whether a run made anew gives the same numbers, and small.
+
+Of a table: the number of rows, a sum over its rows of a hash of everything that is exact, and of each column of
+floating-point numbers its sum, once plain and once with a weight per row, so that numbers that changed places show.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from iecareer.settings import home
+from iecareer.warehouse.build import text_literal
+from iecareer.warehouse.documents import read_document, write_document
+
+# What a night says of its deliveries depends on contracts as they stand, so `checks` is not compared.
+COMPARED = ("marts", "estimates", "flags", "feedback", "seeds")
+TOLERANCE = 1e-12
+_OWN = ("run_id",)
+# The remainder's divisor is prime, so that weights spread.
+_WEIGHT = "(md5_number_lower(exact) % 1000003) / 1000003.0"
+
+Digest = dict[str, Any]
+
+
+def table_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, Digest]:
+    """Digest of each table in the schemas that are compared, by ``schema.table``."""
+    found: dict[str, dict[str, str]] = {}
+    for schema, table, column, kind in connection.execute(
+        """select table_schema, table_name, column_name, data_type from information_schema.columns
+        where list_contains($schemas, table_schema) and table_catalog = current_catalog()
+        order by table_schema, table_name, ordinal_position""",
+        {"schemas": list(COMPARED)},
+    ).fetchall():
+        found.setdefault(f"{schema}.{table}", {})[column] = kind
+    return {name: _digest(connection, name, columns) for name, columns in found.items()}
+
+
+def keep_tables(run_id: str, tables: dict[str, Digest]) -> None:
+    """Keep the digests of the tables that a run published."""
+    write_document(_path(run_id), tables)
+
+
+def kept_tables(run_id: str) -> dict[str, Digest] | None:
+    """The digests of what a run published; None when it published nothing."""
+    return read_document(_path(run_id)) if _path(run_id).exists() else None
+
+
+def differing(then: dict[str, Digest], now: dict[str, Digest]) -> dict[str, str]:
+    """Tables whose digests differ, and in what; floats may differ by `TOLERANCE` of the sum of their sizes."""
+    told = {name: _difference(then.get(name), now.get(name)) for name in sorted({*then, *now})}
+    return {name: what for name, what in told.items() if what}
+
+
+def _digest(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str]) -> Digest:
+    floats = [column for column, kind in sorted(columns.items()) if kind in ("DOUBLE", "FLOAT")]
+    exact = [_text(column) for column in columns if column not in (*floats, *_OWN)]
+    exact += [f"({_named(column)} is null)::varchar" for column in floats]
+    sums = [f"fsum({c}), fsum({c} * weight), fsum(abs({c})), count({c})" for c in map(_named, floats)]
+    schema, table = name.split(".", 1)
+    ((n, hashed, *found),) = connection.execute(
+        f"""with told as (select *, concat_ws('|', '', {", ".join(exact) or "''"}) as exact from {schema}."{table}"),
+        weighed as (select *, {_WEIGHT} as weight from told)
+        select {", ".join(["count(*)", "coalesce(sum(md5_number_lower(exact)), 0)::varchar", *sums])} from weighed"""
+    ).fetchall()
+    numbers = {column: found[4 * number : 4 * number + 4] for number, column in enumerate(floats)}
+    return {"n": n, "columns": dict(columns), "exact": hashed, "numbers": numbers}
+
+
+def _text(column: str) -> str:
+    return f"coalesce({_named(column)}::varchar, {text_literal(chr(0xFFFD))})"
+
+
+def _named(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _difference(then: Digest | None, now: Digest | None) -> str:
+    if then is None or now is None:
+        return "a table of then is not made" if now is None else "a table that was not made then"
+    if then["columns"] != now["columns"]:
+        return "other columns"
+    if then["n"] != now["n"]:
+        return f"{now['n']} rows instead of {then['n']}"
+    if then["exact"] != now["exact"]:
+        return "other keys, counts or texts"
+    apart = [name for name in then["numbers"] if _is_apart(then["numbers"][name], now["numbers"][name])]
+    return f"other numbers in {', '.join(apart)}" if apart else ""
+
+
+def _is_apart(then: list[float | None], now: list[float | None]) -> bool:
+    if then[3] != now[3] or not then[3]:
+        return then[3] != now[3]
+    size = then[2] or 0.0
+    return any(
+        abs((one or 0.0) - (other or 0.0)) > TOLERANCE * size
+        for one, other in zip(then[:2], now[:2], strict=True)
+    )
+
+
+def _path(run_id: str) -> Path:
+    return home() / "runs" / "tables" / f"{run_id}.json"
