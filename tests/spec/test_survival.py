@@ -79,7 +79,8 @@ def test_incidence_of_competing_risks(
     found = [
         built.execute(
             """select max(incidence) from intermediate.int_separation_step
-            where institution_code = ? and reason = ? and months <= ?""",
+            inner join intermediate.int_rollup using (rollup_id)
+            where is_program_cohort and institution_code = ? and reason = ? and months <= ?""",
             [COMPETING, REASONS[cause], months + 1],
         ).fetchall()[0][0]
         for months in (6, 12, 36)

@@ -20,8 +20,7 @@ step_horizon as (
         cast(step.n_at_risk as double) as at_risk,
         horizon.horizon_months,
         max(step.incidence) over (
-            partition by
-                step.institution_code, step.program_code, step.cohort_year, step.reason, horizon.horizon_months
+            partition by step.rollup_id, step.reason, horizon.horizon_months
         ) as incidence_reached
     from step
     inner join horizon on step.months <= horizon.horizon_months
@@ -32,9 +31,7 @@ step_horizon as (
 final as (
 
     select
-        institution_code,
-        program_code,
-        cohort_year,
+        rollup_id,
         horizon_months,
         reason,
         cast(sum(n_events) as bigint) as n_events,
@@ -49,7 +46,7 @@ final as (
             - 2 * (incidence_reached - incidence) * retention_before * n_events / power(at_risk, 2)
         ) as variance
     from step_horizon
-    group by institution_code, program_code, cohort_year, horizon_months, reason
+    group by rollup_id, horizon_months, reason
 
 )
 

@@ -3,40 +3,38 @@ with
 step as (
 
     select
-        institution_code,
-        program_code,
-        cohort_year,
+        rollup_id,
         months,
         n_at_risk,
         n_events as n_events_any,
-        lag(retention, 1, 1.0) over (
-            partition by institution_code, program_code, cohort_year order by months
-        ) as retention_before
+        lag(retention, 1, 1.0) over (partition by rollup_id order by months) as retention_before
     from {{ ref('int_survival_step') }}
-    where program_code is not null
+
+),
+
+counted as (
+
+    select
+        graduate_cell.cell_id,
+        separation.months,
+        separation.reason,
+        count(*) as n_events
+    from {{ ref('int_separation') }} as separation
+    inner join {{ ref('int_graduate_cell') }} as graduate_cell on separation.graduate_id = graduate_cell.graduate_id
+    group by graduate_cell.cell_id, separation.months, separation.reason
 
 ),
 
 separation as (
 
-    select
-        institution_code,
-        program_code,
-        cohort_year,
-        months,
-        reason,
-        cast(count(*) as bigint) as n_events
-    from {{ ref('int_separation') }}
-    group by institution_code, program_code, cohort_year, months, reason
+    {{ rolled_sums('counted', ['months', 'reason'], ['n_events']) }}
 
 ),
 
 reason as (
 
     select distinct
-        institution_code,
-        program_code,
-        cohort_year,
+        rollup_id,
         reason
     from separation
 
@@ -46,9 +44,7 @@ reason as (
 final as (
 
     select
-        step.institution_code,
-        step.program_code,
-        step.cohort_year,
+        step.rollup_id,
         reason.reason,
         step.months,
         step.n_at_risk,
@@ -56,21 +52,15 @@ final as (
         coalesce(separation.n_events, 0) as n_events,
         step.retention_before,
         sum(step.retention_before * coalesce(separation.n_events, 0) / step.n_at_risk) over (
-            partition by step.institution_code, step.program_code, step.cohort_year, reason.reason
+            partition by step.rollup_id, reason.reason
             order by step.months
             rows between unbounded preceding and current row
         ) as incidence
     from step
-    inner join reason
-        on
-            step.institution_code = reason.institution_code
-            and step.program_code = reason.program_code
-            and step.cohort_year = reason.cohort_year
+    inner join reason on step.rollup_id = reason.rollup_id
     left join separation
         on
-            step.institution_code = separation.institution_code
-            and step.program_code = separation.program_code
-            and step.cohort_year = separation.cohort_year
+            step.rollup_id = separation.rollup_id
             and step.months = separation.months
             and reason.reason = separation.reason
     where step.n_events_any > 0

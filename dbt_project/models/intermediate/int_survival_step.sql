@@ -1,39 +1,8 @@
 with
 
-first_spell as (
-
-    select
-        *,
-        seen_until_month - start_month + 1 as follow_up_months
-    from {{ ref('int_first_spell') }}
-    where duration_months is not null
-
-),
-
--- counts by duration; the roll-up to the institution (program_code empty) adds counts, never rates
 duration as (
 
-    select
-        institution_code,
-        program_code,
-        cohort_year,
-        cast(duration_months as int) as months,
-        count(*) as n_leaving,
-        sum(case when is_event then 1 else 0 end) as n_events,
-        max(follow_up_months) as follow_up_months
-    from first_spell
-    group by institution_code, program_code, cohort_year, duration_months
-    union all
-    select
-        institution_code,
-        cast(null as string) as program_code,
-        cohort_year,
-        cast(duration_months as int) as months,
-        count(*) as n_leaving,
-        sum(case when is_event then 1 else 0 end) as n_events,
-        max(follow_up_months) as follow_up_months
-    from first_spell
-    group by institution_code, cohort_year, duration_months
+    select * from {{ ref('int_survival_duration') }}
 
 ),
 
@@ -45,12 +14,12 @@ at_risk as (
         max(months) over cell as longest_months,
         max(follow_up_months) over cell as cell_follow_up_months,
         sum(n_leaving) over (
-            partition by institution_code, program_code, cohort_year
+            partition by rollup_id
             order by months desc
             rows between unbounded preceding and current row
         ) as n_at_risk
     from duration
-    window cell as (partition by institution_code, program_code, cohort_year)
+    window cell as (partition by rollup_id)
 
 ),
 
@@ -69,9 +38,7 @@ hazard as (
 final as (
 
     select
-        institution_code,
-        program_code,
-        cohort_year,
+        rollup_id,
         months,
         cast(n as bigint) as n,
         cast(n_at_risk as bigint) as n_at_risk,
@@ -83,7 +50,7 @@ final as (
         sum(greenwood) over so_far as greenwood_sum
     from hazard
     window so_far as (
-        partition by institution_code, program_code, cohort_year
+        partition by rollup_id
         order by months
         rows between unbounded preceding and current row
     )

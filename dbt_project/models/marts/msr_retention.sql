@@ -1,99 +1,10 @@
 with
 
-step as (
-
-    select * from {{ ref('int_survival_step') }}
-
-),
-
-cell as (
-
-    select * from {{ ref('int_survival_cell') }}
-    where program_code is not null
-
-),
-
-policy as (
-
-    select * from {{ ref('int_policy') }}
-
-),
-
-horizon as (
-
-    select cast(value as int) as horizon_months from {{ ref('stg_policy_indicator') }}
-    where name = 'retention_horizon_months'
-
-),
-
-cell_horizon as (
-
-    select
-        cell.*,
-        horizon.horizon_months
-    from cell
-    cross join horizon
-
-),
-
--- counts and S at the last step up to the horizon; no step yet: S is 1
-at_horizon as (
-
-    select
-        cell_horizon.institution_code,
-        cell_horizon.program_code,
-        cell_horizon.cohort_year,
-        cell_horizon.horizon_months,
-        max(cell_horizon.n) as n,
-        max(cell_horizon.rmst) as rmst,
-        max(cell_horizon.observed_months) as observed_months,
-        sum(coalesce(step.n_events, 0)) as n_events,
-        sum(case when step.months < cell_horizon.horizon_months then step.n_leaving else 0 end) as n_left_before,
-        coalesce(min(step.retention), 1.0) as retention,
-        coalesce(max(step.greenwood_sum), 0.0) as greenwood_sum
-    from cell_horizon
-    left join step
-        on
-            cell_horizon.institution_code = step.institution_code
-            and cell_horizon.program_code = step.program_code
-            and cell_horizon.cohort_year = step.cohort_year
-            and cell_horizon.horizon_months >= step.months
-    group by
-        cell_horizon.institution_code,
-        cell_horizon.program_code,
-        cell_horizon.cohort_year,
-        cell_horizon.horizon_months
-
-),
-
-observed as (
-
-    select
-        at_horizon.*,
-        policy.normal_quantile,
-        case when at_horizon.horizon_months <= at_horizon.observed_months then at_horizon.retention end as s,
-        case when policy.rmst_months <= at_horizon.observed_months then at_horizon.rmst end as rmst_60
-    from at_horizon
-    cross join policy
-
-),
-
 final as (
 
-    select
-        institution_code,
-        program_code,
-        cohort_year,
-        horizon_months,
-        n,
-        cast(n_events as bigint) as n_events,
-        cast(n - n_left_before as bigint) as n_at_risk,
-        s as retention,
-        {{ retention_interval('s', 'greenwood_sum', 'normal_quantile', '') }} as ci_low,
-        {{ retention_interval('s', 'greenwood_sum', 'normal_quantile', '-') }} as ci_high,
-        rmst_60,
-        case when s is null then 'not_observed' else 'ok' end as status
-    from observed
+    {{ program_rows(ref('int_retention'), [
+        'horizon_months', 'n', 'n_events', 'n_at_risk', 'retention', 'ci_low', 'ci_high', 'rmst_60', 'status'
+    ]) }}
 
 )
 

@@ -4,10 +4,8 @@ step as (
 
     select
         *,
-        lead(months) over (
-            partition by institution_code, program_code, cohort_year order by months
-        ) as next_months,
-        min(months) over (partition by institution_code, program_code, cohort_year) as shortest_months
+        lead(months) over (partition by rollup_id order by months) as next_months,
+        min(months) over (partition by rollup_id) as shortest_months
     from {{ ref('int_survival_step') }}
 
 ),
@@ -22,9 +20,7 @@ policy as (
 final as (
 
     select
-        step.institution_code,
-        step.program_code,
-        step.cohort_year,
+        step.rollup_id,
         max(step.n) as n,
         max(step.longest_months) as longest_months,
         max(step.cell_follow_up_months) as follow_up_months,
@@ -39,7 +35,7 @@ final as (
         end as observed_months
     from step
     cross join policy
-    group by step.institution_code, step.program_code, step.cohort_year
+    group by step.rollup_id
 
 )
 
