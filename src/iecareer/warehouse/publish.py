@@ -17,11 +17,12 @@ from filelock import FileLock
 from iecareer.errors import IecareerError
 from iecareer.settings import home
 from iecareer.warehouse.build import build_config, build_path, text_literal
+from iecareer.warehouse.digests import keep_tables, table_digests
 from iecareer.warehouse.documents import sync_folder
 from iecareer.warehouse.manifest import Pin, now, read_pin
+from iecareer.warehouse.replay import finish_replay, replay_path
 
 PUBLISHED = ("marts", "estimates", "flags", "feedback", "checks", "seeds")
-from iecareer.warehouse.replay import finish_replay, replay_path
 _LEFTOVER_SECONDS = 24 * 3600
 
 
@@ -44,10 +45,10 @@ def publish(run_id: str) -> dict[str, Any]:
         When the run has no finished marts, or a table to be published has a column that names persons.
     """
     pin = read_pin(run_id)
-    with FileLock(home() / "runs" / "publish.lock"):
-        newer = _newer_run(pin)
     if pin.replays:
         return _keep_replay(pin)
+    with FileLock(home() / "runs" / "publish.lock"):
+        newer = _newer_run(pin)
         if newer:
             clear_build(run_id)
             return {"run_id": run_id, "is_published": False, "newer_run": newer, "n_tables": 0}
@@ -55,9 +56,9 @@ def publish(run_id: str) -> dict[str, Any]:
         draft.unlink(missing_ok=True)
         try:
             n_tables = _copy(pin, draft)
+            keep_tables(run_id, _digests(draft))
             _make_durable(draft)
             draft.replace(published_path())
-            keep_tables(run_id, _digests(draft))
         finally:
             draft.unlink(missing_ok=True)
         sync_folder(home())
@@ -66,8 +67,6 @@ def publish(run_id: str) -> dict[str, Any]:
     return {"run_id": run_id, "is_published": True, "n_tables": n_tables}
 
 
-def _make_durable(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
 def _keep_replay(pin: Pin) -> dict[str, Any]:
     """Put the tables of a replay beside the warehouse, compared with those that the run gave then."""
     place = replay_path(str(pin.replays))
@@ -91,6 +90,8 @@ def _digests(path: Path) -> dict[str, Any]:
         return table_digests(connection)
 
 
+def _make_durable(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
