@@ -29,7 +29,7 @@ def build() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         for schema in ("intermediate", "seeds"):
             connection.execute(f"create schema {schema}")
-        for seed in ("policy_estimate", "policy_indicator"):
+        for seed in ("policy_estimate", "policy_indicator", "policy_disclosure"):
             connection.execute(
                 f"create table seeds.{seed} as select * from read_csv($p)", {"p": str(SEEDS / f"{seed}.csv")}
             )

@@ -1,4 +1,4 @@
-"""The numbers of policy behind an adjusted difference, as in force on a day."""
+"""The numbers of policy behind the estimates, as in force on a day."""
 
 from __future__ import annotations
 
@@ -31,9 +31,15 @@ class EstimatePolicy:
     comparison_share_warn: float
     differential_min_institutions: float
     limit_share_max: float
+    funnel_false_discovery: float
+    min_peers: float
+    peer_group_digits: float
+    peer_field_digits: float
+    headline_wave_months: float
+    headline_horizon_months: float
 
 
-# The last two rows also govern the mart's own methods.
+# Rows that govern marts and releases too stand in their seeds.
 IN_FORCE = """
 select name, max_by(value::double, effective_from)
 from (
@@ -41,6 +47,13 @@ from (
     union all
     select name, value, effective_from from seeds.policy_indicator
     where name in ('differential_min_institutions', 'limit_share_max')
+    union all
+    select name, value, effective_from from seeds.policy_disclosure
+    where
+        name in (
+            'min_peers', 'peer_group_digits', 'peer_field_digits', 'headline_wave_months',
+            'headline_horizon_months'
+        )
 )
 where cast(effective_from as date) <= $as_of
 group by name
@@ -61,7 +74,7 @@ def read_policy(connection: duckdb.DuckDBPyConnection, as_of: date) -> EstimateP
         values = dict(connection.execute(IN_FORCE, {"as_of": as_of}).fetchall())
     except duckdb.CatalogException as error:
         raise IecareerError(
-            "The build has no table seeds.policy_estimate or seeds.policy_indicator.",
+            "The build lacks one of seeds.policy_estimate, seeds.policy_indicator and seeds.policy_disclosure.",
             next_step="Load the seeds first: dbt_project/seeds/policy.",
         ) from error
     missing = [field.name for field in fields(EstimatePolicy) if values.get(field.name) is None]

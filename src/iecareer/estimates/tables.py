@@ -67,6 +67,40 @@ SALARY_DECOMPOSITION = {
 }
 
 
+PROGRAM = {
+    "indicator": "varchar",
+    "institution_code": "varchar",
+    "program_code": "varchar",
+    "cohort_year": "integer",
+    "n": "bigint",
+    "value": "double",
+    "peer_level": "varchar",
+    "n_peers": "bigint",
+    "peer_mean": "double",
+}
+
+PROGRAM_SHRUNKEN = PROGRAM | {
+    "between_sd": "double",
+    "shrinkage": "double",
+    "shrunken": "double",
+    "ci_low": "double",
+    "ci_high": "double",
+    "status": "varchar",
+}
+
+PROGRAM_FUNNEL = PROGRAM | {
+    "over_dispersion": "double",
+    "limit_low_95": "double",
+    "limit_high_95": "double",
+    "limit_low_998": "double",
+    "limit_high_998": "double",
+    "p_value": "double",
+    "q_value": "double",
+    "is_unusual": "boolean",
+    "status": "varchar",
+}
+
+
 def write(
     connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[dict[str, Any]]
 ) -> None:
