@@ -1,6 +1,6 @@
-with
+with recursive
 
-step_0 as (
+succession as (
 
     select
         predecessor_code as enterprise_code,
@@ -9,25 +9,53 @@ step_0 as (
 
 ),
 
--- ten doublings follow up to 1,024 successions: what is still pending then runs in a circle
-{{ follow_chain(10) }}, -- noqa: LT02
+-- a chain ends where nothing succeeds, or just before it would come to a code again
+chain as (
+
+    select
+        enterprise_code,
+        mapped_code,
+        1 as n_steps,
+        '|' || enterprise_code || '|' || mapped_code || '|' as passed_codes
+    from succession
+    union all
+    select
+        chain.enterprise_code,
+        succession.mapped_code,
+        chain.n_steps + 1 as n_steps,
+        chain.passed_codes || succession.mapped_code || '|' as passed_codes
+    from chain
+    inner join succession on chain.mapped_code = succession.enterprise_code
+    where instr(chain.passed_codes, '|' || succession.mapped_code || '|') = 0
+
+),
+
+followed as (
+
+    select
+        enterprise_code,
+        max_by(mapped_code, n_steps) as mapped_code
+    from chain
+    group by enterprise_code
+
+),
 
 circle as (
 
     select
         count(*) as n_pending,
-        string_agg(distinct pending.mapped_code, ', ') as circle_codes
-    from step_10 as pending
-    inner join step_0 on pending.mapped_code = step_0.enterprise_code
+        string_agg(distinct followed.mapped_code, ', ') as circle_codes
+    from followed
+    inner join succession on followed.mapped_code = succession.enterprise_code
 
 ),
 
 final as (
 
     select
-        step_10.enterprise_code,
-        step_10.mapped_code
-    from step_10
+        followed.enterprise_code,
+        followed.mapped_code
+    from followed
     cross join circle
     where
         case

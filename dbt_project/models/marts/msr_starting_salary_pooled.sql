@@ -1,11 +1,5 @@
 with
 
-statistics as (
-
-    select * from {{ ref('int_salary_statistics') }}
-
-),
-
 final as (
 
     select
@@ -21,9 +15,8 @@ final as (
         mean,
         share_floor,
         share_cap,
-        case when p50 is null then 'not_comparable' else 'ok' end as status
-    from statistics
-    where n_cohorts > 1
+        status
+    from {{ ref('int_salary_pooled') }}
 
 )
 
