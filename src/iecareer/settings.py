@@ -37,6 +37,11 @@ def own_policy() -> Path:
     return Path(os.environ.get("IECAREER_POLICY") or "policy").absolute()
 
 
+def spark_master() -> str:
+    """Where Spark runs: ``$IECAREER_SPARK_MASTER`` (``spark://host:7077``), else two threads of this machine."""
+    return os.environ.get("IECAREER_SPARK_MASTER") or "local[2]"
+
+
 def project_folder(name: str) -> Path:
     """The folder ``dags``, ``dbt_project`` or ``expectations``, in a wheel or in a checkout.
 

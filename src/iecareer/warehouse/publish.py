@@ -17,6 +17,7 @@ from filelock import FileLock
 from iecareer.errors import IecareerError
 from iecareer.settings import home
 from iecareer.warehouse.build import build_config, build_path, text_literal
+from iecareer.warehouse.cluster import cluster_folder
 from iecareer.warehouse.digests import keep_tables, table_digests
 from iecareer.warehouse.documents import sync_folder
 from iecareer.warehouse.manifest import Pin, now, read_pin
@@ -102,7 +103,8 @@ def clear_build(run_id: str) -> None:
     """Remove the private build of a run; its pin stays."""
     for path in (build_path(run_id), build_path(run_id).with_suffix(".duckdb.wal")):
         path.unlink(missing_ok=True)
-    shutil.rmtree(home() / "runs" / "dbt" / run_id, ignore_errors=True)
+    for folder in (home() / "runs" / "dbt" / run_id, cluster_folder(run_id)):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _clear_leftovers() -> None:

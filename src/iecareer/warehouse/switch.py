@@ -135,7 +135,7 @@ def _clear_derived() -> None:
     runs = home() / "runs"
     for path in (*runs.glob("*.duckdb"), *runs.glob("*.duckdb.wal")):
         path.unlink(missing_ok=True)
-    for folder in (home() / "lake" / "state", runs / "dbt", runs / "spill"):
+    for folder in (home() / "lake" / "state", runs / "dbt", runs / "spill", *runs.glob("*.spark")):
         shutil.rmtree(folder, ignore_errors=True)
 
 

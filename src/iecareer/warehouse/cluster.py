@@ -1,0 +1,169 @@
+"""Layers on Spark, asked for by the night: each in a process that ends with it, its tables as Parquet.
+
+Comes in: seeds from the private build, and the pinned deliveries. Goes out: views in the private build over the
+tables that Spark wrote to the run's folder, so that all later stages find them where DuckDB would have put them.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.settings import home, spark_master
+from iecareer.warehouse.build import text_literal
+
+_INSTALL = "Install the extra [spark] and Java 17 or newer; see docs/cluster.md."
+
+
+def cluster_folder(run_id: str) -> Path:
+    """Everything that Spark keeps of a run: tables, spilled data, what dbt compiles."""
+    return home() / "runs" / f"{run_id}.spark"
+
+
+def begin(folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    """An empty folder with the seeds that the build has."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for table in _tables(connection, "seeds"):
+        lay_out(connection, "seeds", table, folder)
+
+
+def lay_out(connection: duckdb.DuckDBPyConnection, schema: str, table: str, folder: Path) -> None:
+    """Write a table of a DuckDB file where Spark will find it under the same name."""
+    place = folder / "warehouse" / f"{schema}.db" / table
+    place.mkdir(parents=True)
+    connection.execute(
+        f"copy {schema}.{table} to {text_literal(place / 'rows.parquet')} (format parquet, compression zstd)"
+    )
+
+
+def spark_build(
+    folder: Path, project: Path, selected: list[str], variables: dict[str, str], run_id: str | None = None
+) -> dict[str, Any]:
+    """Let Spark build what is selected.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder; tables in it are found, new ones are added.
+    project : Path
+        The dbt project.
+    selected : list of str
+        What dbt's ``--select`` takes.
+    variables : dict
+        The project's variables.
+    run_id : str, optional
+        The run whose deliveries are to be made visible first.
+
+    Returns
+    -------
+    dict
+        `overlapped` (delivery id → rows that gave way) and `built` (counts).
+
+    Raises
+    ------
+    IecareerError
+        When Spark is not installed, its master does not answer, or a model or test fails.
+    """
+    master = spark_master()
+    _refuse_missing(master)
+    (folder / "local").mkdir(parents=True, exist_ok=True)
+    request = {
+        "folder": str(folder),
+        "master": master,
+        "project": str(project),
+        "selected": selected,
+        "variables": variables,
+        "run_id": run_id,
+    }
+    (folder / "answer.json").unlink(missing_ok=True)
+    code = _ask(folder, json.dumps(request))
+    if not (folder / "answer.json").exists():
+        raise IecareerError(f"Spark ended without an answer (exit code {code}).", next_step=_LOOK)
+    answer: dict[str, Any] = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
+    shutil.rmtree(folder / "local", ignore_errors=True)
+    if "error" in answer:
+        raise IecareerError(answer["error"], next_step=answer["next_step"])
+    return answer
+
+
+_LOOK = "If memory may have run out, see docs/cluster.md."
+
+
+def _ask(folder: Path, request: str) -> int:
+    """Run the work to its end. It holds our pipe, and ends when we do, however that happens."""
+    environment = {key: value for key, value in os.environ.items() if key != "SPARK_LOCAL_DIRS"}
+    command = [sys.executable, "-m", "iecareer.warehouse.spark_layer"]
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment | {"IECAREER_HOME": str(home())},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            if process.stdin:
+                process.stdin.write(request + "\n")
+                process.stdin.flush()
+            return process.wait()
+        finally:
+            process.kill()
+
+
+def hand_over(connection: duckdb.DuckDBPyConnection, folder: Path, schema: str) -> None:
+    """Show a schema that Spark built in the private build, without copying it."""
+    for table in sorted((folder / "warehouse" / f"{schema}.db").iterdir()):
+        files = text_literal(table / "*.parquet")
+        connection.execute(
+            f"create or replace view {schema}.{table.name} as "
+            f"select * from read_parquet({files}, hive_partitioning = false)"
+        )
+
+
+def forget(folder: Path, schema: str) -> None:
+    """Remove what an earlier attempt at a layer left: Spark would refuse to write beside it."""
+    shutil.rmtree(folder / "warehouse" / f"{schema}.db", ignore_errors=True)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    found = connection.execute(
+        "select table_name from information_schema.tables where table_schema = ? order by 1", [schema]
+    )
+    return [str(name) for (name,) in found.fetchall()]
+
+
+def _refuse_missing(master: str) -> None:
+    if importlib.util.find_spec("pyspark") is None or importlib.util.find_spec("dbt.adapters.spark") is None:
+        raise IecareerError("Spark for Python is not installed.", next_step=_INSTALL)
+    java = Path(os.environ.get("JAVA_HOME", "")) / "bin" / "java" if os.environ.get("JAVA_HOME") else None
+    if not (java.exists() if java else shutil.which("java")):
+        where = f"in JAVA_HOME ({os.environ['JAVA_HOME']})" if java else "on the path"
+        raise IecareerError(f"Spark needs Java, and there is none {where}.", next_step=_INSTALL)
+    if master.startswith("spark://"):
+        _refuse_silent(master)
+
+
+def _refuse_silent(master: str) -> None:
+    """Ask at the door first: Spark itself knocks for minutes before it gives up."""
+    for place in master.removeprefix("spark://").split(","):
+        host, _, port = place.rpartition(":")
+        try:
+            with socket.create_connection((host, int(port)), timeout=10):
+                return
+        except (OSError, ValueError):
+            continue
+    raise IecareerError(
+        f"No Spark master answers at '{master}'.",
+        next_step="Check IECAREER_SPARK_MASTER (spark://host:port), and that the master runs; see docs/cluster.md.",
+    )

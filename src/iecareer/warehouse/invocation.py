@@ -1,0 +1,73 @@
+"""One call of dbt. Nothing else in the project knows dbt."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from iecareer.errors import IecareerError
+from iecareer.settings import home
+
+_CIRCLE = re.compile(r"\w+ runs in a circle: [0-9A-Z]+(?:, [0-9A-Z]+)*")
+
+
+def build(
+    target: str, selected: Sequence[str], variables: dict[str, str], project: Path, target_path: Path
+) -> dict[str, int]:
+    """Build and test what is selected on the engine of that name; returns counts of what was built and tested.
+
+    Parameters
+    ----------
+    target : {'local', 'cluster'}
+        Name in `profiles.yml`.
+    selected : sequence of str
+        What dbt's ``--select`` takes.
+    variables : dict
+        The project's variables.
+    project, target_path : Path
+        The dbt project, and where dbt keeps what it compiles.
+
+    Raises
+    ------
+    IecareerError
+        When a model or a test fails; the failing ones are named, never their rows.
+    """
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    from dbt.cli.main import dbtRunner
+
+    result = dbtRunner().invoke(
+        [
+            *("build", "--target", target, "--select", *selected, "--exclude", "test_type:unit"),
+            *("--vars", json.dumps(variables), "--project-dir", str(project), "--profiles-dir", str(project)),
+            *("--target-path", str(target_path), "--log-path", str(_logs())),
+            *("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-print"),
+        ]
+    )
+    outcomes = list(getattr(result.result, "results", None) or [])
+    failed = sorted(_told(o) for o in outcomes if str(o.status) in ("error", "fail"))
+    if not result.success:
+        named = ", ".join(failed[:5]) or type(result.exception).__name__
+        raise IecareerError(
+            f"The transformation stopped ({len(failed)} failed): {named}.",
+            next_step="The published warehouse is untouched. See docs/runbooks/a-model-fails.md.",
+        )
+    return {"n_built": len(outcomes), "n_warned": sum(str(o.status) == "warn" for o in outcomes)}
+
+
+def _logs() -> Path:
+    path = home() / "logs" / "dbt"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _told(outcome: Any) -> str:
+    """The model or test that failed; with its message only where a model raised it itself.
+
+    Any other message may quote a value of a row.
+    """
+    raised = _CIRCLE.search(str(outcome.message))
+    return f"{outcome.node.name}, {raised.group()}" if raised else str(outcome.node.name)

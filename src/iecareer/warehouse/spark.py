@@ -1,0 +1,105 @@
+"""A Spark session of one run: it keeps everything in the run's folder and has no catalog beside it.
+
+Tables are folders of Parquet, ``<folder>/warehouse/<schema>.db/<table>``; what a session is to find must lie there.
+Nothing of the project imports this at the start of a process: it needs the extra [spark] and Java.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from iecareer.contracts import RecordType
+from iecareer.warehouse.build import SCHEMAS
+from iecareer.warehouse.manifest import Part, lake
+from iecareer.warehouse.parts import files_by_periods, of_periods
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+def open_session(folder: Path, master: str) -> SparkSession:
+    """A session whose tables and spilled data lie in the folder, with every table found there registered.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's own folder; on a real master it must be the same place on every worker.
+    master : str
+        ``local[2]``, ``spark://host:7077`` or whatever Spark takes.
+    """
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master(master).appName("iecareer")
+    for name, value in _settings(folder, master).items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")  # messages of failed tasks quote values of rows
+    for schema in SCHEMAS:
+        session.sql(f"create schema if not exists {schema}")
+    for table in sorted((folder / "warehouse").glob("*.db/*")):
+        session.catalog.createTable(f"{table.parent.stem}.{table.name}", path=str(table), source="parquet")
+    return session
+
+
+def _settings(folder: Path, master: str) -> dict[str, str]:
+    """What must hold on any cluster; all else is the operator's, in ``spark-defaults.conf``."""
+    settings = {
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.local.dir": str(folder / "local"),
+        "spark.io.encryption.enabled": "true",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    if master.startswith("local"):
+        settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+        settings |= {"spark.sql.shuffle.partitions": "4"}
+    return settings
+
+
+class Spark:
+    """An engine as views of record types need it."""
+
+    def __init__(self, session: SparkSession) -> None:
+        self._session = session
+        self._tables: dict[tuple[str, str], str] = {}
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run one statement; returns its rows."""
+        return [tuple(row) for row in self._session.sql(statement).collect()]
+
+    def rows(self, kind: RecordType, parts: Iterable[Part]) -> str | None:
+        """SQL of the rows of these parts, None when they hold none."""
+        arms = [
+            f"select * from {self._table(kind, path)}{of_periods(kind, wanted)}"
+            for wanted, paths in files_by_periods(parts).items()
+            for path in paths
+        ]
+        return " union all ".join(arms) or None
+
+    def clear(self, names: Collection[str]) -> None:
+        """Nothing is left of an earlier attempt: the catalog ends with its session."""
+
+    def _table(self, kind: RecordType, path: str) -> str:
+        """A table over the files of one path, typed as the record type says; columns they lack are null."""
+        if (kind.name, path) not in self._tables:
+            name = f"landing.file_{len(self._tables)}"
+            schema = ", ".join(f"{column.stored_name} {_type(column.sql_type)}" for column in kind.columns)
+            self._session.catalog.createTable(
+                name, path=str(lake() / path), source="parquet", schema=_schema(schema)
+            )
+            self._tables[kind.name, path] = name
+        return self._tables[kind.name, path]
+
+
+def _type(sql_type: str) -> str:
+    return "string" if sql_type.upper() == "VARCHAR" else sql_type
+
+
+def _schema(text: str) -> Any:
+    from pyspark.sql.types import StructType
+
+    return StructType.fromDDL(text)

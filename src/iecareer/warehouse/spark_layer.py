@@ -1,0 +1,85 @@
+"""One piece of Spark work in a process of its own: ``python -m iecareer.warehouse.spark_layer``.
+
+Comes in, as one line of JSON on standard input: the folder, the master, what dbt is to build, and the run whose
+deliveries are to be made visible first. Goes out: `answer.json` in the folder, with counts and names, never a
+value of a row. The process, and the Java machine with it, ends when standard input does: no work outlives the
+night that asked for it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from iecareer.errors import IecareerError
+from iecareer.warehouse.invocation import build
+from iecareer.warehouse.manifest import read_pin
+from iecareer.warehouse.spark import Spark, open_session
+from iecareer.warehouse.views import register_on
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_PATIENCE_SECONDS = 120
+
+
+def main() -> None:
+    """Do what standard input asks for."""
+    request = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_the_night, daemon=True).start()
+    folder = Path(request["folder"])
+    try:
+        answer = _work(folder, request)
+    except IecareerError as error:
+        answer = {"error": error.message, "next_step": error.next_step}
+    except Exception as error:
+        answer = {"error": f"Spark failed with {type(error).__name__}.", "next_step": ""}
+    (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
+
+
+def _end_with_the_night() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+def _work(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
+    session = _started(folder, request["master"])
+    try:
+        overlapped = register_on(Spark(session), read_pin(request["run_id"])) if request["run_id"] else {}
+        built = build(
+            "cluster", request["selected"], request["variables"], Path(request["project"]), folder / "dbt"
+        )
+        return {"overlapped": overlapped, "built": built}
+    finally:
+        session.stop()
+
+
+def _started(folder: Path, master: str) -> SparkSession:
+    """The session, once a worker has done something for it.
+
+    Raises
+    ------
+    IecareerError
+        When Spark does not start, or no worker answers within two minutes.
+    """
+    problem = f"Spark does not work on '{master}'"
+    advice = (
+        "Check IECAREER_SPARK_MASTER, and that the master has workers with free cores; see docs/cluster.md."
+    )
+    try:
+        session = open_session(folder, master)
+        timer = threading.Timer(_PATIENCE_SECONDS, session.sparkContext.cancelAllJobs)
+        timer.start()
+        session.range(1).count()
+        timer.cancel()
+    except Exception as error:
+        raise IecareerError(f"{problem}: {type(error).__name__}.", next_step=advice) from None
+    return session
+
+
+if __name__ == "__main__":
+    main()
