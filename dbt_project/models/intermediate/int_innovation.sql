@@ -1,45 +1,39 @@
 with
 
-graduate as (
-
-    select * from {{ ref('int_graduate') }}
-
-),
-
 innovation_output as (
 
     select * from {{ ref('int_innovation_output') }}
 
 ),
 
-policy as (
+followed as (
 
     select
-        int_policy.innovation_months,
-        {{ month_number('int_observation.as_of') }} as as_of_month
-    from {{ ref('int_policy') }} as int_policy
-    cross join {{ ref('int_observation') }} as int_observation
+        cell_id,
+        count(*) as n,
+        sum(end_month - graduation_month) as n_months
+    from {{ ref('int_innovation_time') }}
+    group by cell_id
 
 ),
 
 exposure as (
 
+    {{ rolled_sums('followed', [], ['n', 'n_months']) }}
+
+),
+
+-- an output of several program-cohorts of one roll-up is one output
+rolled_output as (
+
     select
-        graduate.institution_code,
-        graduate.program_code,
-        graduate.cohort_year,
-        count(*) as n,
-        cast(sum(
-            least(
-                graduate.graduation_month + policy.innovation_months,
-                policy.as_of_month,
-                coalesce(graduate.next_graduation_month, policy.as_of_month)
-            ) - graduate.graduation_month
-        ) as double) / 12.0 as graduate_years
-    from graduate
-    cross join policy
-    where graduate.graduation_month < policy.as_of_month
-    group by graduate.institution_code, graduate.program_code, graduate.cohort_year
+        rollup_cell.rollup_id,
+        innovation_output.kind,
+        innovation_output.output_id,
+        sum(innovation_output.weight) as weight
+    from innovation_output
+    inner join {{ ref('int_rollup_cell') }} as rollup_cell on innovation_output.cell_id = rollup_cell.cell_id
+    group by rollup_cell.rollup_id, innovation_output.kind, innovation_output.output_id
 
 ),
 
@@ -64,32 +58,22 @@ kind as (
 counted as (
 
     select
-        exposure.institution_code,
-        exposure.program_code,
-        exposure.cohort_year,
+        exposure.rollup_id,
         kind.kind,
         exposure.n,
-        exposure.graduate_years,
-        count(innovation_output.output_id) as n_outputs,
-        coalesce(sum(innovation_output.weight), 0.0) as weight,
-        coalesce(sum(innovation_output.weight * innovation_output.weight), 0.0) as weight_squared
+        cast(exposure.n_months as double) / 12.0 as graduate_years,
+        count(rolled_output.output_id) as n_outputs,
+        coalesce(sum(rolled_output.weight), 0.0) as weight,
+        coalesce(sum(rolled_output.weight * rolled_output.weight), 0.0) as weight_squared
     from exposure
     cross join kind
     inner join delivered on true
-    left join innovation_output
+    left join rolled_output
         on
-            exposure.institution_code = innovation_output.institution_code
-            and exposure.program_code = innovation_output.program_code
-            and exposure.cohort_year = innovation_output.cohort_year
-            and (kind.kind = innovation_output.kind or kind.kind = 'all')
-    where exposure.graduate_years > 0
-    group by
-        exposure.institution_code,
-        exposure.program_code,
-        exposure.cohort_year,
-        kind.kind,
-        exposure.n,
-        exposure.graduate_years
+            exposure.rollup_id = rolled_output.rollup_id
+            and (kind.kind = rolled_output.kind or kind.kind = 'all')
+    where exposure.n_months > 0
+    group by exposure.rollup_id, kind.kind, exposure.n, exposure.n_months
 
 ),
 

@@ -1,39 +1,14 @@
 with
 
-graduate as (
-
-    select * from {{ ref('int_graduate') }}
-
-),
-
 innovation_output as (
 
     select * from {{ ref('stg_innovation_output') }}
 
 ),
 
-policy as (
-
-    select
-        int_policy.innovation_months,
-        {{ month_number('int_observation.as_of') }} as as_of_month
-    from {{ ref('int_policy') }} as int_policy
-    cross join {{ ref('int_observation') }} as int_observation
-
-),
-
--- whole months only: an output of a month not yet over has no time beside it
 followed as (
 
-    select
-        graduate.*,
-        least(
-            graduate.graduation_month + policy.innovation_months,
-            policy.as_of_month,
-            coalesce(graduate.next_graduation_month, policy.as_of_month)
-        ) as end_month
-    from graduate
-    cross join policy
+    select * from {{ ref('int_innovation_time') }}
 
 ),
 
@@ -41,9 +16,7 @@ followed as (
 final as (
 
     select
-        followed.institution_code,
-        followed.program_code,
-        followed.cohort_year,
+        followed.cell_id,
         innovation_output.kind,
         innovation_output.output_id,
         sum(1.0 / cast(innovation_output.n_contributors as double)) as weight
@@ -55,9 +28,7 @@ final as (
             and {{ month_number('innovation_output.granted_on') }} < followed.end_month
     where innovation_output.n_contributors > 0
     group by
-        followed.institution_code,
-        followed.program_code,
-        followed.cohort_year,
+        followed.cell_id,
         innovation_output.kind,
         innovation_output.output_id
 

@@ -19,9 +19,10 @@ survey_weight as (
 
 ),
 
-policy as (
+rule as (
 
-    select self_report_related_from from {{ ref('int_policy') }}
+    select * from {{ ref('int_match_definition') }}
+    where definition = 'self_report'
 
 ),
 
@@ -30,11 +31,11 @@ answer as (
     select
         due_wave.graduate_id,
         due_wave.wave_months,
-        'self_report' as definition,
+        rule.version as definition,
         cast(null as string) as fit,
-        due_wave.program_related >= policy.self_report_related_from as is_match
+        due_wave.program_related >= rule.related_from as is_match
     from due_wave
-    cross join policy
+    cross join rule
     where due_wave.program_related is not null
     union all
     select
@@ -48,7 +49,7 @@ answer as (
     select
         due_wave.graduate_id,
         due_wave.wave_months,
-        'realised' as definition,
+        typical_destination.version as definition,
         cast(null as string) as fit,
         typical_destination.is_typical as is_match
     from due_wave

@@ -21,7 +21,6 @@ numbers as (
         max(case when name = 'rmst_months' then cast(value as int) end) as rmst_months,
         max(case when name = 'weight_min_respondents' then cast(value as int) end) as weight_min_respondents,
         max(case when name = 'register_window_months' then cast(value as int) end) as register_window_months,
-        max(case when name = 'self_report_related_from' then cast(value as int) end) as self_report_related_from,
         max(case when name = 'starting_pay_months' then cast(value as int) end) as starting_pay_months,
         max(case when name = 'survey_salary_wave_months' then cast(value as int) end) as survey_salary_wave_months,
         max(case when name = 'survey_salary_min_hours' then cast(value as int) end) as survey_salary_min_hours,
@@ -30,14 +29,11 @@ numbers as (
         max(case when name = 'differential_min_institutions' then cast(value as int) end)
             as differential_min_institutions,
         max(case when name = 'limit_share_max' then value end) as limit_share_max,
-        max(case when name = 'typical_min_people' then cast(value as int) end) as typical_min_people,
         max(case when name = 'innovation_months' then cast(value as int) end) as innovation_months,
         max(case when name = 'course_change_months' then cast(value as int) end) as course_change_months,
         max(case when name = 'region_adjusted_min_coverage' then value end) as region_adjusted_min_coverage,
         max(case when name = 'equipment_overdue_days' then cast(value as int) end) as equipment_overdue_days,
-        max(case when name = 'intern_join_months' then cast(value as int) end) as intern_join_months,
-        max(case when name = 'typical_location_quotient' then value end) as typical_location_quotient,
-        max(case when name = 'one_sided_normal_quantile' then value end) as one_sided_normal_quantile
+        max(case when name = 'intern_join_months' then cast(value as int) end) as intern_join_months
     from policy
 
 ),

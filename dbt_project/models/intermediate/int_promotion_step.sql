@@ -1,35 +1,9 @@
-{% set cell = 'institution_code, program_code, cohort_year, weighting' %}
+{% set cell = 'rollup_id, weighting' %}
 with
-
-person as (
-
-    select
-        *,
-        'unweighted' as weighting,
-        1.0 as person_weight
-    from {{ ref('int_promotion') }}
-    union all
-    select
-        *,
-        'weighted' as weighting,
-        weight as person_weight
-    from {{ ref('int_promotion') }}
-
-),
 
 duration as (
 
-    select
-        {{ cell }},
-        months,
-        count(*) as n_leaving,
-        sum(case when is_event then 1 else 0 end) as n_events,
-        cast(sum(person_weight) as double) as sum_weight,
-        cast(sum(case when is_event then person_weight else 0 end) as double) as sum_weight_events,
-        cast(sum(person_weight * person_weight) as double) as sum_weight_squared,
-        max(last_due_months) as last_due_months
-    from person
-    group by {{ cell }}, months
+    select * from {{ ref('int_promotion_duration') }}
 
 ),
 

@@ -7,9 +7,10 @@ due_wave as (
 
 ),
 
-policy as (
+rule as (
 
-    select * from {{ ref('int_policy') }}
+    select * from {{ ref('int_match_definition') }}
+    where definition = 'realised'
 
 ),
 
@@ -49,32 +50,35 @@ share as (
 
     select
         outside.*,
+        rule.version,
+        rule.min_people,
+        rule.location_quotient,
+        rule.one_sided_normal_quantile,
         outside.n_group_occupation / outside.n_group as group_share,
         outside.n_occupation / outside.n_all as occupation_share
     from outside
-    cross join policy
-    where outside.n_group >= policy.typical_min_people
+    cross join rule
+    where outside.n_group >= rule.min_people
 
 ),
 
 final as (
 
     select
-        share.wave_months,
-        share.institution_code,
-        share.program_group_code,
-        share.occupation_code,
-        cast(share.n_group_occupation as bigint) as n_people,
-        share.group_share,
-        share.occupation_share,
+        wave_months,
+        institution_code,
+        program_group_code,
+        occupation_code,
+        version,
+        cast(n_group_occupation as bigint) as n_people,
+        group_share,
+        occupation_share,
         -- the three rules; the last guards against chance in small groups
-        share.n_group_occupation >= policy.typical_min_people
-        and share.n_group_occupation * share.n_all
-        >= policy.typical_location_quotient * share.n_occupation * share.n_group
-        and {{ wilson('share.group_share', 'share.n_group', 'policy.one_sided_normal_quantile', '-') }}
-        > share.occupation_share as is_typical
+        n_group_occupation >= min_people
+        and n_group_occupation * n_all >= location_quotient * n_occupation * n_group
+        and {{ wilson('group_share', 'n_group', 'one_sided_normal_quantile', '-') }}
+        > occupation_share as is_typical
     from share
-    cross join policy
 
 )
 

@@ -1,0 +1,35 @@
+with
+
+policy as (
+
+    select
+        int_policy.innovation_months,
+        {{ month_number('int_observation.as_of') }} as as_of_month
+    from {{ ref('int_policy') }} as int_policy
+    cross join {{ ref('int_observation') }} as int_observation
+
+),
+
+-- whole months only: an output of a month not yet over has no time beside it
+final as (
+
+    select
+        graduate.graduate_id,
+        graduate.person_key,
+        graduate_cell.cell_id,
+        graduate.graduation_month,
+        least(
+            graduate.graduation_month + policy.innovation_months,
+            policy.as_of_month,
+            coalesce(graduate.next_graduation_month, policy.as_of_month)
+        ) as end_month
+    from {{ ref('int_graduate') }} as graduate
+    cross join policy
+    inner join {{ ref('int_graduate_cell') }} as graduate_cell on graduate.graduate_id = graduate_cell.graduate_id
+    where
+        not graduate_cell.is_employer
+        and graduate.graduation_month < policy.as_of_month
+
+)
+
+select * from final
