@@ -95,6 +95,11 @@ def fill(build: duckdb.DuckDBPyConnection, seed: int = 1, n_institutions: int = 
     return frame
 
 
+def estimated(build: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    policy = read_policy(build, AS_OF)
+    return estimate_programs(build, read_values(build, policy), policy)
+
+
 def rows_of(build: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
     return build.sql(f"from estimates.{table}").to_arrow_table().to_pylist()
 
@@ -102,7 +107,7 @@ def rows_of(build: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]
 def test_every_program_stands_once_in_either_table(build: duckdb.DuckDBPyConnection) -> None:
     frame = fill(build)
 
-    assert estimate_programs(build, read_policy(build, AS_OF)) == {"n_programs": 3 * len(frame)}
+    assert estimated(build) == {"n_programs": 3 * len(frame)}
 
     for table in TABLES:
         rows = rows_of(build, table)
@@ -115,7 +120,7 @@ def test_every_program_stands_once_in_either_table(build: duckdb.DuckDBPyConnect
 
 def test_the_odd_program_is_unusual_and_no_other(build: duckdb.DuckDBPyConnection) -> None:
     fill(build)
-    estimate_programs(build, read_policy(build, AS_OF))
+    estimated(build)
 
     unusual = [row for row in rows_of(build, "program_funnel") if row["is_unusual"]]
     assert [(row["indicator"], row["institution_code"], row["program_code"]) for row in unusual] == [
@@ -126,7 +131,7 @@ def test_the_odd_program_is_unusual_and_no_other(build: duckdb.DuckDBPyConnectio
 
 def test_values_are_shares_and_money(build: duckdb.DuckDBPyConnection) -> None:
     frame = fill(build)
-    estimate_programs(build, read_policy(build, AS_OF))
+    estimated(build)
 
     by_key = {
         (row["indicator"], row["institution_code"], row["program_code"]): row
@@ -165,7 +170,7 @@ def test_pay_at_the_limits_and_programs_without_peers_have_no_value(
         select graduate_id from intermediate.int_graduate
         where institution_code = 'I01' and program_code = '460101')""")
     build.execute("update marts.msr_job_match set status = 'too_few' where institution_code > 'I04'")
-    estimate_programs(build, read_policy(build, AS_OF))
+    estimated(build)
 
     for table in TABLES:
         rows = rows_of(build, table)
@@ -187,5 +192,5 @@ def test_a_build_without_anything_gives_empty_tables(build: duckdb.DuckDBPyConne
     for table in ("marts.msr_job_match", "marts.msr_retention", "intermediate.int_starting_salary"):
         build.execute(f"delete from {table}")
 
-    assert estimate_programs(build, read_policy(build, AS_OF)) == {"n_programs": 0}
+    assert estimated(build) == {"n_programs": 0}
     assert [rows_of(build, table) for table in TABLES] == [[], []]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from iecareer.estimates.analyses import read_analyses
+from iecareer.estimates.curriculum_change import estimate_changes
 from iecareer.estimates.policy import read_policy
 from iecareer.estimates.program_estimates import estimate_programs
+from iecareer.estimates.program_values import read_values
 from iecareer.estimates.salary_decomposition import estimate_decompositions
 from iecareer.estimates.salary_differential import estimate_differentials
 
@@ -51,8 +53,10 @@ def estimate(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, An
     # Matrices this small are slower on several threads, by a factor of ten on a busy machine.
     with threadpool_limits(limits=1):
         analyses = list(read_analyses(connection, policy.score_band))
+        values = read_values(connection, policy)
         return (
             estimate_differentials(connection, analyses, policy)
             | estimate_decompositions(connection, analyses, policy)
-            | estimate_programs(connection, policy)
+            | estimate_programs(connection, values, policy)
+            | estimate_changes(connection, values, policy)
         )

@@ -32,6 +32,7 @@ class EstimatePolicy:
     differential_min_institutions: float
     limit_share_max: float
     funnel_false_discovery: float
+    event_window: float
     min_peers: float
     peer_group_digits: float
     peer_field_digits: float

@@ -12,7 +12,7 @@ import numpy as np
 
 from iecareer.estimates import funnel
 from iecareer.estimates.peers import choose_peers
-from iecareer.estimates.program_values import SHARES, read_values
+from iecareer.estimates.program_values import SHARES
 from iecareer.estimates.shrinkage import shrink, shrink_shares
 from iecareer.estimates.tables import PROGRAM_FUNNEL, PROGRAM_SHRUNKEN, write
 
@@ -28,15 +28,23 @@ if TYPE_CHECKING:
 KEY = ["indicator", "institution_code", "program_code", "cohort_year"]
 
 
-def estimate_programs(connection: duckdb.DuckDBPyConnection, policy: EstimatePolicy) -> dict[str, Any]:
+def estimate_programs(
+    connection: duckdb.DuckDBPyConnection, values: pd.DataFrame, policy: EstimatePolicy
+) -> dict[str, Any]:
     """Write both tables.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        A build to write to.
+    values : DataFrame
+        As from :func:`iecareer.estimates.program_values.read_values`.
 
     Returns
     -------
     dict
         ``n_programs``: values with enough peers.
     """
-    values = read_values(connection, policy)
     fit = values[~values["is_limited"]].reset_index(drop=True)
     peers = choose_peers(fit, policy)
     without = [

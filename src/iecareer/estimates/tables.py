@@ -101,6 +101,23 @@ PROGRAM_FUNNEL = PROGRAM | {
 }
 
 
+CURRICULUM_CHANGE = {
+    "indicator": "varchar",
+    "event_time": "integer",
+    "estimate": "double",
+    "se": "double",
+    "ci_low": "double",
+    "ci_high": "double",
+    "n_changed": "bigint",
+    "n_comparison": "bigint",
+    "n_institutions_changed": "bigint",
+    "n_institutions_comparison": "bigint",
+    "status": "varchar",
+    "reason": "varchar",
+    "warning": "varchar",
+}
+
+
 def write(
     connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[dict[str, Any]]
 ) -> None:

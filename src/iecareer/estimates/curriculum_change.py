@@ -1,0 +1,174 @@
+"""Whether programs whose courses were changed had better cohorts afterwards than peers that had not changed.
+
+In come the colleges' answers of the private build and the values of programs; out goes
+``estimates.curriculum_change``, one row per indicator and cohorts since the change. 'Followed by', never
+'because of': colleges change what went badly, and what went badly by chance gets better by itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from iecareer.estimates.event_study import Panel, study
+from iecareer.estimates.tables import CURRICULUM_CHANGE, write
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from iecareer.estimates.event_study import Event
+    from iecareer.estimates.policy import EstimatePolicy
+
+INDICATORS = ("job_match", "retention", "starting_pay")
+UNIT = ["institution_code", "program_code"]
+
+# The first cohort after a day is the first whose median graduate left later. A change that was planned and of
+# which nobody said whether it came makes later cohorts neither changed nor a comparison; one that came on a day
+# nobody told leaves the whole program out.
+CHANGES = """
+with answer as (
+    select
+        institution_code, program_code,
+        min(change_effective_from) filter (decision = 'done') as changed_on,
+        min(change_effective_from) filter (decision in ('done', 'planned')) as perhaps_changed_on,
+        bool_or(decision = 'done' and change_effective_from is null) as is_undated
+    from staging.stg_curriculum_review
+    group by all
+),
+cohort as (
+    select institution_code, program_code, cohort_year, quantile_disc(graduated_on, 0.5) as graduated_on
+    from intermediate.int_graduate
+    group by all
+)
+select
+    institution_code, program_code,
+    (min(cohort_year) filter (graduated_on > changed_on))::double as changed,
+    (min(cohort_year) filter (graduated_on > perhaps_changed_on))::double as unchanged_before,
+    bool_or(is_undated) as is_undated
+from answer
+inner join cohort using (institution_code, program_code)
+group by all
+order by all
+"""
+
+
+def estimate_changes(
+    connection: duckdb.DuckDBPyConnection, values: pd.DataFrame, policy: EstimatePolicy
+) -> dict[str, Any]:
+    """Write ``estimates.curriculum_change``.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        A build with its staging and intermediate layers.
+    values : DataFrame
+        As from :func:`iecareer.estimates.program_values.read_values`.
+
+    Returns
+    -------
+    dict
+        ``n_curriculum_changes``: points of the plots that have a value.
+    """
+    changes = connection.execute(CHANGES).df()
+    rows = [row for indicator in INDICATORS for row in _rows(indicator, values, changes, policy)]
+    write(connection, "curriculum_change", CURRICULUM_CHANGE, rows)
+    return {"n_curriculum_changes": sum(row["status"] == "ok" for row in rows)}
+
+
+def _rows(
+    indicator: str, values: pd.DataFrame, changes: pd.DataFrame, policy: EstimatePolicy
+) -> list[dict[str, Any]]:
+    """The points of one plot, and always one for all cohorts after the change."""
+    fit = values[(values["indicator"] == indicator) & ~values["is_limited"]]
+    events = (
+        study(_panel(fit, changes, policy), int(policy.min_peers), int(policy.event_window))
+        if len(fit)
+        else []
+    )
+    rows = [_point(event, policy) for event in events]
+    if not events or events[-1].time is not None:
+        rows.append({"event_time": None, **_refused(0, 0, policy)})
+    rows[-1]["warning"] = _warn(events, rows)
+    return [{"indicator": indicator} | row for row in rows]
+
+
+def _panel(fit: pd.DataFrame, changes: pd.DataFrame, policy: EstimatePolicy) -> Panel:
+    """Values by program and cohort; the level of study is that of the program's newest cohort."""
+    import pandas as pd
+
+    newest = fit.sort_values("cohort_year").groupby(UNIT)["study_level"].last().reset_index()
+    units = newest.merge(changes, on=UNIT, how="left").sort_values(UNIT, ignore_index=True)
+    units = units[~units["is_undated"].eq(other=True)].reset_index(drop=True)
+    years = range(int(fit["cohort_year"].min()), int(fit["cohort_year"].max()) + 1)
+    keys = pd.MultiIndex.from_frame(units[UNIT])
+    value, n = (
+        fit.pivot_table(index=UNIT, columns="cohort_year", values=name)
+        .reindex(index=keys, columns=years)
+        .to_numpy(dtype=float)
+        for name in ("value", "n_effective")
+    )
+    lengths = (None, int(policy.peer_group_digits), int(policy.peer_field_digits))
+    codes = [_numbered(units["program_code"].str[:length] + units["study_level"]) for length in lengths]
+    changed, before = (
+        units[name].fillna(np.inf).to_numpy(dtype=np.float64) for name in ("changed", "unchanged_before")
+    )
+    return Panel(value, n, years[0], _numbered(units["institution_code"]), codes, changed, before)
+
+
+def _numbered(texts: pd.Series[str]) -> NDArray[np.intp]:
+    return np.unique(texts.to_numpy(dtype=str), return_inverse=True)[1].astype(np.intp)
+
+
+def _point(event: Event, policy: EstimatePolicy) -> dict[str, Any]:
+    counts = {
+        "event_time": event.time,
+        "n_changed": event.n_changed,
+        "n_comparison": event.n_comparison,
+        "n_institutions_changed": event.n_institutions_changed,
+        "n_institutions_comparison": event.n_institutions_comparison,
+    }
+    refused = _refused(event.n_institutions_changed, event.n_institutions_comparison, policy)
+    if refused["reason"]:
+        return counts | refused
+    if not np.isfinite(event.standard_error):
+        return counts | {"status": "not_comparable", "reason": "there is no standard error"}
+    reach = _quantile(event, 0.05) * event.standard_error
+    return counts | {
+        "estimate": event.estimate,
+        "se": event.standard_error,
+        "ci_low": event.estimate - reach,
+        "ci_high": event.estimate + reach,
+        "status": "ok",
+    }
+
+
+def _refused(n_changed: int, n_comparison: int, policy: EstimatePolicy) -> dict[str, Any]:
+    """Status and reason by the numbers of institutions."""
+    least = int(policy.differential_min_institutions)
+    for count, name in ((n_changed, "changed"), (n_comparison, "comparison")):
+        if count < least:
+            reason = f"{count} institutions with {name} programs, fewer than {least}"
+            return {"status": "not_comparable", "reason": reason}
+    return {"status": "ok", "reason": None}
+
+
+def _quantile(event: Event, rate: float) -> float:
+    from scipy.stats import t  # type: ignore[import-untyped]
+
+    return float(t.ppf(1 - rate / 2, event.freedom))
+
+
+def _warn(events: list[Event], rows: list[dict[str, Any]]) -> str | None:
+    """Whether programs moved away from their peers before they changed, by Bonferroni's rule, or None."""
+    before = [
+        event
+        for event, row in zip(events, rows, strict=False)
+        if row["status"] == "ok" and event.time is not None and event.time < 0
+    ]
+    for event in before:
+        if abs(event.estimate) > _quantile(event, 0.05 / len(before)) * event.standard_error:
+            return "before the change they already moved otherwise than their peers"
+    return None
