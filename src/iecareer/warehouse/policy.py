@@ -7,23 +7,16 @@ with the rows of then. A row is in force from its `effective_from`; of one name 
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
 import secrets
 import shutil
-from collections import Counter
-from collections.abc import Callable
-from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
 from iecareer.errors import IecareerError
 from iecareer.settings import home, own_policy, project_folder
-
-Row = dict[str, str]
-_NO_MATTER = ("document", "clause", "description", "unit")
+from iecareer.warehouse.policy_rows import own_rows
 
 
 def keep_policy() -> dict[str, str]:
@@ -48,7 +41,7 @@ def policy_seeds() -> dict[str, str]:
                 f"There is no seed of policy {name}" + (f"; did you mean {near[0]}?" if near else "."),
                 next_step=f"Seeds of policy: {', '.join(sorted(shipped))}. The file lies in {path.parent}.",
             )
-        shipped[name] += _own_rows(path, shipped[name])
+        shipped[name] += own_rows(path, shipped[name])
     return dict(sorted(shipped.items()))
 
 
@@ -69,78 +62,6 @@ def project_with(policy: dict[str, str], target: Path) -> Path:
     for name, digest in policy.items():
         (target / "seeds" / "policy" / name).write_text(_kept(name, digest), encoding="utf-8")
     return target
-
-
-def _own_rows(path: Path, shipped: str) -> str:
-    """The rows of a bureau's file as text to be added, each one looked at."""
-    known = list(csv.DictReader(io.StringIO(shipped)))
-    columns = list(known[0])
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if sorted(reader.fieldnames or []) != sorted(columns):
-            raise IecareerError(
-                f"{path}, line 1: the headers are not those of the seed.",
-                next_step=f"Headers: {', '.join(columns)}.",
-            )
-        own = list(reader)
-    sets = _sets(known)
-    for number, row in enumerate(own, start=2):
-        _look_at(row, f"{path}, line {number}", known)
-    _refuse_repeated(path, known, own, sets)
-    text = io.StringIO()
-    csv.DictWriter(text, columns, lineterminator="\n").writerows(own)
-    return text.getvalue()
-
-
-def _look_at(row: Row, place: str, known: list[Row]) -> None:
-    if None in row or None in row.values():
-        raise IecareerError(f"{place}: the row has not as many fields as there are headers.")
-    _demand(row, "effective_from", place, date.fromisoformat, "a date of the form YYYY-MM-DD")
-    for column in ("value",):
-        if column in row:
-            _demand(row, column, place, float, "a number")
-    for column in (name for name in row if name.startswith("is_")):
-        _demand(row, column, place, ("true", "false").index, "true or false")
-    if "name" in row and "definition" not in row:
-        names = {entry["name"] for entry in known}
-        if row["name"] not in names:
-            near = get_close_matches(row["name"], names, n=1)
-            raise IecareerError(
-                f"{place}, column name: nothing is called so"
-                + (f"; did you mean {near[0]}?" if near else "."),
-                next_step="A number of policy is read by the name it has in the seed.",
-            )
-
-
-def _demand(row: Row, column: str, place: str, reading: Callable[[str], object], what: str) -> None:
-    try:
-        reading(row[column])
-    except ValueError:
-        raise IecareerError(f"{place}, column {column}: it is not {what}.") from None
-
-
-def _sets(known: list[Row]) -> set[str]:
-    """Names that stand for several values at once, such as horizons."""
-    counted = Counter((row.get("definition"), row.get("name"), row["effective_from"]) for row in known)
-    return {str(name) for (_, name, _), n in counted.items() if n > 1}
-
-
-def _refuse_repeated(path: Path, known: list[Row], own: list[Row], sets: set[str]) -> None:
-    """One name has one value on one day, unless it stands for several."""
-    seen = {_key(row, sets) for row in known}
-    for number, row in enumerate(own, start=2):
-        if _key(row, sets) in seen:
-            raise IecareerError(
-                f"{path}, line {number}: the seed has a row for it with the same effective_from already.",
-                next_step="Give the row the day from which it holds; an earlier day's row stays for earlier days.",
-            )
-        seen.add(_key(row, sets))
-
-
-def _key(row: Row, sets: set[str]) -> tuple[str, ...]:
-    values = {"value", *(name for name in row if name.startswith("is_"))}
-    left_out = {*_NO_MATTER} | (set() if row.get("name") in sets else values)
-    return tuple(row[column] for column in sorted(row) if column not in left_out)
 
 
 def _keep(text: str) -> str:

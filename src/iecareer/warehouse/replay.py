@@ -117,7 +117,8 @@ def replay_told(run_id: str) -> dict[str, Any]:
 
 def _pinned(run_id: str) -> Pin:
     if run_id != Path(run_id).name or not pin_path(run_id).exists():
-        known = sorted(path.stem for path in (home() / "runs").glob("*.json"))
+        replays = {path.stem for path in _told_path("*").parent.glob("*.json")}
+        known = sorted({path.stem for path in (home() / "runs").glob("*.json")} - replays)
         near = get_close_matches(run_id, known, n=3, cutoff=0.8)
         raise IecareerError(
             f"There is no run '{run_id}'" + (f"; did you mean {' or '.join(near)}?" if near else "."),

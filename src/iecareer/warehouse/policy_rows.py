@@ -1,0 +1,126 @@
+"""Looking at a bureau's own rows of policy before they are added to a seed: a mistake is told by line and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from iecareer.errors import IecareerError
+
+Row = dict[str, str]
+_NO_MATTER = ("document", "clause", "description", "unit")
+
+
+def own_rows(path: Path, shipped: str) -> str:
+    """The rows of a bureau's file in the order of the seed's columns, as text to be added to it.
+
+    Parameters
+    ----------
+    path : Path
+        The bureau's file, with the headers of the seed.
+    shipped : str
+        The seed's text.
+
+    Raises
+    ------
+    IecareerError
+        When a row cannot be understood, stands there already, or leaves a definition incomplete.
+    """
+    known = list(csv.DictReader(io.StringIO(shipped)))
+    columns = list(known[0])
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        if sorted(reader.fieldnames or []) != sorted(columns):
+            raise IecareerError(
+                f"{path}, line 1: the headers are not those of the seed.",
+                next_step=f"Headers: {', '.join(columns)}.",
+            )
+        own = list(reader)
+    for number, row in enumerate(own, start=2):
+        _look_at(row, f"{path}, line {number}", known)
+    _refuse_repeated(path, known, own)
+    _refuse_incomplete(path, known, own)
+    text = io.StringIO()
+    csv.DictWriter(text, columns, lineterminator="\n").writerows(own)
+    return text.getvalue()
+
+
+def _look_at(row: Row, place: str, known: list[Row]) -> None:
+    if None in row or None in row.values():
+        raise IecareerError(f"{place}: the row has not as many fields as there are headers.")
+    _demand(row, "effective_from", place, date.fromisoformat, "a date of the form YYYY-MM-DD")
+    if "value" in row:
+        _demand(row, "value", place, float, "a number")
+    for column in (name for name in row if name.startswith("is_")):
+        _demand(row, column, place, ("true", "false").index, "true or false")
+    told = ("definition", "name") if "version" in row else ("name", "activity", "mode")
+    for column in (name for name in told if name in row):
+        _demand_known(row[column], column, place, {entry[column] for entry in known})
+    if "version" in row and not f"{row['version']}_".startswith(f"{row['definition']}_"):
+        raise IecareerError(
+            f"{place}, column version: it does not begin with its definition.",
+            next_step=f"Call it {row['definition']}_ and a word of your own.",
+        )
+
+
+def _demand(row: Row, column: str, place: str, reading: Callable[[str], object], what: str) -> None:
+    try:
+        reading(row[column])
+    except ValueError:
+        raise IecareerError(f"{place}, column {column}: it is not {what}.") from None
+
+
+def _demand_known(word: str, column: str, place: str, known: Iterable[str]) -> None:
+    if word not in known:
+        near = get_close_matches(word, known, n=1)
+        raise IecareerError(
+            f"{place}, column {column}: the seed knows nothing of that name"
+            + (f"; did you mean {near[0]}?" if near else "."),
+            next_step=f"Known: {', '.join(sorted(known))}.",
+        )
+
+
+def _refuse_repeated(path: Path, known: list[Row], own: list[Row]) -> None:
+    """One name has one value on one day, unless it stands for several, such as horizons."""
+    counted = Counter((row.get("version"), row.get("name"), row["effective_from"]) for row in known)
+    several = {name for (_, name, _), n in counted.items() if name is not None and n > 1}
+    seen = {_key(row, several) for row in known}
+    for number, row in enumerate(own, start=2):
+        if _key(row, several) in seen:
+            raise IecareerError(
+                f"{path}, line {number}: there is a row for it with the same effective_from already.",
+                next_step="Give the row the day from which it holds; an earlier day's row stays for earlier days.",
+            )
+        seen.add(_key(row, several))
+
+
+def _key(row: Row, several: set[str]) -> tuple[str, ...]:
+    values = {name for name in row if name == "value" or name.startswith("is_")}
+    left_out = {*_NO_MATTER} | (set() if row.get("name") in several else values)
+    return tuple(row[column] for column in sorted(row) if column not in left_out)
+
+
+def _refuse_incomplete(path: Path, known: list[Row], own: list[Row]) -> None:
+    """A version has every number of its definition; a formula of employment says something of every activity."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for row in known if "version" in known[0] else []:
+        wanted[row["definition"]].add(row["name"])
+        found[row["definition"], row["version"]].add(row["name"])
+    for row in own:
+        if "version" in row:
+            found[row["definition"], row["version"]].add(row["name"])
+        elif "activity" in row:
+            wanted[row["definition"]] = {entry["activity"] for entry in known}
+            found[row["definition"], row["effective_from"]].add(row["activity"])
+    for (definition, which), names in found.items():
+        if wanted[definition] - names:
+            raise IecareerError(
+                f"{path}: {definition} ({which}) lacks {', '.join(sorted(wanted[definition] - names))}.",
+                next_step="Add a row for each.",
+            )
