@@ -13,7 +13,6 @@ import pandas as pd
 from . import differential, employment, job_match, response, retention, spells, starting_salary
 from .cohorts import graduates
 from .deliveries import Received
-from .months import month_of
 
 
 def indicators(received: Received, as_of: date) -> dict[str, pd.DataFrame]:
@@ -43,13 +42,8 @@ def _first_spells(
     people: pd.DataFrame, months: pd.DataFrame, tables: dict[str, pd.DataFrame], through: int | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     by_month = spells.month_spells(months, through)
-    measured = tables["employment_month"]["person_id"]
+    measured = months["person"]  # months after the last observed one wait, and measure nobody yet
     succession = tables["employer_succession"]
-    by_told = spells.told_spells(people, tables["employment_spell"], succession, measured)
-    told = tables["employment_spell"].rename(columns={"person_id": "person"})
-    told = told.assign(
-        employer=spells.final_employer(told["employer"], succession),
-        start=month_of(told["started_on"]),
-        end=month_of(told["ended_on"]),
-    )
+    told = spells.told_jobs(tables["employment_spell"], succession)
+    by_told = spells.told_spells(people, told, measured)
     return spells.first_spells(pd.concat([by_month, by_told], ignore_index=True)), told

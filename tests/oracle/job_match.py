@@ -67,8 +67,8 @@ def realised(coded: pd.DataFrame) -> pd.DataFrame:
     n = outside([*group, "occupation_code"])
     share, overall = n / in_group, outside(["occupation_code"]) / in_all
     low, _ = wilson(share, in_group.where(in_group > 0), ONE_SIDED)
-    hit = (n >= 10) & (share >= 1.5 * overall) & (low > overall)
-    return coded.assign(hit=hit)
+    hit = (n >= 10) & (n * in_all >= 1.5 * outside(["occupation_code"]) * in_group) & (low > overall)
+    return coded.assign(hit=hit)[in_group >= 10]  # fewer cannot show a typical destination
 
 
 def _vertical(coded: pd.DataFrame, occupations: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

@@ -61,27 +61,36 @@ def month_spells(all_months: pd.DataFrame, through: int | None) -> pd.DataFrame:
     return spells.drop(columns=["spell", "before"]).assign(basis="month")
 
 
-def told_spells(
-    graduates: pd.DataFrame, told: pd.DataFrame, succession: pd.DataFrame, measured: pd.Series
-) -> pd.DataFrame:
-    """Spells as delivered, of people without any month: merged, cut to what each graduate row owns."""
+def told_jobs(told: pd.DataFrame, succession: pd.DataFrame) -> pd.DataFrame:
+    """Delivered jobs in months. A job still held is known to last until it was observed."""
     rows = told.rename(columns={"person_id": "person"})
-    rows = rows[~rows["person"].isin(measured)]
-    rows = rows.assign(
+    is_open = rows["ended_on"].isna()
+    start, observed = month_of(rows["started_on"]), month_of(rows["observed_on"])
+    end = observed.where(is_open, month_of(rows["ended_on"]))
+    return rows.assign(
         employer=final_employer(rows["employer"], succession),
-        start=month_of(rows["started_on"]),
-        end=month_of(rows["ended_on"]),
-        observed=month_of(rows["observed_on"]),
-    ).sort_values(["person", "employer", "start", "end"], ignore_index=True)
+        start=start,
+        end=np.maximum(start, end),
+        observed=observed,
+        is_open=is_open,
+    )
+
+
+def told_spells(graduates: pd.DataFrame, told: pd.DataFrame, measured: pd.Series) -> pd.DataFrame:
+    """Spells as delivered, of people without any month: merged, cut to what each graduate row owns."""
+    rows = told[~told["person"].isin(measured)].sort_values(["person", "employer", "start", "end"])
+    rows = rows.reset_index(drop=True)
     before = rows.groupby(["person", "employer"])["end"].cummax()
     before = before.groupby([rows["person"], rows["employer"]]).shift()
     rows["spell"] = (~(rows["start"] - before - 1 <= GAP)).cumsum()
     rows = rows.merge(graduates[["row", "person", "graduated", "next_graduation"]], on="person")
+    rows["last_word"] = rows["end"] * 2 + rows["is_open"]  # of two that end together the open one tells
     merged = rows.groupby(["row", "spell"], as_index=False).agg(
         employer=("employer", "first"),
         start=("start", "min"),
         end=("end", "max"),
         observed=("observed", "max"),
+        last_word=("last_word", "max"),
         graduated=("graduated", "first"),
         next_graduation=("next_graduation", "first"),
     )
@@ -89,7 +98,7 @@ def told_spells(
     merged["start"] = np.maximum(merged["start"], merged["graduated"])
     merged["c"] = np.minimum(merged["observed"], merged["next_graduation"] - 1)
     merged["seen_last"] = np.minimum(merged["end"], merged["c"])
-    merged["event"] = merged["end"] <= merged["c"]
+    merged["event"] = (merged["last_word"] % 2 == 0) & (merged["end"] <= merged["c"])
     is_owned = (merged["end"] >= merged["graduated"]) & (merged["start"] < merged["next_graduation"])
     merged = merged[is_owned]
     merged["pay_at_start"] = _wage_at(merged, rows)

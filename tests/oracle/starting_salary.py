@@ -22,7 +22,9 @@ def register_pay(first: pd.DataFrame, all_months: pd.DataFrame, region_year: pd.
     paid["real"] = real(
         paid["contribution_base"], paid["province"], paid["month"] // 12, region_year
     ).to_numpy()
-    paid = paid[paid["real"].notna()]
+    of_month = paid.groupby(["row", "month"])  # a part without an index leaves the month out
+    paid["province"] = of_month["province"].transform("min")
+    paid = paid[of_month["real"].transform("count") == of_month["real"].transform("size")].copy()
     nominal = paid.groupby(["row", "month"])["contribution_base"].transform("sum")
     limits = region_year[["region_code", "year", "base_floor", "base_cap"]]
     limits = limits.rename(columns={"region_code": "province"}).astype({"year": int})
@@ -55,7 +57,9 @@ def reported_pay(
     paid = pd.concat(parts, ignore_index=True)
     province = (paid["region_code"].str[:2] + "0000").fillna(paid["province"])
     paid["real"] = real(paid["monthly_wage"], province, paid["month"] // 12, region_year).to_numpy()
-    paid = paid[paid["real"].notna()]
+    paid = paid[paid["monthly_wage"].notna()]
+    of_month = paid.groupby(["row", "month"])["real"]
+    paid = paid[of_month.transform("count") == of_month.transform("size")]
     months = paid.groupby(["row", "month"], as_index=False)["real"].sum()
     return months.groupby("row", as_index=False).agg(y=("real", "mean"))
 
