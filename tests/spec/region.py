@@ -62,13 +62,13 @@ def _value(row: Mapping[str, object], column: str) -> object:
     return None if value == "" else value
 
 
-def run_dbt(path: Path, *arguments: str) -> list[str]:
+def run_dbt(path: Path, *arguments: str, folder: Path = CHECKOUT / "dbt_project") -> list[str]:
     """Run dbt on the build file; names of what failed."""
     os.environ["IECAREER_BUILD"] = str(path)
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    project = str(CHECKOUT / "dbt_project")
+    project = str(folder)
     try:
         result = dbtRunner().invoke(
             [
