@@ -86,7 +86,6 @@ def test_wrong_usage_is_2(cli: Cli, arguments: list[str]) -> None:
         (["sql", "select 1"], "Nothing is published yet"),
         (["staging"], "No run has started"),
         (["publish", "--run-id", "nosuch"], "No run 'nosuch' has started"),
-        (["run", "--target", "cluster"], "not available"),
     ],
 )
 def test_what_cannot_be_done_is_1_and_says_what_next(cli: Cli, arguments: list[str], said: str) -> None:

@@ -25,7 +25,8 @@ from filelock import FileLock, Timeout
 
 from iecareer.errors import IecareerError
 from iecareer.nightly.steps import StepOutcome, recorded
-from iecareer.settings import home, project_folder
+from iecareer.settings import home, project_folder, spark_master
+from iecareer.warehouse.cluster import refuse_missing
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def run_nightly(
     ----------
     as_of : date
         Reference date: what was received later is not seen.
-    target : {'local'}, optional
+    target : {'local', 'cluster'}, optional
         Engine that builds the indicators; by default the local one, of a replay that of the past run.
     landing : bool
         Whether to land first what waits in the inbox.
@@ -85,13 +86,13 @@ def run_nightly(
     Raises
     ------
     IecareerError
-        When a step other than landing fails. Nothing is published then. A source that cannot be landed does
-        not raise: it is among the report's `failed_sources`.
+        When a step other than landing fails, or the cluster cannot be reached at all. Nothing is published then.
+        A source that cannot be landed does not raise: it is among the report's `failed_sources`.
     KeyboardInterrupt
         When the user interrupts a step; no further step is begun.
     """
-    if target not in (None, "local"):
-        raise IecareerError(f"The engine '{target}' is not available.", next_step="Use '--target local'.")
+    if target == "cluster":
+        refuse_missing(spark_master())
     log_file = home() / "logs" / f"nightly-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log"
     conf = {"as_of": as_of.isoformat(), "target": target, "landing": landing and not replay, "replay": replay}
     with recorded(_outside_the_log(on_begin)) as log, _private_airflow(log_file):

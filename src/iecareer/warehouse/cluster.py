@@ -75,7 +75,7 @@ def spark_build(
         When Spark is not installed, its master does not answer, or a model or test fails.
     """
     master = spark_master()
-    _refuse_missing(master)
+    refuse_missing(master)
     (folder / "local").mkdir(parents=True, exist_ok=True)
     request = {
         "folder": str(folder),
@@ -143,7 +143,14 @@ def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
     return [str(name) for (name,) in found.fetchall()]
 
 
-def _refuse_missing(master: str) -> None:
+def refuse_missing(master: str) -> None:
+    """See that Spark could be asked at all.
+
+    Raises
+    ------
+    IecareerError
+        When Spark for Python or Java is not installed, or no master answers.
+    """
     if importlib.util.find_spec("pyspark") is None or importlib.util.find_spec("dbt.adapters.spark") is None:
         raise IecareerError("Spark for Python is not installed.", next_step=_INSTALL)
     java = Path(os.environ.get("JAVA_HOME", "")) / "bin" / "java" if os.environ.get("JAVA_HOME") else None
