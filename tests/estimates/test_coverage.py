@@ -11,6 +11,8 @@ from planted_sample import Plan, planted
 from iecareer.estimates.differential import adjusted_differential
 
 DRAWS = 200
+# Seeds from here on were looked at once, when everything was settled.
+FRESH, FRESH_NULL = 9000, 12000
 
 
 def covered(seeds: range, plan: Plan) -> tuple[float, float, float]:
@@ -40,7 +42,7 @@ def test_intervals_cover_the_planted_difference_and_ignoring_institutions_does_n
 
 @pytest.mark.slow
 def test_two_hundred_draws_cover_in_92_to_98_of_100() -> None:
-    ours, theirs, _ = covered(range(DRAWS), Plan())
+    ours, theirs, _ = covered(range(FRESH, FRESH + DRAWS), Plan())
 
     print(f"covered: clustered {ours:.3f}, institutions ignored {theirs:.3f}")  # noqa: T201 - the measurement
     assert 0.92 <= ours <= 0.98
@@ -51,7 +53,7 @@ def test_two_hundred_draws_cover_in_92_to_98_of_100() -> None:
 def test_without_a_difference_at_most_5_of_100_reject() -> None:
     plan = Plan(difference=0.0)
     rejected = 0
-    for seed in range(5000, 5000 + 3 * DRAWS):
+    for seed in range(FRESH_NULL, FRESH_NULL + 3 * DRAWS):
         low, high = adjusted_differential(planted(seed, plan)).interval
         rejected += not low <= 0 <= high
 

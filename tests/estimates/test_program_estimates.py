@@ -58,6 +58,11 @@ def test_other_cohorts_levels_of_study_and_programs_of_the_own_institution_are_n
     assert choose_peers(one, policy) == [None] * 8
 
 
+def log_log_low(share: float, greenwood_sum: float) -> float:
+    """Lower end of the interval of retention, from Σ d / (n(n − d))."""
+    return float(share ** np.exp(1.959963984540054 * np.sqrt(greenwood_sum) / abs(np.log(share))))
+
+
 def fill(build: duckdb.DuckDBPyConnection, seed: int = 1, n_institutions: int = 12) -> pd.DataFrame:
     """Shares, a survival step and pay of two programs at twelve institutions, with the truth of one planted."""
     rng = np.random.default_rng(seed)
@@ -84,11 +89,16 @@ def fill(build: duckdb.DuckDBPyConnection, seed: int = 1, n_institutions: int = 
     build.execute("""create table marts.msr_job_match as select institution_code, program_code, cohort_year,
         6 as wave_months, 'normative' as definition, 'core_or_related' as fit, 'unweighted' as weighting, n,
         "match" as share, 'ok' as status from frame""")
+    retention = frame.assign(
+        retention=frame["stay"], n_events=frame["n_left"], n_at_risk=frame["n"] - frame["n_left"]
+    )
+    retention["ci_low"] = [
+        log_log_low(share, left / n / (n - left)) if 0 < share < 1 else None
+        for share, left, n in zip(frame["stay"], frame["n_left"], frame["n"], strict=True)
+    ]
+    assert len(retention) == len(frame)
     build.execute("""create table marts.msr_retention as select institution_code, program_code, cohort_year,
-        12 as horizon_months, n, stay as retention, 'ok' as status from frame""")
-    build.execute("""create table intermediate.int_survival_step as select institution_code, program_code,
-        cohort_year, 5 as months, n, n_left as n_leaving, n_left as n_events,
-        n_left / n / (n - n_left) as greenwood_sum from frame where n_left > 0""")
+        12 as horizon_months, n, n_events, n_at_risk, retention, ci_low, 'ok' as status from retention""")
     build.execute("create table intermediate.int_graduate as from graduates")
     build.execute("""create table intermediate.int_starting_salary as select graduate_id, 'register' as measure,
         real_salary_month_cny, 0 as is_at_floor, 0 as is_at_cap from salaries""")
@@ -152,8 +162,13 @@ def test_values_are_shares_and_money(build: duckdb.DuckDBPyConnection) -> None:
 def test_people_of_a_censored_program_count_in_part(build: duckdb.DuckDBPyConnection) -> None:
     """Followed to the end, everybody counts; with Greenwood's variance four times as large, a quarter."""
     fill(build)
-    build.execute("""update intermediate.int_survival_step set greenwood_sum = 4 * greenwood_sum
-        where institution_code = 'I03'""")
+    for share, n in build.execute(
+        "select retention, n from marts.msr_retention where institution_code = 'I03'"
+    ).fetchall():
+        wider = log_log_low(share, 4 * (1 - share) / (share * n))
+        build.execute(
+            "update marts.msr_retention set ci_low = ? where institution_code = 'I03' and n = ?", [wider, n]
+        )
     found = read_values(build, read_policy(build, AS_OF))
     found = found[found["indicator"] == "retention"]
     share = found["n_effective"] / found["n"]

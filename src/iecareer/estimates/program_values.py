@@ -1,11 +1,13 @@
 """What is known of each program and cohort: one row per indicator, from counts and sums alone.
 
-In come the marts and the intermediate layer; out goes a frame without any row of a person.
+In come the marts, and pay and graduates of the intermediate layer; out goes a frame without any row of a person.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from iecareer.estimates.shrinkage import Z
 
 if TYPE_CHECKING:
     import duckdb
@@ -16,29 +18,19 @@ if TYPE_CHECKING:
 SHARES = ("retention", "job_match")
 
 # Of people followed for less than the horizon a part counts: as many as give Greenwood's variance to the share.
+# The log-log interval tells that variance: its lower end is S to the power of exp(z · √variance / (S · |ln S|)).
 VALUES = """
-with survival as (
+with retention as (
     select
-        institution_code, program_code, cohort_year,
-        max(greenwood_sum) as greenwood_sum,
-        max(n) - sum(n_leaving) + sum(n_events) as n_known
-    from intermediate.int_survival_step
-    where program_code is not null and months <= $horizon
-    group by all
-),
-retention as (
-    select
-        'retention' as indicator, mart.institution_code, mart.program_code, mart.cohort_year, mart.n,
-        mart.retention as value,
+        'retention' as indicator, institution_code, program_code, cohort_year, n, retention as value,
         case
-            when mart.retention < 1 and mart.retention > 0
-                then (1 - mart.retention) / (mart.retention * survival.greenwood_sum)
-            else coalesce(survival.n_known, mart.n)
+            when ci_low > 0 and ci_low < retention
+                then (1 - retention) / retention / (ln(ln(ci_low) / ln(retention)) / $z * ln(retention)) ** 2
+            else greatest(n_at_risk, n_events)
         end as n_effective,
         0.0 as squares, 0 as n_limits
-    from marts.msr_retention as mart
-    left join survival using (institution_code, program_code, cohort_year)
-    where mart.horizon_months = $horizon and mart.status = 'ok'
+    from marts.msr_retention
+    where horizon_months = $horizon and status = 'ok'
 ),
 job_match as (
     select
@@ -94,6 +86,7 @@ def read_values(connection: duckdb.DuckDBPyConnection, policy: EstimatePolicy) -
     return connection.execute(
         VALUES,
         {
+            "z": Z,
             "horizon": int(policy.headline_horizon_months),
             "wave": int(policy.headline_wave_months),
             "limit_share": policy.limit_share_max,
