@@ -32,7 +32,7 @@ def replay_run(run_id: str, target: str | None, *, strict: bool, as_json: bool) 
             next_step="Install the version of then, or leave out '--strict'.",
         )
     with working(f"Replaying {run_id}", quiet=as_json) as tell:
-        report = run_nightly(past.pin.as_of, target=target, replay=run_id, on_begin=tell)
+        report = run_nightly(past.pin.as_of, target=target or past.pin.target, replay=run_id, on_begin=tell)
     told = replay_told(report.run_id)
     document = {
         "run_id": report.run_id,

@@ -26,7 +26,6 @@ from filelock import FileLock, Timeout
 from iecareer.errors import IecareerError
 from iecareer.nightly.steps import StepOutcome, recorded
 from iecareer.settings import home, project_folder, spark_master
-from iecareer.warehouse.cluster import refuse_missing
 
 
 @dataclass(frozen=True)
@@ -92,6 +91,8 @@ def run_nightly(
         When the user interrupts a step; no further step is begun.
     """
     if target == "cluster":
+        from iecareer.warehouse.cluster import refuse_missing
+
         refuse_missing(spark_master())
     log_file = home() / "logs" / f"nightly-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log"
     conf = {"as_of": as_of.isoformat(), "target": target, "landing": landing and not replay, "replay": replay}

@@ -73,14 +73,16 @@ def _keep_replay(pin: Pin) -> dict[str, Any]:
     place = replay_path(str(pin.replays))
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_name(f".{place.name}.{pin.run_id}")
+    draft.unlink(missing_ok=True)
     try:
         n_tables = _copy(pin, draft)
-        told = finish_replay(pin, _digests(draft))
+        tables = _digests(draft)
         _make_durable(draft)
         draft.replace(place)
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(place.parent)
+    told = finish_replay(pin, tables)
     clear_build(pin.run_id)
     _clear_leftovers()
     return {"run_id": pin.run_id, "is_published": False, "n_tables": n_tables, **told}
@@ -108,10 +110,17 @@ def clear_build(run_id: str) -> None:
 
 
 def _clear_leftovers() -> None:
-    """Remove builds that killed or failed runs left more than a day ago: they hold rows of persons."""
+    """Remove what killed or failed runs left more than a day ago: builds, for they hold rows of persons, and drafts."""
     for path in (home() / "runs").glob("*.duckdb"):
-        if time.time() - path.stat().st_mtime > _LEFTOVER_SECONDS:
+        if _is_left(path):
             clear_build(path.stem)
+    for path in (*(home() / "runs").glob("*.published"), *(home() / "replays").glob(".*.duckdb.*")):
+        if _is_left(path):
+            path.unlink(missing_ok=True)
+
+
+def _is_left(path: Path) -> bool:
+    return time.time() - path.stat().st_mtime > _LEFTOVER_SECONDS
 
 
 def _newer_run(pin: Pin) -> str | None:
