@@ -15,6 +15,7 @@ from tests.spec.survival import (
     leukemia_jobs,
     random_jobs,
     transplant_jobs,
+    undivided_jobs,
     untied_causes,
     with_reasons,
 )
@@ -61,7 +62,7 @@ def price_indices() -> list[dict[str, object]]:
             "base_cap": 20000 if province == "340000" else None,
         }
         for province in ("330000", "340000")
-        for year in range(2015, 2027)
+        for year in range(2010, 2027)
     ]
 
 
@@ -73,6 +74,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     survival = (
         leukemia_jobs(),
         random_jobs(),
+        undivided_jobs(),
         transplant_jobs(),
         with_reasons(f"{COMPETING}0", untied_causes()),
     )

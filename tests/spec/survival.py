@@ -8,6 +8,7 @@ from typing import Any
 FIRST_MONTH = 2010 * 12 + 6
 LEUKEMIA = "9000000001"
 RANDOM = "9000000002"
+UNDIVIDED = "9000000004"
 
 
 def leukemia_jobs() -> dict[str, list[dict[str, Any]]]:
@@ -35,6 +36,11 @@ def random_jobs() -> dict[str, list[dict[str, Any]]]:
     return as_jobs(RANDOM, random_durations())
 
 
+def undivided_jobs() -> dict[str, list[dict[str, Any]]]:
+    """The same jobs at an institution that teaches the five programs as one."""
+    return as_jobs(UNDIVIDED, [("460200", months, is_event) for _, months, is_event in random_durations()])
+
+
 def as_jobs(institution: str, durations: list[tuple[str, int, bool]]) -> dict[str, list[dict[str, Any]]]:
     """Graduates of July 2010 with one job each of (program, months, whether it ended)."""
     graduates, jobs = [], []
@@ -59,6 +65,8 @@ def as_jobs(institution: str, durations: list[tuple[str, int, bool]]) -> dict[st
                 "started_on": "2010-07-01",
                 "ended_on": ended_on if is_event else None,
                 "observed_on": ended_on,
+                "region_code": "330100",
+                "monthly_wage": 3000 + number * 37 % 4001,
             }
         )
     return {"graduate": graduates, "employment_spell": jobs}
