@@ -186,6 +186,8 @@ class Learnt:
         mapping = self.mappings[column.name]
         if column.kind not in _NUMBERS or mapping.transform or mapping.null_values or mapping.value_map:
             return False
+        if column.allowed:  # of a closed list no cell may be read without being found on it
+            return False
         share = self.connection.execute(
             f"""select avg((regexp_full_match({cell}, '{_PLAIN}'))::int)
             from (select {cell} from {rows} limit {_SAMPLE}) where {cell} is not null"""
