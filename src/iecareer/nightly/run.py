@@ -90,6 +90,8 @@ def run_nightly(
     KeyboardInterrupt
         When the user interrupts a step; no further step is begun.
     """
+    if target not in (None, "local", "cluster"):
+        raise IecareerError(f"There is no engine '{target}'.", next_step="Engines: local, cluster.")
     if target == "cluster":
         from iecareer.warehouse.cluster import refuse_missing
 
