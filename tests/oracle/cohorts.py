@@ -44,7 +44,7 @@ def edition_of(codes: pd.DataFrame, code: str, years: pd.DataFrame) -> pd.DataFr
 
 def deflators(region_year: pd.DataFrame) -> pd.DataFrame:
     """What a province's money of a year is multiplied with, where there is an index."""
-    known = region_year[region_year["price_index"].notna()]
+    known = region_year[region_year["price_index"] > 0]  # what is not above nothing is no index
     provinces = region_year["region_code"].nunique()
     per_year = known.groupby("year")["region_code"].nunique()
     base = per_year[per_year == provinces].index.max()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from iecareer.landing import conform
 from iecareer.warehouse.manifest import record_decision
 from tests.oracle import differential, response, retention, spells, starting_salary
 from tests.oracle.agreement import KEYS, disagreements
@@ -42,7 +43,10 @@ def test_large_cells(home: Path, tmp_path: Path) -> None:
     agree(landed(6, 900, tmp_path / "deliveries"), AS_OF)
 
 
-def test_small_cells_on_a_day_in_the_past_with_a_retired_source(home: Path, tmp_path: Path) -> None:
+def test_small_cells_on_a_day_in_the_past_with_a_retired_source(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conform, "_FEW", 100)  # lands as large files do
     made = landed(7, 700, tmp_path / "deliveries")
     past = SECOND + timedelta(days=3)
     record_decision("retire", OFFICE, reason="merged into another", decided_on=past - timedelta(days=1))
@@ -76,7 +80,7 @@ DEFECTS = [
 
 
 def test_the_comparison_sees_every_planted_defect(monkeypatch: pytest.MonkeyPatch) -> None:
-    received = receive(deliveries(region(6, 900), 6), AS_OF)
+    received = receive(deliveries(region(6, 450), 6), AS_OF)
     right = indicators(received, AS_OF)
     for module, name, wrong, table in DEFECTS:
         with monkeypatch.context() as context:
