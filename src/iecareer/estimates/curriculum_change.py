@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from iecareer.estimates.policy import EstimatePolicy
 
 INDICATORS = ("job_match", "retention", "starting_pay")
+COUNTS = ("n_changed", "n_comparison", "n_institutions_changed", "n_institutions_comparison")
 UNIT = ["institution_code", "program_code"]
 
 # The first cohort after a day is the first whose median graduate left later. A change that was planned and of
@@ -90,7 +91,8 @@ def _rows(
     )
     rows = [_point(event, policy) for event in events]
     if not events or events[-1].time is not None:
-        rows.append({"event_time": None, **_refused(0, 0, policy)})
+        nobody = dict.fromkeys(COUNTS, 0)
+        rows.append({"event_time": None, **nobody, **_refused(0, 0, policy)})
     rows[-1]["warning"] = _warn(events, rows)
     return [{"indicator": indicator} | row for row in rows]
 
@@ -123,13 +125,7 @@ def _numbered(texts: pd.Series[str]) -> NDArray[np.intp]:
 
 
 def _point(event: Event, policy: EstimatePolicy) -> dict[str, Any]:
-    counts = {
-        "event_time": event.time,
-        "n_changed": event.n_changed,
-        "n_comparison": event.n_comparison,
-        "n_institutions_changed": event.n_institutions_changed,
-        "n_institutions_comparison": event.n_institutions_comparison,
-    }
+    counts: dict[str, Any] = {"event_time": event.time} | {name: getattr(event, name) for name in COUNTS}
     refused = _refused(event.n_institutions_changed, event.n_institutions_comparison, policy)
     if refused["reason"]:
         return counts | refused
