@@ -296,7 +296,7 @@ class Life(RuleBasedStateMachine):
         if known := self.known(data):
             newest = versions(self.ids[self.model.deliveries.index(known)])[-1]
             verdict = "stop" if is_stopped else "pass"
-            record_verdict(newest.delivery_id, newest.version, verdict, [], LATER)
+            record_verdict(newest.delivery_id, newest.version, verdict, [], DAYS[0])
             number = len(known.versions) - 1
             known.stopped = known.stopped | {number} if is_stopped else known.stopped - {number}
 
@@ -314,7 +314,7 @@ class Life(RuleBasedStateMachine):
         """A run as of that day sees what the dictionaries say, and so does its rerun."""
         for delivery in versions():
             if delivery.verdict is None:
-                record_verdict(delivery.delivery_id, delivery.version, "pass", [], day)
+                record_verdict(delivery.delivery_id, delivery.version, "pass", [], DAYS[0])
         deliveries, retired = current_deliveries(day)
         assert retired == self.model.retired(day)
         with duckdb.connect() as connection:

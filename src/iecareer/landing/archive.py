@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from iecareer.errors import IecareerError
+from iecareer.landing.uncached import Sink, blocks
 from iecareer.warehouse.documents import sync_folder
 from iecareer.warehouse.keys import derive
 from iecareer.warehouse.manifest import lake
 
 CHUNK = 4 << 20
 _MAGIC = b"IECARAW2"
+_HEAD = len(_MAGIC) + 8
 _TAG = 16
 
 
@@ -40,8 +42,7 @@ class Archived:
             When the archive is missing or damaged, or was written under another key.
         """
         try:
-            with archive_path(self.sha256).open("rb") as stream:
-                yield from _decrypted(stream, self.sha256)
+            yield from _decrypted(archive_path(self.sha256), self.sha256)
         except FileNotFoundError:
             raise IecareerError(
                 f"The archived delivery {self.sha256[:12]} is missing.",
@@ -78,7 +79,7 @@ def receive(path: Path) -> tuple[str, int]:
         When the file cannot be read.
     """
     try:
-        with path.open("rb") as source:
+        with path.open("rb", buffering=0) as source:
             return _encrypt(source)
     except OSError as error:
         raise IecareerError(
@@ -113,38 +114,55 @@ def _write_encrypted(source: BinaryIO, draft: Path) -> tuple[str, int]:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     cipher, prefix = AESGCM(derive("raw archive")), secrets.token_bytes(8)
-    seen, size = hashlib.sha256(), 0
-    with draft.open("wb") as sink:
-        sink.write(_MAGIC + prefix)
-        chunk, index = source.read(CHUNK), 0
-        while True:
-            following = source.read(CHUNK)
+    seen, size, index = hashlib.sha256(), 0, 0
+    with Sink(draft, CHUNK + _TAG) as sink:
+        sink.room(_HEAD)[:] = _MAGIC + prefix
+        sink.took(_HEAD)
+        for chunk, is_last in _in_chunks(source):
             seen.update(chunk)
             size += len(chunk)
-            context = _context(None if following else seen.hexdigest())
-            sink.write(cipher.encrypt(_nonce(prefix, index), chunk, context))
-            if not following:
-                break
-            chunk, index = following, index + 1
-        sink.flush()
-        os.fsync(sink.fileno())
+            context = _context(seen.hexdigest() if is_last else None)
+            cipher.encrypt_into(_nonce(prefix, index), chunk, context, sink.room(len(chunk) + _TAG))
+            sink.took(len(chunk) + _TAG)
+            index += 1
     return seen.hexdigest(), size
 
 
-def _decrypted(stream: BinaryIO, sha256: str) -> Iterator[bytes]:
+def _in_chunks(source: BinaryIO) -> Iterator[tuple[memoryview, bool]]:
+    """Pieces of `CHUNK` bytes and whether it is the last; each is valid until the next but one is asked for."""
+    chunk, following = memoryview(bytearray(CHUNK)), memoryview(bytearray(CHUNK))
+    size = _fill(source, chunk)
+    while True:
+        n_following = _fill(source, following) if size == CHUNK else 0
+        yield chunk[:size], n_following == 0
+        if n_following == 0:
+            return
+        chunk, following, size = following, chunk, n_following
+
+
+def _fill(source: BinaryIO, memory: memoryview) -> int:
+    """Read until the memory is full or the source at its end."""
+    n_read = 0
+    while n_now := source.readinto(memory[n_read:]):  # type: ignore[attr-defined]
+        n_read += n_now
+    return n_read
+
+
+def _decrypted(path: Path, sha256: str) -> Iterator[bytes]:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    cipher, head = AESGCM(derive("raw archive")), stream.read(len(_MAGIC) + 8)
-    prefix, index = head[len(_MAGIC) :], 0
-    block = stream.read(CHUNK + _TAG)
+    cipher, n_left = AESGCM(derive("raw archive")), path.stat().st_size - _HEAD
+    found = blocks(path, _HEAD, CHUNK + _TAG)
+    prefix = bytes(next(found, b""))[len(_MAGIC) :]
     try:
-        if not block:
+        if n_left <= 0:
             raise InvalidTag
-        while block:
-            following = stream.read(CHUNK + _TAG)
-            yield cipher.decrypt(_nonce(prefix, index), block, _context(None if following else sha256))
-            block, index = following, index + 1
+        for index, block in enumerate(found):
+            n_left -= len(block)
+            yield cipher.decrypt(_nonce(prefix, index), block, _context(None if n_left else sha256))
+        if n_left:
+            raise InvalidTag
     except InvalidTag:
         raise IecareerError(
             f"The archived delivery {sha256[:12]} cannot be decrypted.",

@@ -39,7 +39,9 @@ def open_landing() -> duckdb.DuckDBPyConnection:
 
     A point in time is read in China's time, so that no month depends on where this machine stands.
     """
-    connection = duckdb.connect(config=build_config() | {"enable_external_file_cache": "false"})
+    connection = duckdb.connect(
+        config=build_config() | {"enable_external_file_cache": "false", "block_allocator_memory": "700MB"}
+    )
     reached = f"[{text_literal(MEMORY_FOLDER)}, {text_literal(f'{home()}/')}]"
     for setting in (
         "TimeZone = 'Asia/Shanghai'",
@@ -170,10 +172,13 @@ class Conformer:
         self.n_in += n_rows - n_left
         if n_left:
             # The lines first, since a join over whole rows may be planned to hold all of them.
+            place = "(_file::bigint << 40) + _line"
             self._replace(
-                "lines_left", f"select _file, _line from {rows} anti join {kept} using (_file, _line)"
+                "lines_left",
+                f"""from (select {place} as place from {rows})
+                anti join (select {place} as place from {kept}) using (place)""",
             )
-            self._replace(left, f"select r.* from {rows} r semi join lines_left using (_file, _line)")
+            self._replace(left, f"from {rows} where {place} in (from lines_left)")
         return left, n_left
 
     def _conform_with_care(self, rows: str, raw: Raw) -> None:

@@ -30,6 +30,8 @@ _NUMBERS = ("integer", "number", "money")
 _PLAIN = r"[0-9]{1,12}(\.[0-9]{1,9})?"
 _ALMOST_ALL = 0.9
 _FEW_KNOWN = 2_000
+# Each file of a piece holds the whole list.
+_MOST_LISTED = 30_000
 _SAMPLE = 10_000
 
 
@@ -55,7 +57,7 @@ class Learnt:
     def learn_ahead(self, raw: Raw, rows: str) -> None:
         """Learn what is quickly learnt: all at first, then columns of few cells, such as the months of a file."""
         for column in self.kind.columns:
-            if self._n_known.get(column.name, 0) <= _FEW_KNOWN:
+            if column.name not in self._plain and self._n_known.get(column.name, 0) <= _FEW_KNOWN:
                 self._learn_column(column, raw, rows)
 
     def _learn_column(self, column: Column, raw: Raw, rows: str) -> None:
@@ -83,19 +85,13 @@ class Learnt:
         # Only the careful way refuses a person who was erased, and remembers others for the vault.
         checks += [(f"{c.stored_name} is not null", "person") for c, _ in read if c.is_person]
         bad = "".join(f" or {condition}" for condition, _ in checks)
-        # Numbers before the lookups, since they would be read anew in each condition on them.
-        numbers = "".join(
-            f", {_plain_number(c, self._cell(c, raw))} as n_{c.name}"
-            for c in self.kind.columns
-            if c.name in self._plain and c.name in looked_up
-        )
         found = [f"v_{name} as {column.stored_name}" for name, column in looked_up.items()]
         stored = ", ".join(column.stored_name for column in self.kind.columns)
         # Headers go no further than the transformations, since they may be named as columns are.
         kept = ["_file", "_line", "_malformed", "_is_known", *(f"v_{name}" for name in looked_up)]
         return f"""with cells as (
             select _file, _line, _malformed{"".join(values)}, {" and ".join(hits) or "true"} as _is_known{named}
-            from (select *{numbers} from {rows}) {" ".join(joins)}
+            from {rows} {" ".join(joins)}
         ),
         texts as (select {", ".join([*kept, *texts])} from cells),
         plain as ({_with(plain, "texts")}), marked as ({_with(marks, "plain")}),
@@ -113,12 +109,15 @@ class Learnt:
                 values.append(f", {nothing} as v_{column.name}")
                 continue
             if column.name in self._plain:
-                number = f"n_{column.name}"
+                # What is a number only otherwise, such as one with an exponent, is no hit, so it may be read as one.
+                number = f"try_cast({cell} as double)"
+                number = f"whole_number({number})" if column.kind == "integer" else number
                 values.append(f", {number} as v_{column.name}")
                 beyond = "".join(f" and not {sql}" for sql, _ in limit_checks(column, number))
-                hits.append(f"({number} is not null{beyond}{f' or {cell} is null' if nothing else ''})")
+                hit = f"regexp_full_match({cell}, '{_PLAIN}') and {number} is not null{beyond}"
+                hits.append(f"({hit}{f' or {cell} is null' if nothing else ''})")
                 continue
-            joins.append(f"left join {table} on {table}.cell = {cell}")
+            joins.append(f"left join {self._listed(column)} on {table}.cell = {cell}")
             value, hit = f"{table}.value", f"{table}.cell is not null"
             if nothing:
                 hit = f"({hit} or {cell} is null)"
@@ -126,6 +125,13 @@ class Learnt:
             values.append(f", {value} as v_{column.name}")
             hits.append(hit)
         return values, hits, joins
+
+    def _listed(self, column: Column) -> str:
+        """What is learnt of a column, few texts as a list of them: they are then written as places in the list."""
+        table = self._table(column)
+        if column.sql_type != "VARCHAR" or self._n_known[column.name] > _MOST_LISTED:
+            return table
+        return f"(select cell, value::list_{column.name} as value from {table}) as {table}"
 
     def _is_looked_up(self, column: Column, raw: Raw) -> bool:
         if self._cell(column, raw):
@@ -146,11 +152,18 @@ class Learnt:
 
     def _learn(self, column: Column, cell: str, rows: str) -> None:
         table, run = self._table(column), self.connection.execute
-        known = f"anti join {table} on {table}.cell = {cell}" if column.name in self._n_known else ""
+        known = f"anti join {table} on {table}.cell = c0" if column.name in self._n_known else ""
+        # Few cells are quickly made distinct, of many most are known.
+        is_few = self._n_known.get(column.name, 0) <= _FEW_KNOWN
+        filled = f"select {cell} as c0 from {rows} where {cell} is not null"
+        new = (
+            f"(select distinct c0 from ({filled})) {known}"
+            if is_few
+            else f"(select distinct c0 from ({filled}) {known})"
+        )
         run(
             f"""create or replace temp table new_cells as
-            select 0 as _file, row_number() over () as _line, false as _malformed, {cell} as c0, 'x' as c1
-            from (select distinct {cell} from {rows} {known} where {cell} is not null)"""
+            select 0 as _file, row_number() over () as _line, false as _malformed, c0, 'x' as c1 from {new}"""
         )
         n_new, n_rows = run(
             f"select (select count(*) from new_cells), (select count(*) from {rows})"
@@ -173,7 +186,11 @@ class Learnt:
             f"""insert into {table} select c0, {column.stored_name}
             from good_cells join new_cells using (_line) where _reasons is null"""
         )
-        self._n_known[column.name] = int(run(f"select count(*) from {table}").fetchall()[0][0])
+        n_known = int(run(f"select count(*) from {table}").fetchall()[0][0])
+        self._n_known[column.name] = n_known
+        if column.sql_type == "VARCHAR" and n_known <= _MOST_LISTED:
+            texts = f"select distinct value from {table} where value is not null"
+            run(f"create or replace temp type list_{column.name} as enum ({texts})")
         if column.is_person:
             run(
                 """insert into known_person select person_key, _identity from good_cells
@@ -221,12 +238,6 @@ class Learnt:
 
     def _table(self, column: Column) -> str:
         return f"learnt_{column.name}"
-
-
-def _plain_number(column: Column, cell: str | None) -> str:
-    """SQL of a number in plain digits, null for any other text."""
-    number = f"case when regexp_full_match({cell}, '{_PLAIN}') then try_cast({cell} as double) end"
-    return f"whole_number({number})" if column.kind == "integer" else number
 
 
 def _header(mappings: dict[str, Mapping], column: Column) -> str:

@@ -36,7 +36,7 @@ class Store:
     kind: RecordType
     name: str
     _counted: Counter[date | None] = field(default_factory=Counter, init=False)
-    _hashes: list[Any] = field(default_factory=list, init=False)
+    _hashes: list[dict[str, Any]] = field(default_factory=list, init=False)
     _draft: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,11 +56,12 @@ class Store:
         str
             The relation in which they are now.
         """
-        piece = self._write(rows, self._draft / f"{len(self._hashes):05}")
-        told = self.connection.execute(f"select {self._period()}, count(*) from {piece} group by all")
-        self._counted.update(dict(told.fetchall()))
-        hashes = self.connection.execute(f"select {self._key_hash()} as key from {piece}").fetchnumpy()
-        self._hashes.append(hashes["key"])
+        files = self._write(rows, self._draft / f"{len(self._hashes):05}")
+        piece, run = f"read_parquet({files})", self.connection.execute
+        told = run(f"select {self._period()}, count(*) from {piece} group by all").fetchall()
+        self._counted.update(dict(told))
+        rows_of = run(f"select {self._key_hash()} as key, file_index as file from {piece}").fetchnumpy()
+        self._hashes.append(_by_file(files, rows_of["key"], rows_of["file"]))
         return piece
 
     def finish(self) -> tuple[list[Part], int]:
@@ -90,7 +91,7 @@ class Store:
         self.connection.register("repeated", {"key_hash": repeated})
         run(
             f"""create temp table gave_way as select filename, _file, _line, {self._period()} as period
-            from read_parquet({text_literal(self._draft / "*/*.parquet")}, filename = true)
+            from read_parquet({self._files_with(repeated)}, filename = true)
             semi join repeated on {self._key_hash()} = key_hash
             qualify row_number() over (
                 partition by {", ".join(self.kind.key)} order by _file desc, _line desc) > 1"""
@@ -103,17 +104,28 @@ class Store:
         return Counter(dict(run("select period, count(*) from gave_way group by all").fetchall()))
 
     def _repeated(self) -> Any:
-        """Array of the key hashes that come more than once; different keys may share one."""
+        """Sorted array of the key hashes that come more than once; different keys may share one."""
         import numpy as np
 
+        hashes = [own for piece in self._hashes for own in piece.values()]
+        n_bits = (sum(map(len, hashes)) // _COMPARED).bit_length()
         found = []
-        n_shares = sum(map(len, self._hashes)) // _COMPARED + 1
-        for share in range(n_shares):
-            own = [hashes[hashes % n_shares == share] for hashes in self._hashes]
+        for share in range(1 << n_bits):
+            # In two steps, since nothing can be shifted by as many bits as it has.
+            own = [part[part >> (63 - n_bits) >> 1 == share] for part in hashes] if n_bits else hashes
             ordered = np.sort(np.concatenate([*own, np.empty(0, np.uint64)]))
             found.append(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
-        self._hashes.clear()
         return np.concatenate(found)
+
+    def _files_with(self, repeated: Any) -> list[str]:
+        """The files that hold a key of one of these hashes."""
+        import numpy as np
+
+        def holds(hashes: Any) -> bool:
+            at = np.searchsorted(repeated, hashes)
+            return bool((repeated[np.minimum(at, len(repeated) - 1)] == hashes).any())
+
+        return [path for piece in self._hashes for path, hashes in piece.items() if holds(hashes)]
 
     def _period(self) -> str:
         return self.kind.period_column or "null::date"
@@ -121,11 +133,11 @@ class Store:
     def _key_hash(self) -> str:
         return f"hash({', '.join(self.kind.key)})"
 
-    def _write(self, rows: str, folder: Path) -> str:
+    def _write(self, rows: str, folder: Path) -> list[str]:
         """Write rows into a new folder, a file a row group, so that little is rewritten for a row that gives way."""
         how = f"{PARQUET}, row_groups_per_file 1"
         self.connection.execute(f"copy ({rows}) to {text_literal(folder)} ({how})")
-        return f"read_parquet({text_literal(folder / '*.parquet')})"
+        return sorted(map(str, folder.glob("*.parquet")))
 
     def _folder(self) -> Path:
         return lake() / "landing" / self.kind.name / self.name
@@ -147,6 +159,17 @@ def store_quarantine(
         draft.replace(target)
         sync_folder(target.parent)
     return len(rows), dict(sorted(Counter(reason for (reasons,) in rows for reason in reasons).items()))
+
+
+def _by_file(files: list[str], hashes: Any, file_of: Any) -> dict[str, Any]:
+    """The hashes of each file, from those of all rows and the place of each row's file in the list."""
+    import numpy as np
+
+    if (file_of[1:] < file_of[:-1]).any():
+        order = np.argsort(file_of, kind="stable")
+        hashes, file_of = hashes[order], file_of[order]
+    ends = np.searchsorted(file_of, np.arange(1, len(files)))
+    return dict(zip(files, np.split(hashes, ends), strict=True))
 
 
 def _make_durable(folder: Path) -> None:

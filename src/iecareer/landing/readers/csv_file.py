@@ -12,15 +12,15 @@ from iecareer.landing.readers.guess import header_likeness
 from iecareer.landing.readers.raw import (
     SEARCHED_ROWS,
     Content,
+    MemoryFile,
     Raw,
     Request,
     find_header,
     load_rows,
-    memory_file,
     named_columns,
     normal_header,
 )
-from iecareer.landing.readers.text import pieces
+from iecareer.landing.readers.text import n_line_ends, pieces
 
 _DELIMITERS = ",\t;|"
 _HEAD = 1 << 20
@@ -30,29 +30,22 @@ csv.field_size_limit(16 << 20)
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read delimited text of any of the known encodings into `raw`."""
     texts = pieces(content, request)
-    text = next(texts, b"")
+    text = b"".join(next(texts, []))
     head = text[:_HEAD].decode("utf-8", errors="ignore")
     delimiter = request.delimiter or _delimiter(head, request)
     rows, ends = _first_rows(head, delimiter)
     index = find_header(rows, request)
     columns, width = named_columns(rows[index], request), len(rows[index])
-    line, body = ends[index] + 1, _after_line(text, ends[index])
-    while True:
-        n_lines = _load(connection, body, width, delimiter, line)
-        yield Raw(columns)
-        line += n_lines
-        if (body := next(texts, b"")) == b"":
-            return
-
-
-def _load(
-    connection: duckdb.DuckDBPyConnection, body: bytes, width: int, delimiter: str, first_line: int
-) -> int:
-    """Fill `raw` with the rows of the body; returns how many lines it has."""
-    n_lines = body.count(b"\n") + (not body.endswith(b"\n"))
-    if not _read_fast(connection, body, n_lines, width, delimiter, first_line):
-        _read_slow(connection, body, width, delimiter, first_line)
-    return n_lines
+    line, body = ends[index] + 1, [_after_line(text, ends[index])]
+    del text
+    with MemoryFile() as memory:
+        while body:
+            n_lines = n_line_ends(body) + (not body[-1].endswith(b"\n"))
+            if not _read_fast(connection, memory, body, n_lines, width, delimiter, line):
+                _read_slow(connection, b"".join(body), width, delimiter, line)
+            yield Raw(columns)
+            line += n_lines
+            body = next(texts, [])
 
 
 def _delimiter(head: str, request: Request) -> str:
@@ -95,27 +88,28 @@ def _after_line(text: bytes, line: int) -> bytes:
 
 def _read_fast(
     connection: duckdb.DuckDBPyConnection,
-    body: bytes,
+    memory: MemoryFile,
+    body: list[bytes],
     n_lines: int,
     width: int,
     delimiter: str,
     first_line: int,
 ) -> bool:
     """Whether DuckDB read the body with exactly one row per line, so that row numbers are line numbers."""
-    if not body or b"\0" in body:
+    if not any(body) or any(b"\0" in part for part in body):
         return False
     columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(width))
-    with memory_file(body) as path:
-        try:
-            connection.execute(
-                f"""create temp table raw as
-                select row_number() over () + {first_line - 1} as _line, false as _malformed, *
-                from read_csv('{path}', columns = {{{columns}}}, auto_detect = false, header = false,
-                    delim = '{delimiter}', quote = '"', escape = '"', strict_mode = true, null_padding = false,
-                    max_line_size = 16000000)"""
-            )
-        except duckdb.Error:
-            return False
+    path = memory.holding(body)
+    try:
+        connection.execute(
+            f"""create temp table raw as
+            select row_number() over () + {first_line - 1} as _line, false as _malformed, *
+            from read_csv('{path}', columns = {{{columns}}}, auto_detect = false, header = false,
+                delim = '{delimiter}', quote = '"', escape = '"', strict_mode = true, null_padding = false,
+                max_line_size = 16000000)"""
+        )
+    except duckdb.Error:
+        return False
     if connection.execute("select count(*) from raw").fetchall() == [(n_lines,)]:
         return True
     connection.execute("drop table raw")

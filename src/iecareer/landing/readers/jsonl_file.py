@@ -17,7 +17,7 @@ _IS_OBJECT = """case when json_valid(line) then json_type(line) = 'OBJECT'
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read JSON Lines into `raw`; keys are the headers, nested values stay JSON text."""
     first_line = 1
-    for text in pieces(content, request):
+    for text in map(b"".join, pieces(content, request)):
         _load_lines(connection, text.replace(b"\0", b""), first_line)
         yield from read_objects(connection, request)
         first_line += text.count(b"\n")

@@ -8,14 +8,15 @@ from contextlib import contextmanager
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Content, Raw, Request, memory_file, named_columns, whole
+from iecareer.landing.readers.raw import Content, MemoryFile, Raw, Request, named_columns, whole
 
 _PIECE = 1_000_000
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
     """Read a Parquet file into `raw`, in pieces; `_line` is the row number, from 1."""
-    with memory_file(whole(content, request)) as path:
+    with MemoryFile() as memory:
+        path = memory.holding([whole(content, request)])
         described, n_rows = _asked(connection, path, request)
         columns = named_columns([name for name, *_ in described], request)
         values = ", ".join(f"{_text(name, kind)} as c{i}" for i, (name, kind) in enumerate(described))

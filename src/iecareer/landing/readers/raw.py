@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,8 +17,8 @@ _EXACT = 1e15
 WHOLE_LIMIT = 1 << 30
 MEMORY_FOLDER = "/proc/self/fd/"
 __all__ = [
-    "MEMORY_FOLDER", "SEARCHED_ROWS", "Content", "InMemory", "Raw", "Request", "exact_number", "find_header",
-    "load_rows", "memory_file", "named_columns", "normal_header", "whole",
+    "MEMORY_FOLDER", "SEARCHED_ROWS", "Content", "InMemory", "MemoryFile", "Raw", "Request", "exact_number",
+    "find_header", "load_rows", "named_columns", "normal_header", "whole",
 ]  # fmt: skip
 
 
@@ -151,17 +150,31 @@ def whole(content: Content, request: Request, limit: int = WHOLE_LIMIT) -> bytes
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-@contextmanager
-def memory_file(data: bytes) -> Iterator[str]:
-    """A path under which `data` can be opened, in memory alone: it is gone with the process, killed or not."""
-    descriptor = os.memfd_create("delivery")
-    try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
-        yield f"{MEMORY_FOLDER}{descriptor}"
-    finally:
-        os.close(descriptor)
+class MemoryFile:
+    """A file in memory alone, for one content after another: it is gone with the process, killed or not."""
+
+    def __init__(self) -> None:
+        """Make it, empty."""
+        self._file = os.memfd_create("delivery")
+
+    def holding(self, parts: Sequence[bytes]) -> str:
+        """The path under which exactly these bytes can be opened, until others are held."""
+        at = 0
+        for part in parts:
+            view = memoryview(part)
+            while view:
+                n_written = os.pwrite(self._file, view, at)
+                at, view = at + n_written, view[n_written:]
+        os.ftruncate(self._file, at)
+        return f"{MEMORY_FOLDER}{self._file}"
+
+    def __enter__(self) -> MemoryFile:
+        """Use it in a `with` statement."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give its memory back."""
+        os.close(self._file)
 
 
 def load_rows(

@@ -16,6 +16,7 @@ _HEAD = 1 << 20
 _LIKE_UTF8 = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}" * 4)
 _UTF8_WITHIN = re.compile(rb"(?:^|[\x00-\x7f])((?:[\xe4-\xe9][\x80-\xbf]{2}){4,})(?![\x80-\xff])")
 _ASCII = bytes(range(128))
+_LINE_END = ord("\n")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -30,8 +31,8 @@ def utf8(data: bytes, request: Request) -> bytes:
     return b"".join(_as_utf8(iter([data]), *_encoding(iter([data]), request), request))
 
 
-def pieces(content: Content, request: Request) -> Iterator[bytes]:
-    r"""The text as UTF-8 with ``\n`` alone for line ends, cut into pieces behind line ends.
+def pieces(content: Content, request: Request) -> Iterator[list[bytes]]:
+    r"""The text as UTF-8 with ``\n`` alone for line ends, cut into pieces behind line ends, each in parts to be joined.
 
     A piece is cut where no quotation is open, as far as its quotation marks tell; a short text is one piece.
 
@@ -44,13 +45,20 @@ def pieces(content: Content, request: Request) -> Iterator[bytes]:
     waiting: list[bytes] = []
     for text in _plain_ends(_as_utf8(_with_head(content.chunks()), encoding, mark, request)):
         waiting.append(text)
-        if sum(map(len, waiting)) >= PIECE:
-            waiting = [b"".join(waiting)]
-            if cut := _cut(waiting[0]):
-                yield waiting[0][:cut]
-                waiting = [waiting[0][cut:]]
-    if any(waiting):
-        yield b"".join(waiting)
+        if sum(map(len, waiting)) >= PIECE and (cut := _cut(waiting)):
+            part, end = cut
+            yield [*(before for before in waiting[:part] if before), waiting[part][:end]]
+            waiting = [waiting[part][end:], *waiting[part + 1 :]]
+    if left := [part for part in waiting if part]:
+        yield left
+
+
+def n_line_ends(text: list[bytes]) -> int:
+    """How many line ends there are in all parts."""
+    import numpy as np
+
+    # Twice as fast as counting in the bytes themselves.
+    return sum(int(np.count_nonzero(np.frombuffer(part, np.uint8) == _LINE_END)) for part in text)
 
 
 def utf16_without_mark(head: bytes) -> str | None:
@@ -164,14 +172,29 @@ def _plain_ends(texts: Iterator[bytes]) -> Iterator[bytes]:
         yield b"\n"
 
 
-def _cut(text: bytes) -> int:
-    """Where to cut: behind the last line end before which quotation marks are even; 0 to wait for more."""
-    end = text.rfind(b"\n") + 1
-    marks = text.count(b'"', 0, end)
+def _cut(text: list[bytes]) -> tuple[int, int] | None:
+    """Part and place behind the last line end before which quotation marks are even; None to wait for more."""
+    marks = [_n_marks(part, len(part)) for part in text]
+    for number in reversed(range(len(text))):
+        if end := _even_end(text[number], sum(marks[:number])):
+            return number, end
+    if sum(map(len, text)) >= 4 * PIECE:  # A mark that never closes must not fill the memory.
+        ends = [part.rfind(b"\n") + 1 for part in text]
+        return next(((number, ends[number]) for number in reversed(range(len(text))) if ends[number]), None)
+    return None
+
+
+def _even_end(part: bytes, n_marks_before: int) -> int:
+    """Place behind the last line end before which quotation marks are even, 0 if there is none."""
+    end = part.rfind(b"\n") + 1
+    marks = n_marks_before + _n_marks(part, end)
     while end and marks % 2:
-        earlier = text.rfind(b"\n", 0, end - 1) + 1
-        marks -= text.count(b'"', earlier, end)
+        earlier = part.rfind(b"\n", 0, end - 1) + 1
+        marks -= part.count(b'"', earlier, end)
         end = earlier
-    if end == 0 and len(text) >= 4 * PIECE:
-        return text.rfind(b"\n") + 1  # A mark that never closes must not fill the memory.
     return end
+
+
+def _n_marks(part: bytes, end: int) -> int:
+    # Most texts have none at all, which is found out sooner than they are counted.
+    return part.count(b'"', 0, end) if b'"' in part else 0

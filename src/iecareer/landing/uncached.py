@@ -1,0 +1,132 @@
+"""Files written once and read once, past the page cache where the filesystem allows it.
+
+Caching gigabytes that are read once costs the kernel more than encrypting them, and drives out what is used.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import mmap
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+# Without the cache, places in memory and in the file are whole pages.
+_PAGE = 4096
+
+
+class Sink:
+    """A new file that takes bytes from its own memory; durable when left without an error.
+
+    Parameters
+    ----------
+    path
+        A file that does not exist.
+    most
+        As many bytes can be asked for at a time.
+    """
+
+    def __init__(self, path: Path, most: int) -> None:
+        """Make the file."""
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._memory = memoryview(mmap.mmap(-1, most + 2 * _PAGE))
+        self._n_held = 0
+        _pass_cache(self._file, do_pass=True)
+
+    def room(self, size: int) -> memoryview:
+        """Where the next `size` bytes are to be put before :meth:`took` is told."""
+        return self._memory[self._n_held : self._n_held + size]
+
+    def took(self, size: int) -> None:
+        """Write what was put into the room, as far as it fills whole pages."""
+        self._n_held += size
+        self._write(self._n_held // _PAGE * _PAGE)
+
+    def _write(self, size: int) -> None:
+        at = 0
+        while at < size:
+            try:
+                at += os.write(self._file, self._memory[at:size])
+            except OSError as error:
+                if error.errno != errno.EINVAL or not _pass_cache(self._file, do_pass=False):
+                    raise
+        self._memory[: self._n_held - size] = self._memory[size : self._n_held]
+        self._n_held -= size
+
+    def __enter__(self) -> Sink:
+        """Use it in a `with` statement."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write what is left and make it durable, unless something failed."""
+        try:
+            if kind is None:
+                _pass_cache(self._file, do_pass=False)
+                self._write(self._n_held)
+                os.fsync(self._file)
+        finally:
+            os.close(self._file)
+
+
+def blocks(path: Path, first: int, size: int) -> Iterator[memoryview]:
+    """The first `first` bytes of a file, then the others in blocks of `size` bytes, the last one shorter.
+
+    Each is valid until the next is asked for.
+    """
+    file = os.open(path, os.O_RDONLY)
+    try:
+        _pass_cache(file, do_pass=True)
+        memory = memoryview(mmap.mmap(-1, _pages(max(first, size)) + 2 * _PAGE))
+        n_held, wanted = 0, first
+        while True:
+            # What is held ends at the first page, so that reading goes on at a whole one.
+            end = _PAGE + _fill(file, memory[_PAGE:], wanted - n_held)
+            begin = _PAGE - n_held
+            block = memory[begin : min(begin + wanted, end)]
+            if not block:
+                return
+            yield block
+            n_held = end - begin - len(block)
+            memory[_PAGE - n_held : _PAGE] = memory[end - n_held : end]
+            wanted = size
+    finally:
+        os.close(file)
+
+
+def _fill(file: int, memory: memoryview, least: int) -> int:
+    """Read at least that many bytes, in whole pages; fewer where the file ends."""
+    n_read, size = 0, _pages(least)
+    while n_read < size:
+        try:
+            n_now = os.readv(file, [memory[n_read:size]])
+        except OSError as error:
+            if error.errno != errno.EINVAL or not _pass_cache(file, do_pass=False):
+                raise
+            continue
+        n_read += n_now
+        # In the middle of a page the file has ended, and nothing more could be read from there.
+        if n_now == 0 or n_read % _PAGE:
+            break
+    return n_read
+
+
+def _pages(size: int) -> int:
+    return max(0, -(-size // _PAGE) * _PAGE)
+
+
+def _pass_cache(file: int, *, do_pass: bool) -> bool:
+    """Whether the way to the file was changed; some filesystems know only the one through the cache."""
+    direct = getattr(os, "O_DIRECT", 0)
+    flags = fcntl.fcntl(file, fcntl.F_GETFL)
+    wanted = flags | direct if do_pass else flags & ~direct
+    if wanted == flags:
+        return False
+    try:
+        fcntl.fcntl(file, fcntl.F_SETFL, wanted)
+    except OSError:
+        return False
+    return True
