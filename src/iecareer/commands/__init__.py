@@ -13,6 +13,7 @@ from iecareer.commands import (
     identity,
     landing,
     night,
+    pages,
     quarantine,
     reading,
     releases,
@@ -44,6 +45,7 @@ landing.add_to(app)
 night.add_to(app)
 releases.add_to(app)
 reading.add_to(app)
+pages.add_to(app)
 app.add_typer(contracts.app, name="contract")
 app.add_typer(sources.app, name="source")
 app.add_typer(deliveries.app, name="delivery")

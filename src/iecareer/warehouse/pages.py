@@ -1,0 +1,66 @@
+"""The models as one page: every model and column with its description, lineage and SQL, readable without a network."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
+
+from iecareer.errors import IecareerError
+from iecareer.warehouse.documents import read_document, sync_folder
+from iecareer.warehouse.policy import project_with
+
+# The page carries everything it shows; whatever its library would fetch or send is refused by the browser.
+_ALONE = (
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; connect-src 'none'; "
+    "script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; font-src data:\">"
+)
+
+
+def write_models_page(path: Path) -> int:
+    """Write the page of all models to `path`; returns how many models it tells of.
+
+    Raises
+    ------
+    IecareerError
+        When the models cannot be read.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        project = project_with({}, Path(folder) / "project")
+        text, n_models = _generated(project, Path(folder))
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+    sync_folder(path.parent)
+    return n_models
+
+
+def _generated(project: Path, folder: Path) -> tuple[str, int]:
+    from dbt.cli.main import dbtRunner
+
+    arguments = [
+        *("docs", "generate", "--static", "--empty-catalog", "--target", "local"),
+        *(
+            "--project-dir",
+            str(project),
+            "--profiles-dir",
+            str(project),
+            "--target-path",
+            str(folder / "target"),
+        ),
+        *("--log-path", str(folder), "--log-level", "none", "--log-level-file", "none", "--no-print"),
+    ]
+    told = {"IECAREER_BUILD": str(folder / "empty.duckdb"), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    with patch.dict(os.environ, told):
+        is_made = dbtRunner().invoke(arguments).success
+    if not is_made:
+        raise IecareerError(
+            "The page of the models cannot be made: dbt cannot read them.",
+            next_step="See docs/runbooks/a-model-fails.md.",
+        )
+    nodes = read_document(folder / "target" / "manifest.json")["nodes"].values()
+    text = (folder / "target" / "static_index.html").read_text(encoding="utf-8")
+    text = text.replace(str(folder) + "/", "").replace("<head>", f"<head>{_ALONE}", 1)
+    return text, sum(node["resource_type"] == "model" for node in nodes)
