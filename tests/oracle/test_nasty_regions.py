@@ -40,14 +40,14 @@ def agree(made: list[Delivery], as_of: date, retired: frozenset[str] = frozenset
 
 
 def test_large_cells(home: Path, tmp_path: Path) -> None:
-    agree(landed(6, 900, tmp_path / "deliveries"), AS_OF)
+    agree(landed(6, 600, tmp_path / "deliveries"), AS_OF)
 
 
 def test_small_cells_on_a_day_in_the_past_with_a_retired_source(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(conform, "_FEW", 100)  # lands as large files do
-    made = landed(7, 700, tmp_path / "deliveries")
+    made = landed(7, 500, tmp_path / "deliveries")
     past = SECOND + timedelta(days=3)
     record_decision("retire", OFFICE, reason="merged into another", decided_on=past - timedelta(days=1))
     agree(made, past, frozenset({OFFICE}))
@@ -79,12 +79,17 @@ DEFECTS = [
 ]
 
 
-def test_the_comparison_sees_every_planted_defect(monkeypatch: pytest.MonkeyPatch) -> None:
-    received = receive(deliveries(region(6, 450), 6), AS_OF)
+@pytest.mark.parametrize(
+    ("n_graduates", "defects"), [(300, DEFECTS[:4]), pytest.param(900, DEFECTS, marks=pytest.mark.slow)]
+)
+def test_the_comparison_sees_every_planted_defect(
+    monkeypatch: pytest.MonkeyPatch, n_graduates: int, defects: list[tuple[object, str, object, str]]
+) -> None:
+    received = receive(deliveries(region(6, n_graduates), 6), AS_OF)
     right = indicators(received, AS_OF)
-    for module, name, wrong, table in DEFECTS:
+    for module, name, wrong, table in defects:
         with monkeypatch.context() as context:
             context.setattr(module, name, wrong)
             found = indicators(received, AS_OF)
-        assert not disagreements(table, right[table], found[table]).empty, f"{module.__name__}.{name}"
+        assert not disagreements(table, right[table], found[table]).empty, f"{module}.{name}"
         assert disagreements("msr_response", right["msr_response"], found["msr_response"]).empty
