@@ -154,6 +154,16 @@ def test_a_planned_change_ends_a_comparison_and_an_undated_one_leaves_the_progra
     assert found["job_match", 2]["n_comparison"] == 10
 
 
+def test_values_at_the_limits_of_the_contribution_base_are_left_out(
+    build: duckdb.DuckDBPyConnection,
+) -> None:
+    values = world(build)
+    is_limited = values["institution_code"].isin(["I00", "I15"]) & (values["cohort_year"] == 2018)
+    found = table(build, values.assign(is_limited=is_limited))["job_match", None]
+
+    assert (found["n_changed"], found["n_comparison"]) == (7, 11)
+
+
 def test_nobody_known_is_a_table_of_refusals(build: duckdb.DuckDBPyConnection) -> None:
     found = table(build, world(build).head(0))
 

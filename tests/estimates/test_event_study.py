@@ -167,6 +167,33 @@ def test_too_few_peers_of_the_code_take_the_next_grouping_or_none() -> None:
     assert study(coarser, 5, WINDOW) == study(panel, 5, WINDOW)
 
 
+def test_programs_weigh_as_many_as_graduate_from_them() -> None:
+    """Two changed programs of 90 and 30 gain .1 and .5: .2 for a graduate, .3 for a program."""
+    changed = np.array([2015.0, 2015.0, *[np.inf] * 6])
+    gains = np.array([0.1, 0.5, *[0.0] * 6])[:, None]
+    value = np.where(np.arange(2010, 2020) >= changed[:, None], gains, 0.0)
+    n = np.array([90.0, 30.0, *[40.0] * 6])[:, None] * np.ones((8, YEARS))
+    panel = Panel(value, n, 2010, np.arange(8), [np.zeros(8, dtype=np.intp)], changed, changed)
+
+    assert overall(panel).estimate == pytest.approx(0.2, abs=1e-12)
+
+
+def test_other_programs_of_the_own_institution_are_no_peers() -> None:
+    panel = planted(9, growth=0.02).panel
+    changed = np.flatnonzero(np.isfinite(panel.changed))[:1]
+    own = panel.institution == panel.institution[changed]
+    own[changed] = False
+    code = panel.peer_codes[0].copy()
+    code[own] = code[changed]
+    only = np.where(np.arange(len(code)) == changed, panel.changed, np.inf)
+    before = replace(panel, changed=only, unchanged_before=only, peer_codes=[code])
+    after = replace(before, value=panel.value + np.where(own, np.arange(YEARS)[:, None], 0.0).T)
+
+    assert [event.estimate for event in study(after, 1, WINDOW)] == [
+        event.estimate for event in study(before, 1, WINDOW)
+    ]
+
+
 def test_a_missing_cohort_before_the_change_leaves_the_program_out() -> None:
     panel = planted(7, growth=0.02).panel
     changed = np.flatnonzero(np.isfinite(panel.changed))

@@ -177,6 +177,29 @@ def test_people_of_a_censored_program_count_in_part(build: duckdb.DuckDBPyConnec
     assert share[found["institution_code"] != "I03"].tolist() == pytest.approx([1.0] * (len(found) - 2))
 
 
+def test_other_definitions_waves_horizons_and_measures_are_left_alone(
+    build: duckdb.DuckDBPyConnection,
+) -> None:
+    fill(build)
+    before = read_values(build, read_policy(build, AS_OF))
+    for column, other in (
+        ("definition", "'self_report'"),
+        ("fit", "'core'"),
+        ("weighting", "'weighted'"),
+        ("wave_months", "12"),
+        ("status", "'too_few'"),
+    ):
+        build.execute(f"""insert into marts.msr_job_match
+            select * replace ({other} as {column}) from marts.msr_job_match where institution_code = 'I01'""")
+    for column, other in (("horizon_months", "36"), ("status", "'not_observed'")):
+        build.execute(f"""insert into marts.msr_retention
+            select * replace ({other} as {column}) from marts.msr_retention where institution_code = 'I01'""")
+    build.execute("""insert into intermediate.int_starting_salary
+        select * replace ('reported' as measure) from intermediate.int_starting_salary""")
+
+    pd.testing.assert_frame_equal(read_values(build, read_policy(build, AS_OF)), before)
+
+
 def test_pay_at_the_limits_and_programs_without_peers_have_no_value(
     build: duckdb.DuckDBPyConnection,
 ) -> None:

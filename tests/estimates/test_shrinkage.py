@@ -34,6 +34,16 @@ def test_equal_variances_give_the_estimator_of_james_and_stein() -> None:
     assert found.value == pytest.approx(values + found.shrinkage * (values.mean() - values), rel=1e-9)
 
 
+def test_intervals_know_that_mean_and_variance_were_learnt() -> None:
+    """For equal variances V(1 − (k − 1)/k · B) + 2/(k − 3) · B²(y − ȳ)²: Morris (1983), formula 1.11."""
+    values = np.random.default_rng(1).normal(3, 2, 9)
+    found = shrink(values, np.full(9, 0.8))
+    weight = 6 * 0.8 / ((values - values.mean()) ** 2).sum()
+    variance = 0.8 * (1 - 8 / 9 * weight) + 2 / 6 * weight**2 * (values - values.mean()) ** 2
+
+    assert (found.high - found.low) / 2 == pytest.approx(1.959963984540054 * np.sqrt(variance), rel=1e-9)
+
+
 def test_the_less_is_known_the_further_a_value_moves() -> None:
     n = np.array([10.0, 30, 100, 300, 1000, 3000])
     found = shrink_shares(np.array([0.5, 0.9, 0.6, 0.8, 0.55, 0.75]), n)
