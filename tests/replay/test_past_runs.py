@@ -114,6 +114,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         for name in ("home", "inbox", "sources", "policy"):
             patch.setenv(f"IECAREER_{name.upper()}", str(folder / name))
         patch.setenv("IECAREER_KEY", "5a" * 32)
+        # Fewer draws: what is tested is that they are the same ones.
+        told.policy("policy_estimate.csv", INDICATOR + "repeats,1,divisions,2020-01-01,a,b,c\n")
+        told.policy("policy_flag.csv", INDICATOR + "bootstrap_draws,20,draws,2020-01-01,a,b,c\n")
         simulate(folder / "inbox", graduates=1000, seed=4)
         for source in load_systems():
             assert all(not receipt["error"] for receipt in land(source, received_on=DAY))
