@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from iecareer.checks import judge_deliveries
 from iecareer.landing import land
+from iecareer.warehouse import build_layer
 from iecareer.warehouse.build import open_build
-from iecareer.warehouse.manifest import record_decision
-from tests.nights import LAYERS, build
+from iecareer.warehouse.manifest import now, pin, record_decision
+from tests.nights import LAYERS
 
-from .agreement import KEYS
 from .deliveries import Delivery
 from .mess import write
 
@@ -24,13 +25,20 @@ def land_all(deliveries: list[Delivery], folder: Path) -> list[dict[str, object]
         at = write(delivery, folder / f"delivery{number}")
         receipts += land(delivery.source, [at], delivery.received_on)
     for receipt in receipts:
-        record_decision(
-            "accept", str(receipt["delivery_id"]), reason="nasty on purpose", decided_on=date(2020, 1, 1)
-        )
+        subject = str(receipt["delivery_id"])
+        record_decision("accept", subject, reason="nasty on purpose", decided_on=date(2020, 1, 1))
     return receipts
 
 
-def marts(as_of: date, layers: tuple[str, ...] = LAYERS) -> dict[str, pd.DataFrame]:
-    """The fixed surface of a night, from its private build."""
-    with open_build(build(as_of, layers)) as connection:
-        return {table: connection.execute(f"from marts.{table}").df() for table in KEYS}
+def marts(as_of: date, target: str = "local") -> dict[str, pd.DataFrame]:
+    """Every indicator of a night, from its private build, made by an engine."""
+    run_id = now().translate({ord(character): None for character in "-:.+"})
+    pin(run_id, as_of, target=target)
+    judge_deliveries(run_id)
+    for layer in LAYERS:
+        build_layer(run_id, layer)
+    with open_build(run_id) as connection:
+        tables = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts' order by all"
+        ).fetchall()
+        return {table: connection.execute(f"from marts.{table}").df() for (table,) in tables}
