@@ -110,6 +110,24 @@ def test_the_first_cohort_after_a_change_left_after_it(build: duckdb.DuckDBPyCon
     assert day_before["job_match", 0]["estimate"] == pytest.approx(EFFECT, abs=0.05)
 
 
+def test_a_bad_cohort_by_chance_before_the_change_is_warned_of(build: duckdb.DuckDBPyConnection) -> None:
+    """Nothing is planted but one bad cohort: what follows looks better, and the cohorts before it say why."""
+    values = world(build, effect=0.0)
+    is_dip = (
+        values["cohort_year"].eq(2018)
+        & values["program_code"].eq("460101")
+        & values["institution_code"].lt("I08")
+    )
+    found = table(build, values.assign(value=values["value"] - 0.15 * is_dip))
+
+    assert found["job_match", None]["ci_low"] > 0
+    assert found["job_match", -2]["ci_low"] > 0
+    assert (
+        found["job_match", None]["warning"]
+        == "before the change they already moved otherwise than their peers"
+    )
+
+
 def test_four_changed_institutions_are_refused(build: duckdb.DuckDBPyConnection) -> None:
     row = table(build, world(build, n_changed=4))["job_match", None]
 
