@@ -42,6 +42,11 @@ def spark_master() -> str:
     return os.environ.get("IECAREER_SPARK_MASTER") or "local[2]"
 
 
+def spark_memory() -> str:
+    """Memory of Spark's driver, where threads of this machine do the work too: ``$IECAREER_SPARK_MEMORY``, else 2g."""
+    return os.environ.get("IECAREER_SPARK_MEMORY") or "2g"
+
+
 def project_folder(name: str) -> Path:
     """The folder ``dags``, ``dbt_project`` or ``expectations``, in a wheel or in a checkout.
 

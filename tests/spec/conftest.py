@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.engines.clusters import SPARK
 from tests.spec.destinations import destination_tables
-from tests.spec.region import DEFAULTS, run_dbt, write_landing
+from tests.spec.region import DEFAULTS, build_on_spark, run_dbt, write_landing
 from tests.spec.survival import (
     COMPETING,
     leukemia_jobs,
@@ -66,9 +67,11 @@ def price_indices() -> list[dict[str, object]]:
     ]
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The built warehouse of all cases and of the survival data, tests of the models passed."""
+@pytest.fixture(scope="session", params=["duckdb", pytest.param("spark", marks=SPARK)])
+def built(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The built warehouse of all cases and of the survival data, on each engine; tests of the models passed."""
     path = tmp_path_factory.mktemp("spec") / "build.duckdb"
     tables: dict[str, list[dict[str, object]]] = {"region_year": price_indices()}
     survival = (
@@ -82,6 +85,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
         for record_type, rows in rows_of.items():
             tables.setdefault(record_type, []).extend(rows)  # type: ignore[arg-type]
     write_landing(path, tables, t_obs="2026-08-01")
-    assert run_dbt(path, "build") == []
+    if request.param == "spark":
+        build_on_spark(path)
+    else:
+        assert run_dbt(path, "build") == []
     with duckdb.connect(str(path), read_only=True) as connection:
         yield connection

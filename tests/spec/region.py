@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 
 from iecareer.contracts import load_record_types
+from iecareer.warehouse.build import SCHEMAS
+from iecareer.warehouse.cluster import begin, hand_over, lay_out, spark_build
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 AS_OF = "2026-11-21"
@@ -84,3 +86,19 @@ def run_dbt(path: Path, *arguments: str, folder: Path = CHECKOUT / "dbt_project"
         raise result.exception
     outcomes = list(getattr(result.result, "results", None) or [])
     return [f"{o.node.name}: {o.message}" for o in outcomes if str(o.status) in ("error", "fail")]
+
+
+def build_on_spark(path: Path, *selected: str) -> None:
+    """Build the models on Spark from the landing tables of a build file, and show them in it."""
+    assert run_dbt(path, "build", "--select", "resource_type:seed") == []
+    folder = path.parent / "spark"
+    with duckdb.connect(str(path)) as connection:
+        for schema in SCHEMAS:
+            connection.execute(f"create schema if not exists {schema}")
+        begin(folder, connection)
+        for name in [*load_record_types(), "source_system"]:
+            lay_out(connection, "landing", name, folder)
+        models = [*selected] or ["path:models"]
+        spark_build(folder, CHECKOUT / "dbt_project", models, {"as_of": AS_OF}, is_tested=False)
+        for schema in ("staging", "intermediate", "marts"):
+            hand_over(connection, folder, schema)

@@ -47,7 +47,13 @@ def lay_out(connection: duckdb.DuckDBPyConnection, schema: str, table: str, fold
 
 
 def spark_build(
-    folder: Path, project: Path, selected: list[str], variables: dict[str, str], run_id: str | None = None
+    folder: Path,
+    project: Path,
+    selected: list[str],
+    variables: dict[str, str],
+    *,
+    run_id: str | None = None,
+    is_tested: bool = True,
 ) -> dict[str, Any]:
     """Let Spark build what is selected.
 
@@ -63,6 +69,8 @@ def spark_build(
         The project's variables.
     run_id : str, optional
         The run whose deliveries are to be made visible first.
+    is_tested : bool
+        Whether the tests of what is built are run, too.
 
     Returns
     -------
@@ -84,6 +92,7 @@ def spark_build(
         "selected": selected,
         "variables": variables,
         "run_id": run_id,
+        "is_tested": is_tested,
     }
     (folder / "answer.json").unlink(missing_ok=True)
     code = _ask(folder, json.dumps(request))

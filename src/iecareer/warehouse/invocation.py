@@ -16,7 +16,13 @@ _CIRCLE = re.compile(r"\w+ runs in a circle: [0-9A-Z]+(?:, [0-9A-Z]+)*")
 
 
 def build(
-    target: str, selected: Sequence[str], variables: dict[str, str], project: Path, target_path: Path
+    target: str,
+    selected: Sequence[str],
+    variables: dict[str, str],
+    project: Path,
+    target_path: Path,
+    *,
+    is_tested: bool = True,
 ) -> dict[str, int]:
     """Build and test what is selected on the engine of that name; returns counts of what was built and tested.
 
@@ -30,6 +36,8 @@ def build(
         The project's variables.
     project, target_path : Path
         The dbt project, and where dbt keeps what it compiles.
+    is_tested : bool
+        Whether the tests of what is built are run, too.
 
     Raises
     ------
@@ -39,9 +47,10 @@ def build(
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     from dbt.cli.main import dbtRunner
 
+    left_out = "test_type:unit" if is_tested else "resource_type:test"
     result = dbtRunner().invoke(
         [
-            *("build", "--target", target, "--select", *selected, "--exclude", "test_type:unit"),
+            *("build", "--target", target, "--select", *selected, "--exclude", left_out),
             *("--vars", json.dumps(variables), "--project-dir", str(project), "--profiles-dir", str(project)),
             *("--target-path", str(target_path), "--log-path", str(_logs())),
             *("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-print"),

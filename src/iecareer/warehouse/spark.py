@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iecareer.contracts import RecordType
+from iecareer.settings import spark_memory
 from iecareer.warehouse.build import SCHEMAS
 from iecareer.warehouse.manifest import Part, lake
 from iecareer.warehouse.parts import files_by_periods, of_periods
@@ -39,8 +40,17 @@ def open_session(folder: Path, master: str) -> SparkSession:
     for schema in SCHEMAS:
         session.sql(f"create schema if not exists {schema}")
     for table in sorted((folder / "warehouse").glob("*.db/*")):
-        session.catalog.createTable(f"{table.parent.stem}.{table.name}", path=str(table), source="parquet")
+        _register(session, f"{table.parent.stem}.{table.name}", table)
     return session
+
+
+def _register(session: SparkSession, name: str, folder: Path) -> None:
+    """Make a folder of Parquet a table; its columns are read here, or Spark would start a job to find them."""
+    from pyarrow.parquet import read_schema
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    schema = from_arrow_schema(read_schema(next(folder.glob("*.parquet"))))
+    session.catalog.createTable(name, path=str(folder), source="parquet", schema=schema)
 
 
 def _settings(folder: Path, master: str) -> dict[str, str]:
@@ -51,7 +61,12 @@ def _settings(folder: Path, master: str) -> dict[str, str]:
         "spark.local.dir": str(folder / "local"),
         "spark.io.encryption.enabled": "true",
         "spark.sql.session.timeZone": "UTC",
+        "spark.driver.memory": spark_memory(),
         "spark.ui.enabled": "false",
+        # What a page of the session would show, were there one: plans of hundreds of models fill the memory.
+        "spark.sql.ui.retainedExecutions": "1",
+        "spark.ui.retainedJobs": "1",
+        "spark.ui.retainedStages": "1",
         "spark.ui.showConsoleProgress": "false",
     }
     if master.startswith("local"):
@@ -96,7 +111,7 @@ class Spark:
 
 
 def _type(sql_type: str) -> str:
-    return "string" if sql_type.upper() == "VARCHAR" else sql_type
+    return {"VARCHAR": "string", "BLOB": "binary"}.get(sql_type.upper(), sql_type)
 
 
 def _schema(text: str) -> Any:

@@ -51,7 +51,12 @@ def _work(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     try:
         overlapped = register_on(Spark(session), read_pin(request["run_id"])) if request["run_id"] else {}
         built = build(
-            "cluster", request["selected"], request["variables"], Path(request["project"]), folder / "dbt"
+            "cluster",
+            request["selected"],
+            request["variables"],
+            Path(request["project"]),
+            folder / "dbt",
+            is_tested=request["is_tested"],
         )
         return {"overlapped": overlapped, "built": built}
     finally:

@@ -58,7 +58,11 @@ def _on_cluster(pin: Pin, layer: str) -> dict[str, int]:
             cluster.begin(folder, connection)
     cluster.forget(folder, layer)
     answer = cluster.spark_build(
-        folder, _project(pin), [f"path:models/{layer}"], _variables(pin), pin.run_id if begins else None
+        folder,
+        _project(pin),
+        [f"path:models/{layer}"],
+        _variables(pin),
+        run_id=pin.run_id if begins else None,
     )
     with open_build(pin.run_id) as connection:
         cluster.hand_over(connection, folder, layer)
