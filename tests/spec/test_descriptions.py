@@ -12,7 +12,8 @@ import duckdb
 import pytest
 
 UNIT = re.compile(
-    r"CNY|\bmonths?\b|0-1|-1 to 1|\byears?\b|\blog\b|ratio|per 100|hours|days|people|employers|outputs|skills|interns"
+    r"CNY|\bmonths?\b|0-1|-1 to 1|\byears?\b|\blog\b|ratio|per 100|hours|days|people|employers|outputs|skills|interns",
+    re.IGNORECASE,
 )
 NUMBERS = ("int", "bigint", "double")
 
