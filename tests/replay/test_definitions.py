@@ -149,6 +149,19 @@ REFUSED = {
         {"policy_indicator.csv": INDICATOR + "spell_gap_months,2,,1.1.2027,a,b,c\n"},
         "column effective_from",
     ),
+    "no finite value": (
+        {"policy_indicator.csv": INDICATOR + "spell_gap_months,inf,,2027-01-01,a,b,c\n"},
+        "column value",
+    ),
+    "a date DuckDB does not read": (
+        {"policy_indicator.csv": INDICATOR + "spell_gap_months,2,,20270101,a,b,c\n"},
+        "column effective_from",
+    ),
+    "an empty file": ({"policy_indicator.csv": ""}, "line 1: the headers"),
+    "a name that is taken": (
+        {"policy_employment_formula.csv": formula("register", {"employed"})},
+        "line 2, column definition: it is not a name .* that is not taken",
+    ),
     "too few fields": ({"policy_indicator.csv": INDICATOR + "spell_gap_months,2\n"}, "not as many fields"),
     "twice": (
         {"policy_indicator.csv": INDICATOR + "spell_gap_months,2,months,2000-01-01,a,b,c\n"},
@@ -184,6 +197,15 @@ def test_a_mistake_is_told_by_its_place(
     files, said = REFUSED[mistake]
     own_policy(tmp_path / "policy", files, monkeypatch)
     with pytest.raises(IecareerError, match=said):
+        policy_seeds()
+
+
+def test_a_file_in_another_encoding_is_told(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_policy(tmp_path / "policy", {}, monkeypatch)
+    (tmp_path / "policy" / "policy_flag.csv").write_bytes("留任率".encode("gbk"))
+    with pytest.raises(IecareerError, match=r"policy_flag\.csv is not in UTF-8"):
         policy_seeds()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -14,6 +16,9 @@ from iecareer.errors import IecareerError
 
 Row = dict[str, str]
 _NO_MATTER = ("document", "clause", "description", "unit")
+# Definitions of employment that are counted in the register, not by a formula.
+_TAKEN = ("register", "not_captured")
+_WORD = f"a name of small letters, digits and _ that is not taken ({', '.join(_TAKEN)} are)"
 
 
 def own_rows(path: Path, shipped: str) -> str:
@@ -33,14 +38,7 @@ def own_rows(path: Path, shipped: str) -> str:
     """
     known = list(csv.DictReader(io.StringIO(shipped)))
     columns = list(known[0])
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if sorted(reader.fieldnames or []) != sorted(columns):
-            raise IecareerError(
-                f"{path}, line 1: the headers are not those of the seed.",
-                next_step=f"Headers: {', '.join(columns)}.",
-            )
-        own = list(reader)
+    own = _read(path, columns)
     for number, row in enumerate(own, start=2):
         _look_at(row, f"{path}, line {number}", known)
     _refuse_repeated(path, known, own)
@@ -50,14 +48,30 @@ def own_rows(path: Path, shipped: str) -> str:
     return text.getvalue()
 
 
+def _read(path: Path, columns: list[str]) -> list[Row]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise IecareerError(f"{path} is not in UTF-8.", next_step="Save it as 'CSV UTF-8'.") from None
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    if sorted(reader.fieldnames or []) != sorted(columns):
+        raise IecareerError(
+            f"{path}, line 1: the headers are not those of the seed.",
+            next_step=f"Headers: {', '.join(columns)}.",
+        )
+    return list(reader)
+
+
 def _look_at(row: Row, place: str, known: list[Row]) -> None:
     if None in row or None in row.values():
         raise IecareerError(f"{place}: the row has not as many fields as there are headers.")
-    _demand(row, "effective_from", place, date.fromisoformat, "a date of the form YYYY-MM-DD")
+    _demand(row, "effective_from", place, _day, "a date of the form YYYY-MM-DD")
     if "value" in row:
-        _demand(row, "value", place, float, "a number")
+        _demand(row, "value", place, _finite, "a number")
     for column in (name for name in row if name.startswith("is_")):
         _demand(row, column, place, ("true", "false").index, "true or false")
+    if "definition" in row:
+        _demand(row, "version" if "version" in row else "definition", place, _word, _WORD)
     told = ("definition", "name") if "version" in row else ("name", "activity", "mode")
     for column in (name for name in told if name in row):
         _demand_known(row[column], column, place, {entry[column] for entry in known})
@@ -66,6 +80,23 @@ def _look_at(row: Row, place: str, known: list[Row]) -> None:
             f"{place}, column version: it does not begin with its definition.",
             next_step=f"Call it {row['definition']}_ and a word of your own.",
         )
+
+
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if str(day) != text:
+        raise ValueError
+    return day
+
+
+def _finite(text: str) -> None:
+    if not math.isfinite(float(text)):
+        raise ValueError
+
+
+def _word(text: str) -> None:
+    if not re.fullmatch("[a-z][a-z0-9_]*", text) or text in _TAKEN:
+        raise ValueError
 
 
 def _demand(row: Row, column: str, place: str, reading: Callable[[str], object], what: str) -> None:
