@@ -1,11 +1,5 @@
 with
 
-certificate as (
-
-    select * from {{ ref('int_certificate') }}
-
-),
-
 program_cohort as (
 
     select * from {{ ref('int_graduate_cell') }}
@@ -36,7 +30,7 @@ passed as (
         'passed' as measure,
         count(*) as n,
         sum(case when certificate.passed then 1 else 0 end) as n_hits
-    from certificate
+    from {{ ref('int_certificate') }} as certificate
     inner join program_cohort on certificate.graduate_id = program_cohort.graduate_id
     group by program_cohort.cell_id, certificate.phase
 
@@ -47,7 +41,7 @@ holder as (
     select distinct
         graduate_id,
         phase
-    from certificate
+    from {{ ref('int_certificate') }}
     where passed
 
 ),
