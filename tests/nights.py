@@ -11,15 +11,16 @@ from iecareer.warehouse.manifest import now, pin
 LAYERS = ("staging", "intermediate", "marts")
 
 
-def build(as_of: date, layers: tuple[str, ...] = LAYERS) -> str:
+def build(as_of: date, layers: tuple[str, ...] = LAYERS, target: str = "local") -> str:
     """Pin what was received by `as_of`, judge it and build the layers; returns the run id."""
-    run_id = pin(now().translate({ord(character): None for character in "-:.+"}), as_of).run_id
+    run_id = now().translate({ord(character): None for character in "-:.+"})
+    pin(run_id, as_of, target=target)
     judge_deliveries(run_id)
     for layer in layers:
         build_layer(run_id, layer)
     return run_id
 
 
-def build_and_publish(as_of: date) -> None:
+def build_and_publish(as_of: date, target: str = "local") -> None:
     """The same, and publish the indicators."""
-    assert publish(build(as_of))["is_published"]
+    assert publish(build(as_of, target=target))["is_published"]

@@ -12,9 +12,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+import pytest
 from stdnum.iso7064 import mod_11_2
 
 from iecareer.landing import land
+from tests.engines.clusters import SPARK
 from tests.nights import build_and_publish
 
 AS_OF = date(2026, 11, 21)
@@ -31,13 +33,14 @@ def compare(acceptance: Path, home: Path, *options: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_region_and_its_corrections(home: Path, shared: Callable[[str], Path]) -> None:
+@pytest.mark.parametrize("target", ["local", pytest.param("cluster", marks=[*SPARK, pytest.mark.slow])])
+def test_the_region_and_its_corrections(home: Path, shared: Callable[[str], Path], target: str) -> None:
     acceptance = shared("acceptance")
     land("exchange", [acceptance / "region" / "exchange"], AS_OF)
-    build_and_publish(AS_OF)
+    build_and_publish(AS_OF, target)
     compare(acceptance, home)
     land("exchange", [acceptance / "region" / "late"], AS_OF)
-    build_and_publish(AS_OF)
+    build_and_publish(AS_OF, target)
     compare(acceptance, home, "--late")
 
 
