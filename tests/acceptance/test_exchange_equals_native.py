@@ -51,7 +51,9 @@ def export(run_id: str, folder: Path, identity: str) -> None:
         )
         for kind in load_record_types().values():
             names = [identity if column.is_person else column.name for column in kind.columns]
-            columns = ", ".join(names)
+            columns = ", ".join(
+                "lower(hex(person_key)) as person_key" if name == "person_key" else name for name in names
+            )
             people = "join person using (person_key)" if "person_id" in names else ""
             observed = f"where month <= {OBSERVED_THROUGH}" if kind.name == "employment_month" else ""
             connection.execute(

@@ -52,12 +52,12 @@ def months(persons: list[str], month: str = "2024-05") -> str:
 
 
 def keys(home: Path, record_type: str = "*") -> set[str]:
-    """Every pseudonym in conformed files."""
+    """Every pseudonym in conformed files, in hexadecimal digits."""
     files = [str(path) for path in home.glob(f"lake/landing/{record_type}/**/*.parquet")]
     rows = duckdb.sql(
         "select distinct person_key from read_parquet($files, union_by_name = true)", params={"files": files}
     )
-    return {row[0] for row in rows.fetchall()} - {None}
+    return {row[0].hex() for row in rows.fetchall() if row[0] is not None}
 
 
 def opened(home: Path, folder: Path) -> Path:
@@ -88,6 +88,12 @@ def speaking_of(home: Path, tmp_path: Path) -> Callable[[str], list[str]]:
 
 def holding_key(home: Path, person_keys: set[str]) -> list[str]:
     """Parquet and DuckDB files, and any other bytes, that hold one of these pseudonyms."""
+    # As digits, as the bytes of a file, and as values of its tables are written here.
+    forms = {
+        form
+        for key in person_keys
+        for form in (key, bytes.fromhex(key).decode("latin-1"), repr(bytes.fromhex(key))[2:-1])
+    }
     found = []
     for path in sorted(file for file in home.rglob("*") if file.is_file()):
         text = path.read_bytes().decode("latin-1")
@@ -98,7 +104,7 @@ def holding_key(home: Path, person_keys: set[str]) -> list[str]:
                 tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
                 for schema, table in tables:
                     text += repr(connection.execute(f'from "{schema}"."{table}"').fetchall())
-        if any(key in text for key in person_keys):
+        if any(form in text for form in forms):
             found.append(str(path.relative_to(home)))
     return found
 

@@ -85,7 +85,7 @@ def test_a_record_type_that_nobody_delivered_is_empty_and_typed() -> None:
     with registered() as (connection, overlapped):
         for kind in load_record_types().values():
             described = connection.execute(f"describe landing.{kind.name}").fetchall()
-            expected = [(column.stored_name, column.sql_type) for column in kind.columns]
+            expected = [(column.stored_name, column.stored_type) for column in kind.columns]
             assert [row[:2] for row in described] == [
                 *expected,
                 ("source_id", "VARCHAR"),

@@ -52,7 +52,7 @@ class Measuring:
 
     def _show(self, view: str, rows: str | None, kind: RecordType) -> None:
         """One view over conformed rows; an empty one of the same columns where there are none."""
-        nothing = ", ".join(f"null::{c.sql_type} as {c.stored_name}" for c in kind.columns)
+        nothing = ", ".join(f"null::{c.stored_type} as {c.stored_name}" for c in kind.columns)
         source = rows or f"select {nothing} where false"
         self._connection.execute(f"create or replace temp view {view} as {source}")
 

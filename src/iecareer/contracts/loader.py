@@ -50,6 +50,11 @@ class Column:
         """Name of the column once landed: a person's identity becomes `person_key`."""
         return "person_key" if self.is_person else self.name
 
+    @property
+    def stored_type(self) -> str:
+        """SQL type once landed: a pseudonym is kept as its 32 bytes, half of what its hexadecimal digits take."""
+        return "BLOB" if self.is_person else self.sql_type
+
 
 @dataclass(frozen=True)
 class RowRule:

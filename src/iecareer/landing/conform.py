@@ -28,10 +28,14 @@ from iecareer.settings import home
 from iecareer.sources import Mapping, SourceSystem, Table
 from iecareer.warehouse.build import build_config, text_literal
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 _PILE = 500_000
 # Below this many rows the careful way is quicker than learning.
 _FEW = 20_000
+# A row's file and line as one number.
+_PLACE = "((_file::bigint << 40) + _line)"
+# Places farther apart than this are of several files.
+_FAR = 100_000_000
 
 
 def open_landing() -> duckdb.DuckDBPyConnection:
@@ -68,9 +72,9 @@ def prepare(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> None:
     )
     for statement in (*values.macros(), *identity.macros(), *select.macros()):
         connection.execute(statement)
-    columns = ", ".join(f"{column.stored_name} {column.sql_type}" for column in kind.columns)
+    columns = ", ".join(f"{column.stored_name} {column.stored_type}" for column in kind.columns)
     connection.execute(f"create temp table conformed (_file integer, _line bigint, {columns})")
-    connection.execute("create temp table known_person (person_key varchar, identity varchar)")
+    connection.execute("create temp table known_person (person_key blob, identity varchar)")
     connection.execute(
         "create temp table quarantined (file varchar, sheet varchar, line bigint, reasons varchar[])"
     )
@@ -171,15 +175,25 @@ class Conformer:
         n_left = n_rows - int(self.connection.execute(f"select count(*) from {kept}").fetchall()[0][0])
         self.n_in += n_rows - n_left
         if n_left:
-            # The lines first, since a join over whole rows may be planned to hold all of them.
-            place = "(_file::bigint << 40) + _line"
-            self._replace(
-                "lines_left",
-                f"""from (select {place} as place from {rows})
-                anti join (select {place} as place from {kept}) using (place)""",
-            )
-            self._replace(left, f"from {rows} where {place} in (from lines_left)")
+            self.connection.register("places_left", {"place": self._places_left(rows, kept)})
+            self._replace(left, f"from {rows} where {_PLACE} in (from places_left)")
+            self.connection.unregister("places_left")
         return left, n_left
+
+    def _places_left(self, rows: str, kept: str) -> Any:
+        """Array of the places of those rows that were not kept; some may be of no row at all."""
+        import numpy as np
+
+        ends = f"select min({_PLACE}), max({_PLACE}) from {rows}"
+        first, last = self.connection.execute(ends).fetchall()[0]
+        if last - first > _FAR:
+            of_rows, of_kept = (f"(select {_PLACE} as place from {table})" for table in (rows, kept))
+            return self.connection.execute(f"from {of_rows} anti join {of_kept} using (place)").fetchnumpy()["place"]
+        is_left = np.ones(last - first + 1, bool)
+        is_left[
+            self.connection.execute(f"select {_PLACE} as place from {kept}").fetchnumpy()["place"] - first
+        ] = False
+        return np.flatnonzero(is_left) + first
 
     def _conform_with_care(self, rows: str, raw: Raw) -> None:
         run = self.connection.execute

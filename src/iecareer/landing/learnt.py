@@ -129,7 +129,7 @@ class Learnt:
     def _listed(self, column: Column) -> str:
         """What is learnt of a column, few texts as a list of them: they are then written as places in the list."""
         table = self._table(column)
-        if column.sql_type != "VARCHAR" or self._n_known[column.name] > _MOST_LISTED:
+        if column.stored_type != "VARCHAR" or self._n_known[column.name] > _MOST_LISTED:
             return table
         return f"(select cell, value::list_{column.name} as value from {table}) as {table}"
 
@@ -178,7 +178,7 @@ class Learnt:
     def _keep(self, column: Column, table: str) -> None:
         """Keep the good ones of `new_cells`, and the persons that they name."""
         run = self.connection.execute
-        run(f"create temp table if not exists {table} (cell varchar, value {column.sql_type})")
+        run(f"create temp table if not exists {table} (cell varchar, value {column.stored_type})")
         run(
             f"create or replace temp table good_cells as {self._alone(column, _header(self.mappings, column))}"
         )
@@ -188,7 +188,7 @@ class Learnt:
         )
         n_known = int(run(f"select count(*) from {table}").fetchall()[0][0])
         self._n_known[column.name] = n_known
-        if column.sql_type == "VARCHAR" and n_known <= _MOST_LISTED:
+        if column.stored_type == "VARCHAR" and n_known <= _MOST_LISTED:
             texts = f"select distinct value from {table} where value is not null"
             run(f"create or replace temp type list_{column.name} as enum ({texts})")
         if column.is_person:
@@ -226,7 +226,7 @@ class Learnt:
                 f"select {column.stored_name}::varchar, _reasons from ({self._alone(column, header)})"
             ).fetchall()[0]
             told = "null" if value is None else text_literal(value)
-            self._of_nothing[key] = None if reasons else f"{told}::{column.sql_type}"
+            self._of_nothing[key] = None if reasons else f"{told}::{column.stored_type}"
         return self._of_nothing[key]
 
     def _alone(self, column: Column, header: str | None) -> str:

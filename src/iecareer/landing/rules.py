@@ -33,7 +33,7 @@ def is_example(kind: RecordType) -> str:
 
 def is_erased(kind: RecordType) -> str:
     """SQL that is true of rows of persons who were erased and must not come back."""
-    known = ", ".join(text_literal(person_key) for person_key in sorted(standing().erased))
+    known = ", ".join(f"unhex('{person_key}')" for person_key in sorted(standing().erased))
     keys = {column.stored_name for column in kind.columns if column.is_person} if known else set()
     return " or ".join(f"coalesce({key} in ({known}), false)" for key in keys) or "false"
 

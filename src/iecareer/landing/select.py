@@ -183,13 +183,13 @@ def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str
         return values.value_expression(column, plain)
     keyed = identity.pseudonym(_identity(column, system))
     if system.identity_scheme == "opaque":
-        return f"case when {text} is not null then {keyed} end"
+        return f"unhex(case when {text} is not null then {keyed} end)"
     taken = (
         f"when {_is_pseudonym(text)} then {identity.present_pseudonym(f'lower({text})')} "
         if system.contract is None
         else ""
     )
-    return f"case {taken}when resident_is_valid({text}, {plain}, mark_{column.name}) then {keyed} end"
+    return f"unhex(case {taken}when resident_is_valid({text}, {plain}, mark_{column.name}) then {keyed} end)"
 
 
 def _identity(column: Column, system: SourceSystem) -> str:

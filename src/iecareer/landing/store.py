@@ -68,7 +68,7 @@ class Store:
         """Resolve duplicates and put the pieces in place; returns their parts and how many rows gave way."""
         given_way = self._resolve_duplicates()
         if not self._counted:
-            columns = ", ".join(f"null::{c.sql_type} as {c.stored_name}" for c in self.kind.columns)
+            columns = ", ".join(f"null::{c.stored_type} as {c.stored_name}" for c in self.kind.columns)
             self._write(
                 f"select 0::integer as _file, 0::bigint as _line, {columns} limit 0", self._draft / "none"
             )

@@ -102,7 +102,7 @@ class Spark:
         """A table over the files of one path, typed as the record type says; columns they lack are null."""
         if (kind.name, path) not in self._tables:
             name = f"landing.file_{len(self._tables)}"
-            schema = ", ".join(f"{column.stored_name} {_type(column.sql_type)}" for column in kind.columns)
+            schema = ", ".join(f"{column.stored_name} {_type(column.stored_type)}" for column in kind.columns)
             self._session.catalog.createTable(
                 name, path=str(lake() / path), source="parquet", schema=_schema(schema)
             )

@@ -154,7 +154,7 @@ def _nothing(kind: RecordType) -> str:
 
 def _type(column: Column) -> str:
     """The type in words of both engines: Spark's VARCHAR wants a length."""
-    return "string" if column.sql_type.upper() == "VARCHAR" else column.sql_type
+    return {"VARCHAR": "string", "BLOB": "binary"}.get(column.stored_type.upper(), column.stored_type)
 
 
 def _union(selects: Iterable[str]) -> str:

@@ -67,12 +67,15 @@ def _stage_rows(person_key: str, folder: Path) -> dict[str, Removed]:
             told = f"strftime({period}, '%Y-%m')" if period else "null"
             rows = connection.execute(
                 f"""select {told}, count(*) from read_parquet({text_literal(path)}, hive_partitioning = false)
-                where person_key = ? group by all""",
+                where person_key = unhex(?) group by all""",
                 [person_key],
             ).fetchall()
             if rows:
                 rewrite(
-                    connection, path, folder, f"from rows where person_key is distinct from '{person_key}'"
+                    connection,
+                    path,
+                    folder,
+                    f"from rows where person_key is distinct from unhex('{person_key}')",
                 )
                 found[version].update(dict(rows))
     return dict(found)

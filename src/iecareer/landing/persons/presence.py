@@ -25,7 +25,7 @@ def whereabouts(person: Subject, reason: str) -> list[Found]:
         counted: Counter[str] = Counter()
         for path in person_files():
             rows = connection.execute(
-                "select count(*) from read_parquet($file) where person_key = $key",
+                "select count(*) from read_parquet($file) where person_key = unhex($key)",
                 {"file": str(path), "key": person.person_key},
             ).fetchall()
             counted[path.relative_to(lake() / "landing").parts[1]] += rows[0][0]

@@ -56,9 +56,10 @@ def _stage(files: list[Path], generation: int, folder: Path) -> int:
     """Write every file anew under `folder`; returns how many persons are in them."""
     if not files:
         return 0
+    following = next_pseudonym("lower(hex(person_key))", generation)
     with duckdb.connect(config=build_config()) as connection:
         connection.execute(
-            f"""create temp table moved as select person_key as old, {next_pseudonym("person_key", generation)} as new
+            f"""create temp table moved as select person_key as old, unhex({following}) as new
             from (select distinct person_key from read_parquet($files, union_by_name = true))
             where person_key is not null""",
             {"files": [str(path) for path in files]},

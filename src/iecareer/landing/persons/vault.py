@@ -42,7 +42,7 @@ def keep(connection: duckdb.DuckDBPyConnection, name: str) -> int:
     _fill(connection, "kept", vault_files())
     new: Any = connection.sql(
         """select distinct identity from known_person
-        anti join kept using (identity) anti join (select unnest($erased) as person_key) using (person_key)
+        anti join kept using (identity) anti join (select unhex(unnest($erased)) as person_key) using (person_key)
         where identity is not null order by identity""",
         params={"erased": sorted(standing().erased)},
     ).to_arrow_table()
