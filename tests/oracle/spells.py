@@ -23,7 +23,7 @@ def final_employer(codes: pd.Series, succession: pd.DataFrame) -> pd.Series:
                 raise ValueError("a cycle of successions")
             seen.add(at)
         ends[code] = at
-    return codes.map(ends)
+    return codes.map(ends).astype(object)
 
 
 def owned_months(
