@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 UNIT = re.compile(
-    r"CNY|\bmonths?\b|0-1|-1 to 1|\byears?\b|\blog\b|ratio|per 100|hours|days|people|employers|outputs|skills|interns",
+    r"0-1|-1 to 1|per 100|\b(CNY|months?|years?|log|ratio|hours|days|people|employers|outputs|skills|interns)\b",
     re.IGNORECASE,
 )
 NUMBERS = ("int", "bigint", "double")
