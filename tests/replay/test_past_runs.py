@@ -24,8 +24,9 @@ from iecareer.sources import load_systems
 from iecareer.warehouse import build_layer, publish, published_path
 from iecareer.warehouse import replay as replays
 from iecareer.warehouse.build import open_build
-from iecareer.warehouse.manifest import current_deliveries, now, record_decision
+from iecareer.warehouse.manifest import current_deliveries, now, read_pin, record_decision
 from iecareer.warehouse.publish import clear_build
+from iecareer.warehouse.views import register
 from tests.replay.test_definitions import INDICATOR, NUMBERS, number
 
 DAY = date(2026, 11, 2)
@@ -151,29 +152,27 @@ def much_happens(told: Story) -> None:
 
 
 def test_what_happened_later_matters_later(story: Story) -> None:
-    seen = [staging(day) for day in (DAY, LATER)]
-    assert seen[0].keys() == seen[1].keys()
-    changed = {name for name in seen[0] if seen[0][name] != seen[1][name]}
-    assert changed == {
-        "stg_employment_month",
-        "stg_employment_spell",
-        "stg_followup_response",
-        "stg_policy_indicator",
-        "stg_source_system",
+    then, later = delivered(DAY), delivered(LATER)
+    assert then.keys() == later.keys()
+    assert {name for name in then if then[name] != later[name]} == {
+        "employment_month",
+        "employment_spell",
+        "followup_response",
+        "source_system",
     }
 
 
-def staging(as_of: date) -> dict[str, Any]:
-    """What each staging model holds on a day: rows, and a sum over them."""
+def delivered(as_of: date) -> dict[str, Any]:
+    """What models would read on a day: rows of each record type, and a sum over them."""
     run_id = pin_night("".join(filter(str.isalnum, now())), as_of).run_id
     judge_deliveries(run_id)
-    build_layer(run_id, "staging")
     with open_build(run_id) as connection:
+        register(connection, read_pin(run_id))
         names = connection.execute(
-            "select table_name from information_schema.tables where table_schema = 'staging'"
+            "select table_name from information_schema.tables where table_schema = 'landing'"
         ).fetchall()
         found = {
-            name: connection.execute(f"select count(*), bit_xor(hash(t)) from staging.{name} t").fetchone()
+            name: connection.execute(f"select count(*), bit_xor(hash(t)) from landing.{name} t").fetchone()
             for (name,) in names
         }
     clear_build(run_id)
@@ -201,9 +200,7 @@ def test_a_replay_equals_the_run_made_then_and_is_not_published(story: Story) ->
 
 
 def test_other_code_is_told(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        replays, "code_digests", lambda: replays.read_pin(story.run_id).recipe.code | {"flags": "x"}
-    )
+    monkeypatch.setattr(replays, "code_digests", lambda: read_pin(story.run_id).recipe.code | {"flags": "x"})
     monkeypatch.setattr(replays, "library_versions", lambda: {"duckdb": "0.1"})
     first, *others = replays.past_run(story.run_id).changes
     assert first.startswith("the code of flags (version ")
@@ -211,7 +208,7 @@ def test_other_code_is_told(story: Story, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_conformed_rows_that_were_lost_or_changed_are_refused(story: Story) -> None:
-    delivery = next(d for d in replays.read_pin(story.run_id).deliveries if d.record_type == "program")
+    delivery = next(d for d in read_pin(story.run_id).deliveries if d.record_type == "program")
     (file,) = (story.home / "lake").glob(delivery.parts[0].path)
     kept = file.read_bytes()
     copy = story.folder / "copy.parquet"

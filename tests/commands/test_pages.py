@@ -1,0 +1,25 @@
+"""`iecareer docs`: one page that tells of every model and asks nobody outside."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from iecareer.settings import project_folder
+from tests.commands.conftest import Cli
+
+
+def test_the_page_tells_of_every_model_and_loads_nothing(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "pages" / "models.html"
+    answer = cli("docs", path, "--json")
+    models = [file.stem for file in (project_folder("dbt_project") / "models").rglob("*.sql")]
+    assert answer.document == {"path": str(path), "n_models": len(models)}
+    text = path.read_text(encoding="utf-8")
+    assert [name for name in models if f"model.iecareer.{name}" not in text] == []
+    assert "Kaplan-Meier retention in the first job" in text
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text[:2000])
+    assert policy
+    assert "default-src 'none'; connect-src 'none'" in policy[1]
+    assert "http" not in policy[1]
+    assert not re.findall(r"(?:/tmp/|/home/|/root/)\w+", text)
+    assert [file.name for file in path.parent.iterdir()] == ["models.html"]
