@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.engines.clusters import SPARK
 from tests.oracle.agreement import KEYS, disagreements
 from tests.oracle.deliveries import Delivery, receive
 from tests.oracle.house import land_all, marts
@@ -75,7 +76,7 @@ def in_pieces(tables: Frames) -> list[Delivery]:
     return [Delivery(RECEIVED_ON, piece, source) for piece, source in zip(pieces, sources, strict=True)]
 
 
-@pytest.fixture(scope="module", params=["local", pytest.param("cluster", marks=pytest.mark.spark)])
+@pytest.fixture(scope="module", params=["local", pytest.param("cluster", marks=SPARK)])
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
