@@ -1,10 +1,15 @@
-{#- One end of the Wilson interval of a share; effective_n may be n / deff, side is '-' or '+'. -#}
+{#-
+    One end of the Wilson interval of a share; effective_n may be n / deff, side is '-' or '+'.
+    At 0 the lower end is 0 and at 1 the upper end is 1, where the formula gives what rounding leaves of them.
+-#}
 {% macro wilson(share, effective_n, z, side) -%}
-    greatest(0.0, least(1.0, (
-        {{ share }} + {{ z }} * {{ z }} / (2.0 * {{ effective_n }})
-        {{ side }} {{ z }} * sqrt(
-            {{ share }} * (1.0 - {{ share }}) / {{ effective_n }}
-            + {{ z }} * {{ z }} / (4.0 * {{ effective_n }} * {{ effective_n }})
-        )
-    ) / (1.0 + {{ z }} * {{ z }} / {{ effective_n }})))
+    case when {{ share }} = {{ '0.0' if side == '-' else '1.0' }} then {{ '0.0' if side == '-' else '1.0' }} else
+        greatest(0.0, least(1.0, (
+            {{ share }} + {{ z }} * {{ z }} / (2.0 * {{ effective_n }})
+            {{ side }} {{ z }} * sqrt(
+                {{ share }} * (1.0 - {{ share }}) / {{ effective_n }}
+                + {{ z }} * {{ z }} / (4.0 * {{ effective_n }} * {{ effective_n }})
+            )
+        ) / (1.0 + {{ z }} * {{ z }} / {{ effective_n }})))
+    end
 {%- endmacro %}

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from iecareer.checks import judge_deliveries
 from iecareer.errors import IecareerError
 from iecareer.nightly import run_nightly
 from iecareer.warehouse import build_layer, publish
@@ -70,37 +71,35 @@ def test_a_master_that_is_no_master(home: Path, monkeypatch: pytest.MonkeyPatch,
 
 @pytest.mark.slow
 @pytest.mark.parametrize("_", [pytest.param(None, marks=SPARK)])
-def test_a_killed_run_takes_spark_with_it_and_the_next_one_needs_nothing_of_it(home: Path, _: None) -> None:
-    """Kill -9 while Spark builds; the layer can be built again, and so can everything by another run."""
-    for run_id in ("killed", "next"):
-        pin(run_id, DAY, target="cluster")
-        with open_build(run_id) as connection:
-            connection.execute(
-                "create table checks.delivery (delivery_id varchar, n_loaded int, n_overlapped int)"
-            )
+def test_a_killed_night_takes_spark_with_it_and_its_layer_can_be_built_again(home: Path, _: None) -> None:
+    pin("killed", DAY, target="cluster")
+    judge_deliveries("killed")
     code = "from iecareer.warehouse import build_layer; build_layer('killed', 'staging')"
     night = subprocess.Popen([sys.executable, "-c", code])
     wait_until(lambda: any((cluster_folder("killed") / "warehouse").glob("staging.db/*/*.parquet")))
     assert workers_of(cluster_folder("killed"))
-    night.send_signal(signal.SIGKILL)
+    night.kill()
     night.wait()
     wait_until(lambda: not workers_of(cluster_folder("killed")))
     assert build_layer("killed", "staging")["n_built"] > 20
-    for layer in ("staging", "intermediate", "marts"):
-        build_layer("next", layer)
+
+
+def test_what_spark_left_of_a_killed_run_is_removed_after_a_day(home: Path) -> None:
+    for run_id in ("killed", "running", "next"):
+        pin(run_id, DAY)
+        with open_build(run_id) as connection:
+            connection.execute("create table marts.msr as select 1 as n")
+        (cluster_folder(run_id) / "warehouse").mkdir(parents=True)
+    long_ago = time.time() - 25 * 3600
+    os.utime(build_path("killed"), (long_ago, long_ago))
     assert publish("next")["is_published"]
-    os.utime(build_path("killed"), (0, 0))
-    pin("later", DAY)
-    with open_build("later") as connection:
-        connection.execute("create table marts.msr as select 1 as n")
-    publish("later")
-    assert not cluster_folder("killed").exists()
+    assert [path.stem for path in (home / "runs").glob("*.spark")] == ["running"]
 
 
-def wait_until(is_so: object) -> None:
+def wait_until(is_so: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
-        if is_so():  # type: ignore[operator]
+        if is_so():
             return
         time.sleep(0.1)
     raise TimeoutError
