@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .careers import PROVINCES, amount, months, spells
 from .identities import credit_codes, resident_ids
 
-PROVINCES = ("330000", "410000", "510000", "210000", "620000")
 CLASSES = ("east", "central", "west", "northeast", "west")
-UNKNOWN_PROVINCE = "650100"
 LEVELS = ("higher_vocational", "vocational_bachelor", "secondary_vocational", "bachelor")
 MODES = ("order_class", "modern_apprenticeship", "industrial_college", "field_engineer", "internship_base")
 ACTIVITIES = ("employed", "self_employed", "freelance", "further_study", "military", "seeking", "not_seeking")
@@ -53,8 +52,8 @@ def region(seed: int, n_graduates: int) -> Region:
         "region_year": _region_years(rng),
         "employer_succession": _successions(rng, employers),
         "cooperation_agreement": _agreements(rng, places, programs, employers),
-        "employment_month": _months(rng, counted, employers),
-        "employment_spell": _spells(rng, pd.concat([told, both]), employers),
+        "employment_month": months(rng, counted, employers),
+        "employment_spell": spells(rng, pd.concat([told, both]), employers),
         "followup_response": _responses(rng, graduates, occupations, employers),
     }
     return Region(tables, employers)
@@ -220,76 +219,6 @@ def _agreements(
     return pd.DataFrame(rows, columns=names.split())
 
 
-def _pay(rng: np.random.Generator) -> float:
-    kind = rng.random()
-    if kind < 0.06:
-        return float(2800 + 100 * rng.integers(0, 14))  # at or near a floor
-    if kind < 0.12:
-        return float(14000 + 500 * rng.integers(0, 14))
-    return round(float(np.exp(rng.normal(8.7, 0.3))), 2) if kind < 0.7 else float(1000 * rng.integers(4, 9))
-
-
-def _workplace(rng: np.random.Generator) -> str:
-    return UNKNOWN_PROVINCE if rng.random() < 0.03 else PROVINCES[int(rng.integers(5))][:2] + "0105"
-
-
-def _months(rng: np.random.Generator, people: pd.Series, employers: list[str]) -> pd.DataFrame:
-    last = np.datetime64("2026-09").astype(int)
-    rows: list[tuple[str, str, int, float, str]] = []
-    for person, graduated in people.items():
-        at = np.datetime64(graduated[:7]).astype(int) + int(
-            rng.choice([-9, -4, -2, -1, 0, 0, 0, 1, 1, 2, 5, 11, 12, 13])
-        )
-        employer = employers[rng.integers(len(employers))]
-        for _ in range(int(rng.choice([0, 1, 2, 3, 4, 6]))):
-            length = int(rng.choice([1, 2, 3, 6, 12, 14, 37, 62]))
-            pay, place = _pay(rng), _workplace(rng)
-            for month in range(at, min(at + length, last + 1)):
-                if rng.random() < 0.04:
-                    continue
-                rows.append((person, employer, month, pay, place))
-                pay = pay if rng.random() < 0.9 else _pay(rng)
-            if rng.random() > 0.25:
-                employer = employers[rng.integers(len(employers))]
-            at += length + int(rng.choice([-3, -1, 0, 0, 1, 2, 3, 9]))
-            if rng.random() < 0.1:
-                at = max(at - length, at - 5)  # two employers at once
-    names = ["person_id", "enterprise_code", "month", "contribution_base", "region_code"]
-    frame = pd.DataFrame(rows, columns=names)
-    frame["month"] = frame["month"].to_numpy().astype("datetime64[M]").astype("datetime64[D]").astype(str)
-    return frame.drop_duplicates(names[:3])
-
-
-def _spells(rng: np.random.Generator, people: pd.Series, employers: list[str]) -> pd.DataFrame:
-    rows = []
-    for person, graduated in people.items():
-        at = np.datetime64(graduated) + int(rng.choice([-200, -40, -5, 0, 3, 30, 200, 370]))
-        employer = (
-            employers[rng.integers(len(employers))] if rng.random() < 0.6 else f"企业{rng.integers(60)}"
-        )
-        for _ in range(int(rng.choice([0, 1, 2, 3, 5]))):
-            length = int(rng.choice([0, 10, 31, 90, 400, 1200]))
-            observed = str(np.datetime64("2026-08-31") - int(rng.choice([0, 0, 0, 31, 400])))
-            is_open = rng.random() < 0.25 or at + length > np.datetime64("2026-08-31")
-            if at > np.datetime64("2026-08-01") or str(at) > observed:
-                break
-            wage = "" if rng.random() < 0.1 else _pay(rng)
-            place = "" if rng.random() < 0.4 else _workplace(rng)
-            ended = "" if is_open else min(str(at + length), observed)
-            rows.append((person, employer, str(at), ended, observed, wage, "", "", place))
-            at = at + length + int(rng.choice([-30, 0, 1, 29, 45, 62, 93]))
-            if rng.random() > 0.4:
-                employer = (
-                    employers[rng.integers(len(employers))]
-                    if rng.random() < 0.6
-                    else f"企业{rng.integers(60)}"
-                )
-            if is_open and rng.random() < 0.8:
-                break
-    names = "person_id employer started_on ended_on observed_on monthly_wage job_title occupation_code region_code"
-    return pd.DataFrame(rows, columns=names.split()).drop_duplicates(["person_id", "employer", "started_on"])
-
-
 def _responses(
     rng: np.random.Generator, graduates: pd.DataFrame, occupations: list[str], employers: list[str]
 ) -> pd.DataFrame:
@@ -313,7 +242,7 @@ def _responses(
                 "" if rng.random() < 0.5 else employers[rng.integers(len(employers))], "",
                 "" if rng.random() < 0.2 else occupation,
                 "" if rng.random() < 0.1 else int(rng.choice([0, 20, 31, 32, 33, 40, 48, 120])),
-                "" if rng.random() < 0.1 else _pay(rng),
+                "" if rng.random() < 0.1 else amount(rng),
                 "" if rng.random() < 0.15 else int(rng.integers(1, 6)), "", "", "", "",
             ))  # fmt: skip
     names = """person_id institution_code program_code wave_months responded_on activity enterprise_code job_title
