@@ -48,7 +48,7 @@ def unchecked(path: Path, folder: Path) -> int:
     connection, n_rows = open_landing(), 0
     archived = Archived(receive(path)[0])
     for number, raw in enumerate(read(connection, archived, "csv", Request("benchmark", frozenset(_TYPES)))):
-        read_as = {"DATE": "strptime({}, '%Y-%m')"}
+        read_as = {"DATE": "({} || '-01')"}
         typed = ", ".join(
             f"{read_as.get(kind, '{}').format(raw.columns[name])}::{kind} as {name}"
             for name, kind in _TYPES.items()

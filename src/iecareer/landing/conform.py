@@ -43,9 +43,9 @@ def open_landing() -> duckdb.DuckDBPyConnection:
 
     A point in time is read in China's time, so that no month depends on where this machine stands.
     """
-    connection = duckdb.connect(
-        config=build_config() | {"enable_external_file_cache": "false", "block_allocator_memory": "700MB"}
-    )
+    # One piece after the other finds the memory of the one before, which the system would have to give anew.
+    kept = {"enable_external_file_cache": "false", "block_allocator_memory": "700MB"}
+    connection = duckdb.connect(config=build_config() | kept)
     reached = f"[{text_literal(MEMORY_FOLDER)}, {text_literal(f'{home()}/')}]"
     for setting in (
         "TimeZone = 'Asia/Shanghai'",
@@ -188,7 +188,9 @@ class Conformer:
         first, last = self.connection.execute(ends).fetchall()[0]
         if last - first > _FAR:
             of_rows, of_kept = (f"(select {_PLACE} as place from {table})" for table in (rows, kept))
-            return self.connection.execute(f"from {of_rows} anti join {of_kept} using (place)").fetchnumpy()["place"]
+            return self.connection.execute(f"from {of_rows} anti join {of_kept} using (place)").fetchnumpy()[
+                "place"
+            ]
         is_left = np.ones(last - first + 1, bool)
         is_left[
             self.connection.execute(f"select {_PLACE} as place from {kept}").fetchnumpy()["place"] - first

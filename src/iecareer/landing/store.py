@@ -36,7 +36,8 @@ class Store:
     kind: RecordType
     name: str
     _counted: Counter[date | None] = field(default_factory=Counter, init=False)
-    _hashes: list[dict[str, Any]] = field(default_factory=list, init=False)
+    _n_pieces: int = field(default=0, init=False)
+    _hashes: dict[str, Any] = field(default_factory=dict, init=False)
     _draft: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,12 +57,13 @@ class Store:
         str
             The relation in which they are now.
         """
-        files = self._write(rows, self._draft / f"{len(self._hashes):05}")
+        files = self._write(rows, self._draft / f"{self._n_pieces:05}")
+        self._n_pieces += 1
         piece, run = f"read_parquet({files})", self.connection.execute
         told = run(f"select {self._period()}, count(*) from {piece} group by all").fetchall()
         self._counted.update(dict(told))
         rows_of = run(f"select {self._key_hash()} as key, file_index as file from {piece}").fetchnumpy()
-        self._hashes.append(_by_file(files, rows_of["key"], rows_of["file"]))
+        self._hashes |= _by_file(files, rows_of["key"], rows_of["file"])
         return piece
 
     def finish(self) -> tuple[list[Part], int]:
@@ -107,12 +109,14 @@ class Store:
         """Sorted array of the key hashes that come more than once; different keys may share one."""
         import numpy as np
 
-        hashes = [own for piece in self._hashes for own in piece.values()]
-        n_bits = (sum(map(len, hashes)) // _COMPARED).bit_length()
+        parts = list(self._hashes.values())
+        # A share of the hashes at a time, so that no array is as long as all of them.
+        n_shares = sum(map(len, parts)) // _COMPARED + 1
+        borders = np.array([(share << 64) // n_shares for share in range(1, n_shares)], np.uint64)
+        ends = [[0, *np.searchsorted(part, borders), len(part)] for part in parts]
         found = []
-        for share in range(1 << n_bits):
-            # In two steps, since nothing can be shifted by as many bits as it has.
-            own = [part[part >> (63 - n_bits) >> 1 == share] for part in hashes] if n_bits else hashes
+        for share in range(n_shares):
+            own = [part[end[share] : end[share + 1]] for part, end in zip(parts, ends, strict=True)]
             ordered = np.sort(np.concatenate([*own, np.empty(0, np.uint64)]))
             found.append(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
         return np.concatenate(found)
@@ -122,10 +126,10 @@ class Store:
         import numpy as np
 
         def holds(hashes: Any) -> bool:
-            at = np.searchsorted(repeated, hashes)
-            return bool((repeated[np.minimum(at, len(repeated) - 1)] == hashes).any())
+            at = np.searchsorted(hashes, repeated)
+            return bool((hashes[np.minimum(at, len(hashes) - 1)] == repeated).any())
 
-        return [path for piece in self._hashes for path, hashes in piece.items() if holds(hashes)]
+        return [path for path, hashes in self._hashes.items() if len(hashes) and holds(hashes)]
 
     def _period(self) -> str:
         return self.kind.period_column or "null::date"
@@ -162,14 +166,14 @@ def store_quarantine(
 
 
 def _by_file(files: list[str], hashes: Any, file_of: Any) -> dict[str, Any]:
-    """The hashes of each file, from those of all rows and the place of each row's file in the list."""
+    """The sorted hashes of each file, from those of all rows and the place of each row's file in the list."""
     import numpy as np
 
     if (file_of[1:] < file_of[:-1]).any():
         order = np.argsort(file_of, kind="stable")
         hashes, file_of = hashes[order], file_of[order]
-    ends = np.searchsorted(file_of, np.arange(1, len(files)))
-    return dict(zip(files, np.split(hashes, ends), strict=True))
+    parts = np.split(hashes, np.searchsorted(file_of, np.arange(1, len(files))))
+    return {file: np.sort(part) for file, part in zip(files, parts, strict=True)}
 
 
 def _make_durable(folder: Path) -> None:

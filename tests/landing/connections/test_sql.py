@@ -56,7 +56,7 @@ def test_the_first_fetch_brings_everything_and_the_second_nothing(
     rows = current(columns="month, contribution_base, region_code, person_key, enterprise_code")
     assert len(rows) == 60
     assert {row[:3] for row in rows} == {(date(2020, m, 1), 8500.5, "330102") for m in (1, 2, 3)}
-    assert all(len(row[3]) == 64 for row in rows)
+    assert all(len(row[3]) == 32 for row in rows)
 
 
 def test_a_touched_month_is_fetched_again_as_a_whole_and_no_other(

@@ -10,7 +10,7 @@ from iecareer.errors import IecareerError
 from iecareer.landing.readers.raw import Content, Request
 
 # Large enough that passes are few, small enough that several fit in memory.
-PIECE = 64 << 20
+PIECE = 128 << 20
 _HEAD = 1 << 20
 # Four Chinese characters in UTF-8 and nothing else in between: one in some hundred million texts in GB18030 looks so.
 _LIKE_UTF8 = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}" * 4)
