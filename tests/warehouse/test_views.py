@@ -126,11 +126,11 @@ def test_a_replayed_row_joins_its_month_and_takes_the_place_of_its_key(deliver: 
     replay = deliver("employment_month", PERIOD, [month(9), month(8, person="r")], amends=("d1",))
     found = read("employment_month", "month::varchar, person_key, contribution_base", first, replay)
     assert found == [
-        ("2024-07-01", "p", 9.0), ("2024-07-01", "q", 2.0), ("2024-07-01", "r", 8.0), ("2024-08-01", "p", 3.0),
+        ("2024-07-01", b"p", 9.0), ("2024-07-01", b"q", 2.0), ("2024-07-01", b"r", 8.0), ("2024-08-01", b"p", 3.0),
     ]  # fmt: skip
     later = deliver("employment_month", PERIOD, [month(5)])
     found = read("employment_month", "month::varchar, person_key, contribution_base", first, replay, later)
-    assert found == [("2024-07-01", "p", 5.0), ("2024-08-01", "p", 3.0)]
+    assert found == [("2024-07-01", b"p", 5.0), ("2024-08-01", b"p", 3.0)]
 
 
 def test_a_replay_of_a_month_never_delivered_is_that_month(deliver: Deliver) -> None:
@@ -184,7 +184,7 @@ def test_a_key_of_several_sources_counts_once_and_the_others_are_counted(deliver
         rows = connection.execute(
             "select person_key, source_id from landing.employment_month order by all"
         ).fetchall()
-    assert rows == [("p", "z"), ("q", "z"), ("r", "a")]
+    assert rows == [(b"p", "z"), (b"q", "z"), (b"r", "a")]
     assert overlapped == {low.delivery_id: 1, equal.delivery_id: 2}
 
 
