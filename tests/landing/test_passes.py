@@ -118,7 +118,7 @@ def test_looking_up_gives_what_the_careful_way_gives(
 def test_a_text_is_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
     class Chunked:
         def __init__(self, data: bytes, size: int) -> None:
-            self.data, self.size = data, size
+            self.data, self.size, self.is_ascii = data, size, data.isascii()
 
         def chunks(self) -> Any:
             return (self.data[at : at + self.size] for at in range(0, len(self.data), self.size))

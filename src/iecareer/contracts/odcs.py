@@ -18,8 +18,10 @@ from iecareer.errors import IecareerError
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_contract(path: Path) -> Any:
+def read_contract(path: Path, *, is_known_good: bool = False) -> Any:
     """One contract as an ``OpenDataContractStandard`` object.
+
+    The schema is not looked at again where `is_known_good`: for the package's own files, which tests have held to it.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def read_contract(path: Path) -> Any:
         raise IecareerError(
             f"{path.name}: no contract in this file.", next_step="See docs/adding-a-source.md."
         )
-    problems = list(_problems(document))
+    problems = [] if is_known_good else list(_problems(document))
     if problems:
         raise IecareerError(
             f"{path.name}: {'; '.join(problems[:5])}.",

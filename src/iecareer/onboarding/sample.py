@@ -37,6 +37,7 @@ class OnDisk:
     """Content of a file that is not received yet."""
 
     path: Path
+    is_ascii: bool = False
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in order, in pieces of 4 MiB."""

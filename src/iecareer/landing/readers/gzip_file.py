@@ -34,6 +34,7 @@ class Unpacked:
 
     content: Content
     place: str
+    is_ascii: bool = False
 
     def chunks(self) -> Iterator[bytes]:
         """The unpacked bytes, in pieces.

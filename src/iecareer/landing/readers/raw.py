@@ -25,6 +25,10 @@ __all__ = [
 class Content(Protocol):
     """The bytes of one delivered file, in pieces or as a whole."""
 
+    @property
+    def is_ascii(self) -> bool:
+        """Whether every byte is known beforehand to be ASCII."""
+
     def chunks(self) -> Iterator[bytes]:
         """The bytes in order, in pieces of any size."""
 
@@ -37,6 +41,7 @@ class InMemory:
     """Content that is in memory already, such as a member of a packed file."""
 
     data: bytes
+    is_ascii: bool = False
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in one piece."""

@@ -28,7 +28,7 @@ def utf8(data: bytes, request: Request) -> bytes:
     IecareerError
         When it is none of these; the place of the first byte that does not fit is named.
     """
-    return b"".join(_as_utf8(iter([data]), *_encoding(iter([data]), request), request))
+    return b"".join(_as_utf8(iter([data]), *_encoding(iter([data]), request, is_ascii=False), request))
 
 
 def pieces(content: Content, request: Request) -> Iterator[list[bytes]]:
@@ -41,7 +41,7 @@ def pieces(content: Content, request: Request) -> Iterator[list[bytes]]:
     IecareerError
         As :func:`utf8` does.
     """
-    encoding, mark = _encoding(_with_head(content.chunks()), request)
+    encoding, mark = _encoding(_with_head(content.chunks()), request, is_ascii=content.is_ascii)
     waiting: list[bytes] = []
     for text in _plain_ends(_as_utf8(_with_head(content.chunks()), encoding, mark, request)):
         waiting.append(text)
@@ -82,8 +82,8 @@ def _with_head(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def _encoding(chunks: Iterator[bytes], request: Request) -> tuple[str, int]:
-    """The encoding, and how many bytes its mark has."""
+def _encoding(chunks: Iterator[bytes], request: Request, *, is_ascii: bool) -> tuple[str, int]:
+    """The encoding, and how many bytes its mark has; of a text that is ASCII no more than the head is read."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     told = (request.encoding or "utf-8").lower()
     is_first = True
@@ -99,6 +99,8 @@ def _encoding(chunks: Iterator[bytes], request: Request) -> tuple[str, int]:
                 if not chunk.startswith(_MARKS[0][0]) and told.replace("-", "") != "utf8":
                     return told, 0
                 length = len(_MARKS[0][0]) if chunk.startswith(_MARKS[0][0]) else 0
+                if is_ascii:
+                    break
             if decoder.getstate()[0] or not chunk.isascii():
                 decoder.decode(chunk)
         decoder.decode(b"", final=True)

@@ -110,6 +110,7 @@ class _Member:
     archive: zipfile.ZipFile
     info: zipfile.ZipInfo
     place: str
+    is_ascii: bool = False
 
     def chunks(self) -> Iterator[bytes]:
         with _told(Request(self.place, frozenset())), self.archive.open(self.info) as stream:
