@@ -45,7 +45,7 @@ schema:
   - {{name: region_code, logicalType: string, physicalName: 地区}}
 """
 COLUMNS = "person_key, enterprise_code, month, contribution_base, region_code"
-Loaded = tuple[str, str, date, float, str]
+Loaded = tuple[bytes, str, date, float, str]
 
 
 def test_there_are_enough_classes() -> None:
@@ -115,7 +115,7 @@ def _judge(case: Case, receipt: dict[str, Any], loaded: list[tuple[Any, ...]]) -
 
 
 def _as_loaded(row: Row) -> Loaded:
-    person = hmac.new(derive("pseudonym"), f"resident:{row[0]}".encode(), sha256).hexdigest()
+    person = hmac.new(derive("pseudonym"), f"resident:{row[0]}".encode(), sha256).digest()
     return person, row[1], date.fromisoformat(row[2]), float(row[3]), row[4]
 
 
