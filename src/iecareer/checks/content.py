@@ -33,6 +33,9 @@ _DUE = {
     ("institution", "valid_to"): "false",
 }
 
+# A division by its name, not by its code, joins nothing: no region class, no price index, no region.
+_DIVISION = "six_digit_region_share", _share("regexp_full_match(region_code, '[0-9]{6}')")
+
 # What the rows of a record type say together, as one SQL aggregate each.
 _SHAPE = {
     "graduate": {
@@ -40,6 +43,7 @@ _SHAPE = {
         "age_at_graduation_p99": "quantile_disc(year(graduated_on) - birth_year, 0.99)",
     },
     "enterprise": {
+        _DIVISION[0]: _DIVISION[1],
         "active_share": _share("status = 'active'"),
         "outlay_within_revenue_share": _share(
             "coalesce(rd_expense, 0) + coalesce(vocational_outlay, 0) <= revenue"
@@ -52,11 +56,14 @@ _SHAPE = {
     },
     "cooperation_year": {"board_within_total_share": _share("board_seats_enterprise <= board_seats_total")},
     "course": {"hours_p05": "quantile_disc(hours, 0.05)", "hours_p95": "quantile_disc(hours, 0.95)"},
-    "job_posting": {"low_below_high_share": _share("salary_low <= salary_high")},
+    "job_posting": {
+        _DIVISION[0]: _DIVISION[1],
+        "low_below_high_share": _share("salary_low <= salary_high"),
+    },
     "skill_certificate": {"passed_share": _share("passed")},
     "innovation_output": {"n_contributors_max": "max(n_contributors)"},
     "curriculum_review": {"effective_after_decision_share": _share("change_effective_from >= decided_on")},
-    "institution": {"open_share": _share("valid_to is null")},
+    "institution": {_DIVISION[0]: _DIVISION[1], "open_share": _share("valid_to is null")},
     "program": {"six_digits_share": _share("regexp_full_match(program_code, '[0-9]{6}')")},
     "occupation": {
         "four_levels_share": _share("regexp_full_match(occupation_code, '[0-9](-[0-9]{2}){3}')"),
