@@ -66,6 +66,7 @@ def changed(path: Path, *statements: str) -> Iterator[Path]:
     copy.unlink()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("_", [pytest.param(None, marks=SPARK)])
 def test_a_small_region_is_the_same_on_both_engines_and_leaves_nothing(
     home: Path, tmp_path: Path, _: None
