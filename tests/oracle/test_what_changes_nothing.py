@@ -76,7 +76,7 @@ def in_pieces(tables: Frames) -> list[Delivery]:
     return [Delivery(RECEIVED_ON, piece, source) for piece, source in zip(pieces, sources, strict=True)]
 
 
-@pytest.fixture(scope="module", params=["local", pytest.param("cluster", marks=SPARK)])
+@pytest.fixture(scope="module", params=["local", pytest.param("cluster", marks=[*SPARK, pytest.mark.slow])])
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
