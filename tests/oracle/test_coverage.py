@@ -75,6 +75,7 @@ def retention_holds(tables: dict[str, pd.DataFrame]) -> dict[int, float]:
     return out
 
 
+@pytest.mark.slow
 def test_a_few_draws(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ((tables, frames),) = built(tmp_path, monkeypatch, range(5000, 5001), 40, 60, planted=PLANTED)
     rows = pay_draws(tables, 40)
