@@ -127,3 +127,20 @@ def test_what_is_ascii_is_known_until_the_process_ends(
     assert Archived(sha256).is_ascii is is_ascii
     archive._ASCII.clear()
     assert not Archived(sha256).is_ascii
+
+
+def test_archives_go_past_the_cache_as_far_as_pages_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without this the bytes would be the same, only dearer."""
+    way, asked = fcntl.fcntl, list[bool]()
+
+    def noted(file: int, command: int, flags: int = 0) -> int:
+        if command == fcntl.F_SETFL:
+            asked.append(bool(flags & os.O_DIRECT))
+        return way(file, command, flags)
+
+    monkeypatch.setattr(fcntl, "fcntl", noted)
+    sha256, _ = receive_bytes(secrets.token_bytes(20_000))
+    assert asked[:1] == [True]
+    asked.clear()
+    Archived(sha256).whole()
+    assert asked[:1] == [True]
