@@ -35,7 +35,9 @@ class Words:
     factors: dict[str, list[str]]
     periods: dict[str, list[str]]
     values: dict[str, dict[str, list[str]]]
-    made_keys: tuple[str, ...]
+    made_keys: dict[str, list[str]]
+    passing: tuple[str, ...]
+    persons: frozenset[str]
     suggestions: dict[str, str]
 
 
@@ -43,7 +45,10 @@ class Words:
 def words() -> Words:
     """The words of cells, from ``words.yaml``."""
     told = _document("words.yaml")
-    sets = {name: frozenset(map(plain_value, told[name])) for name in ("empty", "open_end", "everything")}
+    sets = {
+        name: frozenset(map(plain_value, told[name]))
+        for name in ("empty", "open_end", "everything", "persons")
+    }
     return Words(
         **sets,
         empty_numbers=frozenset(told["empty_numbers"]),
@@ -51,7 +56,8 @@ def words() -> Words:
         factors=told["factors"],
         periods=told["periods"],
         values=told["values"],
-        made_keys=tuple(told["made_keys"]),
+        made_keys=told["made_keys"],
+        passing=tuple(told["passing"]),
         suggestions=told["suggestions"],
     )
 

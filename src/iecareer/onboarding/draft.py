@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import yaml
 
 from iecareer.landing.archive import masked_name
-from iecareer.onboarding.match import Matching, made_of
+from iecareer.onboarding.made_keys import made_keys
+from iecareer.onboarding.match import Matching
 from iecareer.onboarding.proposal import Proposal, made_key, missing_words, proposal
 from iecareer.onboarding.sample import Sample, is_personal
 
@@ -35,9 +37,7 @@ class Part:
     @property
     def proposals(self) -> list[Proposal]:
         """The mapped columns, and keys made where there is none, in the order of the record type."""
-        made = {
-            c.name: made_key(c, made_of(self.found, c)) for c in self.found.lacking if made_of(self.found, c)
-        }
+        made = {name: made_key(key) for name, key in made_keys(self.found).items()}
         told = {match.column.name: proposal(match, self.found.kind) for match in self.found.matches} | made
         return [told[column.name] for column in self.found.kind.columns if column.name in told]
 
@@ -128,10 +128,12 @@ def _property_lines(entry: Proposal) -> list[str]:
     if custom:
         told.append(f"customProperties: [{custom}]")
     lines = _wrapped(f"{{{', '.join(told)}}}", _WIDTH - 8)
-    remark = f"# {_comment('; '.join(entry.remarks))}" if entry.remarks else ""
-    before = [f"      {remark}"] if remark and len(lines[-1]) + len(remark) > _WIDTH - 10 else []
-    if remark and not before:
-        lines[-1] += f"  {remark}"
+    remark = _comment("; ".join(entry.remarks))
+    before: list[str] = []
+    if remark and len(lines[-1]) + len(remark) > _WIDTH - 12:
+        before = [f"      # {line}" for line in textwrap.wrap(remark, _WIDTH - 8)]
+    elif remark:
+        lines[-1] += f"  # {remark}"
     return [*before, f"      - {lines[0]}", *(f"         {line}" for line in lines[1:])]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType, load_record_types
-from iecareer.onboarding.dictionary import name_likeness, value_names, words
+from iecareer.onboarding.dictionary import name_likeness, value_names
 from iecareer.onboarding.profile import Profile, known_values
 
 ENOUGH = 0.45
@@ -234,14 +234,9 @@ def _text_fit(profile: Profile, column: Column) -> float:
     return 0.9 if profile.mean_length <= 60 else 0.4
 
 
-def made_of(found: Matching, column: Column) -> tuple[str, ...]:
-    """Headers for a key that the file does not have: rows that differ in anything are not the same."""
-    return telling_headers(found) if column.name in words().made_keys else ()
-
-
 def telling_headers(found: Matching, most: int = 30) -> tuple[str, ...]:
-    """Headers that tell rows apart: the mapped ones of required columns, then those with most distinct values."""
-    mapped = [m.profile.header for m in found.matches if m.column.required and not m.profile.is_personal]
+    """Headers that tell rows apart: the mapped ones, then those with most distinct values."""
+    mapped = [m.profile.header for m in found.matches if not m.profile.is_personal]
     others = [p for p in found.unused if not p.is_personal and p.n_filled]
     others.sort(key=lambda profile: -profile.distinct_share * profile.n_filled)
     return tuple(dict.fromkeys([*mapped, *(profile.header for profile in others)]))[:most]

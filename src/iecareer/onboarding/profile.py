@@ -23,6 +23,11 @@ _DATE_FORMATS = (
 )  # fmt: skip
 _PROVINCE = "(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])"
 _RANGE = r"[^0-9]{0,3}[0-9.]+\s?([kK]|千|万|元)?\s?[-~—–至到]{1,2}\s?[0-9.]+\s?([kK]|千|万|元)?([/元·].*)?"
+# What is told of the moment: 3 days ago, 127 views.
+_PASSING = (
+    "[0-9]+ ?(分钟|小时|天|日|周|个?月)[之以]?前|刚刚|[0-9]+ ?[人次] ?(浏览|查看|投递|申请|关注)|"
+    "[0-9]+[+]? ?(minute|hour|day|week|month)s? ago|[0-9]+[+]? ?(views?|applicants?|clicks?|visits?)([^a-z]|$)"
+)
 # 1.234,5 as it is written where the comma is the decimal mark.
 _COMMA = "[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+),[0-9]{1,2}"
 _AMOUNT = f"""case when regexp_full_match(t, '{_COMMA}')
@@ -45,6 +50,7 @@ _SHARES = {
     "year": "read_number(regexp_replace(t, '年$', '')) between 1900 and 2100",
     "range": f"regexp_full_match(t, '{_RANGE}')",
     "digit": "regexp_matches(t, '[0-9]')",
+    "passing": f"length(t) <= 40 and regexp_matches(lower(t), '{_PASSING}')",
 }
 
 

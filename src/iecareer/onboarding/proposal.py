@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType
 from iecareer.onboarding.dictionary import division_code, is_division, plain_value, value_names, words
+from iecareer.onboarding.made_keys import MadeKey
 from iecareer.onboarding.match import Match, Matching, telling_headers, wordy_headers
 from iecareer.onboarding.profile import Profile
+from iecareer.onboarding.sample import is_personal
 
 _ANNUAL_MONEY = 60_000.0
 _MANY_DIVISIONS = 60
@@ -65,13 +67,17 @@ def proposal(match: Match, kind: RecordType) -> Proposal:
     )
 
 
-def made_key(column: Column, headers: tuple[str, ...]) -> Proposal:
+def made_key(key: MadeKey) -> Proposal:
     """A key made of what the row says, for a file without one."""
-    listed = ", ".join(map(_quoted, headers))
-    remark = "no number in this file: made of the row, equal rows count once"
-    # Fifteen digits in a row may pass for an old identity number, so the key has none.
-    key = f"translate(md5(concat_ws('|', {listed})), '0123456789', 'ghijklmnop')"
-    return Proposal(column, None, key, remarks=(remark,))
+    listed = ", ".join(map(_quoted, key.headers))
+    remarks = ["no number in this file: made of what a row says; rows equal in all of it count once"]
+    if shown := [header for header in key.left_out if not is_personal(header)]:
+        more = f" and {len(shown) - _SHOWN_WORDS} more" if len(shown) > _SHOWN_WORDS else ""
+        left_out = ", ".join(shown[:_SHOWN_WORDS]) + more
+        remarks.append(f"left out, for they may change while it stays the same: {left_out}")
+    # A list keeps empty cells in their places; fifteen digits in a row may pass for an old identity number.
+    made = f"translate(md5([{listed}]::varchar), '0123456789', 'ghijklmnop')"
+    return Proposal(key.column, None, made, remarks=tuple(remarks))
 
 
 def missing_words(found: Matching, column: Column) -> list[str]:
