@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
+from iecareer.errors import IecareerError
 
 if TYPE_CHECKING:
     from iecareer.onboarding import Rehearsal, Rehearsed
@@ -23,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(check)
 
 
-def add(
+def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     name: Annotated[str, typer.Argument(help="Name of the new source system.")],
     sample: Annotated[
         list[str],
@@ -39,16 +41,26 @@ def add(
     connection: Annotated[
         str | None, typer.Option(help="Name of the connection with user and password of a database.")
     ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help="What separates the cells of a text: one character, or tab.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of a text, such as gb18030 or cp1252.")
+    ] = None,
+    header_row: Annotated[int | None, typer.Option(min=1, help="Row of the headers, counted from 1.")] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of a workbook; a pattern such as 2024* may be.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a contract of that name.")] = False,
     as_json: Json = False,
 ) -> None:
     """Draft the contract of a new source system from a sample: one file to judge, then to check."""
-    from iecareer.onboarding import add_source
+    from iecareer.onboarding import Dialect, add_source
 
+    told = Dialect(_character(delimiter), _known_encoding(encoding), header_row, sheet)
     with working("Reading the sample", quiet=as_json):
-        added = add_source(
-            name, sample, record_type or (), identity, table=table, connection=connection, force=force
-        )
+        added = add_source(name, sample, record_type or (), identity, table=table, connection=connection,
+                           dialect=told, force=force)  # fmt: skip
     if as_json:
         say_json(asdict(added))
         return
@@ -59,6 +71,24 @@ def add(
         say(f"Still to be told, see TODO: {kind}: {', '.join(columns)}.")
     file = "" if "://" in sample[0] or sample[0].startswith("connection:") else f" {sample[0]}"
     say(f"Judge every line, then: iecareer source check {name}{file}")
+
+
+def _character(told: str | None) -> str | None:
+    """A delimiter as it may be typed on a command line."""
+    named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "pipe": "|"}
+    mark = named.get(told or "", told)
+    if mark is not None and (len(mark) != 1 or mark in '"\r\n\0'):
+        raise IecareerError("--delimiter is one character, or tab.")
+    return mark
+
+
+def _known_encoding(told: str | None) -> str | None:
+    try:
+        return told and codecs.lookup(told).name
+    except LookupError:
+        raise IecareerError(
+            f"There is no encoding '{told}'.", next_step="Such as utf-8, gb18030, cp1252."
+        ) from None
 
 
 def check(

@@ -6,5 +6,6 @@ Nothing is loaded into the home, and no value of a person's row is written or sh
 
 from iecareer.onboarding.adding import Added, add_source
 from iecareer.onboarding.rehearsal import Rehearsal, Rehearsed, rehearse
+from iecareer.onboarding.sample import Dialect
 
-__all__ = ["Added", "Rehearsal", "Rehearsed", "add_source", "rehearse"]
+__all__ = ["Added", "Dialect", "Rehearsal", "Rehearsed", "add_source", "rehearse"]

@@ -14,7 +14,7 @@ from iecareer.onboarding.draft import Part, contract_text
 from iecareer.onboarding.live import is_live, live_sample, server_entry, server_of
 from iecareer.onboarding.match import Matching, best_matching, matching
 from iecareer.onboarding.profile import Profile, profiles
-from iecareer.onboarding.sample import Sample, samples
+from iecareer.onboarding.sample import Dialect, Sample, samples
 from iecareer.onboarding.selection import selector, takes
 from iecareer.settings import inbox, own_sources, source_folders
 from iecareer.sources import is_exchange
@@ -57,6 +57,7 @@ def add_source(
     *,
     table: str | None = None,
     connection: str | None = None,
+    dialect: Dialect | None = None,
     force: bool = False,
 ) -> Added:
     """Write the draft of a contract for the source, from sample files or from a live source.
@@ -73,6 +74,8 @@ def add_source(
         Identity scheme; by default what the cells tell.
     table, connection : str, optional
         Table of a database, and the connection that holds its user and password.
+    dialect : Dialect, optional
+        Delimiter, encoding, header row and sheet of the files, where they are not to be found out.
     force : bool, optional
         Whether a contract of that name may be replaced.
 
@@ -86,16 +89,17 @@ def add_source(
         record_type(name)
     if identity not in (None, *SCHEMES):
         raise IecareerError(f"--identity must be one of {', '.join(SCHEMES)}.")
+    told = dialect or Dialect()
     live = str(samples_at[0]) if is_live(str(samples_at[0])) else None
     if live:
         server = server_of(live, connection)
-        seen = _seen([(server, f"table:{table}" if table else None)])
+        seen = _seen([(server, f"table:{table}" if table else None)], told)
         entry = server_entry(server)
     else:
-        seen = _seen(list(map(Path, samples_at)))
+        seen = _seen(list(map(Path, samples_at)), told)
         path = _inbox_path(source_id, Path(samples_at[0]))
         entry = [("type", "local"), ("path", path), ("format", seen[0].sample.format)]
-        entry += [("encoding", encoding)] if (encoding := seen[0].sample.encoding) else []
+        entry += _told(told, seen[0].sample)
     parts = _parts(seen, record_types)
     text = contract_text(source_id, parts, identity or _scheme(parts), entry)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +130,14 @@ def _target(source_id: str, *, force: bool) -> Path:
     return own_sources() / name
 
 
-def _seen(places: Sequence[Path | tuple[Database | Api, str | None]]) -> list[_Seen]:
+def _told(dialect: Dialect, sample: Sample) -> list[tuple[str, str]]:
+    """What the contract says of how the files are written: what was told, and an encoding that was found out."""
+    row = str(dialect.header_row) if dialect.header_row else None
+    told = (("encoding", sample.encoding), ("delimiter", dialect.delimiter), ("headerRow", row))
+    return [(name, value) for name, value in told if value]
+
+
+def _seen(places: Sequence[Path | tuple[Database | Api, str | None]], dialect: Dialect) -> list[_Seen]:
     """Every part of every sample, profiled; the parts' cells are gone from memory afterwards."""
     connection = open_landing()
     try:
@@ -134,7 +145,9 @@ def _seen(places: Sequence[Path | tuple[Database | Api, str | None]]) -> list[_S
         found = []
         for place in places:
             read = (
-                samples(connection, place) if isinstance(place, Path) else [live_sample(connection, *place)]
+                samples(connection, place, dialect)
+                if isinstance(place, Path)
+                else [live_sample(connection, *place)]
             )
             for sample in read:
                 told = tuple(profiles(connection, sample))

@@ -21,7 +21,7 @@ from iecareer.onboarding.sample import Sample, is_personal
 
 _WIDTH = 132
 _UNUSED_SHOWN = 60
-_CUSTOM = ("connection", "encoding")
+_CUSTOM = ("connection", "encoding", "delimiter", "headerRow")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from iecareer.onboarding.live import live_sample
 from iecareer.onboarding.match import Matching, matching
 from iecareer.onboarding.profile import profiles
 from iecareer.onboarding.proposal import missing_words
-from iecareer.onboarding.sample import Sample, is_personal, samples
+from iecareer.onboarding.sample import Dialect, Sample, is_personal, samples
 from iecareer.onboarding.selection import takes
 from iecareer.sources import SourceSystem, Table
 
@@ -41,15 +42,17 @@ def headers_and_missing(
     files: Sequence[Path], table: Table, system: SourceSystem, kind: RecordType
 ) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
     """Headers of the first file that belongs to the table, or of the live one, and the columns that lack one."""
+    known = frozenset(normal_header(name) for mapping in table.mappings for name in mapping.headers)
+    told = Dialect(system.delimiter, system.encoding, system.header_row, headers=known)
     connection = open_landing()
     try:
         prepare(connection, kind)
-        for sample in _samples(connection, files, table, system):
-            headers = tuple(name for name in sample.columns if not is_personal(name))
-            return headers, _missing(sample, table, matching(profiles(connection, sample), kind))
-    except IecareerError:
-        # Landing itself has told why it cannot be read.
-        return (), ()
+        # As the contract says; else as a file that no contract knows yet.
+        for dialect in (told,) if system.server else (told, Dialect()):
+            with suppress(IecareerError):  # Landing itself has told why it cannot be read.
+                for sample in _samples(connection, files, table, system, dialect):
+                    headers = tuple(name for name in sample.columns if not is_personal(name))
+                    return headers, _missing(sample, table, matching(profiles(connection, sample), kind))
     finally:
         forget(connection)
         connection.close()
@@ -57,7 +60,11 @@ def headers_and_missing(
 
 
 def _samples(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], table: Table, system: SourceSystem
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[Path],
+    table: Table,
+    system: SourceSystem,
+    dialect: Dialect,
 ) -> Iterator[Sample]:
     """What the table is read from, part by part."""
     if system.server:
@@ -65,7 +72,7 @@ def _samples(
         return
     for path in files:
         if holds(path, table, system):
-            for sample in samples(connection, path):
+            for sample in samples(connection, path, dialect):
                 if not (sample.selector and table.selector) or takes(table.selector, sample):
                     yield sample
 

@@ -51,6 +51,17 @@ class OnDisk:
 
 
 @dataclass(frozen=True)
+class Dialect:
+    """What is told of how a sample is written, and the headers of its contract where there is one."""
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    header_row: int | None = None
+    sheet: str | None = None
+    headers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Sample:
     """One part of a sample, in the temporary table `sample`: header → its column, and where the headers stand."""
 
@@ -63,6 +74,9 @@ class Sample:
     encoding: str | None = None
 
 
+_UNTOLD = Dialect()
+
+
 @dataclass(frozen=True)
 class Part:
     """What is read on its own: a sheet, a table, a packed file, or a file as a whole."""
@@ -72,7 +86,9 @@ class Part:
     belonging: Callable[[Sequence[str]], Sequence[str]] | None = None
 
 
-def samples(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Sample]:
+def samples(
+    connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect = _UNTOLD
+) -> Iterator[Sample]:
     """Each part of the file in turn; the table `sample` holds it until the next is asked for.
 
     Raises
@@ -89,9 +105,9 @@ def samples(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Sampl
             next_step="Rename it after its content: .csv, .tsv, .xlsx, .jsonl, .parquet, .sqlite …",
         )
     content, n_found, problem = OnDisk(path), 0, None
-    for part in _parts(content, file_format):
+    for part in _parts(content, file_format, dialect.sheet):
         try:
-            found = read_part(connection, content, name, part)
+            found = read_part(connection, content, name, part, dialect)
         except IecareerError as error:
             problem = error
             continue
@@ -102,7 +118,9 @@ def samples(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Sampl
         raise problem or IecareerError(f"{name}: holds no rows.", next_step="Take a sample with rows.")
 
 
-def read_part(connection: duckdb.DuckDBPyConnection, content: Content, name: str, part: Part) -> Sample:
+def read_part(
+    connection: duckdb.DuckDBPyConnection, content: Content, name: str, part: Part, dialect: Dialect = _UNTOLD
+) -> Sample:
     """One part of a sample, in the table `sample`.
 
     Raises
@@ -113,8 +131,9 @@ def read_part(connection: duckdb.DuckDBPyConnection, content: Content, name: str
     connection.execute("drop table if exists sample")
     selector = part.selector
     place = f"{name}, {masked_name(selector)}" if selector else name
-    encoding = _western(content) if part.format == "csv" else None
-    request = Request(place, frozenset(), selector, encoding=encoding, belonging=part.belonging)
+    encoding = dialect.encoding or (_western(content) if part.format == "csv" else None)
+    request = Request(place, dialect.headers, selector, dialect.delimiter, encoding, dialect.header_row,
+                      belonging=part.belonging)  # fmt: skip
     pieces = read(connection, content, part.format, request)
     n, first = 0, None
     for raw in pieces:
@@ -188,7 +207,9 @@ def is_personal(header: str) -> bool:
     return len(header) > _LONGEST_HEADER or sum(map(str.isdigit, header)) >= _FEW_DIGITS
 
 
-def _parts(content: OnDisk, file_format: str) -> list[Part]:
+def _parts(content: OnDisk, file_format: str, sheet: str | None) -> list[Part]:
+    if sheet:
+        return [Part(file_format, f"sheet:{sheet}")]
     match file_format:
         case "xlsx" | "xls":
             found = [Part(file_format, f"sheet:{name}") for name in _sheets(content)]

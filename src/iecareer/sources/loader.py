@@ -113,7 +113,7 @@ def _read(path: Path) -> SourceSystem:
             _table(entry, path, live, is_draft=contract.status == "draft") for entry in contract.schema_
         ),
         digest=_digest(path, contract),
-        delimiter=settings["delimiter"],
+        delimiter=_delimiter(settings["delimiter"], place),
         encoding=settings["encoding"],
         header_row=_whole(settings["headerRow"], "headerRow", place) if settings["headerRow"] else None,
         identity_scheme=scheme,
@@ -205,6 +205,16 @@ def _whole(told: Any, what: str, place: str) -> int:
     if number < 1:
         raise IecareerError(f"{place}: {what} must be a whole number from 1.")
     return number
+
+
+def _delimiter(told: Any, place: str) -> str | None:
+    """One character; a tab also as it is written within other quotes."""
+    mark = "\t" if told == "\\t" else told
+    if mark is not None and (not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n\0'):
+        raise IecareerError(
+            f"{place}: delimiter must be one character.", next_step='A tab is written "\\t", a bar "|".'
+        )
+    return mark
 
 
 def _code_map(path: Path, place: str) -> dict[str, str]:

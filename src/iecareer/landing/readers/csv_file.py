@@ -8,9 +8,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from iecareer.landing.readers.guess import header_likeness
 from iecareer.landing.readers.raw import (
-    SEARCHED_ROWS,
     Content,
     MemoryFile,
     Raw,
@@ -18,11 +16,10 @@ from iecareer.landing.readers.raw import (
     find_header,
     load_rows,
     named_columns,
-    normal_header,
 )
+from iecareer.landing.readers.separation import delimiter_of, first_rows
 from iecareer.landing.readers.text import n_line_ends, pieces
 
-_DELIMITERS = ",\t;|"
 _HEAD = 1 << 20
 csv.field_size_limit(16 << 20)
 
@@ -32,8 +29,8 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     texts = pieces(content, request)
     text = b"".join(next(texts, []))
     head = text[:_HEAD].decode("utf-8", errors="ignore")
-    delimiter = request.delimiter or _delimiter(head, request)
-    rows, ends = _first_rows(head, delimiter)
+    delimiter = delimiter_of(head, request)
+    rows, ends = first_rows(head, delimiter)
     index = find_header(rows, request)
     columns, width = named_columns(rows[index], request), len(rows[index])
     line, body = ends[index] + 1, [_after_line(text, ends[index])]
@@ -46,34 +43,6 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
             yield Raw(columns)
             line += n_lines
             body = next(texts, [])
-
-
-def _delimiter(head: str, request: Request) -> str:
-    """The delimiter under which most of the contract's headers are found in one line, or which makes a table."""
-    if not request.headers:
-        return max(_DELIMITERS, key=lambda delimiter: header_likeness(_first_rows(head, delimiter)[0]))
-    lines = head.splitlines()[:SEARCHED_ROWS]
-
-    def found(delimiter: str) -> int:
-        cells = [{normal_header(cell.strip('"')) for cell in line.split(delimiter)} for line in lines]
-        return max((len(row & request.headers) for row in cells), default=0)
-
-    return max(_DELIMITERS, key=found)
-
-
-def _first_rows(head: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
-    """The first rows, and the physical line each ends on (from 1)."""
-    rows, ends = [], []
-    reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-    try:
-        for row in reader:
-            rows.append(row)
-            ends.append(reader.line_num)
-            if len(rows) == SEARCHED_ROWS:
-                break
-    except csv.Error:
-        pass
-    return rows, ends
 
 
 def _after_line(text: bytes, line: int) -> bytes:
