@@ -124,7 +124,7 @@ def test_year_of_birth_stands_in_the_number(write: Callable[..., Path], add: Add
     sample = write("office.csv", headers, rows)
     added, text = add(sample)
     assert "birth_year" in added.lacking["graduate"]
-    lines = [line.replace("# - {name: birth_year", "- {name: birth_year") for line in text.splitlines()]
+    lines = [line.replace("#- {name: birth_year", "- {name: birth_year") for line in text.splitlines()]
     added.path.write_text("\n".join(lines).replace("status: draft", "status: active"), encoding="utf-8")
     (receipt,) = land("office", [sample])
     assert receipt["n_loaded"] == 30

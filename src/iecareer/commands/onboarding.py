@@ -156,6 +156,8 @@ def _show_outcome(table: Rehearsed) -> None:
             for r in table.reasons
         ]
         say_table(rows, ("quarantined", "n", "first at"))
+    for warning in table.warnings:
+        say(f"WARNING: {warning}")
     say(f"Suite: {table.verdict}")
     for failed in table.failed:
         say(f"  {failed['severity']}: {failed['expectation']}: {failed['meaning']}")

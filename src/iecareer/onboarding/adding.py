@@ -218,14 +218,28 @@ def _fitting(seen: list[_Seen]) -> list[tuple[_Seen, Matching]]:
     if not best:
         top = max(_sizeable(seen), key=lambda entry: entry.best.score)
         if top.best.score < _FITS_AT_ALL:
-            place = ", ".join(filter(None, (top.sample.name, top.sample.selector)))
-            raise IecareerError(
-                f"{place}: no record type fits its headers (best: {top.best.kind.name}, {top.second.kind.name}).",
-                next_step="Name the record type with --record-type; 'iecareer contract list' tells what they are.",
-            )
+            raise _nothing_fits(top)
         best[top.best.kind.name] = top
     kept = list(best.values())
     return [(entry, entry.best) for entry in seen if entry in kept]
+
+
+def _nothing_fits(seen: _Seen) -> IecareerError:
+    place = ", ".join(filter(None, (seen.sample.name, seen.sample.selector)))
+    nearest = "; ".join(map(_found, (seen.best, seen.second)))
+    return IecareerError(
+        f"{place}: no record type fits its headers. The nearest are {nearest}.",
+        next_step="If it is one of them, or another, name it with --record-type and map its columns by hand; "
+        "'iecareer contract list' tells what they are.",
+    )
+
+
+def _found(found: Matching) -> str:
+    """How much of a record type was found."""
+    required = [column.name for column in found.kind.columns if column.required]
+    told = [name for name in required if found.match(name)]
+    listed = f" ({', '.join(told)})" if told else ""
+    return f"{found.kind.name} with {len(told)} of {len(required)} required columns{listed}"
 
 
 def _runner_up(entry: _Seen, found: Matching) -> str | None:

@@ -91,14 +91,17 @@ def _table_lines(part: Part) -> list[str]:
         lines.append(f"    physicalName: {_scalar(part.selector)}")
     if shown := [_comment(masked_name(name)) for name in part.alike]:
         lines.append(f"    # Has the same headers and is not read: {', '.join(shown)}.")
-    empty = "" if part.proposals else " []"
     place = f", headers in line {sample.header_line}" if sample.header_line else ""
-    lines.append(f"    properties:{empty}  # {sample.n_rows:,} rows seen{place}")
+    lines.append(f"    properties:  # {sample.n_rows:,} rows seen{place}")
     for entry in part.proposals:
         lines += _property_lines(entry)
-    lacking = [column for column in part.found.lacking if column.name in part.lacking]
-    for column in lacking:
-        lines += [f"      # {_comment(line)}" for line in missing_words(part.found, column)]
+    for column in (column for column in part.found.lacking if column.name in part.lacking):
+        todo, line = map(_comment, missing_words(part.found, column))
+        lines += [f"      # {piece}" for piece in textwrap.wrap(todo, _WIDTH - 8)]
+        # Where nothing is mapped the first line stands for all, since a list must not be empty. The others stand
+        # where they belong once their mark is gone, with a blank behind it or without.
+        is_first = not part.proposals and column.name == part.lacking[0]
+        lines.append(f"      {line}" if is_first else f"      #{line}")
     return lines
 
 

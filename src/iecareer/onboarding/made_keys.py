@@ -64,14 +64,16 @@ def _is_telling(profile: Profile, kind: RecordType) -> bool:
 
 
 def _is_passing(profile: Profile) -> bool:
-    """Whether name or cells tell that it is of the moment: counters, crawling, addresses with a search in them."""
-    named = profile.header.lower()
-    is_named = any(mark in named for mark in words().passing if not mark.isascii())
+    """Whether name or cells tell that it is of the moment."""
+    return is_of_the_moment(profile.header) or profile.share("passing") >= _SOME
+
+
+def is_of_the_moment(header: str) -> bool:
+    """Whether a header names what changes while the row stays the same: counters, days of crawling, its number."""
+    named = header.lower()
     stems = tuple(mark for mark in words().passing if mark.isascii())
-    return (
-        is_named
-        or any(token.startswith(stems) for token in _tokens(profile.header))
-        or (profile.share("passing") >= _SOME)
+    return any(mark in named for mark in words().passing if not mark.isascii()) or any(
+        token.startswith(stems) for token in _tokens(header)
     )
 
 

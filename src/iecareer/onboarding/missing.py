@@ -42,15 +42,13 @@ def headers_and_missing(
     files: Sequence[Path], table: Table, system: SourceSystem, kind: RecordType
 ) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
     """Headers of the first file that belongs to the table, or of the live one, and the columns that lack one."""
-    known = frozenset(normal_header(name) for mapping in table.mappings for name in mapping.headers)
-    told = Dialect(system.delimiter, system.encoding, system.header_row, headers=known)
     connection = open_landing()
     try:
         prepare(connection, kind)
         # As the contract says; else as a file that no contract knows yet.
-        for dialect in (told,) if system.server else (told, Dialect()):
+        for is_told in (True,) if system.server else (True, False):
             with suppress(IecareerError):  # Landing itself has told why it cannot be read.
-                for sample in _samples(connection, files, table, system, dialect):
+                for sample in samples_as_told(connection, files, table, system, is_told=is_told):
                     headers = tuple(name for name in sample.columns if not is_personal(name))
                     return headers, _missing(sample, table, matching(profiles(connection, sample), kind))
     finally:
@@ -59,20 +57,29 @@ def headers_and_missing(
     return (), ()
 
 
-def _samples(
+def samples_as_told(
     connection: duckdb.DuckDBPyConnection,
     files: Sequence[Path],
     table: Table,
     system: SourceSystem,
-    dialect: Dialect,
+    *,
+    is_told: bool = True,
 ) -> Iterator[Sample]:
-    """What the table is read from, part by part."""
+    """What the table is read from, part by part: as the contract tells, or as if there were none.
+
+    Raises
+    ------
+    IecareerError
+        When a file cannot be read.
+    """
+    known = frozenset(normal_header(name) for mapping in table.mappings for name in mapping.headers)
+    told = Dialect(system.delimiter, system.encoding, system.header_row, headers=known)
     if system.server:
         yield live_sample(connection, system.server, table.selector)
         return
     for path in files:
         if holds(path, table, system):
-            for sample in samples(connection, path, dialect):
+            for sample in samples(connection, path, told if is_told else Dialect()):
                 if not (sample.selector and table.selector) or takes(table.selector, sample):
                     yield sample
 

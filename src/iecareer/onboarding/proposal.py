@@ -81,7 +81,7 @@ def made_key(key: MadeKey) -> Proposal:
 
 
 def missing_words(found: Matching, column: Column) -> list[str]:
-    """What to write for a required column that no header fills: two lines, the second a suggestion."""
+    """What to write for a required column that no header fills: what lacks, then a line that would fill it."""
     near = found.near.get(column.name, ())
     might = f" Might be: {', '.join(near)}." if near else ""
     listed = f" One of {', '.join(column.allowed)}." if column.allowed else ""
@@ -90,21 +90,35 @@ def missing_words(found: Matching, column: Column) -> list[str]:
         told = f"physicalName: {json.dumps(near[0] if near else 'HEADER', ensure_ascii=False)}"
     else:
         told = f"transformLogic: {json.dumps(suggestion, ensure_ascii=False)}"
+    lacks = f"TODO {column.name} ({column.label_zh}, {column.kind}): no header is known for it."
     return [
-        f"TODO {column.name} ({column.label_zh}, {column.kind}): no header is known for it.{listed}{might}",
+        f"{lacks}{listed}{might}{_key_words(found, column)}",
         f"- {{name: {column.name}, logicalType: string, {told}}}",
     ]
 
 
+def _key_words(found: Matching, column: Column) -> str:
+    """What a key column must not be: rows that have the same key count once."""
+    key = [other.name for other in found.kind.columns if other.stored_name in found.kind.key]
+    if column.name not in key:
+        return ""
+    if len(key) == 1:
+        return " It is the key: never a constant, rows with the same one count once."
+    others = ", ".join(name for name in key if name != column.name)
+    return f" Part of the key: a constant is right only where {others} tell all rows apart."
+
+
 def _suggestion(found: Matching, column: Column) -> str | None:
-    if column.allowed:
-        return f"'{column.allowed[0]}'"
+    """An expression that would do for now; of a key column never the same for all rows."""
     if told := _within_number(found, column):
         return told
-    told = words().suggestions.get(column.name)
-    if told is None:
+    told = f"'{column.allowed[0]}'" if column.allowed else words().suggestions.get(column.name)
+    is_constant = told is not None and '"' not in told and "{" not in told
+    if told is None or (is_constant and column.stored_name in found.kind.key):
         return None
     listed = {"telling": telling_headers(found), "wordy": wordy_headers(found)}
+    if not all(listed[name] for name in listed if f"{{{name}}}" in told):
+        return None
     return told.format(**{name: ", ".join(map(_quoted, headers)) for name, headers in listed.items()})
 
 

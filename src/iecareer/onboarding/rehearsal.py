@@ -29,6 +29,7 @@ from iecareer.landing.quarantine import quarantine_file
 from iecareer.landing.readers.raw import normal_header
 from iecareer.onboarding.masking import shown_rows
 from iecareer.onboarding.missing import Missing, alike, headers_and_missing
+from iecareer.onboarding.shared_keys import key_warnings
 from iecareer.settings import home, inbox
 from iecareer.sources import Mapping, SourceSystem, Table, source_system
 from iecareer.warehouse.manifest import Delivery, Pin, lake, now, today, versions
@@ -51,6 +52,7 @@ class Rehearsed:
     verdict: str | None = None
     failed: tuple[dict[str, str], ...] = ()
     rows: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def error(self) -> str | None:
@@ -164,6 +166,7 @@ def _rehearsed(
         headers, missing = headers_and_missing(files, table, system, kind)
         return Rehearsed(kind.name, _columns(table, kind, headers), _unused(table, headers), missing, receipt)
     headers = delivery.headers
+    landed = [str(lake() / part.path) for part in delivery.parts if part.n]
     return Rehearsed(
         record_type=kind.name,
         columns=_columns(table, kind, headers),
@@ -173,7 +176,8 @@ def _rehearsed(
         reasons=_reasons(delivery),
         verdict=delivery.verdict,
         failed=_failed(delivery),
-        rows=_first_rows(delivery, kind),
+        rows=shown_rows(landed, kind) if landed else (),
+        warnings=key_warnings(kind, table, system, receipt, landed, files),
     )
 
 
@@ -248,8 +252,3 @@ def _failed(delivery: Delivery) -> tuple[dict[str, str], ...]:
         for e in suite.expectations
         if e.name in delivery.failed
     )
-
-
-def _first_rows(delivery: Delivery, kind: RecordType) -> tuple[dict[str, Any], ...]:
-    paths = [str(lake() / part.path) for part in delivery.parts if part.n]
-    return shown_rows(paths, kind) if paths else ()
