@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from iecareer.warehouse.build import build_path, open_build
 from iecareer.warehouse.cluster import cluster_folder
 from iecareer.warehouse.manifest import pin
 from tests.engines.clusters import SPARK
+from tests.engines.processes import wait_until, workers_of
 
 DAY = date(2026, 11, 21)
 
@@ -94,24 +94,3 @@ def test_what_spark_left_of_a_killed_run_is_removed_after_a_day(home: Path) -> N
     os.utime(build_path("killed"), (long_ago, long_ago))
     assert publish("next")["is_published"]
     assert [path.stem for path in (home / "runs").glob("*.spark")] == ["running"]
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline:
-        if is_so():
-            return
-        time.sleep(0.1)
-    raise TimeoutError
-
-
-def workers_of(folder: Path) -> list[str]:
-    """Processes that work in the folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "cwd").readlink() == folder:
-                found.append(process.name)
-        except OSError:
-            continue
-    return found

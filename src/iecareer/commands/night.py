@@ -110,6 +110,7 @@ def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]
         "is_published": published.get("is_published", False),
         "newer_run": published.get("newer_run"),
         "steps": [{"step": step.name, "seconds": round(step.seconds, 2)} for step in report.steps],
+        "restarted": [step.name for step in report.steps if _n_restarts(step.result)],
         "failed_sources": report.failed_sources,
         "silent": (report.result("checks") or {}).get("silent", []),
         "alert": (report.result("checks") or {}).get("alert"),
@@ -126,8 +127,17 @@ def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]
     }
 
 
+def _n_restarts(result: Any) -> int:
+    return int(result.get("n_restarts", 0)) if isinstance(result, dict) else 0
+
+
 def _say_night(document: dict[str, Any]) -> None:
     say_table(document["steps"], ("step", "seconds"))
+    for step in document["restarted"]:
+        typer.echo(
+            f"Begun once more: {step}. Spark's Java machine ended in the middle; see docs/cluster.md.",
+            err=True,
+        )
     for source, problem in document["failed_sources"].items():
         typer.echo(f"Not landed: {source}. {problem}", err=True)
     if document["silent"]:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import logging
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,9 @@ import duckdb
 from iecareer.errors import IecareerError
 from iecareer.settings import home, spark_master
 from iecareer.warehouse.build import text_literal
+from iecareer.warehouse.java_machine import ADVICE
 
+_log = logging.getLogger(__name__)
 _INSTALL = "Install the extra [spark] and Java 17 or newer; see docs/cluster.md."
 
 
@@ -75,16 +80,17 @@ def spark_build(
     Returns
     -------
     dict
-        `overlapped` (delivery id → rows that gave way) and `built` (counts).
+        `overlapped` (delivery id → rows that gave way) and `built` (counts; `n_restarts` is 1 where Spark ended by
+        itself and the work was begun once more).
 
     Raises
     ------
     IecareerError
-        When Spark is not installed, its master does not answer, or a model or test fails.
+        When Spark is not installed, its master does not answer, a model or test fails, or Spark ends by itself
+        twice.
     """
     master = spark_master()
     refuse_missing(master)
-    (folder / "local").mkdir(parents=True, exist_ok=True)
     request = {
         "folder": str(folder),
         "master": master,
@@ -94,40 +100,63 @@ def spark_build(
         "run_id": run_id,
         "is_tested": is_tested,
     }
-    (folder / "answer.json").unlink(missing_ok=True)
-    code = _ask(folder, json.dumps(request))
-    if not (folder / "answer.json").exists():
-        raise IecareerError(f"Spark ended without an answer (exit code {code}).", next_step=_LOOK)
-    answer: dict[str, Any] = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
-    shutil.rmtree(folder / "local", ignore_errors=True)
+    there = _places(folder)
+    answer = _attempt(folder, request)
+    n_restarts = int(answer.get("is_ended", False))
+    if n_restarts:
+        _log.warning(
+            "%s It is begun once more, one model at a time. %s", answer["error"], answer["next_step"]
+        )
+        for place in _places(folder) - there:
+            shutil.rmtree(place)
+        answer = _attempt(folder, request, {"IECAREER_DBT_THREADS": "1"})
     if "error" in answer:
         raise IecareerError(answer["error"], next_step=answer["next_step"])
+    answer["built"]["n_restarts"] = n_restarts
     return answer
 
 
-_LOOK = "If memory may have run out, see docs/cluster.md."
+def _places(folder: Path) -> set[Path]:
+    """The tables that Spark finds in a folder, whole or half written."""
+    return {*(folder / "warehouse").glob("*.db/*")}
 
 
-def _ask(folder: Path, request: str) -> int:
+def _attempt(folder: Path, request: dict[str, Any], settings: dict[str, str] | None = None) -> dict[str, Any]:
+    """Spark's answer; one that says so when it ended without any."""
+    (folder / "local").mkdir(parents=True, exist_ok=True)
+    (folder / "answer.json").unlink(missing_ok=True)
+    code = _ask(folder, json.dumps(request), settings or {})
+    shutil.rmtree(folder / "local", ignore_errors=True)
+    if not (folder / "answer.json").exists():
+        said = f"Spark ended without an answer (exit code {code})."
+        return {"error": said, "next_step": ADVICE, "is_ended": True}
+    answer: dict[str, Any] = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
+    return answer
+
+
+def _ask(folder: Path, request: str, settings: dict[str, str]) -> int:
     """Run the work to its end. It holds our pipe, and ends when we do, however that happens."""
     environment = {key: value for key, value in os.environ.items() if key != "SPARK_LOCAL_DIRS"}
     command = [sys.executable, "-m", "iecareer.warehouse.spark_layer"]
     with subprocess.Popen(
         command,
         cwd=folder,
-        env=environment | {"IECAREER_HOME": str(home())},
+        env=environment | {"IECAREER_HOME": str(home())} | settings,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         text=True,
+        process_group=0,
     ) as process:
         try:
             if process.stdin:
-                process.stdin.write(request + "\n")
-                process.stdin.flush()
+                with suppress(BrokenPipeError):
+                    process.stdin.write(request + "\n")
+                    process.stdin.flush()
             return process.wait()
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):  # nobody of the group is left, as it should be
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def hand_over(connection: duckdb.DuckDBPyConnection, folder: Path, schema: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from iecareer.contracts import RecordType
 from iecareer.settings import spark_memory
 from iecareer.warehouse.build import SCHEMAS
+from iecareer.warehouse.java_machine import OPTIONS
 from iecareer.warehouse.manifest import Part, lake
 from iecareer.warehouse.parts import files_by_periods, of_periods
 
@@ -62,6 +63,9 @@ def _settings(folder: Path, master: str) -> dict[str, str]:
         "spark.io.encryption.enabled": "true",
         "spark.sql.session.timeZone": "UTC",
         "spark.driver.memory": spark_memory(),
+        # Put before the operator's own `extraJavaOptions`, which win.
+        "spark.driver.defaultJavaOptions": OPTIONS,
+        "spark.executor.defaultJavaOptions": OPTIONS,
         "spark.ui.enabled": "false",
         # What a page of the session would show, were there one: plans of hundreds of models fill the memory.
         "spark.sql.ui.retainedExecutions": "1",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from iecareer.errors import IecareerError
 from iecareer.warehouse.invocation import build
+from iecareer.warehouse.java_machine import MachineEndedError, java_machine
 from iecareer.warehouse.manifest import read_pin
 from iecareer.warehouse.spark import Spark, open_session
 from iecareer.warehouse.views import register_on
@@ -35,7 +36,8 @@ def main() -> None:
     try:
         answer = _work(folder, request)
     except IecareerError as error:
-        answer = {"error": error.message, "next_step": error.next_step}
+        is_ended = isinstance(error, MachineEndedError)
+        answer = {"error": error.message, "next_step": error.next_step, "is_ended": is_ended}
     except Exception as error:
         answer = {"error": f"Spark failed with {type(error).__name__}.", "next_step": ""}
     (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
@@ -48,7 +50,7 @@ def _end_with_the_night() -> None:
 
 def _work(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     session = _started(folder, request["master"])
-    try:
+    with java_machine(session):
         overlapped = register_on(Spark(session), read_pin(request["run_id"])) if request["run_id"] else {}
         built = build(
             "cluster",
@@ -59,8 +61,6 @@ def _work(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
             is_tested=request["is_tested"],
         )
         return {"overlapped": overlapped, "built": built}
-    finally:
-        session.stop()
 
 
 def _started(folder: Path, master: str) -> SparkSession:
