@@ -30,5 +30,6 @@ def test_judging_leaves_no_file(tmp_path, monkeypatch):
             "select 100::double n_usable, 20::double n_quarantined, 0.06::double quarantined_share"
         )
         outcomes = gate.judge(read_suite("landing/every_delivery"), "measured")
-    assert {o.expectation.name: o.success for o in outcomes} == {"quarantine_share": False, "has_rows": True}
+    told = {o.expectation.name: o.success for o in outcomes}
+    assert told == {"quarantine_share": False, "has_rows": True, "has_usable_rows": True}
     assert list(tmp_path.rglob("*")) == []

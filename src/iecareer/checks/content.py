@@ -36,6 +36,9 @@ _DUE = {
 # A division by its name, not by its code, joins nothing: no region class, no price index, no region.
 _DIVISION = "six_digit_region_share", _share("regexp_full_match(region_code, '[0-9]{6}')")
 
+# So does an institution by its name, or by the five digits under which it admits.
+_INSTITUTION = "ten_digit_institution_share", _share("regexp_full_match(institution_code, '[0-9]{10}')")
+
 # What the rows of a record type say together, as one SQL aggregate each.
 _SHAPE = {
     "graduate": {
@@ -111,7 +114,8 @@ def filled(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Measures:
 def plausible(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Measures:
     """What the rows say together, and by how many years the newest edition of a list moved."""
     measures: Measures = {}
-    for name, aggregate in _SHAPE.get(kind.name, {}).items():
+    shape = dict([_INSTITUTION]) if kind.column("institution_code") else {}
+    for name, aggregate in (shape | _SHAPE.get(kind.name, {})).items():
         measures[name] = _number(connection, f"select {aggregate} from delivery")
     if kind.name in _EDITION:
         year = _EDITION[kind.name]
