@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable
 from datetime import date
@@ -18,7 +19,7 @@ from iecareer.errors import IecareerError
 from iecareer.landing import land
 from iecareer.onboarding import Added, rehearse
 from tests.onboarding.conftest import HEADERS, NAMES, insurance_rows
-from tests.people import credit_code, resident_id
+from tests.people import resident_id
 
 Add = Callable[..., tuple[Added, str]]
 WHEN = date(2026, 11, 21)
@@ -142,14 +143,33 @@ def test_rows_of_jobs_show_months_and_pay_alone(write: Callable[..., Path], add:
     assert {shown["person_key"], shown["employer"], shown["job_title"]} == {"***"}
 
 
-def test_rows_of_things_hide_texts_and_numbers(write: Callable[..., Path], add: Add) -> None:
-    headers = ("统一社会信用代码", "企业名称", "年度", "行业代码", "行政区划代码", "企业规模", "登记状态")
-    rows = [[credit_code(i), NAMES[0], "2023", "C34", "330102", "小型", "存续"] for i in range(9)]
-    sample = write("firms.csv", headers, rows)
+def test_rows_of_things_are_shown_without_what_may_be_a_telephone(
+    write: Callable[..., Path], add: Add
+) -> None:
+    headers = ("职位编号", "职位", "城市", "发布日期", "职位描述")
+    told = f"请联系13800138000，{'负责账目' * 20}"
+    sample = write(
+        "jobs.csv", headers, [[f"ZP{i}", "会计", "某某新区", "2024-05-06", told] for i in range(9)]
+    )
     add(sample)
     shown = rehearse("office", [sample], WHEN).tables[0].rows[0]
-    assert (shown["enterprise_code"], shown["size_class"]) in {(credit_code(i), "small") for i in range(9)}
-    assert shown["enterprise_name"] == "***"
+    assert (shown["title"], shown["region_code"], shown["posted_on"]) == ("会计", "某某新区", "2024-05-06")
+    assert shown["posting_id"].startswith("ZP")
+    assert shown["description"].startswith("请联系***,负责账目")
+    assert len(shown["description"]) < 50
+
+
+def test_rows_of_persons_name_large_places_and_nothing_else(write: Callable[..., Path], add: Add) -> None:
+    """Whatever stands in the column of places: an address may be told by it, or a name that slipped into it."""
+    places = ("宁波市", f"宁波市{NAMES[0]}家", NAMES[1])
+    rows = [[*row[:6], places[at]] for at, row in enumerate(insurance_rows(3))]
+    sample = write("months.csv", rows=rows)
+    added, text = add(sample)
+    unmapped = re.sub(r",\s*customProperties: \[\{property: valueMap.*?\}\]", "", text, flags=re.DOTALL)
+    added.path.write_text(unmapped, encoding="utf-8")
+    told = rehearse("office", [sample], WHEN).tables[0].rows
+    assert sorted(row["region_code"] for row in told) == ["***", "***", "宁波市"]
+    assert {row["enterprise_code"] for row in told} == {row["person_key"] for row in told} == {"***"}
 
 
 def test_what_waits_in_the_inbox_is_the_default(

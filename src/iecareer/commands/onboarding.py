@@ -162,7 +162,7 @@ def _show_outcome(table: Rehearsed) -> None:
     for failed in table.failed:
         say(f"  {failed['severity']}: {failed['expectation']}: {failed['meaning']}")
     if table.rows:
-        say("First rows, persons and texts masked:")
+        say("First rows, what tells of persons masked:")
         numbered = {str(at): row for at, row in enumerate(table.rows, 1)}
         cells = [{"column": name} | {at: row[name] for at, row in numbered.items()} for name in table.rows[0]]
         say_table(cells, ("column", *numbered))
