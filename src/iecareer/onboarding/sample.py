@@ -19,6 +19,7 @@ from iecareer.errors import IecareerError
 from iecareer.landing.archive import masked_name
 from iecareer.landing.readers import Content, Request, format_of, read
 from iecareer.landing.readers.guess import is_word
+from iecareer.landing.readers.refused import refused_by_name
 from iecareer.landing.readers.zip_file import member_names
 
 ENOUGH_ROWS = 20_000
@@ -100,10 +101,7 @@ def samples(
     if not path.is_file():
         raise IecareerError(f"There is no file {masked_name(str(path))}.", next_step="Check the path.")
     if file_format is None:
-        raise IecareerError(
-            f"{name}: its ending tells no known format.",
-            next_step="Rename it after its content: .csv, .tsv, .xlsx, .jsonl, .parquet, .sqlite …",
-        )
+        raise refused_by_name(name)
     content, n_found, problem = OnDisk(path), 0, None
     for part in _parts(content, file_format, dialect.sheet):
         try:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.raw import Request
+from iecareer.landing.readers.refused import refuse_by_content
 
 _BY_SUFFIX = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls",
@@ -23,19 +24,6 @@ _SIGNATURES = {
     b"PAR1": "parquet",
     b"SQLite format 3\0": "sqlite",
     b"\x1f\x8b": "gzip",
-}
-_REFUSED = {
-    b"%PDF": "a PDF document",
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
-    b"\xfd7zXZ": "an xz archive",
-    b"BZh": "a bzip2 archive",
-    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"{\\rtf": "an RTF document",
-    b"MIME-Version:": "a web archive (MHTML)",
-    b"PARE": "an encrypted Parquet file",
 }
 _HTML = ("<html", "<table", "<!doctype html", "<meta", "<head", "<body", "<div", "<style", "<tr", "<!--")
 _BINARY = ("xlsx", "xls", "parquet", "sqlite", "zip", "gzip")
@@ -66,12 +54,7 @@ def detected_format(head: bytes, request: Request) -> str:
 
 
 def _by_signature(head: bytes, request: Request) -> str | None:
-    for signature, what in _REFUSED.items():
-        if head.startswith(signature):
-            raise IecareerError(
-                f"{request.place}: is {what}, whatever its name says.",
-                next_step="Ask for the data as CSV or .xlsx, packed as .zip if need be.",
-            )
+    refuse_by_content(head, request.place)
     return next((found for signature, found in _SIGNATURES.items() if head.startswith(signature)), None)
 
 
