@@ -19,6 +19,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from iecareer.landing.readers.lines import Lines
 
 _TYPES = {
     "person_id": "VARCHAR", "enterprise_code": "VARCHAR", "month": "DATE", "contribution_base": "DOUBLE",
@@ -47,15 +51,21 @@ def unchecked(path: Path, folder: Path) -> int:
 
     connection, n_rows = open_landing(), 0
     archived = Archived(receive(path)[0])
-    for number, raw in enumerate(read(connection, archived, "csv", Request("benchmark", frozenset(_TYPES)))):
+    request = Request("benchmark", frozenset(_TYPES), is_lazy=True)
+    for number, raw in enumerate(read(connection, archived, "csv", request)):
+        lines = cast("Lines", raw.lines)
+        lines.look()
         read_as = {"DATE": "({} || '-01')"}
         typed = ", ".join(
             f"{read_as.get(kind, '{}').format(raw.columns[name])}::{kind} as {name}"
             for name, kind in _TYPES.items()
         )
         query = f"copy (select _line, {typed} from raw) to '{folder}/{number}.parquet' ({PARQUET})"
-        n_rows += connection.execute(query).fetchall()[0][0]
-        connection.execute("drop table raw")
+        n_written = connection.execute(query).fetchall()[0][0]
+        if n_written != lines.n:
+            raise SystemExit("Not every line is a row: no file of benchmarks/insurance.py.")
+        n_rows += n_written
+        connection.execute("drop view raw")
     return n_rows
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from iecareer.landing import conform, land, learnt, store
-from iecareer.landing.readers import text
+from iecareer.landing import archive, conform, land, learnt, store
+from iecareer.landing.readers import lines, text
 from tests.landing.conftest import RECEIVED_ON
 from tests.people import credit_code, resident_id
 
@@ -111,6 +111,8 @@ def test_looking_up_gives_what_the_careful_way_gives(
 
     monkeypatch.setattr(conform, "_PILE", 60)
     monkeypatch.setattr(text, "PIECE", 1 << (9 + seed))
+    monkeypatch.setattr(text, "_HEAD", 100)
+    monkeypatch.setattr(archive, "CHUNK", 1 << (8 + seed))
     assert outcome(monkeypatch, tmp_path / "pieces", source, path) == careful
 
 
@@ -144,10 +146,10 @@ def test_json_lines_in_pieces_keep_their_lines(
     system("office", contract)
     names = HEADERS.split(",")
     rows = [row for row in messy_rows(900, 1) if row.count(",") == len(names) - 1 and '"' not in row]
-    lines = [json.dumps(dict(zip(names, row.split(","), strict=True)), ensure_ascii=False) for row in rows]
-    lines.insert(7, "no object")
+    told = [json.dumps(dict(zip(names, row.split(","), strict=True)), ensure_ascii=False) for row in rows]
+    told.insert(7, "no object")
     path = tmp_path / "employment_month.jsonl"
-    path.write_text("\r\n".join(lines), encoding="utf-8", newline="")
+    path.write_text("\r\n".join(told), encoding="utf-8", newline="")
     monkeypatch.setattr(conform, "_FEW", 10**9)
     careful = outcome(monkeypatch, tmp_path / "careful", "office", path)
     assert careful[0]["n_loaded"] > 200
@@ -174,3 +176,39 @@ def test_lines_of_two_members_of_an_archive_are_told_apart(
         receipt, rows, _ = outcome(monkeypatch, tmp_path / f"home{few}", "exchange", path)
         assert (receipt["n_loaded"], receipt["n_superseded"]) == (3, 1)
         assert sorted(row[5] for row in rows) == [1000, 2000, 2000]
+
+
+def test_of_a_long_text_only_lines_with_something_new_become_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first piece is loaded; of each other no more than its sample, and the one line that no sample holds."""
+    rows = [
+        f"{resident_id(number % 7)},{credit_code(1)},2023-05,{5000 + number},330102" for number in range(1200)
+    ]
+    rows[900] = rows[900].replace("2023-05", "2031-01")
+    path = tmp_path / "employment_month.csv"
+    path.write_text("\n".join([HEADERS, *rows]))
+    monkeypatch.setattr(conform, "_FEW", 10**9)
+    careful = outcome(monkeypatch, tmp_path / "careful", "exchange", path)
+
+    loaded: list[int] = []
+    for how in ("load", "load_only"):
+        load = getattr(lines.Lines, how)
+
+        def counted(self: lines.Lines, *wanted: Any, load: Any = load) -> None:
+            loaded.append(len(wanted[0]) if wanted else self.n)
+            load(self, *wanted)
+
+        monkeypatch.setattr(lines.Lines, how, counted)
+    monkeypatch.setattr(conform, "_FEW", 100)
+    monkeypatch.setattr(conform, "_PILE", 100)
+    monkeypatch.setattr(lines, "_SAMPLED", 200)
+    monkeypatch.setattr(text, "PIECE", 20_000)
+    monkeypatch.setattr(text, "_HEAD", 100)
+    monkeypatch.setattr(archive, "CHUNK", 10_000)
+    streamed = outcome(monkeypatch, tmp_path / "streamed", "exchange", path)
+    assert streamed == careful
+    assert streamed[0]["n_quarantined"] == 1
+    assert loaded[0] > 100
+    assert sum(loaded[1:]) < 100
+    assert loaded.count(1) == 1

@@ -7,23 +7,21 @@ quarantined row is kept here.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import duckdb
 
 from iecareer.contracts import RecordType
-from iecareer.contracts.odcs import near_matches
-from iecareer.errors import IecareerError
 from iecareer.landing import identity, select, values
 from iecareer.landing.archive import masked_name
 from iecareer.landing.learnt import Learnt
 from iecareer.landing.readers import Raw
-from iecareer.landing.readers.raw import MEMORY_FOLDER, normal_header
-from iecareer.landing.select import batch_sql, cells, header_of, text_expression
+from iecareer.landing.readers.lines import Lines
+from iecareer.landing.readers.raw import MEMORY_FOLDER
+from iecareer.landing.refusals import refuse_unfit
+from iecareer.landing.select import batch_sql
 from iecareer.settings import home
 from iecareer.sources import Mapping, SourceSystem, Table
 from iecareer.warehouse.build import build_config, text_literal
@@ -51,8 +49,9 @@ def open_landing() -> duckdb.DuckDBPyConnection:
         "TimeZone = 'Asia/Shanghai'",
         f"allowed_directories = {reached}",
         "enable_external_access = false",
-        # Nearly every row finds its partner here; to ask so beforehand costs more than the lookups.
-        "disabled_optimizers = 'join_filter_pushdown'",
+        # Nearly every row finds its partner here; to ask so beforehand costs more than the lookups. And what is
+        # looked up is the smaller side, though of a text that is still to be parsed nobody knows how long it is.
+        "disabled_optimizers = 'join_filter_pushdown,build_side_probe_side'",
         "lock_configuration = true",
     ):
         connection.execute(f"set {setting}")
@@ -86,23 +85,45 @@ def forget(connection: duckdb.DuckDBPyConnection) -> None:
     connection.remove_function("holds_resident_id")
 
 
-def in_table(connection: duckdb.DuckDBPyConnection) -> Callable[[str], str]:
-    """Keep conformed rows in the table `conformed`."""
+class Rows(Protocol):
+    """Where conformed rows (`_file`, `_line` and the stored columns) are put, a piece at a time."""
 
-    def keep(rows: str) -> str:
-        n_before = connection.execute("select count(*) from conformed").fetchall()[0][0]
-        connection.execute(f"insert into conformed {rows}")
+    def write(self, rows: str) -> str:
+        """Put the rows of that query there; returns the relation in which they are, to be kept or discarded."""
+
+    def keep(self, piece: str) -> None:
+        """Count them in."""
+
+    def discard(self, piece: str) -> None:
+        """Take them away again."""
+
+
+@dataclass(frozen=True)
+class InTable:
+    """Conformed rows in the table `conformed`."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def write(self, rows: str) -> str:
+        """Insert them."""
+        n_before = self.connection.execute("select count(*) from conformed").fetchall()[0][0]
+        self.connection.execute(f"insert into conformed {rows}")
         return f"(from conformed where rowid >= {n_before})"
 
-    return keep
+    def keep(self, piece: str) -> None:
+        """They stay where they are."""
+
+    def discard(self, piece: str) -> None:
+        """Delete them."""
+        self.connection.execute(f"delete from conformed where rowid in (select rowid from {piece})")
 
 
 @dataclass
 class Conformer:
     """Conforms the files of one delivery, those with the same headers together, since each pass is planned anew.
 
-    `keep` takes the SQL of conformed rows (`_file`, `_line` and the stored columns), keeps them at once, and
-    returns the relation where they are; :func:`in_table` is the simplest.
+    A long text after another with the same headers is looked up while it is parsed, line by line, with no table
+    between; what a sample of it did not teach is loaded afterwards.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -110,7 +131,7 @@ class Conformer:
     table: Table
     kind: RecordType
     received_on: date
-    keep: Callable[[str], str]
+    rows: Rows
     n_in: int = field(default=0, init=False)
     _learnt: Learnt = field(init=False)
     _places: list[tuple[str, str | None, int]] = field(default_factory=list, init=False)
@@ -136,18 +157,22 @@ class Conformer:
         if not self._places or self._places[-1] != place:
             self._places.append(place)
         run, number = self.connection.execute, len(self._places) - 1
+        if raw.lines:
+            if raw == self._piled and raw.lines.n >= _PILE and self._is_streamed(raw, raw.lines, number):
+                return
+            raw.lines.load()
         n_rows = run("select count(*) from raw").fetchall()[0][0]
         if raw != self._piled or self._n_piled + n_rows > _PILE:
             self.flush()
-            self._refuse(raw, f"{self.system.source_id}, {name}")
+            where = f"{self.system.source_id}, {name}"
+            refuse_unfit(self.connection, raw, _mappings(self.table), self.kind, where)
             run(f"create temp table piled as select {number} as _file, {_kept(raw)} from raw limit 0")
-            self._piled = raw
+            self._piled = replace(raw, lines=None)
         if n_rows < _PILE:
             run(f"insert into piled select {number}, {_kept(raw)} from raw")
             self._n_piled += n_rows
         else:
-            run(f"create or replace temp view pile as select {number} as _file, {_kept(raw)} from raw")
-            self._conform("pile", raw, n_rows)
+            self._conform(self._pile(raw, number), raw, n_rows)
         run("drop table raw")
 
     def flush(self) -> None:
@@ -156,6 +181,46 @@ class Conformer:
             self._conform("piled", self._piled, self._n_piled)
             self.connection.execute("drop table piled")
         self._piled, self._n_piled = None, 0
+
+    def _is_streamed(self, raw: Raw, lines: Lines, number: int) -> bool:
+        """Whether a text was conformed without a table of all its rows; if not, nothing of it was."""
+        if not lines.is_plain or not self._learnt.has_begun(raw):
+            return False
+        lines.load_sample()
+        self._learnt.learn_ahead(raw, "raw")
+        self.connection.execute("drop table raw")
+        lines.look()
+        piece = self._written_if_lines(raw, lines, number)
+        if piece:
+            self.rows.keep(piece)
+            n_left = lines.n - self._n_rows(piece)
+            self.n_in += lines.n - n_left
+            if n_left:
+                lines.load_only(self._left("_line", piece, lines.first, lines.first + lines.n - 1))
+                self._conform(self._pile(raw, number), raw, n_left)
+                self.connection.execute("drop table raw")
+        return bool(piece)
+
+    def _written_if_lines(self, raw: Raw, lines: Lines, number: int) -> str | None:
+        """The piece of those rows of the view `raw` that are known to be good; None if rows are not lines."""
+        try:
+            piece = self.rows.write(self._known(raw, self._pile(raw, number)))
+            # A row has a line or more: where as many were kept each has one, else all rows are counted.
+            if self._n_rows(piece) == lines.n or lines.n_rows() == lines.n:
+                return piece
+            self.rows.discard(piece)
+        except duckdb.Error:
+            pass
+        finally:
+            self.connection.execute("drop view raw")
+        return None
+
+    def _pile(self, raw: Raw, number: int) -> str:
+        """A view of `raw` as of rows of the file of that number."""
+        self.connection.execute(
+            f"create or replace temp view pile as select {number} as _file, {_kept(raw)} from raw"
+        )
+        return "pile"
 
     def _conform(self, rows: str, raw: Raw, n_rows: int) -> None:
         """Conform the rows of one table: what is known by lookup, the rest after learning, the rest with care."""
@@ -170,31 +235,36 @@ class Conformer:
 
     def _look_up(self, rows: str, raw: Raw, n_rows: int, left: str) -> tuple[str, int]:
         """Keep the rows that are known to be good; returns the table of the others and how many they are."""
-        known = f"select * exclude (_is_bad) from ({self._learnt.known_sql(raw, rows)}) where not _is_bad"
-        kept = self.keep(known)
-        n_left = n_rows - int(self.connection.execute(f"select count(*) from {kept}").fetchall()[0][0])
+        piece = self.rows.write(self._known(raw, rows))
+        self.rows.keep(piece)
+        n_left = n_rows - self._n_rows(piece)
         self.n_in += n_rows - n_left
         if n_left:
-            self.connection.register("places_left", {"place": self._places_left(rows, kept)})
-            self._replace(left, f"from {rows} where {_PLACE} in (from places_left)")
-            self.connection.unregister("places_left")
+            ends = f"select min({_PLACE}), max({_PLACE}) from {rows}"
+            ((first, last),) = self.connection.execute(ends).fetchall()
+            kept = f"select {_PLACE} from {piece}"
+            if last - first < _FAR:
+                kept = "from places_left"
+                self.connection.register("places_left", {"place": self._left(_PLACE, piece, first, last)})
+            self._replace(
+                left, f"from {rows} where {_PLACE} {'' if last - first < _FAR else 'not'} in ({kept})"
+            )
         return left, n_left
 
-    def _places_left(self, rows: str, kept: str) -> Any:
-        """Array of the places of those rows that were not kept; some may be of no row at all."""
+    def _known(self, raw: Raw, rows: str) -> str:
+        return f"select * exclude (_is_bad) from ({self._learnt.known_sql(raw, rows)}) where not _is_bad"
+
+    def _n_rows(self, relation: str) -> int:
+        return int(self.connection.execute(f"select count(*) from {relation}").fetchall()[0][0])
+
+    def _left(self, number: str, piece: str, first: int, last: int) -> Any:
+        """Sorted array of those numbers from first to last that no row of the piece has."""
         import numpy as np
 
-        ends = f"select min({_PLACE}), max({_PLACE}) from {rows}"
-        first, last = self.connection.execute(ends).fetchall()[0]
-        if last - first > _FAR:
-            of_rows, of_kept = (f"(select {_PLACE} as place from {table})" for table in (rows, kept))
-            return self.connection.execute(f"from {of_rows} anti join {of_kept} using (place)").fetchnumpy()[
-                "place"
-            ]
+        told = self.connection.execute(f"select {number} as number from {piece}").fetchnumpy()
+        kept = np.asarray(told["number"])
         is_left = np.ones(last - first + 1, bool)
-        is_left[
-            self.connection.execute(f"select {_PLACE} as place from {kept}").fetchnumpy()["place"] - first
-        ] = False
+        is_left[kept - first] = False
         return np.flatnonzero(is_left) + first
 
     def _conform_with_care(self, rows: str, raw: Raw) -> None:
@@ -202,7 +272,8 @@ class Conformer:
         self._replace(
             "batch", batch_sql(raw, self.system, _mappings(self.table), self.kind, self.received_on, rows)
         )
-        self.keep("select * exclude (_identity, _reasons) from batch where _reasons is null")
+        good = "select * exclude (_identity, _reasons) from batch where _reasons is null"
+        self.rows.keep(self.rows.write(good))
         if any(column.is_person for column in self.kind.columns):
             run(
                 """insert into known_person select distinct person_key, _identity from batch
@@ -219,10 +290,6 @@ class Conformer:
     def _replace(self, table: str, rows: str) -> None:
         self.connection.execute(f"create or replace temp table {table} as {rows}")
 
-    def _refuse(self, raw: Raw, place: str) -> None:
-        _refuse_missing_headers(raw, _mappings(self.table), self.kind, place)
-        _refuse_broken_transforms(self.connection, raw, _mappings(self.table), self.kind, place)
-
 
 def _kept(raw: Raw) -> str:
     """Columns of `raw` under a header; of the others two files with the same headers may have different numbers."""
@@ -231,73 +298,3 @@ def _kept(raw: Raw) -> str:
 
 def _mappings(table: Table) -> dict[str, Mapping]:
     return {mapping.column: mapping for mapping in table.mappings}
-
-
-def _refuse_missing_headers(raw: Raw, mappings: dict[str, Mapping], kind: RecordType, place: str) -> None:
-    for column in kind.columns:
-        mapping = mappings.get(column.name)
-        if column.required and mapping is None:
-            raise IecareerError(
-                f"{place}: the contract is a draft, its required column {column.name} is not mapped.",
-                next_step="See 'iecareer source check'.",
-            )
-        if column.required and mapping and mapping.headers and not header_of(mapping, raw):
-            wanted = normal_header(mapping.headers[0])
-            # In the exchange format, and so in a template, the Chinese label will do as well.
-            label = f" or '{column.label_zh}'" if column.label_zh in mapping.headers[1:] else ""
-            raise IecareerError(
-                f"{place}: the header '{wanted}'{label} for the required column {column.name} is missing"
-                f"{near_matches(wanted, _publishable(raw))}.",
-                next_step="If the office renamed it, add the new header to 'synonyms' in the contract.",
-            )
-
-
-def _refuse_broken_transforms(
-    connection: duckdb.DuckDBPyConnection,
-    raw: Raw,
-    mappings: dict[str, Mapping],
-    kind: RecordType,
-    place: str,
-) -> None:
-    """Try each transformation on no rows, so that an error in a contract's SQL names its column."""
-    nothing = ", ".join(("null as _", *(f"null::varchar as {name}" for name in cells(raw, mappings))))
-    for column in kind.columns:
-        mapping = mappings.get(column.name)
-        if mapping and mapping.transform:
-            label = f"{place}: the transformLogic of {kind.name}.{column.name}"
-            _refuse_more_than_an_expression(connection, mapping.transform, label)
-            tried = f"select {text_expression(column, mapping, raw)} from (select {nothing}) limit 0"
-            _try_sql(connection, tried, f"{label} is no valid SQL here")
-        if mapping and mapping.date_format:
-            tried = f"select {values.formatted_date(column, 'null::varchar', mapping.date_format)}"
-            _try_sql(connection, tried, f"{place}: the dateFormat of {kind.name}.{column.name} is none")
-
-
-def _try_sql(connection: duckdb.DuckDBPyConnection, sql: str, problem: str) -> None:
-    try:
-        connection.execute(sql)
-    except duckdb.Error as error:
-        raise IecareerError(
-            f"{problem}: {str(error).splitlines()[0]}",
-            next_step="A transformation may use 'value' and the file's own headers in double quotes; "
-            "a date format is one of DuckDB's strptime.",
-        ) from None
-
-
-def _refuse_more_than_an_expression(
-    connection: duckdb.DuckDBPyConnection, transform: str, label: str
-) -> None:
-    """A transformation is one scalar expression: no query within, no second statement, no unbalanced bracket."""
-    tree = connection.execute("select json_serialize_sql(?)", [f"select {transform}\n"]).fetchall()[0][0]
-    statements = json.loads(tree).get("statements", [])
-    is_one = len(statements) == 1 and len(statements[0]["node"].get("select_list", [])) == 1
-    if not is_one or '"class":"SUBQUERY"' in tree:
-        raise IecareerError(
-            f"{label} is not one SQL expression.",
-            next_step="It may use functions, 'value' and the file's own headers; no query and no second statement.",
-        )
-
-
-def _publishable(raw: Raw) -> list[str]:
-    """Headers that can be named in a message: where the header row is wrong they may be a person's values."""
-    return [header for header in raw.columns if sum(character.isdigit() for character in header) < 6]

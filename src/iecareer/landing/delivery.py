@@ -94,10 +94,10 @@ def _conform(
     try:
         prepare(connection, kind)
         store = Store(connection, kind, name)
-        conformer = Conformer(connection, system, table, kind, received_on, store.keep)
+        conformer = Conformer(connection, system, table, kind, received_on, store)
         headers: dict[str, set[str]] = {}
         for position, file in enumerate(files):
-            for raw in read_archived(connection, system, table, file):
+            for raw in read_archived(connection, system, table, file, is_lazy=True):
                 headers.setdefault(file.sha256, set()).update(raw.columns)
                 conformer.take(raw, file.name, position)
         conformer.flush()
@@ -156,9 +156,14 @@ def _before(source_id: str, kind: RecordType, known: list[Delivery]) -> Delivery
 
 
 def read_archived(
-    connection: duckdb.DuckDBPyConnection, system: SourceSystem, table: Table, file: Received
+    connection: duckdb.DuckDBPyConnection,
+    system: SourceSystem,
+    table: Table,
+    file: Received,
+    *,
+    is_lazy: bool = False,
 ) -> Iterator[Raw]:
-    """Read an archived file, or what of it was kept when a person was erased."""
+    """Read an archived file, or what of it was kept when a person was erased; lazily as :class:`Request` says."""
     label = f"{system.source_id}, {file.name}"
     key = (file.sha256, system.source_id, table.record_type)
     if is_redacted(*key):
@@ -172,6 +177,7 @@ def read_archived(
         system.encoding,
         system.header_row,
         belonging=lambda names: belonging(names, Path(file.name).name, table, system),
+        is_lazy=is_lazy,
     )
     found = read(connection, Archived(file.sha256), system.format or format_of(file.name), request)
     return _masked_sheets(found)

@@ -49,6 +49,11 @@ class Learnt:
     _varied: set[str] = field(default_factory=set, init=False)
     _of_nothing: dict[tuple[str, bool], str | None] = field(default_factory=dict, init=False)
 
+    def has_begun(self, raw: Raw) -> bool:
+        """Whether each column that is looked up in these headers' cells has been met before."""
+        alone = [column for column in self.kind.columns if self._cell(column, raw)]
+        return all(column.name in self._varied or self._is_looked_up(column, raw) for column in alone)
+
     def learn(self, raw: Raw, rows: str) -> None:
         """Learn the good cells of the table `rows`, which has the columns of `raw`, one column after the other."""
         for column in self.kind.columns:

@@ -37,6 +37,7 @@ class Store:
     name: str
     _counted: Counter[date | None] = field(default_factory=Counter, init=False)
     _n_pieces: int = field(default=0, init=False)
+    _written: dict[str, list[str]] = field(default_factory=dict, init=False)
     _hashes: dict[str, Any] = field(default_factory=dict, init=False)
     _draft: Path = field(init=False)
 
@@ -49,22 +50,42 @@ class Store:
             shutil.rmtree(leftover, ignore_errors=True)
         self._draft.mkdir(parents=True)
 
-    def keep(self, rows: str) -> str:
+    def write(self, rows: str) -> str:
         """Write the rows of that query (`_file`, `_line`, the stored columns) as one more piece.
 
         Returns
         -------
         str
-            The relation in which they are now.
+            The relation in which they are now, to be kept or discarded.
         """
-        files = self._write(rows, self._draft / f"{self._n_pieces:05}")
+        folder = self._draft / f"{self._n_pieces:05}"
         self._n_pieces += 1
-        piece, run = f"read_parquet({files})", self.connection.execute
+        try:
+            files = self._write(rows, folder)
+        except duckdb.Error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        piece = f"read_parquet({files})"
+        self._written[piece] = files
+        return piece
+
+    def keep(self, piece: str) -> None:
+        """Count the rows of that piece and remember the hashes of their keys."""
+        import numpy as np
+
+        run = self.connection.execute
         told = run(f"select {self._period()}, count(*) from {piece} group by all").fetchall()
         self._counted.update(dict(told))
-        rows_of = run(f"select {self._key_hash()} as key, file_index as file from {piece}").fetchnumpy()
-        self._hashes |= _by_file(files, rows_of["key"], rows_of["file"])
-        return piece
+        for file in self._written.pop(piece):
+            hashes = run(
+                f"select {self._key_hash()} as key from read_parquet({text_literal(file)})"
+            ).fetchnumpy()
+            self._hashes[file] = np.sort(hashes["key"])
+
+    def discard(self, piece: str) -> None:
+        """Remove that piece."""
+        for file in self._written.pop(piece):
+            Path(file).unlink()
 
     def finish(self) -> tuple[list[Part], int]:
         """Resolve duplicates and put the pieces in place; returns their parts and how many rows gave way."""
@@ -163,17 +184,6 @@ def store_quarantine(
         draft.replace(target)
         sync_folder(target.parent)
     return len(rows), dict(sorted(Counter(reason for (reasons,) in rows for reason in reasons).items()))
-
-
-def _by_file(files: list[str], hashes: Any, file_of: Any) -> dict[str, Any]:
-    """The sorted hashes of each file, from those of all rows and the place of each row's file in the list."""
-    import numpy as np
-
-    if (file_of[1:] < file_of[:-1]).any():
-        order = np.argsort(file_of, kind="stable")
-        hashes, file_of = hashes[order], file_of[order]
-    parts = np.split(hashes, np.searchsorted(file_of, np.arange(1, len(files))))
-    return {file: np.sort(part) for file, part in zip(files, parts, strict=True)}
 
 
 def _make_durable(folder: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
-from iecareer.landing.conform import Conformer, forget, in_table, open_landing, prepare
+from iecareer.landing.conform import Conformer, InTable, forget, open_landing, prepare
 from iecareer.landing.connections import cells
 from iecareer.landing.connections.progress import Mark
 from iecareer.landing.connections.relation import Relation
@@ -131,7 +131,7 @@ def _periods_of(
         load_rows(connection, range(len(values)), [False] * len(values), texts)
         raw = Raw({normal_header(name): f"c{place}" for place, name in enumerate(names)})
         only = replace(table, mappings=(mapping,))
-        conformer = Conformer(connection, system, only, alone, received_on, in_table(connection))
+        conformer = Conformer(connection, system, only, alone, received_on, InTable(connection))
         conformer.take(raw, kind.name)
         conformer.flush()
         told = connection.execute(f"select _line, strftime({column.name}, '%Y-%m') from conformed").fetchall()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.guess import likely_header, normal_header
+
+if TYPE_CHECKING:
+    from iecareer.landing.readers.lines import Lines
 
 SEARCHED_ROWS = 30
 _EXACT = 1e15
@@ -58,7 +61,8 @@ class Request:
 
     Without any header there is no contract yet: a sample is read, and header row and delimiter are guessed.
     `told` is the format that contract or name tell, `belonging` says which members of a packed file are asked
-    for, of their names, and `is_packed` that the content comes out of a packed file itself.
+    for, of their names, `is_packed` that the content comes out of a packed file itself, and `is_lazy` that who asks
+    will load lines.
     """
 
     place: str
@@ -70,14 +74,19 @@ class Request:
     told: str | None = None
     belonging: Callable[[Sequence[str]], Sequence[str]] | None = None
     is_packed: bool = False
+    is_lazy: bool = False
 
 
 @dataclass(frozen=True)
 class Raw:
-    """What the table `raw` holds: normalised header → its column, and the sheet, table or member it came from."""
+    """What the table `raw` holds: normalised header → its column, and the sheet, table or member it came from.
+
+    With `lines` there is no table yet: it is for who asked to load them, or to look at them without a table.
+    """
 
     columns: dict[str, str]
     sheet: str | None = None
+    lines: Lines | None = field(default=None, compare=False, repr=False)
 
 
 def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
