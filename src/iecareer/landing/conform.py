@@ -98,26 +98,6 @@ class Rows(Protocol):
         """Take them away again."""
 
 
-@dataclass(frozen=True)
-class InTable:
-    """Conformed rows in the table `conformed`."""
-
-    connection: duckdb.DuckDBPyConnection
-
-    def write(self, rows: str) -> str:
-        """Insert them."""
-        n_before = self.connection.execute("select count(*) from conformed").fetchall()[0][0]
-        self.connection.execute(f"insert into conformed {rows}")
-        return f"(from conformed where rowid >= {n_before})"
-
-    def keep(self, piece: str) -> None:
-        """They stay where they are."""
-
-    def discard(self, piece: str) -> None:
-        """Delete them."""
-        self.connection.execute(f"delete from conformed where rowid in (select rowid from {piece})")
-
-
 @dataclass
 class Conformer:
     """Conforms the files of one delivery, those with the same headers together, since each pass is planned anew.
@@ -137,6 +117,7 @@ class Conformer:
     _places: list[tuple[str, str | None, int]] = field(default_factory=list, init=False)
     _piled: Raw | None = field(default=None, init=False)
     _n_piled: int = field(default=0, init=False)
+    _is_by_lines: bool = field(default=True, init=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing learnt."""
@@ -184,13 +165,14 @@ class Conformer:
 
     def _is_streamed(self, raw: Raw, lines: Lines, number: int) -> bool:
         """Whether a text was conformed without a table of all its rows; if not, nothing of it was."""
-        if not lines.is_plain or not self._learnt.has_begun(raw):
+        if not (self._is_by_lines and lines.is_plain and self._learnt.has_begun(raw)):
             return False
         lines.load_sample()
         self._learnt.learn_ahead(raw, "raw")
         self.connection.execute("drop table raw")
         lines.look()
         piece = self._written_if_lines(raw, lines, number)
+        self._is_by_lines = piece is not None  # One text in vain is enough for a delivery.
         if piece:
             self.rows.keep(piece)
             n_left = lines.n - self._n_rows(piece)

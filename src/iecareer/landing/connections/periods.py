@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
-from iecareer.landing.conform import Conformer, InTable, forget, open_landing, prepare
+from iecareer.landing.conform import Conformer, forget, open_landing, prepare
 from iecareer.landing.connections import cells
 from iecareer.landing.connections.progress import Mark
 from iecareer.landing.connections.relation import Relation
@@ -21,6 +21,7 @@ from iecareer.landing.readers.raw import load_rows, normal_header
 from iecareer.sources import Mapping, SourceSystem, Table
 
 if TYPE_CHECKING:
+    import duckdb
     import sqlalchemy as sa
 
 UNREADABLE = ""
@@ -113,6 +114,26 @@ def _counted(
     return [(tuple(row[:-2]), int(row[-2]), row[-1]) for row in rows]
 
 
+@dataclass(frozen=True)
+class _InTable:
+    """Conformed rows in the table `conformed`."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def write(self, rows: str) -> str:
+        """Insert them."""
+        n_before = self.connection.execute("select count(*) from conformed").fetchall()[0][0]
+        self.connection.execute(f"insert into conformed {rows}")
+        return f"(from conformed where rowid >= {n_before})"
+
+    def keep(self, piece: str) -> None:
+        """They stay where they are."""
+
+    def discard(self, piece: str) -> None:
+        """Delete them."""
+        self.connection.execute(f"delete from conformed where rowid in (select rowid from {piece})")
+
+
 def _periods_of(
     values: list[tuple[Any, ...]],
     names: list[str],
@@ -131,7 +152,7 @@ def _periods_of(
         load_rows(connection, range(len(values)), [False] * len(values), texts)
         raw = Raw({normal_header(name): f"c{place}" for place, name in enumerate(names)})
         only = replace(table, mappings=(mapping,))
-        conformer = Conformer(connection, system, only, alone, received_on, InTable(connection))
+        conformer = Conformer(connection, system, only, alone, received_on, _InTable(connection))
         conformer.take(raw, kind.name)
         conformer.flush()
         told = connection.execute(f"select _line, strftime({column.name}, '%Y-%m') from conformed").fetchall()
