@@ -29,7 +29,10 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     name: Annotated[str, typer.Argument(help="Name of the new source system.")],
     sample: Annotated[
         list[str],
-        typer.Option("--from", help="Sample file, or a database's URL; may be given several times."),
+        typer.Option(
+            "--from",
+            help="Sample file, may be given several times; or URL of a database or JSON service.",
+        ),
     ],
     record_type: Annotated[
         list[str] | None, typer.Option(help="What its rows are; default: what fits best. May be given twice.")
@@ -39,7 +42,8 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     ] = None,
     table: Annotated[str | None, typer.Option(help="Table of a database.")] = None,
     connection: Annotated[
-        str | None, typer.Option(help="Name of the connection with user and password of a database.")
+        str | None,
+        typer.Option(help="Connection with a database's user and password; variable with a service's token."),
     ] = None,
     delimiter: Annotated[
         str | None, typer.Option(help="What separates the cells of a text: one character, or tab.")

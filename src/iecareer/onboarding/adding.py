@@ -73,7 +73,8 @@ def add_source(
     identity : str, optional
         Identity scheme; by default what the cells tell.
     table, connection : str, optional
-        Table of a database, and the connection that holds its user and password.
+        Table of a database, and the connection that holds its user and password; of a service, the environment
+        variable with its token.
     dialect : Dialect, optional
         Delimiter, encoding, header row and sheet of the files, where they are not to be found out.
     force : bool, optional

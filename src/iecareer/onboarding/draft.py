@@ -21,7 +21,7 @@ from iecareer.onboarding.sample import Sample, is_personal
 
 _WIDTH = 132
 _UNUSED_SHOWN = 60
-_CUSTOM = ("connection", "encoding", "delimiter", "headerRow")
+_STANDARD = ("type", "path", "format", "location")
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def contract_text(
         f"status: {status}" + ("  # active once no TODO is left" if status == "draft" else ""),
         "servers:",
         "  - server: source",
-        *(f"    {key}: {_scalar(value)}" for key, value in server if key not in _CUSTOM),
+        *(f"    {key}: {_scalar(value)}" for key, value in server if key in _STANDARD),
     ]
-    custom = [pair for pair in server if pair[0] in _CUSTOM]
+    custom = [pair for pair in server if pair[0] not in _STANDARD]
     custom += [("identityScheme", scheme)] if scheme != "cn_resident_id" else []
     if custom:
         told = ", ".join(f"{{property: {key}, value: {_scalar(value)}}}" for key, value in custom)

@@ -9,9 +9,16 @@ import duckdb
 from iecareer.errors import IecareerError
 from iecareer.landing import connections
 from iecareer.onboarding.sample import Part, Sample, read_part
-from iecareer.sources.servers import Api, Database, database_at
+from iecareer.onboarding.service import described
+from iecareer.sources.servers import Api, Database, database_at, variable_name
 
 _ROWS = 5_000
+# Custom property of a service → what it says of it.
+_OF_SERVICES = {
+    "recordsAt": "records_at", "totalAt": "total_at", "paging": "paging", "nextAt": "next_at",
+    "pageParameter": "page_parameter", "firstPage": "first_page", "pageSize": "page_size",
+    "tokenVariable": "token_variable",
+}  # fmt: skip
 _CONNECTION = "connection:"
 
 
@@ -23,16 +30,18 @@ def is_live(told: str) -> bool:
 def server_of(told: str, connection: str | None = None) -> Database | Api:
     """The live server at a URL or behind ``connection:NAME``; user and password never stand in either.
 
+    ``connection`` is where user and password of a database are, or the variable with the token of a service.
+
     Raises
     ------
     IecareerError
-        When the URL is none, or carries a password.
+        When the URL is none or carries a password, or a service cannot be asked.
     """
     if told.startswith(_CONNECTION):
         return Database(connection=told.removeprefix(_CONNECTION))
     if told.startswith(("http://", "https://")):
         database_at(told)
-        return Api(url=told)
+        return described(Api(url=told, token_variable=connection and variable_name(connection)))
     return database_at(told, connection)
 
 
@@ -56,6 +65,12 @@ def live_sample(
 def server_entry(server: Database | Api) -> list[tuple[str, str]]:
     """Keys and values of the server entry of a contract, without credentials."""
     if isinstance(server, Api):
-        return [("type", "api"), ("location", server.url)]
+        usual = Api(url=server.url)
+        changed = [
+            (name, str(getattr(server, of)))
+            for name, of in _OF_SERVICES.items()
+            if getattr(server, of) != getattr(usual, of)
+        ]
+        return [("type", "api"), ("location", server.url), *changed]
     told = [("location", server.url), ("connection", server.connection)]
     return [("type", "custom"), *((key, value) for key, value in told if value)]

@@ -244,6 +244,17 @@ def _name(told: Any, what: str, place: str) -> str:
     return told
 
 
+def variable_name(told: str) -> str:
+    """The name of an environment variable, as it was told on a command line.
+
+    Raises
+    ------
+    IecareerError
+        When it is no name; it is not repeated, for it may be the secret itself.
+    """
+    return _name(told, "tokenVariable", "--connection")
+
+
 def _one_select(told: Any, place: str) -> str:
     query = str(told).strip().removesuffix(";").strip()
     if not re.match(r"(select|with)\b", query, re.IGNORECASE) or ";" in query:

@@ -58,10 +58,7 @@ def fetch_pages(api: Api, what: tuple[SourceSystem, Table, RecordType], known: P
         if is_whole:
             break
     else:
-        raise IecareerError(
-            f"{place}: the number of records changed each time while it was fetched.",
-            next_step="Fetch at a quieter hour, or page by 'next' if the service offers it.",
-        )
+        raise _not_all(api, place)
     if not table.extract.cursor:
         _refuse_nothing(slices, place)
         return known.fetched(slices, {})
@@ -74,6 +71,18 @@ def fetch_pages(api: Api, what: tuple[SourceSystem, Table, RecordType], known: P
         )
     mark = Mark(highest.n, highest.cursor)
     return None if mark == before else known.fetched(slices, {"": mark})
+
+
+def _not_all(api: Api, place: str) -> IecareerError:
+    if api.paging == "none":
+        return IecareerError(
+            f"{place}: the service gave fewer records than it says there are at '{api.total_at}'.",
+            next_step="Name how it pages: paging, pageParameter, pageSize; see docs/live-sources.md.",
+        )
+    return IecareerError(
+        f"{place}: the number of records changed each time while it was fetched.",
+        next_step="Fetch at a quieter hour, or page by 'next' if the service offers it.",
+    )
 
 
 def _refuse_nothing(slices: list[Slice], place: str) -> None:

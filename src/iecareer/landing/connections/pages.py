@@ -70,6 +70,21 @@ def pages(api: Api, selector: str | None, since: str | None, place: str) -> Iter
                 url = _followed(following or linked, url, api, seen, place)
 
 
+def first_answer(api: Api, place: str) -> tuple[Any, bool]:
+    """The service's first answer as a document, numbers as text, and whether a header tells a next page.
+
+    Raises
+    ------
+    IecareerError
+        As :func:`pages` does.
+    """
+    import requests
+
+    with requests.Session() as session:
+        body, linked = _Asked(session, api, token(api, place), place).body(_first_url(api, None, None))
+    return _document(body or b"", place), linked is not None
+
+
 @dataclass(frozen=True)
 class _Asked:
     """One session with the service."""
@@ -234,13 +249,7 @@ def _on_host(url: str, api: Api, place: str, what: str) -> str:
 
 def _page(body: bytes, api: Api, place: str) -> tuple[Page, Any]:
     """The page in an answer, and the next page's address that stands in it."""
-    try:
-        document = json.loads(body, parse_int=str, parse_float=str, parse_constant=lambda _: None)
-    except (ValueError, RecursionError):
-        raise IecareerError(
-            f"{place}: an answer of {len(body):,} bytes is no JSON.",
-            next_step="Check the location; a page for people to log in is none either.",
-        ) from None
+    document = _document(body, place)
     records = _found(document, api.records_at)
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise IecareerError(
@@ -252,6 +261,17 @@ def _page(body: bytes, api: Api, place: str) -> tuple[Page, Any]:
         raise IecareerError(f"{place}: there is no number at '{api.total_at}' (totalAt).")
     following = _found(document, api.next_at) if isinstance(document, dict) else None
     return Page(records, int(total) if total is not None else None), following
+
+
+def _document(body: bytes, place: str) -> Any:
+    """An answer with its numbers as the text they were."""
+    try:
+        return json.loads(body, parse_int=str, parse_float=str, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        raise IecareerError(
+            f"{place}: an answer of {len(body):,} bytes is no JSON.",
+            next_step="Check the location; a page for people to log in is none either.",
+        ) from None
 
 
 def _found(document: Any, path: str) -> Any:
