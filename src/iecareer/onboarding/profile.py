@@ -58,7 +58,7 @@ _SHARES = {
 class Profile:
     """One column of a sample; shares are of its filled cells without marks of emptiness.
 
-    `values` are its values with their counts where they are few; they are words of the office for categories, and
+    `median` is of its filled cells that are amounts. `values` are its values with their counts where they are few; they are words of the office for categories, and
     must not be shown of a column that names persons.
     """
 
@@ -150,8 +150,17 @@ def _counted(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Any, ...]
     """Of each column: the cells of every share, then filled cells, distinct ones, numbers and lengths."""
     told = ", ".join(f"sum(n) filter ({sql}) as n_{name}" for name, sql in _SHARES.items())
     rows = connection.execute(
-        f"""select place, {told}, sum(n), count(*), min({_AMOUNT}), median({_AMOUNT}), max(length(t)),
-        sum(length(t) * n) / sum(n) from cells group by place"""
+        f"""with amounts as (
+            select place, {_AMOUNT} as amount, n from cells where {_AMOUNT} is not null
+        ), medians as (
+            select place, min(amount) filter (2 * up_to >= n_all) as median from (
+                select place, amount, sum(n) over (partition by place order by amount) as up_to,
+                    sum(n) over (partition by place) as n_all
+                from amounts
+            ) group by place
+        )
+        select place, {told}, sum(n), count(*), min({_AMOUNT}), any_value(median), max(length(t)),
+        sum(length(t) * n) / sum(n) from cells left join medians using (place) group by place"""
     ).fetchall()
     return {place: tuple(row) for place, *row in rows}
 

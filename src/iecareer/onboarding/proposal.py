@@ -14,6 +14,7 @@ from iecareer.onboarding.profile import Profile
 from iecareer.onboarding.sample import is_personal
 
 _ANNUAL_MONEY = 60_000.0
+_SMALL_MONEY = 100
 _MANY_DIVISIONS = 60
 _SHOWN_WORDS = 6
 _RETURNS = 3
@@ -222,9 +223,9 @@ def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
         if told == "year" or (told is None and median > _ANNUAL_MONEY):
             steps += " / 12"
             remarks += [] if told else [f"median {median:,.0f}: taken for pay a year"]
-        elif told:
+        elif told not in (None, "month"):
             remarks.append(f"pay per {told}: make it a month's")
-        elif 0 < median < 100:
+        elif 0 < median < _SMALL_MONEY or median > _ANNUAL_MONEY:
             remarks.append(f"median {median:,.4g}: which unit?")
     if profile.share("comma") >= _SOME:
         return f"{_decimal_comma(profile)}{steps}", [*remarks, "comma as decimal mark"]

@@ -1,4 +1,7 @@
-"""Workbooks of Excel 97 to 2003, by xlrd, which unlike others tells cells with an error from empty ones."""
+"""Workbooks of Excel 97 to 2003, by xlrd, which unlike others tells cells with an error from empty ones.
+
+Which cells are merged it tells only with all formats of all cells; that is asked of calamine.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.raw import Content, Raw, Request, whole
-from iecareer.landing.readers.sheets import Row, Sheet, cell_text, read_sheets
+from iecareer.landing.readers.sheets import Merges, Row, Sheet, cell_text, read_sheets
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 
@@ -26,7 +29,12 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
         )
     book = _opened(data, request)
     sheets = [
-        Sheet(sheet.name, _rows(sheet, book.datemode), _merges(sheet), is_visible=sheet.visibility == 0)
+        Sheet(
+            sheet.name,
+            _rows(sheet, book.datemode),
+            _merges(data, sheet.name),
+            is_visible=sheet.visibility == 0,
+        )
         for sheet in book.sheets()
     ]
     yield from read_sheets(connection, sheets, request)
@@ -57,9 +65,20 @@ def _rows(sheet: Any, datemode: int) -> Callable[[], Iterator[Row]]:
     return rows
 
 
-def _merges(sheet: Any) -> Callable[[], Any]:
-    def merges() -> Any:
-        return [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
+def _merges(data: bytes, name: str) -> Callable[[], Merges]:
+    def merges() -> Merges:
+        import python_calamine
+
+        try:
+            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+            return book.get_sheet_by_name(name).merged_cell_ranges or ()
+        except (python_calamine.CalamineError, LookupError, OSError, ValueError):
+            return ()
+        except BaseException as error:
+            # A fault in calamine itself comes as a panic, which is no Exception; the cells are read without it.
+            if type(error).__name__ == "PanicException":
+                return ()
+            raise
 
     return merges
 

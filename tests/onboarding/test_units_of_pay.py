@@ -1,0 +1,35 @@
+"""Pay a month or a year, in yuan or thousands: told by the header, else by what most rows say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from iecareer.onboarding import Added
+from iecareer.sources import source_system
+from tests.people import resident_id
+
+Add = Callable[..., tuple[Added, str]]
+
+
+@pytest.mark.parametrize(
+    ("header", "pay", "rule"),
+    [
+        ("月工资(千元)", [4.5] * 40 + [180.0], "value * 1000"),
+        ("薪酬", [4500] * 40 + [180_000], None),
+        ("薪酬", [96_000] * 40 + [3_900_000], "value / 12"),
+        ("月薪", [96_000] * 40, None),
+        ("年薪(万元)", [9.6] * 40, "value * 10000 / 12"),
+    ],
+)
+def test_pay_a_year_is_told_by_what_most_rows_say(
+    write: Callable[..., Path], add: Add, header: str, pay: list[float], rule: str | None
+) -> None:
+    """A total at the bottom, or the few who earn most, are no sign of pay a year; nor is a header that says month."""
+    headers = ("身份证号", "用人单位", "入职时间", "数据截止日期", header)
+    rows = [[resident_id(at), "某厂", "2023-07-01", "2024-12-31", money] for at, money in enumerate(pay)]
+    add(write("jobs.csv", headers, rows))
+    mapped = {mapping.column: mapping for mapping in source_system("office").tables[0].mappings}
+    assert mapped["monthly_wage"].transform == rule
