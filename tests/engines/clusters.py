@@ -18,6 +18,8 @@ from iecareer.errors import IecareerError
 from iecareer.warehouse.cluster import refuse_missing
 
 os.environ.setdefault("SPARK_CONF_DIR", str(Path(__file__).parent / "spark"))
+# Beside the process of all other tests: a Java machine that the system ends for want of memory fails them all.
+os.environ.setdefault("IECAREER_SPARK_MEMORY", "1g")
 
 
 def missing() -> str:
