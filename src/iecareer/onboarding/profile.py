@@ -58,8 +58,8 @@ _SHARES = {
 class Profile:
     """One column of a sample; shares are of its filled cells without marks of emptiness.
 
-    `median` is of its filled cells that are amounts. `values` are its values with their counts where they are few; they are words of the office for categories, and
-    must not be shown of a column that names persons.
+    `median` is of its filled cells that are amounts. `values` are its values with their counts where they are few;
+    they are words of the office for categories, and must not be shown of a column that names persons.
     """
 
     header: str
