@@ -12,7 +12,7 @@ from iecareer.contracts.publication import Mark
 from iecareer.errors import IecareerError
 from iecareer.landing.archive import masked_name
 from iecareer.landing.readers.zip_file import member_names
-from iecareer.landing.templates import source_of, template_mark
+from iecareer.landing.templates import holds_templates, source_of, template_mark
 from iecareer.settings import inbox
 from iecareer.sources import SourceSystem, Table, is_exchange, source_system
 
@@ -75,6 +75,11 @@ def assigned_files(
         for name in _record_types(path, mark, system):
             found.setdefault(source_id, {}).setdefault(name, []).append(path)
     if not found:
+        if is_exchange(system.source_id) and any(map(holds_templates, files)):
+            raise IecareerError(
+                f"{system.source_id}: filled-in templates are packed in an archive.",
+                next_step=f"Unpack it and land the folder: iecareer land {system.source_id} FOLDER",
+            )
         raise IecareerError(
             f"{system.source_id}: none of the {len(files)} file(s) belongs to a record type of this source.",
             next_step="See 'iecareer source show' for the names it expects.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -42,6 +43,24 @@ def template_mark(path: Path) -> Mark | None:
             next_step="Deliver one workbook for each template.",
         )
     return _known(marks[0], path) if marks else None
+
+
+def holds_templates(path: Path) -> bool:
+    """Whether a ZIP archive holds filled-in templates, of which each lands as a workbook of its own alone."""
+    if path.suffix.lower() != ".zip":
+        return False
+    try:
+        with zipfile.ZipFile(path) as packed:
+            books = [name for name in packed.namelist() if name.lower().endswith(_SUFFIXES[0])]
+            return any(_is_template(packed, name) for name in books)
+    except (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        return False
+
+
+def _is_template(packed: zipfile.ZipFile, name: str) -> bool:
+    with packed.open(name) as stream:
+        book = io.BytesIO(stream.read(_SEARCHED))
+    return zipfile.is_zipfile(book) and any(marks_in(piece) for piece in _parts(book))
 
 
 def source_of(mark: Mark | None, system: SourceSystem, path: Path) -> str:
@@ -87,12 +106,16 @@ def refuse_replacing(system: SourceSystem, name: str, paths: list[Path]) -> None
 
 def _pieces(path: Path) -> Iterator[bytes]:
     """What may hold a mark: the parts of an .xlsx one after another, of another file its bytes; never too much."""
-    if not zipfile.is_zipfile(path):
-        with path.open("rb") as stream:
-            yield stream.read(_SEARCHED)
+    if zipfile.is_zipfile(path):
+        yield from _parts(path)
         return
+    with path.open("rb") as stream:
+        yield stream.read(_SEARCHED)
+
+
+def _parts(workbook: Path | io.BytesIO) -> Iterator[bytes]:
     left = _SEARCHED
-    with zipfile.ZipFile(path) as book:
+    with zipfile.ZipFile(workbook) as book:
         # Properties and shared texts come first: they are small and hold it, unless another program moved it.
         parts = sorted(book.namelist(), key=lambda name: ("worksheets/" in name, name))
         for part in parts:

@@ -9,7 +9,9 @@ from pathlib import Path, PurePath
 
 from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
+from iecareer.landing.archive import masked_name
 from iecareer.landing.conform import forget, open_landing, prepare
+from iecareer.landing.templates import holds_templates, template_mark
 from iecareer.onboarding.draft import Part, contract_text
 from iecareer.onboarding.live import is_live, live_sample, server_entry, server_of
 from iecareer.onboarding.match import Matching, best_matching, matching
@@ -97,6 +99,7 @@ def add_source(
         seen = _seen([(server, f"table:{table}" if table else None)], told)
         entry = server_entry(server)
     else:
+        _refuse_templates(list(map(Path, samples_at)))
         seen = _seen(list(map(Path, samples_at)), told)
         path = _inbox_path(source_id, Path(samples_at[0]))
         entry = [("type", "local"), ("path", path), ("format", seen[0].sample.format)]
@@ -129,6 +132,17 @@ def _target(source_id: str, *, force: bool) -> Path:
             next_step="Take another name, or replace it with --force.",
         )
     return own_sources() / name
+
+
+def _refuse_templates(paths: Sequence[Path]) -> None:
+    """A filled-in template needs no contract, and one drafted for it would take its example for a row."""
+    for path in paths:
+        if path.is_file() and (template_mark(path) or holds_templates(path)):
+            unpack = "Unpack it and land" if path.suffix.lower() == ".zip" else "Land"
+            raise IecareerError(
+                f"{masked_name(path.name)}: is a template of this region, which needs no contract.",
+                next_step=f"{unpack} it as it is: iecareer land exchange FILE",
+            )
 
 
 def _told(dialect: Dialect, sample: Sample) -> list[tuple[str, str]]:
