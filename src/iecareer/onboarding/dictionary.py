@@ -76,7 +76,7 @@ def division_code(name: str) -> str | None:
     """
     if _ORGANISATION_ENDING.search(name):
         return None
-    parts = [part for part in re.split(r"[-·/\s,，>]+", name) if part] or [name]
+    parts = [part for part in re.split(r"[-·/\s,，>]+|(?<=省)|(?<=自治区)", name) if part] or [name]
     for part in (*reversed(parts), parts[0][:2]):
         code = divisions().get(_DIVISION_ENDING.sub("", part))
         if code:

@@ -18,15 +18,21 @@ _MOST = 30
 _PLAUSIBLE = 0.5
 _ALIKE = 0.35
 _SOME = 0.2
+_FEW_ROWS = 9
+_LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True)
 class MadeKey:
-    """Headers that a key is made of, and those left out because they change while the thing stays the same."""
+    """Headers that a key is made of, and those left out because they change while the thing stays the same.
+
+    `numbers` are headers that differ in every row, and may be the number that seems to lack.
+    """
 
     column: Column
     headers: tuple[str, ...]
     left_out: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
 
 
 def made_keys(found: Matching) -> dict[str, MadeKey]:
@@ -43,7 +49,12 @@ def _made_key(found: Matching, column: Column) -> MadeKey:
     telling = sorted((p for p in others if _is_telling(p, kind)), key=lambda p: -p.n_distinct)
     headers = dict.fromkeys([*(m.profile.header for m in stable), *(p.header for p in telling)])
     seen = dict.fromkeys([*(m.profile.header for m in mapped), *(p.header for p in others)])
-    return MadeKey(column, tuple(headers)[:_MOST], tuple(header for header in seen if header not in headers))
+    return MadeKey(
+        column,
+        tuple(headers)[:_MOST],
+        tuple(header for header in seen if header not in headers),
+        tuple(profile.header for profile in telling if _is_number(profile)),
+    )
 
 
 def _is_persons(profile: Profile, kind: RecordType) -> bool:
@@ -75,6 +86,12 @@ def is_of_the_moment(header: str) -> bool:
     return any(mark in named for mark in words().passing if not mark.isascii()) or any(
         token.startswith(stems) for token in _tokens(header)
     )
+
+
+def _is_number(profile: Profile) -> bool:
+    """Whether it may be the number of a thing: short, with digits, another one in every row."""
+    is_each = profile.n_filled == profile.n == profile.n_distinct > _FEW_ROWS
+    return is_each and profile.share("digit") == 1 and profile.mean_length <= _LONGEST_NUMBER
 
 
 def _is_code(header: str) -> bool:

@@ -16,7 +16,13 @@ _ALIKE = 0.35
 _RIVAL = 0.85
 _RIVALS_SHOWN = 3
 _MOST_CATEGORIES = 40
-# Two columns of one record type that a single header may fill: a range of pay.
+_ENOUGH_ROWS = 20
+_NEARLY_ALL = 0.9
+# Code column → record type and column that name the same thing in words.
+NAMED_BY = {
+    "institution_code": ("institution", "institution_name"),
+    "program_code": ("program", "program_name"),
+}
 # Kind of a code → the share that tells it; what a short text of another form may still be worth, and how short.
 _CODE_SHARES: dict[str, tuple[str, float, int]] = {
     "credit_code": ("credit", 0.0, 0),
@@ -26,6 +32,7 @@ _CODE_SHARES: dict[str, tuple[str, float, int]] = {
     "occupation_code": ("occupation", 0.4, 12),
     "code": ("code", 0.8, 40),
 }
+# Two columns of one record type that a single header may fill: a range of pay.
 _SHARED = (frozenset({"salary_low", "salary_high"}),)
 
 
@@ -120,6 +127,12 @@ def _near(unused: Iterable[Profile], kind: RecordType, column: Column) -> tuple[
     ranked = []
     for profile in unused:
         name, fit = name_likeness(profile.header, kind, column), content_fit(profile, kind, column)
+        if is_name_of(profile.header, column):
+            ranked.append((_ALIKE, profile.header))
+            continue
+        if column.is_person and (fit or 0.0) >= _PLAUSIBLE and _is_of_one_each(profile):
+            ranked.append((1.0, profile.header))
+            continue
         is_telling = (
             column.kind in ("date", "month", "boolean", "person", "credit_code", "region_code")
             or column.allowed
@@ -127,6 +140,16 @@ def _near(unused: Iterable[Profile], kind: RecordType, column: Column) -> tuple[
         if name >= _ALIKE or (fit is not None and fit >= 0.9 and is_telling):
             ranked.append((name + (fit or 0.0), profile.header))
     return tuple(header for _, header in sorted(ranked, reverse=True)[:3])
+
+
+def is_name_of(header: str, column: Column) -> bool:
+    """Whether a header gives by name what the column wants as a code."""
+    record_type_name, named = NAMED_BY.get(column.name, ("", ""))
+    if not named:
+        return False
+    kind = load_record_types()[record_type_name]
+    other = kind.column(named)
+    return other is not None and name_likeness(header, kind, other) >= _BY_CONTENT_ALONE
 
 
 def _total(
@@ -146,6 +169,8 @@ def _score(profile: Profile, kind: RecordType, column: Column) -> tuple[float, f
     name = name_likeness(profile.header, kind, column)
     if fit is None:
         return 0.85 * name, 0.0
+    if column.kind == "institution_code" and kind.name != "institution" and _is_of_one_each(profile):
+        return 0.0, 0.0
     if profile.is_personal and column.kind != "person" and profile.share("resident") >= _PLAUSIBLE:
         return 0.0, 0.0
     if fit < 0.3:
@@ -154,6 +179,11 @@ def _score(profile: Profile, kind: RecordType, column: Column) -> tuple[float, f
     if name < 0.3:
         return (_BY_CONTENT_ALONE * fit if _tells_by_itself(profile, column) else 0.0), fit
     return 0.7 * name + 0.3 * fit, fit
+
+
+def _is_of_one_each(profile: Profile) -> bool:
+    """Whether nearly every row has its own, as numbers of persons are: an institution has many rows."""
+    return profile.n_filled >= _ENOUGH_ROWS and profile.distinct_share > _NEARLY_ALL
 
 
 def _tells_by_itself(profile: Profile, column: Column) -> bool:
@@ -209,7 +239,7 @@ def _kind_fit(profile: Profile, column: Column) -> float:
 
 
 def _time_fit(profile: Profile, kind: str) -> float:
-    dated = max(profile.share("date"), 1.0 if profile.date_format else 0.0)
+    dated = max(profile.share("date"), 1.0 if profile.date_format or profile.mixed_formats else 0.0)
     if kind == "date":
         return max(dated, profile.share("serial"), 0.45 * profile.share("year"))
     return max(profile.share(kind), (0.8 if kind == "month" else 0.6) * dated)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -13,6 +13,7 @@ from iecareer.onboarding.sample import Sample
 
 FEW = 60
 _NEARLY_ALL = 0.97
+_SOME = 0.03
 _LONGEST_DATE = 40
 _LONGEST_DIVISION = 30
 _MOST_DIVISIONS = 2_000
@@ -59,7 +60,8 @@ class Profile:
     """One column of a sample; shares are of its filled cells without marks of emptiness.
 
     `median` is of its filled cells that are amounts. `values` are its values with their counts where they are few;
-    they are words of the office for categories, and must not be shown of a column that names persons.
+    they are words of the office for categories, and must not be shown of a column that names persons. `mixed_formats`
+    read what no usual form of date reads, in a column that has both; `factor` is that of amounts in the sample.
     """
 
     header: str
@@ -74,6 +76,8 @@ class Profile:
     values: dict[str, int] = field(default_factory=dict)
     empty_marks: tuple[str, ...] = ()
     date_formats: tuple[str, ...] = ()
+    mixed_formats: tuple[str, ...] = ()
+    factor: str | None = None
 
     @property
     def date_format(self) -> str | None:
@@ -110,8 +114,11 @@ def profiles(connection: duckdb.DuckDBPyConnection, sample: Sample, limit: int =
     connection.execute("delete from cells using marks where cells.place = marks.place and cells.t = marks.t")
     counted, formats, named = _counted(connection), _date_formats(connection), _named_divisions(connection)
     return [
-        _profile(header, sample.n_rows, counted.get(place), values.get(place, {}), marks.get(place, ()),
-                 formats.get(place, ()), named.get(place, 0.0))
+        replace(
+            _profile(header, sample.n_rows, counted.get(place), values.get(place, {}), marks.get(place, ()),
+                     formats.get(place, ((), ())), named.get(place, 0.0)),
+            factor=sample.factor,
+        )
         for header, place in headers.items()
     ]  # fmt: skip
 
@@ -122,7 +129,7 @@ def _profile(
     counted: tuple[Any, ...] | None,
     values: dict[str, int],
     marks: tuple[str, ...],
-    date_formats: tuple[str, ...],
+    formats: tuple[tuple[str, ...], tuple[str, ...]],
     named: float,
 ) -> Profile:
     if counted is None:
@@ -142,7 +149,8 @@ def _profile(
         mean_length=float(mean_length),
         values=values,
         empty_marks=marks,
-        date_formats=date_formats if is_date else (),
+        date_formats=formats[0] if is_date else (),
+        mixed_formats=formats[1] if longest <= _LONGEST_DATE else (),
     )
 
 
@@ -212,17 +220,31 @@ def _named_divisions(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
     return found
 
 
-def _date_formats(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
-    """The formats that read nearly all cells of a column, those with the month first before those with the day."""
+def _date_formats(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The formats that read nearly all cells of a column, those with the month first before those with the day.
+
+    Then those that read what is left where the usual forms of dates, or Excel's numbers of days, read the others.
+    """
+    usual = f"({_SHARES['date']}) or ({_SHARES['serial']})"
     tried = ", ".join(
-        f"coalesce(sum(n) filter (try_strptime(t, '{date_format}') is not null), 0) / sum(n)"
-        for date_format in _DATE_FORMATS
+        f"coalesce(sum(n) filter (try_strptime(t, '{form}') is not null), 0) / sum(n), "
+        f"coalesce(sum(n) filter (try_strptime(t, '{form}') is not null or is_usual), 0) / sum(n)"
+        for form in _DATE_FORMATS
     )
-    rows = connection.execute(f"select place, {tried} from cells group by place").fetchall()
-    return {
-        place: tuple(f for f, share in zip(_DATE_FORMATS, shares, strict=True) if share >= _NEARLY_ALL)
-        for place, *shares in rows
-    }
+    rows = connection.execute(
+        f"""select place, coalesce(sum(n) filter (is_usual), 0) / sum(n), {tried}
+        from (select *, {usual} as is_usual from cells) group by place"""
+    ).fetchall()
+    return {place: _reading(n_usual, shares) for place, n_usual, *shares in rows}
+
+
+def _reading(usual: float, shares: list[float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    told = list(zip(_DATE_FORMATS, shares[::2], shares[1::2], strict=True))
+    alone = tuple(form for form, own, _ in told if own >= _NEARLY_ALL)
+    is_mixed = not alone and _SOME <= usual < _NEARLY_ALL
+    return alone, tuple(form for form, own, both in told if is_mixed and own >= _SOME and both >= _NEARLY_ALL)
 
 
 def known_values(profile: Profile, names: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from iecareer.contracts import Column, RecordType
 from iecareer.onboarding.dictionary import division_code, is_division, plain_value, value_names, words
 from iecareer.onboarding.made_keys import MadeKey
-from iecareer.onboarding.match import Match, Matching, telling_headers, wordy_headers
+from iecareer.onboarding.match import Match, Matching, is_name_of, telling_headers, wordy_headers
 from iecareer.onboarding.profile import Profile
 from iecareer.onboarding.sample import is_personal
 
@@ -51,7 +51,8 @@ def proposal(match: Match, kind: RecordType) -> Proposal:
     transform, remarks = _transform(column, profile)
     value_map, unknown = _value_map(column, profile, kind)
     remarks += unknown
-    if column.kind in ("date", "month") and {"%m", "%d"} <= {f[:2] for f in profile.date_formats}:
+    formats = profile.date_formats or profile.mixed_formats
+    if column.kind in ("date", "month") and {"%m", "%d"} <= {f[:2] for f in formats}:
         remarks.append("month or day first?")
     if match.rivals:
         remarks.append(f"or {' or '.join(match.rivals)}?")
@@ -72,6 +73,8 @@ def made_key(key: MadeKey) -> Proposal:
     """A key made of what the row says, for a file without one."""
     listed = ", ".join(map(_quoted, key.headers))
     remarks = ["no number in this file: made of what a row says; rows equal in all of it count once"]
+    if key.numbers:
+        remarks.append(f"perhaps {' or '.join(key.numbers[:2])} is its number")
     if shown := [header for header in key.left_out if not is_personal(header)]:
         more = f" and {len(shown) - _SHOWN_WORDS} more" if len(shown) > _SHOWN_WORDS else ""
         left_out = ", ".join(shown[:_SHOWN_WORDS]) + more
@@ -87,7 +90,13 @@ def missing_words(found: Matching, column: Column) -> list[str]:
     might = f" Might be: {', '.join(near)}." if near else ""
     listed = f" One of {', '.join(column.allowed)}." if column.allowed else ""
     suggestion = _suggestion(found, column)
-    if suggestion is None or len(near) == 1:
+    by_name = [header for header in near if is_name_of(header, column)]
+    if by_name:
+        shown = json.dumps(by_name[0], ensure_ascii=False)
+        told = (
+            f"physicalName: {shown}, customProperties: [{{property: valueMapFile, value: {column.name}.csv}}]"
+        )
+    elif suggestion is None or len(near) == 1:
         told = f"physicalName: {json.dumps(near[0] if near else 'HEADER', ensure_ascii=False)}"
     else:
         told = f"transformLogic: {json.dumps(suggestion, ensure_ascii=False)}"
@@ -202,11 +211,21 @@ def _transform(column: Column, profile: Profile) -> tuple[str | None, list[str]]
         return _decimal_comma(profile), ["comma as decimal mark"]
     if column.kind == "year" and profile.share("year") < 0.5 and profile.share("date") >= 0.5:
         return "value[1:4]", []
+    if column.kind in ("date", "month"):
+        return _date(column, profile)
+    if column.kind == "institution_code" and profile.share("institution") < 0.5:
+        return None, ["not the 10 digits of the ministry's list"]
+    return None, []
+
+
+def _date(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
     if column.kind == "date" and profile.share("year") >= 0.9 and profile.share("date") < 0.5:
         day = "09-01" if column.name in ("enrolled_on", "effective_from") else "07-01"
         return f"value || '-{day}'", ["only the year is told: a day is assumed"]
-    if column.kind == "institution_code" and profile.share("institution") < 0.5:
-        return None, ["not the 10 digits of the ministry's list"]
+    if profile.mixed_formats:
+        form = profile.mixed_formats[0]
+        read = f"coalesce(strftime(try_strptime(value, '{form}'), '%Y-%m-%d'), value)"
+        return read, ["dates in two forms"]
     return None, []
 
 
@@ -216,6 +235,9 @@ def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
     if profile.share("range") >= 0.5:
         return _end_of_range(column, profile), ["a range is split"]
     factor = next((f for f, marks in words().factors.items() if _holds(profile.header, marks)), None)
+    if factor is None and profile.factor and not re.search("[元€$£]", profile.header):
+        factor = profile.factor
+        remarks.append(f"times {int(float(factor)):,}: the unit told above the headers")
     steps = f" * {int(float(factor))}" if factor else ""
     told = next((p for p, marks in words().periods.items() if _holds(profile.header, marks)), None)
     if "per month" in unit:

@@ -21,6 +21,7 @@ from iecareer.landing.readers import Content, Request, format_of, read
 from iecareer.landing.readers.guess import is_word
 from iecareer.landing.readers.refused import refused_by_name
 from iecareer.landing.readers.zip_file import member_names
+from iecareer.onboarding.title_rows import factor_above
 
 ENOUGH_ROWS = 20_000
 _PIECE = 4 << 20
@@ -64,7 +65,10 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Sample:
-    """One part of a sample, in the temporary table `sample`: header → its column, and where the headers stand."""
+    """One part of a sample, in the temporary table `sample`: header → its column, and where the headers stand.
+
+    `factor` is what amounts are to be multiplied by where their unit is told above the headers.
+    """
 
     name: str
     format: str
@@ -73,6 +77,7 @@ class Sample:
     n_rows: int
     header_line: int
     encoding: str | None = None
+    factor: str | None = None
 
 
 _UNTOLD = Dialect()
@@ -148,7 +153,8 @@ def read_part(
         raise IecareerError(f"{place}: holds no rows.", next_step="Take a sample with rows.")
     _refuse_rows_as_headers(connection, first.columns, place)
     line = connection.execute("select min(_line) from sample").fetchall()[0][0] or 1
-    return Sample(name, part.format, selector, first.columns, n, line - 1, encoding)
+    factor = factor_above(connection, content, part.format, request, line - 1)
+    return Sample(name, part.format, selector, first.columns, n, line - 1, encoding, factor)
 
 
 def _western(content: Content) -> str | None:

@@ -1,0 +1,56 @@
+"""What offices write above the headers: the unit of all amounts below, such as 单位：万元."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.readers import Content, InMemory, Request, read
+from iecareer.onboarding.dictionary import words
+
+_HEAD = 1 << 16
+_UNIT = re.compile(
+    r"单位\s*[:：]\s*([^\s,，;；。)）]*[元千万亿])|\b(?:amounts|values|angaben|all) in ([a-z€.]+)",
+    re.IGNORECASE,
+)
+
+
+def factor_above(
+    connection: duckdb.DuckDBPyConnection,
+    content: Content,
+    file_format: str,
+    request: Request,
+    header_line: int,
+) -> str | None:
+    """What amounts are to be multiplied by, as text; None where the rows above the headers tell no unit.
+
+    The table `raw` is used and dropped.
+    """
+    if header_line <= 1:
+        return None
+    head = InMemory(_beginning(content)) if file_format == "csv" else content
+    try:
+        pieces = read(connection, head, file_format, replace(request, headers=frozenset(), header_row=1))
+        raw = next(pieces)
+        listed = ", ".join(raw.columns.values())
+        rows = connection.execute(f"select {listed} from raw where _line < ?", [header_line]).fetchall()
+    except (IecareerError, StopIteration, duckdb.Error):
+        return None
+    finally:
+        connection.execute("drop table if exists raw")
+    told = [*raw.columns, *(cell for row in rows for cell in row if cell)]
+    units = [
+        unit.lower() for cell in told for found in _UNIT.finditer(cell) for unit in found.groups() if unit
+    ]
+    return next(
+        (f for f, marks in words().factors.items() for u in units if any(m in u for m in marks)), None
+    )
+
+
+def _beginning(content: Content) -> bytes:
+    """The first lines of a text, whole as far as one byte tells a line's end."""
+    head = next(iter(content.chunks()), b"")[:_HEAD]
+    return head if b"\0" in head else head[: head.rfind(b"\n") + 1]
