@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from iecareer.onboarding import Added
+from iecareer.onboarding import Added, rehearse
 from iecareer.sources import source_system
 from tests.people import resident_id
 
@@ -22,6 +22,7 @@ Add = Callable[..., tuple[Added, str]]
         ("薪酬", [96_000] * 40 + [3_900_000], "value / 12"),
         ("月薪", [96_000] * 40, None),
         ("年薪(万元)", [9.6] * 40, "value * 10000 / 12"),
+        ("月薪(千元)", [4.503, 5.125] * 20, "value * 1000"),
     ],
 )
 def test_pay_a_year_is_told_by_what_most_rows_say(
@@ -33,3 +34,25 @@ def test_pay_a_year_is_told_by_what_most_rows_say(
     add(write("jobs.csv", headers, rows))
     mapped = {mapping.column: mapping for mapping in source_system("office").tables[0].mappings}
     assert mapped["monthly_wage"].transform == rule
+
+
+@pytest.mark.parametrize(
+    ("cells", "pay"),
+    [
+        (["2.503,50 €", "3.100,00 €"], {"2503.5", "3100.0"}),
+        (["2 503,50", "3 100,00"], {"2503.5", "3100.0"}),
+        (["EUR 2.503,50", "EUR 980,00"], {"2503.5", "980.0"}),
+        (["2.503", "3.100"], {"2503.0", "3100.0"}),
+        (["2503.5", "3100"], {"2503.5", "3100.0"}),
+    ],
+)
+def test_amounts_as_they_are_written_in_europe(
+    write: Callable[..., Path], add: Add, cells: list[str], pay: set[str]
+) -> None:
+    headers = ("身份证号", "Arbeitgeber", "入职时间", "数据截止日期", "Monatsgehalt")
+    rows = [[resident_id(at), "Müller", "2023-07-01", "2024-12-31", cells[at % 2]] for at in range(30)]
+    sample = write("jobs.csv", headers, rows, delimiter=";")
+    add(sample)
+    table = rehearse("office", [sample]).tables[0]
+    assert (table.receipt["n_loaded"], table.receipt["n_quarantined"]) == (30, 0)
+    assert {row["monthly_wage"] for row in table.rows} == pay

@@ -29,10 +29,12 @@ _PASSING = (
     "[0-9]+ ?(分钟|小时|天|日|周|个?月)[之以]?前|刚刚|[0-9]+ ?[人次] ?(浏览|查看|投递|申请|关注)|"
     "[0-9]+[+]? ?(minute|hour|day|week|month)s? ago|[0-9]+[+]? ?(views?|applicants?|clicks?|visits?)([^a-z]|$)"
 )
-# 1.234,5 as it is written where the comma is the decimal mark.
-_COMMA = "[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+),[0-9]{1,2}"
+# 1.234,50 € as it is written where the comma is the decimal mark, and 1.234 where the point parts thousands.
+_EURO = "(€|EUR|Euro|CHF)?"
+_COMMA = f"{_EURO} ?[+-]?([0-9]{{1,3}}([. ’][0-9]{{3}})+|[0-9]+),[0-9]{{1,2}} ?{_EURO}"
+_DOTS = f"{_EURO} ?[0-9]{{1,3}}([.][0-9]{{3}})+ ?{_EURO}"
 _AMOUNT = f"""case when regexp_full_match(t, '{_COMMA}')
-    then try_cast(replace(replace(t, '.', ''), ',', '.') as double) else read_number(t) end"""
+    then try_cast(replace(regexp_replace(t, '[^0-9,+-]', '', 'g'), ',', '.') as double) else read_number(t) end"""
 _SHARES = {
     "resident": "resident_is_valid(t, resident_stem(t), resident_check(try_cast(resident_stem(t) as bigint)))",
     "key": "regexp_full_match(t, '[0-9a-fA-F]{64}')",
@@ -45,8 +47,9 @@ _SHARES = {
     "date": "parsed_date(plain_date(t)) is not null and not regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
     "serial": "regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
     "month": "regexp_full_match(dated_text(arabic_digits(t)), '[0-9]{4}-?[0-9]{1,2}(-0?1)?')",
-    "number": f"read_number(t) is not null or regexp_full_match(t, '{_COMMA}')",
+    "number": f"read_number(t) is not null or regexp_full_match(t, '{_COMMA}') or regexp_full_match(t, '{_DOTS}')",
     "comma": f"regexp_full_match(t, '{_COMMA}')",
+    "dots": f"regexp_full_match(t, '{_DOTS}')",
     "whole": "regexp_full_match(t, '[+-]?[0-9]+([.]0*)?')",
     "year": "read_number(regexp_replace(t, '年$', '')) between 1900 and 2100",
     "range": f"regexp_full_match(t, '{_RANGE}')",

@@ -251,11 +251,15 @@ def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
             remarks.append(f"median {median:,.4g}: which unit?")
     if profile.share("comma") >= _SOME:
         return f"{_decimal_comma(profile)}{steps}", [*remarks, "comma as decimal mark"]
+    if profile.share("dots") >= _MOSTLY and factor is None:
+        # Nobody tells pay to a thousandth: the median above is of another number.
+        return f"{_decimal_comma(profile)}{steps}", ["the point parts thousands; a month's pay?"]
     return (f"value{steps}" if steps else None), remarks
 
 
 def _decimal_comma(profile: Profile) -> str:
-    return f"replace(replace({_quoted(profile.header)}, '.', ''), ',', '.')::double"
+    """An amount as it is written in most of Europe, without what parts its thousands and the mark of its currency."""
+    return f"replace(regexp_replace({_quoted(profile.header)}, '[. ’€]|EUR|Euro|CHF', '', 'g'), ',', '.')::double"
 
 
 def _end_of_range(column: Column, profile: Profile) -> str:
