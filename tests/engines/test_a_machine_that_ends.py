@@ -16,8 +16,11 @@ from pyarrow.parquet import read_table
 from iecareer.errors import IecareerError
 from iecareer.warehouse.cluster import spark_build
 from iecareer.warehouse.java_machine import OPTIONS
+from tests.commands.conftest import Cli, cli  # noqa: F401
 from tests.engines.clusters import SPARK
 from tests.engines.processes import command, machines_in, wait_until, workers_of
+from tests.orchestration.conftest import stages  # noqa: F401
+from tests.orchestration.stand_ins import Stages
 from tests.spec.region import CHECKOUT
 
 QUICK = "select id from range(10)"
@@ -92,3 +95,16 @@ def test_twice(home: Path, tmp_path: Path, _: None) -> None:
         spark_build(folder, project(tmp_path / "small", 10**12), ["path:models"], {})
     assert len(dead) == 2
     assert not workers_of(folder)
+
+
+def test_the_night_says_so(
+    cli: Cli,  # noqa: F811
+    stages: Stages,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def build_layer(run_id: str, layer: str) -> dict[str, object]:
+        return {"run_id": run_id, "n_restarts": int(layer == "marts")}
+
+    monkeypatch.setattr("iecareer.warehouse.build_layer", build_layer)
+    assert cli("run", "--json").document["restarted"] == ["marts"]
+    assert "Begun once more: marts. Spark's Java machine ended" in cli("run").err
