@@ -213,9 +213,16 @@ def _transform(column: Column, profile: Profile) -> tuple[str | None, list[str]]
         return "value[1:4]", []
     if column.kind in ("date", "month"):
         return _date(column, profile)
+    return None, _no_codes(column, profile)
+
+
+def _no_codes(column: Column, profile: Profile) -> list[str]:
+    """What to say of cells where codes are due that are none."""
     if column.kind == "institution_code" and profile.share("institution") < 0.5:
-        return None, ["not the 10 digits of the ministry's list"]
-    return None, []
+        return ["not the 10 digits of the ministry's list"]
+    if column.kind == "program_code" and profile.n_filled and profile.share("program") < 0.5:
+        return [f"{profile.n_distinct:,} names, no codes: map them in a valueMapFile"]
+    return []
 
 
 def _date(column: Column, profile: Profile) -> tuple[str | None, list[str]]:

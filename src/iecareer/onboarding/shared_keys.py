@@ -59,7 +59,7 @@ def key_warnings(
 
 
 def _lost(n_other: int, n: int, key: Sequence[str], same: Sequence[str]) -> str:
-    all_same = f"{', '.join(same)} is the same in all rows. " if same else ""
+    all_same = f"The same in all rows: {', '.join(same)}. " if same else ""
     return (
         f"{n_other:,} of {n:,} rows have the key ({', '.join(key)}) of another row and gave way to it, but say "
         f"something else: they would be lost. {all_same}Let the key be filled from what tells rows apart."
@@ -69,7 +69,7 @@ def _lost(n_other: int, n: int, key: Sequence[str], same: Sequence[str]) -> str:
 def _always(told: Sequence[str], key: Sequence[str]) -> str:
     others = ", ".join(name for name in key if name not in told)
     return (
-        f"{', '.join(told)} is part of the key and the same in all rows, now and in every later delivery; right "
+        f"the same in all rows, now and in every later delivery, though part of the key: {', '.join(told)}; right "
         f"only where {others} will always tell rows apart."
     )
 
