@@ -6,21 +6,43 @@ import pytest
 
 from iecareer.contracts import load_record_types
 
-KINDS = [kind.name for kind in load_record_types().values() if kind.column("institution_code")]
-NAMED = "institutions_are_codes"
+FORMS = {
+    "region_code": ("regions_are_codes", "宁波市", "330200"),
+    "institution_code": ("institutions_are_codes", "10335", "4133010335"),
+    "program_code": ("programs_are_codes", "数控技术", "460103"),
+}
+KINDS = [
+    (kind.name, column)
+    for kind in load_record_types().values()
+    for column in FORMS
+    if kind.column(column)
+    and (kind.name, column) not in (("program", "program_code"), ("region_year", "region_code"))
+]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("n_of_five", "is_said"), [(0, False), (5, False), (6, True), (100, True)], ids=str)
-def test_institutions_by_another_code_are_told(region, kind: str, n_of_five: int, is_said: bool):
-    code = f"case when i < {n_of_five} then '10335' else '4133010335' end"
-    delivery = region.land(kind, f"select {code} as institution_code from range(100) as rows(i)")
-    assert (NAMED in region.judge()[delivery].failed) == is_said
+def judged(region, kind: str, column: str, n_other: int) -> bool:
+    """Whether a hundred rows of which so many have another form are told."""
+    name, other, usual = FORMS[column]
+    code = f"case when i < {n_other} then '{other}' else '{usual}' end"
+    month = ", date '2026-10-01' as month" if kind == "employment_month" else ""
+    delivery = region.land(kind, f"select {code} as {column}{month} from range(100) as rows(i)")
+    return name in region.judge()[delivery].failed
+
+
+@pytest.mark.parametrize(("kind", "column"), KINDS)
+def test_codes_of_another_form_are_told(region, kind: str, column: str):
+    assert judged(region, kind, column, 6)
+
+
+@pytest.mark.parametrize("column", FORMS)
+@pytest.mark.parametrize("n_other", [0, 5])
+def test_a_few_are_not_told(region, column: str, n_other: int):
+    assert not judged(region, next(kind for kind, own in KINDS if own == column), column, n_other)
 
 
 def test_a_code_that_is_not_told_is_not_a_wrong_one(region):
     delivery = region.land("course", "select null as institution_code from range(100)")
-    assert NAMED not in region.judge()[delivery].failed
+    assert FORMS["institution_code"][0] not in region.judge()[delivery].failed
 
 
 @pytest.mark.parametrize(

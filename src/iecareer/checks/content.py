@@ -34,10 +34,18 @@ _DUE = {
 }
 
 # A division by its name, not by its code, joins nothing: no region class, no price index, no region.
-_DIVISION = "six_digit_region_share", _share("regexp_full_match(region_code, '[0-9]{6}')")
-
-# So does an institution by its name, or by the five digits under which it admits.
-_INSTITUTION = "ten_digit_institution_share", _share("regexp_full_match(institution_code, '[0-9]{10}')")
+# Column → the measure of every record type that has it.
+_FORMS = {
+    "region_code": {"six_digit_region_share": _share("regexp_full_match(region_code, '[0-9]{6}')")},
+    # So does an institution by its name, or by the five digits under which it admits, and a program by its name.
+    "institution_code": {
+        "ten_digit_institution_share": _share("regexp_full_match(institution_code, '[0-9]{10}')")
+    },
+    # Some codes of programs end in letters.
+    "program_code": {
+        "six_digit_program_share": _share("regexp_full_match(program_code, '[0-9]{6}[A-Z]{0,2}')")
+    },
+}
 
 # What the rows of a record type say together, as one SQL aggregate each.
 _SHAPE = {
@@ -46,7 +54,6 @@ _SHAPE = {
         "age_at_graduation_p99": "quantile_disc(year(graduated_on) - birth_year, 0.99)",
     },
     "enterprise": {
-        _DIVISION[0]: _DIVISION[1],
         "active_share": _share("status = 'active'"),
         "outlay_within_revenue_share": _share(
             "coalesce(rd_expense, 0) + coalesce(vocational_outlay, 0) <= revenue"
@@ -60,13 +67,12 @@ _SHAPE = {
     "cooperation_year": {"board_within_total_share": _share("board_seats_enterprise <= board_seats_total")},
     "course": {"hours_p05": "quantile_disc(hours, 0.05)", "hours_p95": "quantile_disc(hours, 0.95)"},
     "job_posting": {
-        _DIVISION[0]: _DIVISION[1],
         "low_below_high_share": _share("salary_low <= salary_high"),
     },
     "skill_certificate": {"passed_share": _share("passed")},
     "innovation_output": {"n_contributors_max": "max(n_contributors)"},
     "curriculum_review": {"effective_after_decision_share": _share("change_effective_from >= decided_on")},
-    "institution": {_DIVISION[0]: _DIVISION[1], "open_share": _share("valid_to is null")},
+    "institution": {"open_share": _share("valid_to is null")},
     "program": {"six_digits_share": _share("regexp_full_match(program_code, '[0-9]{6}')")},
     "occupation": {
         "four_levels_share": _share("regexp_full_match(occupation_code, '[0-9](-[0-9]{2}){3}')"),
@@ -114,8 +120,10 @@ def filled(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Measures:
 def plausible(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Measures:
     """What the rows say together, and by how many years the newest edition of a list moved."""
     measures: Measures = {}
-    shape = dict([_INSTITUTION]) if kind.column("institution_code") else {}
-    for name, aggregate in (shape | _SHAPE.get(kind.name, {})).items():
+    shape = dict(_SHAPE.get(kind.name, {}))
+    for column, form in _FORMS.items():
+        shape |= form if kind.column(column) else {}
+    for name, aggregate in shape.items():
         measures[name] = _number(connection, f"select {aggregate} from delivery")
     if kind.name in _EDITION:
         year = _EDITION[kind.name]
