@@ -209,3 +209,14 @@ def test_commands_answer_with_codes_and_json(write: Callable[..., Path], sources
     assert json.loads(checked.stdout)["tables"][0]["receipt"]["n_loaded"] == 40
     other = write("other.csv", ("x", "y"), [["1", "2"]])
     assert CliRunner().invoke(app, ["source", "check", "office", str(other)]).exit_code == 1
+
+
+def test_of_a_file_that_cannot_be_read_nothing_is_called_missing(
+    tmp_path: Path, write: Callable[..., Path], add: Add
+) -> None:
+    add(write("months.csv"))
+    (tmp_path / "broken.csv").write_bytes(b"PK\x03\x04 cut off")
+    said = CliRunner().invoke(app, ["source", "check", "office", str(tmp_path / "broken.csv")])
+    assert said.exit_code == 1
+    assert "Error" in said.output
+    assert "MISSING" not in said.output

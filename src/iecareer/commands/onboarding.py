@@ -122,7 +122,8 @@ def check(
 def _show(rehearsal: Rehearsal) -> None:
     for table in rehearsal.tables:
         say(f"{table.record_type} from {rehearsal.source_id}")
-        say_table(list(map(_mapped, table.columns)), ("column", "header", "rule"))
+        if table.columns:
+            say_table(list(map(_mapped, table.columns)), ("column", "header", "rule"))
         if table.unused:
             more = f" … ({len(table.unused)})" if len(table.unused) > _SHOWN_HEADERS else ""
             say(f"Headers that nothing reads: {', '.join(table.unused[:_SHOWN_HEADERS])}{more}")

@@ -164,7 +164,9 @@ def _rehearsed(
     delivery = judged.get(kind.name)
     if receipt["error"] or delivery is None:
         headers, missing = headers_and_missing(files, table, system, kind)
-        return Rehearsed(kind.name, _columns(table, kind, headers), _unused(table, headers), missing, receipt)
+        # Of a file that cannot be read at all nobody knows what lacks.
+        columns = _columns(table, kind, headers) if headers else ()
+        return Rehearsed(kind.name, columns, _unused(table, headers), missing, receipt)
     headers = delivery.headers
     landed = [str(lake() / part.path) for part in delivery.parts if part.n]
     return Rehearsed(
