@@ -24,7 +24,7 @@ from tests.orchestration.stand_ins import Stages
 from tests.spec.region import CHECKOUT
 
 QUICK = "select id from range(10)"
-N = 4 * 10**7
+N = 10**7
 SLOW = "select sum(a.id % 7) as n from range({}) as a cross join {{{{ ref('quick') }}}} as b"
 
 
