@@ -142,3 +142,17 @@ def test_a_contract_with_an_impossible_delimiter_is_refused(
     added.path.write_text(text.replace("    format: csv", line), encoding="utf-8")
     with pytest.raises(IecareerError, match="delimiter must be one character"):
         source_system("office")
+
+
+def test_one_column_alone_leads_to_the_delimiter(write: Callable[..., Path], add: Add) -> None:
+    with pytest.raises(IecareerError, match="one column only") as error:
+        add(write("months.csv", delimiter=":"))
+    assert "--delimiter" in error.value.next_step
+
+
+def test_a_sheet_that_is_not_there_leads_to_those_that_are(write_xlsx: Callable[..., Path], add: Add) -> None:
+    book = write_xlsx("book.xlsx", {"缴费": (HEADERS, insurance_rows())})
+    with pytest.raises(IecareerError, match="no sheet") as error:
+        add(book, dialect=Dialect(sheet="任职"))
+    assert "缴费" in error.value.next_step
+    assert add(book, dialect=Dialect(sheet="缴*"))[0].record_types == ("employment_month",)

@@ -225,6 +225,11 @@ def _sizeable(seen: list[_Seen]) -> list[_Seen]:
 
 def _fitting(seen: list[_Seen]) -> list[tuple[_Seen, Matching]]:
     """The parts that are surely a record type, each record type once; else the best part alone."""
+    if all(len(entry.sample.columns) == 1 for entry in seen):
+        raise IecareerError(
+            f"{seen[0].sample.name}: has one column only, of which no record type is made.",
+            next_step="If something else than comma, tab, semicolon or bar separates its cells, tell it: --delimiter.",
+        )
     ranked = sorted(seen, key=lambda entry: -entry.best.score)
     best: dict[str, _Seen] = {}
     for entry in ranked:
@@ -241,9 +246,10 @@ def _fitting(seen: list[_Seen]) -> list[tuple[_Seen, Matching]]:
 
 def _nothing_fits(seen: _Seen) -> IecareerError:
     place = ", ".join(filter(None, (seen.sample.name, seen.sample.selector)))
-    nearest = "; ".join(map(_found, (seen.best, seen.second)))
+    near = [found for found in (seen.best, seen.second) if found.matches]
+    nearest = f" The nearest are {'; '.join(map(_found, near))}." if near else ""
     return IecareerError(
-        f"{place}: no record type fits its headers. The nearest are {nearest}.",
+        f"{place}: no record type fits its headers.{nearest}",
         next_step="If it is one of them, or another, name it with --record-type and map its columns by hand; "
         "'iecareer contract list' tells what they are.",
     )

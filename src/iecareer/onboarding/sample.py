@@ -6,6 +6,7 @@ Nothing is written anywhere, and nothing here is ever printed but headers.
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import io
 import re
@@ -213,6 +214,7 @@ def is_personal(header: str) -> bool:
 
 def _parts(content: OnDisk, file_format: str, sheet: str | None) -> list[Part]:
     if sheet:
+        _refuse_unknown_sheet(content, sheet)
         return [Part(file_format, f"sheet:{sheet}")]
     match file_format:
         case "xlsx" | "xls":
@@ -224,6 +226,15 @@ def _parts(content: OnDisk, file_format: str, sheet: str | None) -> list[Part]:
         case _:
             found = []
     return found if len(found) > 1 else [Part(file_format)]
+
+
+def _refuse_unknown_sheet(content: OnDisk, sheet: str) -> None:
+    names = _sheets(content)
+    if names and not any(sheet == name or fnmatch.fnmatchcase(name, sheet) for name in names):
+        raise IecareerError(
+            f"{masked_name(content.path.name)}: has no sheet '{sheet}'.",
+            next_step=f"Its sheets are {', '.join(map(masked_name, names))}.",
+        )
 
 
 def _member(name: str) -> Part:
