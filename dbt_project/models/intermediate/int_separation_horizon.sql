@@ -35,7 +35,7 @@ final as (
         horizon_months,
         reason,
         cast(sum(n_events) as bigint) as n_events,
-        max(incidence_reached) as incidence,
+        {{ exactly('max(incidence_reached)', '1.0') }} as incidence,
         sum(
             case
                 when at_risk > n_events_any

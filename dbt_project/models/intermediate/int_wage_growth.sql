@@ -27,7 +27,7 @@ final as (
         wage.graduate_id,
         wage.measure,
         wage.horizon_months,
-        wage.real_wage_month_cny / starting_salary.real_salary_month_cny - 1.0 as growth,
+        {{ exactly('wage.real_wage_month_cny / starting_salary.real_salary_month_cny', '1.0') }} - 1.0 as growth,
         greatest(wage.is_at_floor, wage.is_at_cap, starting_salary.is_at_floor, starting_salary.is_at_cap)
             as is_at_limit
     from wage
