@@ -19,7 +19,7 @@ from iecareer.landing.archive import masked_name
 from iecareer.landing.learnt import Learnt
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.lines import Lines
-from iecareer.landing.readers.raw import MEMORY_FOLDER
+from iecareer.landing.readers.memory import MEMORY_FOLDER
 from iecareer.landing.refusals import refuse_unfit
 from iecareer.landing.select import batch_sql
 from iecareer.settings import home

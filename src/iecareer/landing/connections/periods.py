@@ -17,7 +17,8 @@ from iecareer.landing.connections import cells
 from iecareer.landing.connections.progress import Mark
 from iecareer.landing.connections.relation import Relation
 from iecareer.landing.readers import Raw
-from iecareer.landing.readers.raw import load_rows, normal_header
+from iecareer.landing.readers.raw import normal_header
+from iecareer.landing.readers.rows import load_rows
 from iecareer.sources import Mapping, SourceSystem, Table
 
 if TYPE_CHECKING:

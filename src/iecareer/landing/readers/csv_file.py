@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import duckdb
 
 from iecareer.landing.readers.lines import Lines
+from iecareer.landing.readers.memory import MemoryFile
 from iecareer.landing.readers.raw import (
     Content,
-    MemoryFile,
     Raw,
     Request,
     find_header,

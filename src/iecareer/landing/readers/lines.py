@@ -14,7 +14,8 @@ from typing import Any
 
 import duckdb
 
-from iecareer.landing.readers.raw import MemoryFile, load_rows
+from iecareer.landing.readers.memory import MemoryFile
+from iecareer.landing.readers.rows import load_rows
 
 _LINE_END = ord("\n")
 _SAMPLED = 4096

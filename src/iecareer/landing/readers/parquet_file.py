@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Content, MemoryFile, Raw, Request, named_columns, whole
+from iecareer.landing.readers.memory import MemoryFile
+from iecareer.landing.readers.raw import Content, Raw, Request, named_columns, whole
 
 _PIECE = 1_000_000
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
-
-import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.guess import likely_header, normal_header
@@ -18,10 +15,9 @@ if TYPE_CHECKING:
 SEARCHED_ROWS = 30
 _EXACT = 1e15
 WHOLE_LIMIT = 1 << 30
-MEMORY_FOLDER = "/proc/self/fd/"
 __all__ = [
-    "MEMORY_FOLDER", "SEARCHED_ROWS", "Content", "InMemory", "MemoryFile", "Raw", "Request", "exact_number",
-    "find_header", "load_rows", "named_columns", "normal_header", "whole",
+    "SEARCHED_ROWS", "Content", "InMemory", "Raw", "Request", "exact_number", "find_header", "named_columns",
+    "normal_header", "whole",
 ]  # fmt: skip
 
 
@@ -162,46 +158,3 @@ def whole(content: Content, request: Request, limit: int = WHOLE_LIMIT) -> bytes
             )
         pieces.append(piece)
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-class MemoryFile:
-    """A file in memory alone, for one content after another: it is gone with the process, killed or not."""
-
-    def __init__(self) -> None:
-        """Make it, empty."""
-        self._file = os.memfd_create("delivery")
-
-    def holding(self, parts: Sequence[bytes]) -> str:
-        """The path under which exactly these bytes can be opened, until others are held."""
-        at = 0
-        for part in parts:
-            view = memoryview(part)
-            while view:
-                n_written = os.pwrite(self._file, view, at)
-                at, view = at + n_written, view[n_written:]
-        os.ftruncate(self._file, at)
-        return f"{MEMORY_FOLDER}{self._file}"
-
-    def __enter__(self) -> MemoryFile:
-        """Use it in a `with` statement."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Give its memory back."""
-        os.close(self._file)
-
-
-def load_rows(
-    connection: duckdb.DuckDBPyConnection,
-    lines: Sequence[int],
-    malformed: Sequence[bool],
-    columns: Sequence[Sequence[str | None]],
-) -> None:
-    """Fill `raw` from lists of text, one per column, by way of Arrow."""
-    import pyarrow as pa
-
-    arrays = {"_line": pa.array(lines, pa.int64()), "_malformed": pa.array(malformed, pa.bool_())}
-    arrays |= {f"c{position}": pa.array(values, pa.string()) for position, values in enumerate(columns)}
-    connection.register("raw_rows", pa.table(arrays))
-    connection.execute("create temp table raw as select * from raw_rows")
-    connection.unregister("raw_rows")

@@ -23,10 +23,10 @@ from iecareer.landing.readers.raw import (
     Request,
     exact_number,
     find_header,
-    load_rows,
     named_columns,
     normal_header,
 )
+from iecareer.landing.readers.rows import load_rows
 
 CELL_LIMIT = 16_000_000
 _PIECE = 50_000

@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Content, Raw, Request, exact_number, load_rows, named_columns, whole
+from iecareer.landing.readers.raw import Content, Raw, Request, exact_number, named_columns, whole
+from iecareer.landing.readers.rows import load_rows
 
 _PIECE = 50_000
 _WRITE_AHEAD = 2
