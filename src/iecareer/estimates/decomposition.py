@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from iecareer.estimates.sample import Sample
 
-# Keeps a coefficient that nothing tells (a category without comparison graduates) at none, and moves the others
-# by less than a billionth of themselves.
-RIDGE = 1e-10
+# Below this share of the largest, a direction of the covariates is one that nothing tells, such as a category
+# without comparison graduates: its coefficient is none. A small ridge instead would divide rounding by itself.
+NOTHING_TELLS = 1e-9
 REFERENCES = ("comparison", "pooled")
 
 
@@ -132,11 +132,10 @@ def _moments(sample: Sample, x: NDArray[np.float64], rows: NDArray[np.intp]) -> 
 def _parts(treated: _Moments, comparison: _Moments, is_pooled: bool) -> tuple[float, NDArray[np.float64]]:
     """The gap, and the part of each covariate in the composition."""
     squares, products = comparison.within
-    n = comparison.n
     if is_pooled:
         more_squares, more_products = treated.within
-        squares, products, n = squares + more_squares, products + more_products, n + treated.n
-    reference = np.linalg.solve(squares + RIDGE * n * np.eye(len(products)), products)
+        squares, products = squares + more_squares, products + more_products
+    reference = np.linalg.pinv(squares, rcond=NOTHING_TELLS, hermitian=True) @ products
     shift = treated.x / treated.n - comparison.x / comparison.n
     return treated.y / treated.n - comparison.y / comparison.n, shift * reference
 
