@@ -40,8 +40,13 @@ KEY_COLUMNS = [
     "kind",
 ]
 KEY_COLUMNS += ["reason"]
-NO_EMPLOYER = {"msr_job_match_rollup"}
+# Scopes without rows: answers have no employer, and those judged twice have no agreement and no class of region.
+ABSENT = {
+    "msr_job_match_rollup": {"employer"},
+    "msr_job_match_agreement_rollup": {"employer", "enterprise", "region_class"},
+}
 Z = 1.959963984540054
+MIN_COVERAGE = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +99,7 @@ def rows_with_people(
     """Each row of a mart of roll-ups with the people (one row per graduate and `by`) who must be behind it."""
     rows = built.execute(f"select * from marts.{mart}").df()
     scopes = set(built.execute("select distinct scope from intermediate.int_rollup").df().scope)
-    assert set(rows.scope) == scopes - ({"employer"} if mart in NO_EMPLOYER else set())
+    assert set(rows.scope) == scopes - ABSENT.get(mart, set())
     groups = dict(list(people.groupby(by, dropna=False))) if by else {(): people}
     known: dict[tuple[object, ...], pd.Index] = {}
     for _, row in rows.iterrows():
@@ -170,6 +175,71 @@ def test_quartiles_equal_numpy_on_the_people(
     assert n_given > 50
 
 
+def test_region_adjusted_medians_are_those_of_people_who_work_where_everybody_does(
+    built: duckdb.DuckDBPyConnection, graduates: pd.DataFrame
+) -> None:
+    """Expected: the shares of provinces among everybody of the row's cohort, spread over its own people."""
+    people = built.execute(
+        """select distinct graduate_id, measure, province_code, real_salary_month_cny as pay, is_at_floor, is_at_cap
+        from intermediate.int_workplace_weight"""
+    ).df()
+    people = people.merge(graduates[["graduate_id", "cohort_year"]])
+    n_given, n_moved = 0, 0
+    for row, behind in rows_with_people(
+        built, graduates, "msr_starting_salary_region_adjusted_rollup", people, ["measure"]
+    ):
+        everybody = people[people.measure == row.measure]
+        if not pd.isna(row.cohort_year):
+            everybody = everybody[everybody.cohort_year == row.cohort_year]
+        spread = everybody.province_code.value_counts(normalize=True)
+        weight = behind.province_code.map(spread / behind.province_code.value_counts())
+        in_order = behind.assign(weight=weight).sort_values(["pay", "weight"])
+        standing = (in_order.weight.cumsum() - in_order.weight / 2) / weight.sum()
+        limited = [(weight * behind[name]).sum() / weight.sum() for name in ("is_at_floor", "is_at_cap")]
+        is_given = max(limited) < 0.5 and round(weight.sum(), 12) >= MIN_COVERAGE
+        assert row.n == len(behind)
+        assert row.coverage == pytest.approx(weight.sum(), rel=1e-12)
+        assert row.status == ("ok" if is_given else "not_comparable")
+        assert pd.isna(row.p50_region_adjusted) != is_given
+        if is_given:
+            assert row.p50_region_adjusted == pytest.approx(np.interp(0.5, standing, in_order.pay), rel=1e-12)
+            n_given += 1
+            n_moved += abs(row.p50_region_adjusted / behind.pay.median() - 1) > 0.01
+    assert n_given > 50
+    assert n_moved > 5
+
+
+def test_agreement_of_definitions_is_that_of_the_people(
+    built: duckdb.DuckDBPyConnection, graduates: pd.DataFrame
+) -> None:
+    from sklearn.metrics import cohen_kappa_score
+
+    people = built.execute(
+        """select graduate_id, wave_months, definition, is_match from intermediate.int_job_match
+        where definition in ('self_report', 'realised') or (definition = 'normative' and fit = 'core_or_related')"""
+    ).df()
+    pairs = people.merge(people, on=["graduate_id", "wave_months"], suffixes=("", "_other"))
+    pairs = pairs.rename(columns={"definition_other": "other_definition"})
+    pairs = pairs[pairs.definition < pairs.other_definition]
+    n_given = 0
+    for row, behind in rows_with_people(
+        built,
+        graduates,
+        "msr_job_match_agreement_rollup",
+        pairs,
+        ["wave_months", "definition", "other_definition"],
+    ):
+        assert row.n == len(behind)
+        assert row.agreement == pytest.approx((behind.is_match == behind.is_match_other).mean(), abs=1e-12)
+        if row.status == "ok":
+            kappa = cohen_kappa_score(behind.is_match, behind.is_match_other)
+            assert row.kappa == pytest.approx(kappa, abs=1e-12)
+            n_given += 1
+        else:
+            assert behind.is_match.nunique() == behind.is_match_other.nunique() == 1
+    assert n_given > 5
+
+
 def test_weighted_shares_take_the_deff_of_their_own_denominator(
     built: duckdb.DuckDBPyConnection, graduates: pd.DataFrame
 ) -> None:
@@ -235,7 +305,15 @@ def test_a_rollup_of_one_program_cohort_is_the_row_of_that_program_cohort(
 
 
 @pytest.mark.parametrize(
-    "mart", ["retention", "retention_curve", "retention_incidence", "employers", "starting_salary"]
+    "mart",
+    [
+        "retention",
+        "retention_curve",
+        "retention_incidence",
+        "employers",
+        "starting_salary",
+        "starting_salary_region_adjusted",
+    ],
 )
 def test_splitting_a_program_changes_nothing_for_the_institution(
     built: duckdb.DuckDBPyConnection, mart: str

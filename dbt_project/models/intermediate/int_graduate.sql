@@ -81,7 +81,7 @@ final as (
     left join institution_on_day
         on
             graduate.institution_code = institution_on_day.institution_code
-            and graduate.graduated_on = institution_on_day.graduated_on
+            and graduate.graduated_on = institution_on_day.on_day
     left join edition
         on
             graduate.program_code = edition.program_code

@@ -6,6 +6,12 @@ graduate as (
 
 ),
 
+course as (
+
+    select * from {{ ref('int_course_in_force') }}
+
+),
+
 institution as (
 
     select * from {{ ref('stg_institution') }}
@@ -14,10 +20,15 @@ institution as (
 
 institution_day as (
 
-    select distinct
+    select
         institution_code,
-        graduated_on
+        graduated_on as on_day
     from graduate
+    union
+    select
+        institution_code,
+        judged_on as on_day
+    from course
 
 ),
 
@@ -25,19 +36,19 @@ candidate as (
 
     select
         institution_day.institution_code,
-        institution_day.graduated_on,
+        institution_day.on_day,
         institution.region_class,
         {{ province('institution.region_code') }} as province_code,
         row_number() over (
-            partition by institution_day.institution_code, institution_day.graduated_on
+            partition by institution_day.institution_code, institution_day.on_day
             order by institution.valid_from desc
         ) as newest_first
     from institution_day
     inner join institution
         on
             institution_day.institution_code = institution.institution_code
-            and institution_day.graduated_on >= institution.valid_from
-            and institution_day.graduated_on <= coalesce(institution.valid_to, institution_day.graduated_on)
+            and institution_day.on_day >= institution.valid_from
+            and institution_day.on_day <= coalesce(institution.valid_to, institution_day.on_day)
 
 ),
 
@@ -45,7 +56,7 @@ final as (
 
     select
         institution_code,
-        graduated_on,
+        on_day,
         region_class,
         province_code
     from candidate

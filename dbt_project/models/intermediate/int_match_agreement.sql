@@ -1,40 +1,102 @@
 with
 
--- of the catalogue's two lists the whole one; vertical is another question and agrees with none
-judged as (
+pair as (
+
+    select * from {{ ref('int_match_pair') }}
+
+),
+
+counted as (
+
+    {{ rolled_sums(
+        'pair',
+        ['wave_months', 'definition', 'other_definition'],
+        ['n', 'n_both', 'n_this_only', 'n_other_only', 'n_neither']
+    ) }}
+
+),
+
+policy as (
+
+    select normal_quantile from {{ ref('int_policy') }}
+
+),
+
+share as (
 
     select
-        graduate_id,
-        cohort_year,
-        wave_months,
-        definition,
-        is_match
-    from {{ ref('int_job_match') }}
-    where
-        definition in ('self_report', 'realised')
-        or (definition = 'normative' and fit = 'core_or_related')
+        *,
+        cast(n_both as double) / n as p_both,
+        cast(n_this_only as double) / n as p_this_only,
+        cast(n_other_only as double) / n as p_other_only,
+        cast(n_neither as double) / n as p_neither,
+        cast(n_both + n_this_only as double) / n as p_this,
+        cast(n_both + n_other_only as double) / n as p_other
+    from counted
+
+),
+
+expected as (
+
+    select
+        *,
+        p_both + p_neither as agreement,
+        p_this * p_other + (1 - p_this) * (1 - p_other) as by_chance
+    from share
+
+),
+
+-- where both definitions give everybody the same answer, chance alone agrees and kappa says nothing
+agreed as (
+
+    select
+        *,
+        case when by_chance < 1 then (agreement - by_chance) / (1 - by_chance) end as kappa
+    from expected
+
+),
+
+-- large-sample variance of Fleiss, Cohen and Everitt
+error as (
+
+    select
+        *,
+        case
+            when by_chance < 1
+                then
+                    sqrt(greatest(
+                        p_both * power(1 - (p_this + p_other) * (1 - kappa), 2)
+                        + p_neither * power(1 - (2 - p_this - p_other) * (1 - kappa), 2)
+                        + power(1 - kappa, 2) * (
+                            p_this_only * power(p_other + 1 - p_this, 2) + p_other_only * power(1 - p_other + p_this, 2)
+                        )
+                        - power(kappa - by_chance * (1 - kappa), 2),
+                        0.0
+                    ) / n) / (1 - by_chance)
+        end as standard_error
+    from agreed
 
 ),
 
 final as (
 
     select
-        one.cohort_year,
-        one.wave_months,
-        one.definition,
-        other.definition as other_definition,
-        count(*) as n,
-        cast(sum(case when one.is_match and other.is_match then 1 else 0 end) as bigint) as n_both,
-        cast(sum(case when one.is_match and not other.is_match then 1 else 0 end) as bigint) as n_this_only,
-        cast(sum(case when not one.is_match and other.is_match then 1 else 0 end) as bigint) as n_other_only,
-        cast(sum(case when not one.is_match and not other.is_match then 1 else 0 end) as bigint) as n_neither
-    from judged as one
-    inner join judged as other
-        on
-            one.graduate_id = other.graduate_id
-            and one.wave_months = other.wave_months
-            and one.definition < other.definition
-    group by one.cohort_year, one.wave_months, one.definition, other.definition
+        error.rollup_id,
+        error.wave_months,
+        error.definition,
+        error.other_definition,
+        error.n,
+        error.n_both,
+        error.n_this_only,
+        error.n_other_only,
+        error.n_neither,
+        error.agreement,
+        error.kappa,
+        error.kappa - policy.normal_quantile * error.standard_error as ci_low,
+        error.kappa + policy.normal_quantile * error.standard_error as ci_high,
+        case when error.kappa is null then 'not_comparable' else 'ok' end as status
+    from error
+    cross join policy
 
 )
 

@@ -40,7 +40,7 @@ final as (
     left join {{ ref('int_institution_on_day') }} as institution_on_day
         on
             median.institution_code = institution_on_day.institution_code
-            and median.graduated_on = institution_on_day.graduated_on
+            and median.graduated_on = institution_on_day.on_day
 
 )
 

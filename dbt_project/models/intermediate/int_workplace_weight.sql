@@ -35,17 +35,32 @@ workplace as (
 
 ),
 
-placed as (
+member as (
 
     select
-        first_spell.institution_code,
-        first_spell.program_code,
-        first_spell.cohort_year,
+        rolled.rollup_id,
+        rolled.scope,
+        coalesce(rolled.cohort_year, 0) as cohort_or_all,
         starting_salary.*,
         workplace.province_code
     from starting_salary
-    inner join first_spell on starting_salary.graduate_id = first_spell.graduate_id
     inner join workplace on starting_salary.graduate_id = workplace.graduate_id
+    inner join {{ ref('int_rollup_graduate') }} as rollup_graduate
+        on starting_salary.graduate_id = rollup_graduate.graduate_id
+    inner join {{ ref('int_rollup') }} as rolled on rollup_graduate.rollup_id = rolled.rollup_id
+
+),
+
+everybody as (
+
+    select
+        measure,
+        cohort_or_all,
+        province_code,
+        cast(count(*) as double) / sum(count(*)) over (partition by measure, cohort_or_all) as region_share
+    from member
+    where scope = 'region'
+    group by measure, cohort_or_all, province_code
 
 ),
 
@@ -53,30 +68,29 @@ counted as (
 
     select
         *,
-        cast(count(*) over (partition by measure, cohort_year, province_code) as double) as n_region_province,
-        cast(count(*) over (partition by measure, cohort_year) as double) as n_region,
-        cast(count(*) over (
-            partition by measure, institution_code, program_code, cohort_year, province_code
-        ) as double) as n_cell_province
-    from placed
+        count(*) over (partition by rollup_id, measure, province_code) as n_province
+    from member
 
 ),
 
--- each province of the cell gets the share it has among all graduates of the cohort; others cannot be made up for
+-- each province gets the share it has among everybody of the cohort; a province without anybody cannot be made up for
 final as (
 
     select
-        graduate_id,
-        measure,
-        institution_code,
-        program_code,
-        cohort_year,
-        province_code,
-        real_salary_month_cny,
-        is_at_floor,
-        is_at_cap,
-        n_region_province / n_region / n_cell_province as weight
+        counted.rollup_id,
+        counted.graduate_id,
+        counted.measure,
+        counted.province_code,
+        counted.real_salary_month_cny,
+        counted.is_at_floor,
+        counted.is_at_cap,
+        everybody.region_share / counted.n_province as weight
     from counted
+    inner join everybody
+        on
+            counted.measure = everybody.measure
+            and counted.cohort_or_all = everybody.cohort_or_all
+            and counted.province_code = everybody.province_code
 
 )
 
