@@ -140,7 +140,8 @@ def _mapped(column: dict[str, Any]) -> dict[str, Any]:
     if not column["mapped"]:
         header = "MISSING" if column["required"] else None
     else:
-        header = column["header"] or ("(made)" if column["rule"] else "MISSING")
+        lost = f"MISSING: {column['wanted']}" if column["wanted"] else "MISSING"
+        header = column["header"] or ("(made)" if column["rule"] and not column["wanted"] else lost)
     return {"column": column["column"], "header": header, "rule": column["rule"]}
 
 

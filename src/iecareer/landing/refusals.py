@@ -7,11 +7,11 @@ import json
 import duckdb
 
 from iecareer.contracts import RecordType
-from iecareer.contracts.odcs import near_matches
 from iecareer.errors import IecareerError
 from iecareer.landing import values
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import normal_header
+from iecareer.landing.renamed import near_headers
 from iecareer.landing.select import cells, header_of, text_expression
 from iecareer.sources import Mapping
 
@@ -44,14 +44,24 @@ def _refuse_missing_headers(raw: Raw, mappings: dict[str, Mapping], kind: Record
                 next_step="See 'iecareer source check'.",
             )
         if column.required and mapping and mapping.headers and not header_of(mapping, raw):
-            wanted = normal_header(mapping.headers[0])
+            wanted, *lacking = _lacking(raw, mappings, kind)
+            others = ", ".join(f"'{header}'" for header in lacking)
+            near = " or ".join(near_headers(wanted, column.name, _unread(raw, mappings)))
             # In the exchange format, and so in a template, the Chinese label will do as well.
             label = f" or '{column.label_zh}'" if column.label_zh in mapping.headers[1:] else ""
             raise IecareerError(
                 f"{place}: the header '{wanted}'{label} for the required column {column.name} is missing"
-                f"{near_matches(wanted, _publishable(raw))}.",
+                f"{f' (did you mean {near}?)' if near else ''}"
+                f"{f'; missing too: {others}' if lacking else ''}.",
                 next_step="If the office renamed it, add the new header to 'synonyms' in the contract.",
             )
+
+
+def _lacking(raw: Raw, mappings: dict[str, Mapping], kind: RecordType) -> list[str]:
+    """The headers of required columns that the file does not have."""
+    needed = [mappings[column.name] for column in kind.columns if column.required and column.name in mappings]
+    lacking = [normal_header(m.headers[0]) for m in needed if m.headers and not header_of(m, raw)]
+    return list(dict.fromkeys(lacking))
 
 
 def _refuse_broken_transforms(
@@ -100,6 +110,11 @@ def _refuse_more_than_an_expression(
         )
 
 
-def _publishable(raw: Raw) -> list[str]:
-    """Headers that can be named in a message: where the header row is wrong they may be a person's values."""
-    return [header for header in raw.columns if sum(character.isdigit() for character in header) < 6]
+def _unread(raw: Raw, mappings: dict[str, Mapping]) -> list[str]:
+    """Headers that no column reads and that can be named: of a wrong header row they may be a person's values."""
+    read = {normal_header(name) for mapping in mappings.values() for name in mapping.headers}
+    return [
+        header
+        for header in raw.columns
+        if header not in read and sum(character.isdigit() for character in header) < 6
+    ]

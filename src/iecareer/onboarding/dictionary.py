@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from iecareer.contracts import Column, RecordType
+from iecareer.contracts import Column, RecordType, load_record_types
 
 _FOLDER = Path(__file__).parent
 _LATIN_LIKE = 0.84
@@ -118,6 +118,21 @@ def _known_names(kind: str, column: str, label: str) -> dict[str, float]:
         plain(name): 0.97 - 0.1 * at / max(len(listed), 1) for at, name in reversed(list(enumerate(listed)))
     }
     return known | {plain(label): 1.0, plain(column): 1.0}
+
+
+def columns_named(header: str) -> frozenset[str]:
+    """The columns, of any record type, that a header of exactly that name is known to be."""
+    return _named().get(plain(header), frozenset())
+
+
+@cache
+def _named() -> dict[str, frozenset[str]]:
+    named: dict[str, set[str]] = {}
+    for kind in load_record_types().values():
+        for column in kind.columns:
+            for name in _known_names(kind.name, column.name, column.label_zh):
+                named.setdefault(name, set()).add(column.name)
+    return {name: frozenset(columns) for name, columns in named.items()}
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,8 +14,10 @@ from iecareer.errors import IecareerError
 from iecareer.landing.assignment import holds
 from iecareer.landing.conform import forget, open_landing, prepare
 from iecareer.landing.readers.raw import normal_header
+from iecareer.landing.renamed import near_headers
+from iecareer.onboarding.dictionary import columns_named
 from iecareer.onboarding.live import live_sample
-from iecareer.onboarding.match import Matching, matching
+from iecareer.onboarding.match import NAMED_BY, Matching, matching
 from iecareer.onboarding.profile import profiles
 from iecareer.onboarding.proposal import missing_words
 from iecareer.onboarding.sample import Dialect, Sample, is_personal, samples
@@ -85,29 +86,50 @@ def samples_as_told(
 
 
 def _missing(sample: Sample, table: Table, found: Matching) -> tuple[Missing, ...]:
-    near = found.near | _suggested(found, table)
-    mapped = {mapping.column: mapping for mapping in table.mappings}
-    gaps = []
-    for column in found.kind.columns:
-        mapping, others = mapped.get(column.name), near.get(column.name, ())
-        if mapping is None and column.required:
-            line = missing_words(replace(found, near=near), column)[-1]
-            gaps.append(Missing(column.name, required=True, header=None, near=others, write=line))
-        if mapping and mapping.headers and not {*map(normal_header, mapping.headers)} & set(sample.columns):
-            spelt = alike(mapping.headers[0], tuple(sample.columns))
-            others = spelt + tuple(name for name in others if name not in spelt)
-            write = f"synonyms: [{{synonym: {others[0]}}}]" if others else None
-            gaps.append(Missing(column.name, column.required, mapping.headers[0], others, write))
-    return tuple(gaps)
+    headers = tuple(sample.columns)
+    told = found.near | {match.column.name: (match.profile.header,) for match in found.matches}
+    near = {name: _open(name, others, unread(table, headers)) for name, others in told.items()}
+    mapped = {mapping.column for mapping in table.mappings}
+    gaps = [
+        Missing(column.name, required=True, header=None, near=near.get(column.name, ()),
+                write=missing_words(replace(found, near=near), column)[-1])
+        for column in found.kind.columns
+        if column.required and column.name not in mapped
+    ]  # fmt: skip
+    gaps += lost_headers(table, found.kind, headers, near)
+    order = [column.name for column in found.kind.columns]
+    return tuple(sorted(gaps, key=lambda gap: order.index(gap.column)))
 
 
-def _suggested(found: Matching, table: Table) -> dict[str, tuple[str, ...]]:
-    """Headers that the columns would be filled from if nothing were mapped yet, unless the contract reads them."""
+def lost_headers(
+    table: Table, kind: RecordType, headers: Sequence[str], told: dict[str, tuple[str, ...]]
+) -> Iterator[Missing]:
+    """Mapped headers that a file does not have, with those that may be theirs: spelt alike, or `told` by the cells."""
+    others = unread(table, headers)
+    for mapping in table.mappings:
+        column = kind.column(mapping.column)
+        if column is None or not mapping.headers or {*map(normal_header, mapping.headers)} & set(headers):
+            continue
+        wanted = mapping.headers[0]
+        known = [name for name in others if column.name in columns_named(name)]
+        spelt = near_headers(wanted, column.name, others, columns_named)
+        near = tuple(dict.fromkeys([*spelt, *known, *told.get(column.name, ())]))
+        write = f"synonyms: [{{synonym: {near[0]}}}]" if near else None
+        yield Missing(column.name, column.required, wanted, near, write)
+
+
+def unread(table: Table, headers: Sequence[str]) -> tuple[str, ...]:
+    """Headers that nothing reads and that may be shown; one that a transformation names is read."""
     read = {normal_header(name) for mapping in table.mappings for name in mapping.headers}
-    return {m.column.name: (m.profile.header,) for m in found.matches if m.profile.header not in read}
+    spoken = " ".join(mapping.transform or "" for mapping in table.mappings)
+    return tuple(
+        name for name in headers if name not in read and f'"{name}"' not in spoken and not is_personal(name)
+    )
 
 
-def alike(header: str, others: Sequence[str]) -> tuple[str, ...]:
-    """Headers spelt nearly the same, as far as they may be shown."""
-    shown = [name for name in others if not is_personal(name)]
-    return tuple(difflib.get_close_matches(normal_header(header), shown, n=2, cutoff=0.5))
+def _open(column: str, near: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    """Those that nothing reads, and that are not known as the name of another column but of what the code names."""
+    meant = {column, NAMED_BY.get(column, ("", ""))[1]}
+    return tuple(
+        name for name in near if name in others and (not (named := columns_named(name)) or named & meant)
+    )

@@ -27,8 +27,9 @@ from iecareer.landing import land, waiting
 from iecareer.landing.archive import masked_name
 from iecareer.landing.quarantine import quarantine_file
 from iecareer.landing.readers.raw import normal_header
+from iecareer.onboarding.decimal_marks import comma_warnings
 from iecareer.onboarding.masking import shown_rows
-from iecareer.onboarding.missing import Missing, alike, headers_and_missing
+from iecareer.onboarding.missing import Missing, headers_and_missing, lost_headers, unread
 from iecareer.onboarding.shared_keys import key_warnings
 from iecareer.settings import home, inbox
 from iecareer.sources import Mapping, SourceSystem, Table, source_system
@@ -166,20 +167,23 @@ def _rehearsed(
         headers, missing = headers_and_missing(files, table, system, kind)
         # Of a file that cannot be read at all nobody knows what lacks.
         columns = _columns(table, kind, headers) if headers else ()
-        return Rehearsed(kind.name, columns, _unused(table, headers), missing, receipt)
+        return Rehearsed(kind.name, columns, unread(table, headers), missing, receipt)
     headers = delivery.headers
     landed = [str(lake() / part.path) for part in delivery.parts if part.n]
     return Rehearsed(
         record_type=kind.name,
         columns=_columns(table, kind, headers),
-        unused=_unused(table, headers),
-        missing=tuple(_optional_missing(table, kind, headers)),
+        unused=unread(table, headers),
+        missing=tuple(lost_headers(table, kind, headers, {})),
         receipt=receipt,
         reasons=_reasons(delivery),
         verdict=delivery.verdict,
         failed=_failed(delivery),
         rows=shown_rows(landed, kind) if landed else (),
-        warnings=key_warnings(kind, table, system, receipt, landed, files),
+        warnings=(
+            *key_warnings(kind, table, system, receipt, landed, files),
+            *comma_warnings(kind, table, system, files),
+        ),
     )
 
 
@@ -193,6 +197,7 @@ def _columns(table: Table, kind: RecordType, headers: Sequence[str]) -> tuple[di
             "header": _found(mapped[column.name], headers) if column.name in mapped else None,
             "rule": _rule(mapped[column.name]) if column.name in mapped else None,
             "mapped": column.name in mapped,
+            "wanted": next(iter(mapped[column.name].headers), None) if column.name in mapped else None,
         }
         for column in kind.columns
     )
@@ -211,23 +216,6 @@ def _rule(mapping: Mapping) -> str | None:
         mapping.date_format,
     ]
     return "; ".join(part for part in told if part) or None
-
-
-def _unused(table: Table, headers: Sequence[str]) -> tuple[str, ...]:
-    """Headers in the files that nothing reads; one that a transformation names is read."""
-    read = {normal_header(name) for mapping in table.mappings for name in mapping.headers}
-    spoken = " ".join(mapping.transform or "" for mapping in table.mappings)
-    return tuple(name for name in headers if name not in read and f'"{name}"' not in spoken)
-
-
-def _optional_missing(table: Table, kind: RecordType, headers: Sequence[str]) -> Iterator[Missing]:
-    """Mapped headers that these files do not have, of columns that may be empty."""
-    unused = _unused(table, headers)
-    for mapping in table.mappings:
-        if mapping.headers and _found(mapping, headers) is None:
-            column = kind.column(mapping.column)
-            yield Missing(mapping.column, bool(column and column.required), mapping.headers[0],
-                          alike(mapping.headers[0], unused))  # fmt: skip
 
 
 def _reasons(delivery: Delivery) -> tuple[dict[str, Any], ...]:

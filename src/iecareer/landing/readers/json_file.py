@@ -8,7 +8,7 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.readers.jsonl_file import pointer, read_objects
-from iecareer.landing.readers.raw import Content, Raw, Request, normal_header, whole
+from iecareer.landing.readers.raw import Content, Raw, Request, looked_for, normal_header, whole
 from iecareer.landing.readers.text import utf8
 
 SIZE_LIMIT = 256 << 20
@@ -59,7 +59,8 @@ def _place(connection: duckdb.DuckDBPyConnection, request: Request) -> list[str]
     best = [keys for n, keys in counted if n == most]
     if not most:
         raise IecareerError(
-            f"{request.place}: none of the contract's headers is a key of the objects in its arrays.",
+            f"{request.place}: none of the contract's headers is a key of the objects in its arrays. "
+            f"Looked for: {looked_for(request)}.",
             next_step="Check that this is the right file; other years' keys go into 'synonyms'.",
         )
     if len(best) > 1:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers.raw import Content, Raw, Request, named_columns
+from iecareer.landing.readers.raw import Content, Raw, Request, looked_for, named_columns
 from iecareer.landing.readers.text import pieces
 
 _IS_OBJECT = """case when json_valid(line) then json_type(line) = 'OBJECT'
@@ -38,7 +38,8 @@ def read_objects(connection: duckdb.DuckDBPyConnection, request: Request) -> Ite
     columns = named_columns(keys, request)
     if request.headers and not request.headers & set(columns):
         raise IecareerError(
-            f"{request.place}: none of the contract's headers is a key of its lines.",
+            f"{request.place}: none of the contract's headers is a key of its lines. "
+            f"Looked for: {looked_for(request)}.",
             next_step="Check that this is the right file, with one JSON object a line.",
         )
     values = ", ".join(f"{_text(keys[int(name[1:])])} as {name}" for name in columns.values())

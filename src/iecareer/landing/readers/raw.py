@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 SEARCHED_ROWS = 30
 _EXACT = 1e15
+_NAMED = 20
 WHOLE_LIMIT = 1 << 30
 __all__ = [
-    "SEARCHED_ROWS", "Content", "InMemory", "Raw", "Request", "exact_number", "find_header", "named_columns",
-    "normal_header", "whole",
+    "SEARCHED_ROWS", "Content", "InMemory", "Raw", "Request", "exact_number", "find_header", "looked_for",
+    "named_columns", "normal_header", "whole",
 ]  # fmt: skip
 
 
@@ -77,12 +78,14 @@ class Request:
 class Raw:
     """What the table `raw` holds: normalised header → its column, and the sheet, table or member it came from.
 
-    With `lines` there is no table yet: it is for who asked to load them, or to look at them without a table.
+    With `lines` there is no table yet: it is for who asked to load them, or to look at them without a table. Of a
+    delimited text `delimiter` is the one found.
     """
 
     columns: dict[str, str]
     sheet: str | None = None
     lines: Lines | None = field(default=None, compare=False, repr=False)
+    delimiter: str | None = None
 
 
 def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
@@ -103,10 +106,19 @@ def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
     best = max(matches, default=0)
     if best == 0:
         raise IecareerError(
-            f"{request.place}: none of the contract's headers stands in the first {SEARCHED_ROWS} lines.",
-            next_step="Check file, sheet and delimiter; other years' headers go into 'synonyms'.",
+            f"{request.place}: none of the contract's headers stands in the first {SEARCHED_ROWS} lines. "
+            f"Looked for: {looked_for(request)}.",
+            next_step="Check file, sheet and delimiter; other years' headers go into 'synonyms', and "
+            "'iecareer source check' tells which may be theirs.",
         )
     return matches.index(best)
+
+
+def looked_for(request: Request) -> str:
+    """Some of the headers that the contract knows; never a cell of the file."""
+    told = sorted(request.headers)
+    more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
+    return ", ".join(told[:_NAMED]) + more
 
 
 def named_columns(cells: Sequence[object], request: Request) -> dict[str, str]:
