@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -156,3 +157,19 @@ def test_a_sheet_that_is_not_there_leads_to_those_that_are(write_xlsx: Callable[
         add(book, dialect=Dialect(sheet="任职"))
     assert "缴费" in error.value.next_step
     assert add(book, dialect=Dialect(sheet="缴*"))[0].record_types == ("employment_month",)
+
+
+@pytest.mark.parametrize("told", ["cp1252", "mac-roman", "latin-1"])
+@pytest.mark.parametrize("written", ["told", "utf-8", "utf-8-sig", "utf-16"])
+def test_utf8_goes_before_an_encoding_that_fits_every_text(
+    write: Callable[..., Path], add: Add, home: Path, told: str, written: str
+) -> None:
+    jobs = [[f"P{at}", "Müller & Söhne", "2020-01-01", "2024-01-01"] for at in range(3)]
+    headers = ("Personennummer", "Firma", "Eintritt", "Stand")
+    first = write("first.csv", headers, jobs, encoding=told)
+    _, text = add(first, record_types=["employment_spell"], identity="opaque", dialect=Dialect(encoding=told))
+    assert "encoding" in text
+    later = write("later.csv", headers, jobs, encoding=told if written == "told" else written)
+    land("office", [later])
+    rows = f"read_parquet('{home}/lake/landing/employment_spell/**/*.parquet')"
+    assert duckdb.execute(f"select distinct employer from {rows}").fetchall() == [("Müller & Söhne",)]

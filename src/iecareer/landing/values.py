@@ -35,6 +35,11 @@ def macros() -> list[str]:
             * case regexp_extract(text, '{_AMOUNT}', 2) when '亿' then 1e8 when '万' then 1e4 when '' then 1
                 else 1e3 end""",
         "create macro read_number(text) as coalesce(plain_number(text), told_number(text))",
+        # 1.234,50 € as where the comma is the decimal mark; a point that parts no thousands is not read.
+        r"""create macro plain_european(text) as case
+            when regexp_full_match(text, '[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]*)?')
+            then try_cast(replace(replace(text, '.', ''), ',', '.') as double) end""",
+        "create macro decimal_comma(text) as plain_european(regexp_replace(text, '[ ’€]|EUR|Euro|CHF', '', 'g'))",
         # The two ends of a range of pay: the unit of the upper end holds for both, a year has twelve months.
         f"""create macro range_end(text, number) as case when regexp_matches(text, '{_RANGE}')
             then told_number(regexp_extract(text, '{_RANGE}', number) || case

@@ -14,6 +14,7 @@ from iecareer.onboarding.sample import Sample
 FEW = 60
 _NEARLY_ALL = 0.97
 _SOME = 0.03
+_OFTEN = 0.2
 _LONGEST_DATE = 40
 _LONGEST_DIVISION = 30
 _MOST_DIVISIONS = 2_000
@@ -31,10 +32,13 @@ _PASSING = (
 )
 # 1.234,50 € as it is written where the comma is the decimal mark, and 1.234 where the point parts thousands.
 _EURO = "(€|EUR|Euro|CHF)?"
-_COMMA = f"{_EURO} ?[+-]?([0-9]{{1,3}}([. ’][0-9]{{3}})+|[0-9]+),[0-9]{{1,2}} ?{_EURO}"
+_COMMA = f"{_EURO} ?[+-]?([0-9]{{1,3}}([. ’][0-9]{{3}})+,[0-9]+|[0-9]+,([0-9]{{1,2}}|[0-9]{{4,}})) ?{_EURO}"
+# Thousands, or an amount to three places.
+_EITHER = f"{_EURO} ?[+-]?[0-9]{{1,3}},[0-9]{{3}} ?{_EURO}"
 _DOTS = f"{_EURO} ?[0-9]{{1,3}}([.][0-9]{{3}})+ ?{_EURO}"
-_AMOUNT = f"""case when regexp_full_match(t, '{_COMMA}')
-    then try_cast(replace(regexp_replace(t, '[^0-9,+-]', '', 'g'), ',', '.') as double) else read_number(t) end"""
+# Cells are separated by it where commas are needed within.
+EUROPEAN = ";"
+COMMA, EITHER = f"regexp_full_match(t, '{_COMMA}')", f"regexp_full_match(t, '{_EITHER}')"
 _SHARES = {
     "resident": "resident_is_valid(t, resident_stem(t), resident_check(try_cast(resident_stem(t) as bigint)))",
     "key": "regexp_full_match(t, '[0-9a-fA-F]{64}')",
@@ -47,8 +51,10 @@ _SHARES = {
     "date": "parsed_date(plain_date(t)) is not null and not regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
     "serial": "regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
     "month": "regexp_full_match(dated_text(arabic_digits(t)), '[0-9]{4}-?[0-9]{1,2}(-0?1)?')",
-    "number": f"read_number(t) is not null or regexp_full_match(t, '{_COMMA}') or regexp_full_match(t, '{_DOTS}')",
-    "comma": f"regexp_full_match(t, '{_COMMA}')",
+    "number": f"read_number(t) is not null or {COMMA} or regexp_full_match(t, '{_DOTS}')",
+    "comma": COMMA,
+    "either": EITHER,
+    "point": "regexp_full_match(t, '[+-]?([0-9]{1,3}(,[0-9]{3})+[.][0-9]+|[0-9]+[.]([0-9]{1,2}|[0-9]{4,}))')",
     "dots": f"regexp_full_match(t, '{_DOTS}')",
     "whole": "regexp_full_match(t, '[+-]?[0-9]+([.]0*)?')",
     "year": "read_number(regexp_replace(t, '年$', '')) between 1900 and 2100",
@@ -81,6 +87,13 @@ class Profile:
     date_formats: tuple[str, ...] = ()
     mixed_formats: tuple[str, ...] = ()
     factor: str | None = None
+    delimiter: str | None = None
+
+    @property
+    def is_decimal_comma(self) -> bool:
+        """Whether the comma is the decimal mark: by amounts that cannot be read otherwise, else by the delimiter."""
+        is_likely = self.delimiter == EUROPEAN and not self.share("point")
+        return self.share("comma") >= _OFTEN or (is_likely and self.share("either") >= _OFTEN)
 
     @property
     def date_format(self) -> str | None:
@@ -115,12 +128,14 @@ def profiles(connection: duckdb.DuckDBPyConnection, sample: Sample, limit: int =
     values = _values(connection)
     marks = _empty_marks(connection)
     connection.execute("delete from cells using marks where cells.place = marks.place and cells.t = marks.t")
-    counted, formats, named = _counted(connection), _date_formats(connection), _named_divisions(connection)
+    counted = _counted(connection, sample.delimiter)
+    formats, named = _date_formats(connection), _named_divisions(connection)
     return [
         replace(
             _profile(header, sample.n_rows, counted.get(place), values.get(place, {}), marks.get(place, ()),
                      formats.get(place, ((), ())), named.get(place, 0.0)),
             factor=sample.factor,
+            delimiter=sample.delimiter,
         )
         for header, place in headers.items()
     ]  # fmt: skip
@@ -157,12 +172,14 @@ def _profile(
     )
 
 
-def _counted(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Any, ...]]:
+def _counted(connection: duckdb.DuckDBPyConnection, delimiter: str | None) -> dict[str, tuple[Any, ...]]:
     """Of each column: the cells of every share, then filled cells, distinct ones, numbers and lengths."""
     told = ", ".join(f"sum(n) filter ({sql}) as n_{name}" for name, sql in _SHARES.items())
+    with_comma = f"{COMMA} or {EITHER}" if delimiter == EUROPEAN else COMMA
+    amount = f"case when {with_comma} then decimal_comma(t) else read_number(t) end"
     rows = connection.execute(
         f"""with amounts as (
-            select place, {_AMOUNT} as amount, n from cells where {_AMOUNT} is not null
+            select place, {amount} as amount, n from cells where {amount} is not null
         ), medians as (
             select place, min(amount) filter (2 * up_to >= n_all) as median from (
                 select place, amount, sum(n) over (partition by place order by amount) as up_to,
@@ -170,7 +187,7 @@ def _counted(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Any, ...]
                 from amounts
             ) group by place
         )
-        select place, {told}, sum(n), count(*), min({_AMOUNT}), any_value(median), max(length(t)),
+        select place, {told}, sum(n), count(*), min({amount}), any_value(median), max(length(t)),
         sum(length(t) * n) / sum(n) from cells left join medians using (place) group by place"""
     ).fetchall()
     return {place: tuple(row) for place, *row in rows}

@@ -207,8 +207,8 @@ def _null_values(column: Column, profile: Profile, value_map: dict[str, str]) ->
 def _transform(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
     if column.kind == "money":
         return _money(column, profile)
-    if column.kind == "number" and profile.share("comma") >= _SOME:
-        return _decimal_comma(profile), ["comma as decimal mark"]
+    if column.kind == "number" and profile.is_decimal_comma:
+        return _decimal_comma(profile), [_of_comma(profile)]
     if column.kind == "year" and profile.share("year") < 0.5 and profile.share("date") >= 0.5:
         return "value[1:4]", []
     if column.kind in ("date", "month"):
@@ -256,8 +256,8 @@ def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
             remarks.append(f"pay per {told}: make it a month's")
         elif 0 < median < _SMALL_MONEY or median > _ANNUAL_MONEY:
             remarks.append(f"median {median:,.4g}: which unit?")
-    if profile.share("comma") >= _SOME:
-        return f"{_decimal_comma(profile)}{steps}", [*remarks, "comma as decimal mark"]
+    if profile.is_decimal_comma:
+        return f"{_decimal_comma(profile)}{steps}", [*remarks, _of_comma(profile)]
     if profile.share("dots") >= _MOSTLY and factor is None:
         # Nobody tells pay to a thousandth: the median above is of another number.
         return f"{_decimal_comma(profile)}{steps}", ["the point parts thousands; a month's pay?"]
@@ -265,8 +265,13 @@ def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
 
 
 def _decimal_comma(profile: Profile) -> str:
-    """An amount as it is written in most of Europe, without what parts its thousands and the mark of its currency."""
-    return f"replace(regexp_replace({_quoted(profile.header)}, '[. ’€]|EUR|Euro|CHF', '', 'g'), ',', '.')::double"
+    """An amount as it is written in most of Europe."""
+    return f"decimal_comma({_quoted(profile.header)})"
+
+
+def _of_comma(profile: Profile) -> str:
+    is_sure = profile.share("comma") >= _SOME
+    return "comma as decimal mark" if is_sure else "comma as decimal mark, or does it part thousands?"
 
 
 def _end_of_range(column: Column, profile: Profile) -> str:

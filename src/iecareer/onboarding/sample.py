@@ -68,7 +68,8 @@ class Dialect:
 class Sample:
     """One part of a sample, in the temporary table `sample`: header → its column, and where the headers stand.
 
-    `factor` is what amounts are to be multiplied by where their unit is told above the headers.
+    `factor` is what amounts are to be multiplied by where their unit is told above the headers; `delimiter` is that of
+    a delimited text.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Sample:
     header_line: int
     encoding: str | None = None
     factor: str | None = None
+    delimiter: str | None = None
 
 
 _UNTOLD = Dialect()
@@ -155,7 +157,8 @@ def read_part(
     _refuse_rows_as_headers(connection, first.columns, place)
     line = connection.execute("select min(_line) from sample").fetchall()[0][0] or 1
     factor = factor_above(connection, content, part.format, request, line - 1)
-    return Sample(name, part.format, selector, first.columns, n, line - 1, encoding, factor)
+    return Sample(name, part.format, selector, first.columns, n, line - 1, encoding, factor,
+                  first.delimiter)  # fmt: skip
 
 
 def _western(content: Content) -> str | None:

@@ -37,7 +37,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
             lines = Lines(connection, memory, body, (width, delimiter), line)
             if not request.is_lazy:
                 lines.load()
-            yield Raw(columns, lines=lines if request.is_lazy else None)
+            yield Raw(columns, lines=lines if request.is_lazy else None, delimiter=delimiter)
             line += lines.n
             body.clear()  # Whoever still has the lines would hold two texts in memory.
             body = next(texts, [])

@@ -75,9 +75,13 @@ def _with_head(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _encoding(chunks: Iterator[bytes], request: Request, *, is_ascii: bool) -> tuple[str, int]:
-    """The encoding, and how many bytes its mark has; of a text that is ASCII no more than the head is read."""
+    """The encoding, and how many bytes its mark has; of a text that is ASCII no more than the head is read.
+
+    A contract's encoding of one byte a letter fits every text, so UTF-8 goes before it, too.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
     told = (request.encoding or "utf-8").lower()
+    is_utf8 = told.replace("-", "") == "utf8"
     is_first = True
     try:
         for chunk in chunks:
@@ -88,7 +92,7 @@ def _encoding(chunks: Iterator[bytes], request: Request, *, is_ascii: bool) -> t
                         return encoding, len(mark)
                 if marked := utf16_without_mark(chunk[:_HEAD]):
                     return marked, 0
-                if not chunk.startswith(_MARKS[0][0]) and told.replace("-", "") != "utf8":
+                if not chunk.startswith(_MARKS[0][0]) and not (is_utf8 or _takes_any_byte(told)):
                     return told, 0
                 length = len(_MARKS[0][0]) if chunk.startswith(_MARKS[0][0]) else 0
                 if is_ascii:
@@ -97,8 +101,16 @@ def _encoding(chunks: Iterator[bytes], request: Request, *, is_ascii: bool) -> t
                 decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return "gb18030", length
+        return "gb18030" if is_utf8 else told, length
     return "utf-8", 0 if is_first else length
+
+
+def _takes_any_byte(encoding: str) -> bool:
+    """Whether every byte is a letter in this encoding, so that a text in another one would be read without a word."""
+    try:
+        return len("中".encode().decode(encoding, errors="replace")) == len("中".encode())
+    except LookupError:
+        return False
 
 
 def _as_utf8(chunks: Iterator[bytes], encoding: str, mark: int, request: Request) -> Iterator[bytes]:
