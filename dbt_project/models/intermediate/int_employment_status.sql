@@ -18,6 +18,14 @@ survey_weight as (
 
 ),
 
+-- a wave that nobody answered was not asked: no row, rather than a share of 0 that no survey found
+asked as (
+
+    select distinct wave_months from due_wave
+    where is_answered
+
+),
+
 formula as (
 
     select * from {{ ref('stg_policy_employment_formula') }}
@@ -37,6 +45,7 @@ final as (
         formula.is_placed as is_hit,
         case when formula.is_weighted then survey_weight.weight end as weight
     from due_wave
+    inner join asked on due_wave.wave_months = asked.wave_months
     inner join formula on formula.activity = coalesce(due_wave.activity, 'unknown')
     left join survey_weight
         on
