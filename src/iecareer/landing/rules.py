@@ -7,6 +7,7 @@ from datetime import date
 
 from iecareer.contracts import Column, RecordType
 from iecareer.contracts.publication import EXAMPLE
+from iecareer.landing import pay
 from iecareer.sources import Mapping
 from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.switch import standing
@@ -50,7 +51,11 @@ def column_checks(
             lacking = f"({text} is null and not {told})" if mapping and mapping.headers else f"{text} is null"
             checks.append((lacking, f"missing:{column.name}"))
         if mapping and mapping.transform:
-            checks.append((f"({text} is null and {told})", f"unreadable:{column.name}"))
+            unread = f"{text} is null and {told}"
+            if pay.is_pay(column):
+                asked = pay.is_unread(mapping, f"told_{column.name}")
+                unread = f"case when {unread} then {asked} else false end"
+            checks.append((f"({unread})", f"unreadable:{column.name}"))
         checks += [
             (condition, f"{reason}:{column.name}") for condition, reason in _kind_checks(column, value, text)
         ]
@@ -61,12 +66,20 @@ def column_checks(
     return checks
 
 
-def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
+def _unread(column: Column, value: str, text: str) -> str:
+    """SQL that is true of a text of which no value was made."""
     unread = f"({text} is not null and {value} is null)"
+    if pay.is_pay(column):
+        unread = f"case when {unread} then {pay.is_unread(None, text)} else false end"
     if column.kind in ("number", "money"):
         unread = f"({unread} or coalesce(isinf({value}), false))"
     if column.kind in ("date", "month"):
         unread = f"({unread} or coalesce({value} < date '{_EARLIEST}', false))"
+    return unread
+
+
+def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
+    unread = _unread(column, value, text)
     checks: list[tuple[str, str]] = []
     match column.kind:
         case "person":

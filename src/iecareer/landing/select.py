@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from iecareer.contracts import Column, RecordType
-from iecareer.landing import identity, values
+from iecareer.landing import identity, pay, values
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import normal_header
 from iecareer.landing.rules import column_checks, example_checks, is_erased, is_example, row_checks
@@ -112,6 +112,8 @@ def steps(
         f"{text_expression(c, m, raw)} as t_{c.name}, ({_told(m, raw)}) is not null as is_told_{c.name}"
         for c, m in columns
     ]
+    # What may say in words that there is no pay is asked only where nothing could be read.
+    texts += [f"{_told(m, raw)} as told_{c.name}" for c, m in columns if m and m.transform and pay.is_pay(c)]
     plain = [
         f"{values.plain_expression(c, f't_{c.name}') or f't_{c.name}'} as p_{c.name}" for c, _ in columns
     ]

@@ -6,6 +6,7 @@ Text has been NFKC-normalised and trimmed before. What cannot be read becomes nu
 from __future__ import annotations
 
 from iecareer.contracts import Column
+from iecareer.landing import pay
 
 _CHINESE_DIGITS = "\u3007零○一二三四五六七八九"
 _ARABIC_DIGITS = "000123456789"
@@ -13,11 +14,6 @@ _AMOUNT = (
     r"^(?:人民币|CNY|RMB|¥|每月)?\s*([+-]?[0-9](?:[0-9., ]*[0-9.])?(?:[eE][+-]?[0-9]+)?)\s*([千万亿kK]?)\s*"
     r"(?:元|人民币|CNY|RMB|¥)?\s*(?:/\s*月|每月)?$"
 )
-_RANGE = (
-    r"^\D{0,4}?([0-9][0-9.,]*[千万kK]?)\s*(?:元)?\s*[-~至到—–]+\s*([0-9][0-9.,]*([千万kK]?))\s*(?:元|CNY|RMB)?"
-    r"\s*(?:/\s*[年月])?(?:[·.x×*]\s*[0-9]+薪)?$"
-)
-_YEARLY = r"/\s*年"
 
 
 def macros() -> list[str]:
@@ -40,15 +36,7 @@ def macros() -> list[str]:
             when regexp_full_match(text, '[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]*)?')
             then try_cast(replace(replace(text, '.', ''), ',', '.') as double) end""",
         "create macro decimal_comma(text) as plain_european(regexp_replace(text, '[ ’€]|EUR|Euro|CHF', '', 'g'))",
-        # The two ends of a range of pay: the unit of the upper end holds for both, a year has twelve months.
-        f"""create macro range_end(text, number) as case when regexp_matches(text, '{_RANGE}')
-            then told_number(regexp_extract(text, '{_RANGE}', number) || case
-                    when regexp_matches(regexp_extract(text, '{_RANGE}', number), '[千万kK]$') then ''
-                    else regexp_extract(text, '{_RANGE}', 3) end)
-                / case when regexp_matches(text, '{_YEARLY}') then 12 else 1 end
-            else read_number(text) end""",
-        "create macro range_low(text) as range_end(text, 1)",
-        "create macro range_high(text) as range_end(text, 2)",
+        *pay.macros(),
         "create macro whole_number(number) as case when number = round(number) then try_cast(number as integer) end",
         # 十月 is 10, 十一 11, 二十 20, 二十一 21; single digits are translated one by one.
         f"""create macro arabic_digits(text) as translate(regexp_replace(regexp_replace(regexp_replace(regexp_replace(

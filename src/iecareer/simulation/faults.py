@@ -34,7 +34,7 @@ FAULTS: dict[str, list[Malformed]] = {
         ("not_a_date", "responded_on", _NO_DATE),
         ("after_receipt", "responded_on", _FAR),
         ("negative", "monthly_income", constant("-3500")),
-        ("not_a_number", "monthly_income", constant("面议")),
+        ("not_a_number", "monthly_income", constant("若干")),
         ("out_of_range", "weekly_hours", constant("168")),
     ),
     "employment_month": _faults(
@@ -81,7 +81,7 @@ FAULTS: dict[str, list[Malformed]] = {
         ("missing", "posting_id", _EMPTY),
         ("not_a_date", "posted_on", _NO_DATE),
         ("after_receipt", "posted_on", _FAR),
-        ("not_a_number", "salary_low", constant("面议")),
+        ("not_a_number", "salary_low", constant("若干")),
     ),
     "skill_certificate": _faults(
         ("bad_checksum", "person_id", wrong_check),

@@ -1,0 +1,117 @@
+"""Pay that is told by one end alone, or not at all, sets no row aside; what cannot be read still does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iecareer.landing.pay import UNTOLD
+from tests.people import credit_code, resident_id
+
+ADVERTS = """
+apiVersion: v3.1.0
+kind: DataContract
+id: adverts
+name: adverts
+version: 1.0.0
+status: active
+servers:
+  - {server: source, type: local, path: "adverts/*.csv", format: csv}
+schema:
+  - name: job_posting
+    properties:
+      - {name: posting_id, logicalType: string, physicalName: 编号}
+      - {name: posted_on, logicalType: string, transformLogic: "'2024-05-06'"}
+      - {name: title, logicalType: string, physicalName: 职位}
+      - {name: region_code, logicalType: string, transformLogic: "'330100'"}
+      - {name: salary_low, logicalType: string, physicalName: 薪资, transformLogic: 'LOW'}
+      - {name: salary_high, logicalType: string, physicalName: 薪资, transformLogic: 'HIGH'}
+      - {name: description, logicalType: string, physicalName: 职位}
+"""
+RANGE = ADVERTS.replace("LOW", 'range_low("薪资")').replace("HIGH", 'range_high("薪资")')
+TOLD = {
+    "8k-16k": (8000, 16000),
+    "8k以上": (8000, None),
+    "20k及以上": (20000, None),
+    "1万以上/月": (10000, None),
+    "12万/年以上": (10000, None),
+    "8000+": (8000, None),
+    "8k起": (8000, None),
+    "from 8000": (8000, None),
+    "5000元以下": (None, 5000),
+    "up to 12k": (None, 12000),
+    **dict.fromkeys((*UNTOLD, "Negotiable"), (None, None)),
+}
+UNREAD = ("约8k", "8+500", "3年以上", "10人以上", "若干", "薪资", "8000-10000以上")
+
+
+def adverts(cells: list[str]) -> list[tuple[str, str, str]]:
+    return [(f"A{at:03d}", "会计", cell) for at, cell in enumerate(cells)]
+
+
+@pytest.fixture
+def land_adverts(
+    write_csv: Callable[..., Path],
+    land_one: Callable[..., dict[str, Any]],
+    system: Callable[[str, str], None],
+) -> Callable[[str, list[str]], dict[str, Any]]:
+    def land(contract: str, cells: list[str]) -> dict[str, Any]:
+        system("adverts", contract)
+        return land_one(write_csv("a.csv", ("编号", "职位", "薪资"), adverts(cells)), source="adverts")
+
+    return land
+
+
+def test_an_advert_with_one_end_or_without_any_is_landed(
+    land_adverts: Callable[..., dict[str, Any]], landed: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    receipt = land_adverts(RANGE, [*TOLD, *UNREAD])
+    assert receipt["reasons"] == {"unreadable:salary_low": len(UNREAD), "unreadable:salary_high": len(UNREAD)}
+    assert landed("job_posting", "posting_id, salary_low, salary_high") == [
+        (f"A{at:03d}", *ends) for at, ends in enumerate(TOLD.values())
+    ]
+
+
+def test_an_open_end_is_no_amount_where_no_range_is_read(land_adverts: Callable[..., dict[str, Any]]) -> None:
+    """What another expression makes nothing of is lost, not told by the other end."""
+    contract = ADVERTS.replace("LOW", "value / 12").replace("HIGH", "value / 6")
+    receipt = land_adverts(contract, ["120000", "面议", "10万以上"])
+    assert receipt["reasons"] == {"unreadable:salary_low": 1, "unreadable:salary_high": 1}
+    assert receipt["n_loaded"] == 2
+
+
+def test_of_required_amounts_something_must_be_told(
+    write_csv: Callable[..., Path], land_one: Callable[..., dict[str, Any]]
+) -> None:
+    headers = ("person_id", "enterprise_code", "month", "contribution_base", "region_code")
+    rows = [(resident_id(1), credit_code(1), "2024-05", told, "330102") for told in ("面议", "8000")]
+    receipt = land_one(write_csv("employment_month.csv", headers, rows))
+    assert receipt["reasons"] == {"not_a_number:contribution_base": 1}
+
+
+@pytest.mark.parametrize("n", [1, 25_000])
+def test_a_word_for_no_pay_may_come_later_and_by_the_thousand(
+    write_csv: Callable[..., Path],
+    land_one: Callable[..., dict[str, Any]],
+    landed: Callable[..., list[tuple[Any, ...]]],
+    n: int,
+) -> None:
+    """Long files are read by lookups, where such a cell goes the careful way."""
+    headers = ("posting_id", "posted_on", "title", "region_code", "salary_low", "description")
+    rows = [(f"A{at}", "2024-05-06", "会计", "330100", "8000", "会计") for at in range(n)]
+    rows += [(f"B{at}", "2024-05-06", "会计", "330100", told, "会计") for at, told in enumerate(UNTOLD)]
+    receipt = land_one(write_csv("job_posting.csv", headers, rows))
+    assert (receipt["n_loaded"], receipt["reasons"]) == (n + len(UNTOLD), {})
+    assert sum(low is None for (low,) in landed("job_posting", "salary_low")) == len(UNTOLD)
+
+
+def test_the_words_are_those_of_the_page() -> None:
+    page = Path(__file__).parents[2] / "docs" / "values.md"
+    row = next(
+        line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| no pay told")
+    )
+    assert row.count("`") == 2 * len(UNTOLD)
+    assert all(f"`{word}`" in row for word in UNTOLD)
