@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from iecareer.checks import judge_deliveries
+from iecareer.checks import deliveries, judge_deliveries
+from iecareer.checks.deliveries import judge
 from iecareer.contracts import record_type
 from iecareer.warehouse import manifest
 
@@ -36,6 +37,7 @@ class Region:
         priority: int = 100,
         received_on: date = AS_OF,
         amends: tuple[str, ...] | None = None,
+        columns: tuple[str, ...] = (),
     ) -> str:
         """Land the rows of a query whose columns are a subset of the record type's; returns the delivery id."""
         kind = record_type(kind_name)
@@ -63,6 +65,7 @@ class Region:
                 n_unchanged=0,
                 n_superseded=0,
                 n_quarantined=n_quarantined,
+                columns=columns,
                 amends=amends,
                 reasons=reasons if reasons is not None else {"no_date": n_quarantined},
             )
@@ -104,9 +107,16 @@ class Region:
 
 
 @pytest.fixture
-def region(home: Path) -> Region:
+def whole_region(home: Path) -> Region:
     """An empty lake in a home of its own."""
     return Region(home)
+
+
+@pytest.fixture
+def region(whole_region: Region, monkeypatch: pytest.MonkeyPatch) -> Region:
+    """The same where nobody asks for lists that lack, for tests of what one delivery itself looks like."""
+    monkeypatch.setattr(deliveries, "judge", lambda pin, **_: judge(pin))
+    return whole_region
 
 
 @pytest.fixture

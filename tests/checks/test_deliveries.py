@@ -7,6 +7,7 @@ from datetime import date
 import duckdb
 import pytest
 
+from iecareer.sources import source_system
 from iecareer.warehouse import manifest
 from iecareer.warehouse.build import build_path
 
@@ -26,6 +27,25 @@ GRADUATES = """
     '460103' as program_code, 'higher_vocational' as study_level, 'regular' as training_mode,
     date '2020-09-01' as enrolled_on, date '2023-06-30' as graduated_on, 'female' as sex,
     2002 as birth_year, '310115' as origin_region_code from range({n}) as r(i)
+"""
+
+
+ABROAD = """
+apiVersion: v3.1.0
+kind: DataContract
+id: abroad
+version: 1.0.0
+status: active
+servers: [{server: files, type: local, path: "abroad/*.csv", format: csv,
+  customProperties: [{property: identityScheme, value: opaque}]}]
+schema:
+- name: skill_certificate
+  properties:
+  - {name: person_id, logicalType: string, physicalName: p}
+  - {name: certificate_code, logicalType: string, physicalName: c}
+  - {name: level, logicalType: string, physicalName: l}
+  - {name: examined_on, logicalType: string, physicalName: e}
+  - {name: passed, logicalType: string, physicalName: y}
 """
 
 
@@ -52,11 +72,38 @@ def test_missing_wages_are_judged_by_what_the_source_usually_gives(region, surve
     assert verdict(region, later)[0] == word
 
 
-def test_a_source_without_wages_is_no_fault(region, survey):
-    first = region.land("followup_response", survey(income="null"))
-    second = region.land("followup_response", survey(income="null", wave=12))
+@pytest.mark.parametrize("columns", [(), ("person_id", "activity")])
+def test_a_source_without_wages_is_told_once_and_no_fault(region, survey, columns):
+    told = {"source_id": "survey_platform", "columns": columns}
+    first = region.land("followup_response", survey(income="null"), **told)
+    second = region.land("followup_response", survey(income="null", wave=12), **told)
     judged = region.judge()
-    assert judged[first].verdict == judged[second].verdict == "pass"
+    assert judged[first].failed == ("monthly_income_given_at_all",)
+    assert [judged[d].verdict for d in (first, second)] == ["warn", "pass"]
+
+
+def test_a_first_delivery_without_the_wages_its_contract_promises_is_stopped(region, survey):
+    promised = {"source_id": "survey_platform", "columns": ("activity", "monthly_income")}
+    first = region.land("followup_response", survey(income="null"), **promised)
+    few = region.land("followup_response", survey(19, wave=12, income="null"), **promised)
+    judged = region.judge()
+    assert (judged[first].verdict, judged[first].failed) == ("stop", ("monthly_income_mostly_given",))
+    assert judged[few].verdict == "pass"
+
+
+def test_a_first_file_of_the_exchange_format_may_leave_a_column_empty(region, survey):
+    first = region.land("followup_response", survey(income="null"), columns=("monthly_income",))
+    assert verdict(region, first) == ("warn", ("monthly_income_given_at_all",))
+
+
+def test_jobs_of_a_first_delivery_are_judged_alike(region):
+    jobs = """select sha256('p' || i) as person_key, 'e' as employer, date '2024-01-01' as started_on,
+        date '2025-01-01' as observed_on from range(20) as r(i)"""
+    promised = region.land("employment_spell", jobs, source_id="alumni", columns=("monthly_wage",))
+    without = region.land("employment_spell", jobs, source_id="personnel", columns=("employer",))
+    judged = region.judge()
+    assert judged[promised].failed == ("monthly_wage_mostly_given",)
+    assert judged[without].failed == ("monthly_wage_given_at_all",)
 
 
 def test_answers_that_owe_no_wage_do_not_count(region, survey):
@@ -157,16 +204,15 @@ def test_a_correction_of_a_few_rows_is_not_stopped_for_unknown_codes(region, n, 
     assert verdict(region, delivery)[0] == word
 
 
-def test_a_source_with_its_own_identifiers_is_only_warned_of_unknown_codes(region, monkeypatch):
-    monkeypatch.setattr("iecareer.checks.measures._has_own_scheme", lambda source_id: source_id == "abroad")
+def test_a_source_whose_people_have_numbers_of_its_own_is_stopped_for_unknown_codes_like_any(
+    region, tmp_path, monkeypatch
+):
+    (tmp_path / "abroad.odcs.yaml").write_text(ABROAD, encoding="utf-8")
+    monkeypatch.setenv("IECAREER_SOURCES", str(tmp_path))
+    assert source_system("abroad").identity_scheme == "opaque"
     region.land("institution", INSTITUTIONS.format(n=1))
     delivery = region.land("graduate", GRADUATES.format(n=100), source_id="abroad")
-    assert verdict(region, delivery) == ("warn", ("institution_nearly_all_known",))
-
-
-def test_without_any_list_nothing_is_unknown(region):
-    delivery = region.land("graduate", GRADUATES.format(n=100))
-    assert verdict(region, delivery)[0] == "pass"
+    assert verdict(region, delivery) == ("stop", ("institution_known", "institution_nearly_all_known"))
 
 
 def test_a_stop_lifts_itself_once_the_list_arrives(region):
@@ -218,8 +264,8 @@ def test_one_stop_leaves_the_others_alone_and_the_tables_say_so(region, survey):
     others = "select * replace ('4133010800' as institution_code)"
     region.land("institution", f"{others} from ({INSTITUTIONS.format(n=1)})")
     region.judge()
-    counted = {"judged": 2, "passed": 1, "warned": 0, "stopped": [stopped], "silent": [], "alert": None}
-    assert region.result == counted
+    counted = {"judged": 2, "passed": 1, "warned": 0, "stopped": [stopped], "newly_warned": []}
+    assert region.result == counted | {"silent": [], "alert": None}
     with duckdb.connect(str(build_path(region.run_id)), read_only=True) as connection:
         balance = """select bool_and(n_in = n_loaded + n_unchanged + n_superseded + n_overlapped + n_quarantined)
             from checks.delivery"""

@@ -46,6 +46,19 @@ def test_a_code_that_is_not_told_is_not_a_wrong_one(region):
 
 
 @pytest.mark.parametrize(
+    ("code", "is_told"),
+    [
+        ("460103", False), ("120203K", False), ("080910T", False), ("080905TK", False),
+        ("80910", True), ("80910T", True), ("460103k", True), ("080910TKH", True), ("AI", True),
+    ],
+)  # fmt: skip
+def test_official_codes_of_either_catalogue_are_codes(region, code: str, is_told: bool):
+    rows = f"select * from (values ('{code}', 2021), ('460104', 2021)) as p(program_code, edition)"
+    delivery = region.land("program", rows)
+    assert (region.judge()[delivery].failed == ("codes_have_six_digits",)) is is_told
+
+
+@pytest.mark.parametrize(
     ("n_quarantined", "reason", "name"),
     [(0, "x", "has_rows"), (3, "missing:title", "has_usable_rows"), (1, "totals_row", "has_rows")],
 )

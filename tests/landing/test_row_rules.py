@@ -44,6 +44,31 @@ def test_a_bad_row_is_quarantined_with_its_reason_and_the_good_one_loaded(
     assert (receipt["n_in"], receipt["n_loaded"], receipt["n_quarantined"]) == (2, 1, 1)
 
 
+PROGRAM = ("program_code", "edition", "program_name", "study_level")
+
+
+@pytest.mark.parametrize(
+    ("code", "reasons"),
+    [
+        ("人工智能", {"not_a_code:program_code": 1}),
+        ("460103 数控技术", {"not_a_code:program_code": 1}),
+        ("080910T", {}),
+        ("".join(chr(ord(c) + 0xFEE0) for c in "120203K"), {}),
+        ("1202-03", {}),
+    ],
+)
+def test_a_word_is_no_code(
+    code: str,
+    reasons: dict[str, int],
+    write_csv: Callable[..., Path],
+    land_one: Callable[..., dict[str, Any]],
+) -> None:
+    rows = [[code, 2021, "人工智能", "bachelor"], ["080717T", 2021, "人工智能", "bachelor"]]
+    receipt = land_one(write_csv("program.csv", PROGRAM, rows))
+    assert receipt["reasons"] == reasons
+    assert (receipt["n_loaded"], receipt["n_quarantined"]) == (2 - len(reasons), len(reasons))
+
+
 @pytest.mark.parametrize(
     "row",
     [

@@ -5,6 +5,8 @@ Every measure is one aggregate over the views `delivery` and `usual` (the same s
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import duckdb
 
 from iecareer.checks.volumes import Measures
@@ -41,7 +43,7 @@ _FORMS = {
     "institution_code": {
         "ten_digit_institution_share": _share("regexp_full_match(institution_code, '[0-9]{10}')")
     },
-    # Some codes of programs end in letters.
+    # Codes of the undergraduate catalogue may end in K, T or TK.
     "program_code": {
         "six_digit_program_share": _share("regexp_full_match(program_code, '[0-9]{6}[A-Z]{0,2}')")
     },
@@ -73,7 +75,6 @@ _SHAPE = {
     "innovation_output": {"n_contributors_max": "max(n_contributors)"},
     "curriculum_review": {"effective_after_decision_share": _share("change_effective_from >= decided_on")},
     "institution": {"open_share": _share("valid_to is null")},
-    "program": {"six_digits_share": _share("regexp_full_match(program_code, '[0-9]{6}')")},
     "occupation": {
         "four_levels_share": _share("regexp_full_match(occupation_code, '[0-9](-[0-9]{2}){3}')"),
     },
@@ -93,12 +94,13 @@ _EDITION = {
 }
 
 
-def filled(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Measures:
+def filled(connection: duckdb.DuckDBPyConnection, kind: RecordType, promised: Collection[str]) -> Measures:
     """Share of due fields that are filled, per optional column, beside what is usual for the source.
 
     Per column: ``n_<column>_due``, ``n_<column>_usual`` (due fields in earlier deliveries),
-    ``<column>_filled_share`` (None when wholly empty: such a column is not delivered) and
-    ``<column>_kept_ratio`` (share filled over the usual share, 0 for a column that vanished).
+    ``<column>_filled_share`` (None where a column that is not among the `promised` is wholly empty: the source has
+    none), ``n_<column>_unpromised`` (the due fields of such a column) and ``<column>_kept_ratio`` (share filled over
+    the usual share, 0 for a column that vanished).
     """
     columns = [column.name for column in kind.columns if not column.required]
     measures: Measures = {}
@@ -112,7 +114,9 @@ def filled(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Measures:
         usual = usual_full / usual_due if usual_due else None
         measures[f"n_{name}_due"] = due
         measures[f"n_{name}_usual"] = usual_due
-        measures[f"{name}_filled_share"] = share or None
+        has_none = not full and name not in promised
+        measures[f"{name}_filled_share"] = None if has_none else share
+        measures[f"n_{name}_unpromised"] = due if has_none else 0
         measures[f"{name}_kept_ratio"] = share / usual if usual and share is not None else None
     return measures
 

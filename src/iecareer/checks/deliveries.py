@@ -1,7 +1,7 @@
 """Judging deliveries: each one not yet judged, or stopped so far, against everything received by then.
 
-The order of landing does not matter: lists are judged before what refers to them, and a stop is looked at again
-every night, so it lifts itself once what was missing has come.
+The order of landing does not matter: lists are judged before what refers to them, a stop is looked at again every
+night, and so is a warning that a list lacks once there is one; both lift themselves when what was missing has come.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from iecareer.checks.alerts import alert
-from iecareer.checks.references import ORDER
+from iecareer.checks.references import ORDER, awaited_lists
 from iecareer.checks.suites import delivery_suite, verdict
 from iecareer.checks.tables import write_checks
 from iecareer.sources.silence import source_states
@@ -35,11 +35,11 @@ def judge_deliveries(run_id: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``judged`` (verdicts given now), ``passed``, ``warned`` (counts), ``stopped`` (delivery ids), ``silent``
-        (source systems) and ``alert`` (whether it was posted).
+        ``judged`` (verdicts given now), ``passed``, ``warned`` (counts), ``stopped``, ``newly_warned`` (delivery
+        ids), ``silent`` (source systems) and ``alert`` (whether it was posted).
     """
     pin = read_pin(run_id)
-    judged = judge(pin)
+    judged = judge(pin, beside_others=True)
     for item in judged:
         if item.is_new:
             d = item.delivery
@@ -51,31 +51,37 @@ def judge_deliveries(run_id: str) -> dict[str, Any]:
     with open_build(run_id) as connection:
         write_checks(connection, deliveries, states)
     stopped = [d for d in deliveries if d.verdict == "stop" and not d.is_accepted]
+    warned = [item.delivery.delivery_id for item in judged if item.is_new and item.delivery.verdict == "warn"]
     verdicts = [delivery.verdict for delivery in deliveries]
     return {
         "judged": sum(item.is_new for item in judged),
         "passed": verdicts.count("pass"),
         "warned": verdicts.count("warn"),
         "stopped": [d.delivery_id for d in deliveries if d.verdict == "stop"],
+        "newly_warned": warned,
         "silent": [state.source_id for state in silent],
         "alert": alert(pin, stopped, silent),
     }
 
 
-def judge(pin: Pin) -> list[Judged]:
+def judge(pin: Pin, *, beside_others: bool = False) -> list[Judged]:
     """Verdicts of all deliveries of the pin, in its order; those that stand are not given again.
 
-    A pass or warning stands; a stop is always looked at again, except in a replay, which goes by what was said then.
+    A pass or warning stands, unless it warned of a list that has come since; a stop is always looked at again. A
+    replay goes by what was said then. Where deliveries are not judged `beside_others`, lists that lack are no fault.
     """
+    listed = {d.record_type for d in pin.deliveries if d.decision != "withdraw"}
     standing = {
         d.delivery_id: Judged(d, is_new=False)
         for d in pin.deliveries
-        if pin.replays or d.verdict in ("pass", "warn")
+        if pin.replays or (d.verdict in ("pass", "warn") and listed.isdisjoint(awaited_lists(d.failed)))
     }
     open_ones = [d for d in pin.deliveries if d.delivery_id not in standing]
     if open_ones:
         counting = [item.delivery for item in standing.values() if item.delivery.is_accepted]
-        standing |= {d.delivery_id: Judged(d, is_new=True) for d in _judge_now(open_ones, counting)}
+        standing |= {
+            d.delivery_id: Judged(d, is_new=True) for d in _judge_now(open_ones, counting, beside_others)
+        }
     return [standing[delivery.delivery_id] for delivery in pin.deliveries]
 
 
@@ -83,7 +89,7 @@ def _given(delivery: Delivery, pin: Pin) -> Verdict:
     return Verdict(str(delivery.verdict), delivery.failed, pin.as_of)
 
 
-def _judge_now(open_ones: list[Delivery], counting: list[Delivery]) -> list[Delivery]:
+def _judge_now(open_ones: list[Delivery], counting: list[Delivery], beside_others: bool) -> list[Delivery]:
     """The deliveries with their verdicts; each joins those that count as soon as it does."""
     from iecareer.checks.gate import open_gate
     from iecareer.checks.measures import Measuring
@@ -95,11 +101,13 @@ def _judge_now(open_ones: list[Delivery], counting: list[Delivery]) -> list[Deli
         measuring = Measuring(connection, shelf)
         for delivery in sorted(open_ones, key=_turn):
             suite = delivery_suite(delivery.record_type, delivery.mode)
-            word, failed = verdict(gate.judge(suite, measuring.measure(delivery)))
-            told = replace(delivery, verdict=word, failed=tuple(failed))
-            judged.append(told)
-            if told.is_accepted:
-                shelf.add(told)
+            outcomes = gate.judge(suite, measuring.measure(delivery))
+            told = [o for o in outcomes if beside_others or not awaited_lists([o.expectation.name])]
+            word, failed = verdict(told)
+            with_verdict = replace(delivery, verdict=word, failed=tuple(failed))
+            judged.append(with_verdict)
+            if with_verdict.is_accepted:
+                shelf.add(with_verdict)
     return judged
 
 

@@ -14,8 +14,7 @@ from iecareer.checks.references import References
 from iecareer.checks.shelf import USUAL_PARTS, Shelf, usual_parts
 from iecareer.checks.volumes import Measures, volume
 from iecareer.contracts import RecordType, record_type
-from iecareer.errors import IecareerError
-from iecareer.sources import source_system
+from iecareer.sources import EXCHANGE
 from iecareer.warehouse.manifest import Delivery, Part
 
 
@@ -41,9 +40,8 @@ class Measuring:
         earlier = self._shelf.before(delivery)
         self._show("delivery", self._shelf.rows(kind, _judged_parts(delivery)), kind)
         self._show("usual", self._shelf.rows(kind, usual_parts(earlier)), kind)
-        measures: Measures = {"is_own_scheme": float(_has_own_scheme(delivery.source_id))}
-        measures |= volume(delivery, earlier)
-        measures |= filled(self._connection, kind)
+        measures = volume(delivery, earlier)
+        measures |= filled(self._connection, kind, _promised(delivery))
         measures |= plausible(self._connection, kind)
         measures |= self._references.known(kind)
         measures |= pay_level(self._connection, kind.name, self._references)
@@ -68,9 +66,6 @@ def _judged_parts(delivery: Delivery) -> list[Part]:
     return parts[-USUAL_PARTS:] if delivery.mode == "period" else parts
 
 
-def _has_own_scheme(source_id: str) -> bool:
-    """Whether the people of a source have other identifiers, so that its codes may be other lists' too."""
-    try:
-        return source_system(source_id).identity_scheme == "opaque"
-    except IecareerError:
-        return False
+def _promised(delivery: Delivery) -> tuple[str, ...]:
+    """Columns that the source's contract fills; the exchange format has every column and so promises none."""
+    return () if delivery.source_id == EXCHANGE else delivery.columns

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
 
 from iecareer.checks.shelf import Shelf
@@ -41,6 +43,15 @@ ORDER = (
 )
 
 
+# An expectation of this name fails while there is no such list: see `awaited_lists`.
+_AWAITED = "_received"
+
+
+def awaited_lists(failed: Iterable[str]) -> set[str]:
+    """The lists that were still to be delivered when these expectations failed, as record types."""
+    return {name.removesuffix(_AWAITED) for name in failed if name.endswith(_AWAITED)}
+
+
 class References:
     """The lists received so far, each read once, when first asked for.
 
@@ -60,13 +71,16 @@ class References:
     def known(self, kind: RecordType) -> Measures:
         """``n_<column>`` non-empty codes and their ``<column>_known_share``, None where no list has been received.
 
+        ``n_<column>_without_list`` are those that no list could explain.
+
         A correction of a few rows is small by nature: the suites stop for unknown codes from 20 rows on.
         """
         measures: Measures = {}
         for column in (column.stored_name for column in kind.columns):
             list_type, code = _EXPLAINED_BY.get(column, ("", ""))
             if list_type and list_type != kind.name:
-                measures[f"n_{column}"] = self._n(column)
+                n = measures[f"n_{column}"] = self._n(column)
+                measures[f"n_{column}_without_list"] = 0 if self.received(list_type) else n
                 measures[f"{column}_known_share"] = self._known_share(column, list_type, code)
         return measures
 

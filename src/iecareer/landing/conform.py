@@ -26,7 +26,7 @@ from iecareer.settings import home
 from iecareer.sources import Mapping, SourceSystem, Table
 from iecareer.warehouse.build import build_config, text_literal
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 _PILE = 500_000
 # Below this many rows the careful way is quicker than learning.
 _FEW = 20_000

@@ -13,6 +13,8 @@ from iecareer.warehouse.build import text_literal
 from iecareer.warehouse.switch import standing
 
 _EARLIEST = "1800-01-01"
+# By these everything is counted and released: a word there would make a college or a program of its own.
+_CODES = ("institution_code", "program_code")
 _ERRORS = (
     "#N/A",
     "#REF!",
@@ -93,17 +95,22 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
         case "boolean":
             checks.append((unread, "not_in_list"))
         case _ if not column.allowed:
-            checks.append((_is_error(text), "error_cell"))
-            checks.append(
-                (
-                    f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end",
-                    "identity_in_text",
-                )
-            )
+            checks += _text_checks(column, value, text)
     if column.allowed:
         listed = ", ".join(text_literal(entry) for entry in column.allowed)
         checks.append((f"coalesce({value}::varchar not in ({listed}), false)", "not_in_list"))
     return checks + limit_checks(column, value)
+
+
+def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
+    """Conditions on a column of words or codes."""
+    holds_identity = (
+        f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end"
+    )
+    # Letters, digits and marks of codes are a byte each.
+    is_word = [(f"coalesce(strlen({value}) > length({value}), false)", "not_a_code")]
+    checks = [(_is_error(text), "error_cell"), (holds_identity, "identity_in_text")]
+    return checks + (is_word if column.kind in _CODES else [])
 
 
 def _is_error(text: str) -> str:

@@ -12,6 +12,7 @@ MEANINGS: dict[str, Pair] = {
     "not_a_date": ("不是日期", "no date"),
     "not_a_number": ("不是数字，或不是整数", "no number, or not a whole one"),
     "not_in_list": ("不在允许的值之内", "not among the allowed values"),
+    "not_a_code": ("不是代码，而是名称或文字", "a name or another word, no code"),
     "negative": ("小于 0", "below 0"),
     "not_positive": ("不大于 0", "not above 0"),
     "out_of_range": ("超出允许的范围", "outside its limits"),
@@ -34,7 +35,10 @@ _OF_KIND = {
     "money": "not_a_number",
     "year": "not_a_number",
     "boolean": "not_in_list",
+    "institution_code": "not_a_code",
+    "program_code": "not_a_code",
 }
+_NO_TEXT = frozenset(_OF_KIND) - {"institution_code", "program_code"}
 
 
 def column_reasons(column: Column) -> tuple[str, ...]:
@@ -42,7 +46,7 @@ def column_reasons(column: Column) -> tuple[str, ...]:
     found = {
         "missing": column.required,
         _OF_KIND.get(column.kind, ""): column.kind in _OF_KIND,
-        "identity_in_text": column.kind not in _OF_KIND and not column.allowed,
+        "identity_in_text": column.kind not in _NO_TEXT and not column.allowed,
         "not_in_list": bool(column.allowed) or column.kind == "boolean",
         "negative": column.minimum == 0,
         "not_positive": column.above is not None,
