@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from iecareer.commands.findings import findings, say_stopped, say_warned, stopped, warned
 from iecareer.commands.terminal import Json, day, refuse_empty, say, say_json, say_table
 from iecareer.warehouse.manifest import today
 
@@ -34,17 +35,19 @@ def list_deliveries(
     as_of: Annotated[str | None, typer.Option(help="Only what was received by then; default: today.")] = None,
     as_json: Json = False,
 ) -> None:
-    """List the deliveries received so far."""
+    """List the deliveries received so far, and below why some were stopped or warned."""
     from iecareer.warehouse.manifest import current_deliveries
 
     found, _ = current_deliveries(day(as_of, "--as-of") or today())
     rows = [{name: getattr(delivery, name) for name in _COLUMNS} for delivery in found]
     if as_json:
-        say_json(rows)
+        say_json([row | {"findings": findings(delivery)} for row, delivery in zip(rows, found, strict=True)])
         return
     for row in rows:
         row |= {name: ", ".join(row[name]) for name in ("new_columns", "missing_columns")}
     say_table(rows, _COLUMNS)
+    say_stopped(stopped(found))
+    say_warned(warned(found))
 
 
 @app.command()

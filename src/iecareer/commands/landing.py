@@ -9,7 +9,7 @@ import typer
 
 from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
 
-_COLUMNS = (
+RECEIPT = (
     "source_id", "record_type", "n_files", "n_in", "n_loaded", "n_unchanged", "n_superseded", "n_quarantined",
 )  # fmt: skip
 
@@ -100,7 +100,7 @@ def show_receipts(receipts: list[dict[str, Any]], as_json: bool) -> None:
         say("Nothing new.")
     else:
         if len(failed) < len(receipts):
-            say_table([receipt for receipt in receipts if not receipt["error"]], _COLUMNS)
+            say_table([receipt for receipt in receipts if not receipt["error"]], RECEIPT)
         for receipt in receipts:
             if receipt["reasons"]:
                 counted = ", ".join(f"{reason} {n}" for reason, n in receipt["reasons"].items())

@@ -7,15 +7,20 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from iecareer.commands.findings import short
+from iecareer.commands.landing import RECEIPT
 from iecareer.commands.replays import replay_run
 from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
 from iecareer.errors import IecareerError
 from iecareer.settings import home
 from iecareer.warehouse.manifest import today
+
+if TYPE_CHECKING:
+    from iecareer.warehouse.manifest import Delivery
 
 STAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "checks": ("iecareer.checks:judge_deliveries", ()),
@@ -102,7 +107,7 @@ def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]
 
     with working("Running the night", quiet=as_json) as tell:
         report = run_nightly(as_of, target=target, on_begin=tell)
-    published = report.result("publish") or {}
+    published, judged = report.result("publish") or {}, report.result("checks") or {}
     pin = read_pin(report.run_id)
     return {
         "run_id": report.run_id,
@@ -110,20 +115,27 @@ def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]
         "is_published": published.get("is_published", False),
         "newer_run": published.get("newer_run"),
         "steps": [{"step": step.name, "seconds": round(step.seconds, 2)} for step in report.steps],
+        "landed": [
+            {name: receipt.get(name) for name in (*RECEIPT, "delivery_id")}
+            for step in report.steps
+            if step.step == "landing"
+            for receipt in step.result or []
+        ],
         "restarted": [step.name for step in report.steps if _n_restarts(step.result)],
         "failed_sources": report.failed_sources,
-        "silent": (report.result("checks") or {}).get("silent", []),
-        "alert": (report.result("checks") or {}).get("alert"),
-        "stopped": [
-            {
-                "delivery_id": d.delivery_id,
-                "source_id": d.source_id,
-                "record_type": d.record_type,
-                "failed": list(d.failed),
-            }
-            for d in pin.deliveries
-            if d.verdict == "stop" and not d.is_accepted
-        ],
+        "silent": judged.get("silent", []),
+        "alert": judged.get("alert"),
+        "stopped": [_named(d) for d in pin.deliveries if d.verdict == "stop" and not d.is_accepted],
+        "warned": [_named(d) for d in pin.deliveries if d.delivery_id in judged.get("newly_warned", [])],
+    }
+
+
+def _named(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "delivery_id": delivery.delivery_id,
+        "source_id": delivery.source_id,
+        "record_type": delivery.record_type,
+        "failed": list(delivery.failed),
     }
 
 
@@ -133,6 +145,10 @@ def _n_restarts(result: Any) -> int:
 
 def _say_night(document: dict[str, Any]) -> None:
     say_table(document["steps"], ("step", "seconds"))
+    if document["landed"]:
+        say_table(document["landed"], RECEIPT)
+    else:
+        say("Landed: nothing new.")
     for step in document["restarted"]:
         typer.echo(
             f"Begun once more: {step}. Spark's Java machine ended in the middle; see docs/cluster.md.",
@@ -146,6 +162,12 @@ def _say_night(document: dict[str, Any]) -> None:
         typer.echo(
             f"Stopped by its suite: {stop['source_id']}/{stop['record_type']} ({stop['delivery_id']}): "
             f"{', '.join(stop['failed'])}. See 'iecareer status'.",
+            err=True,
+        )
+    for warning in document["warned"]:
+        typer.echo(
+            f"Warned: {warning['source_id']}/{warning['record_type']} ({short(warning['delivery_id'])}): "
+            f"{', '.join(warning['failed'])}. 'iecareer status' says why.",
             err=True,
         )
     if document["is_published"]:

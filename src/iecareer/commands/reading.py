@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import duckdb
 import typer
 
+from iecareer.commands.findings import say_stopped, say_warned, stopped, warned
 from iecareer.commands.terminal import Json, say, say_json, say_table
 from iecareer.errors import IecareerError
 from iecareer.warehouse.manifest import today
@@ -22,24 +23,19 @@ def add_to(app: typer.Typer) -> None:
 
 
 def status(as_json: Json = False) -> None:
-    """Say what is published, which deliveries were stopped, and which source holds the others back."""
+    """Say what is published, why deliveries were stopped or warned, and which source holds the others back."""
     from iecareer.sources.silence import source_states
     from iecareer.warehouse.manifest import current_deliveries
 
     deliveries, retired = current_deliveries(today())
-    columns = ("delivery_id", "source_id", "record_type", "received_on", "failed")
-    stopped = [
-        {name: getattr(d, name) for name in columns}
-        for d in deliveries
-        if d.verdict == "stop" and not d.is_accepted
-    ]
     silent = [asdict(state) for state in source_states(deliveries, retired, today()) if state.is_silent]
     document = {
         "published": _published(),
         "observed_through": _observed_through(deliveries, retired),
         "n_deliveries": len(deliveries),
         "verdicts": dict(Counter(d.verdict or "not judged" for d in deliveries)),
-        "stopped": stopped,
+        "stopped": stopped(deliveries),
+        "warned": warned(deliveries),
         "withdrawn": [d.delivery_id for d in deliveries if d.decision == "withdraw"],
         "retired": retired,
         "silent": silent,
@@ -143,11 +139,8 @@ def _say_status(document: dict[str, Any]) -> None:
         )
     counted = ", ".join(f"{verdict} {n}" for verdict, n in document["verdicts"].items())
     say(f"Deliveries: {document['n_deliveries']} ({counted})")
-    for stop in document["stopped"]:
-        say(
-            f"Stopped: {stop['source_id']}/{stop['record_type']}, delivery {stop['delivery_id']}: "
-            f"{', '.join(stop['failed'])}"
-        )
+    say_stopped(document["stopped"])
+    say_warned(document["warned"])
     for drift in document["drifted"]:
         new, missing = ", ".join(drift["new_columns"]), ", ".join(drift["missing_columns"])
         told = "; ".join(f"{what} {names}" for what, names in (("new", new), ("missing", missing)) if names)

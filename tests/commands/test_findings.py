@@ -1,0 +1,127 @@
+"""Why a delivery was stopped or warned is said where people look, in sentences, and not without end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iecareer.checks import judge_deliveries
+from iecareer.landing import land
+from iecareer.nightly import pin_night
+from iecareer.nightly.run import RunReport
+from iecareer.nightly.steps import StepOutcome
+from iecareer.warehouse.manifest import versions
+from iecareer.warehouse.verdicts import record_verdict
+from tests.commands.conftest import Cli
+from tests.people import credit_code, resident_id
+
+HEADERS = "person_id,enterprise_code,month,contribution_base,region_code"
+NO_GRADUATES = "warn: graduate_received: No list of graduates has been delivered yet: nobody can be counted"
+DAY = date(2026, 1, 1)
+
+
+@pytest.fixture
+def judged(cli: Cli, tmp_path: Path) -> Callable[..., str]:
+    """Lands a month in a file of its own and keeps what is said of it; gives the delivery's id."""
+
+    def deliver(month: int, word: str, *failed: str) -> str:
+        path = tmp_path / "employment_month.csv"
+        path.write_text(f"{HEADERS}\n{resident_id(1)},{credit_code(1)},2024-{month:02},5,330102\n")
+        (receipt,) = land("exchange", [path], DAY)
+        delivery = next(d for d in versions() if d.delivery_id == receipt["delivery_id"])
+        record_verdict(delivery.delivery_id, delivery.version, word, list(failed), DAY)
+        return delivery.delivery_id
+
+    return deliver
+
+
+@pytest.mark.parametrize("command", [("status",), ("delivery", "list")])
+def test_the_sentences_stand_below_the_delivery(cli: Cli, judged: Any, command: tuple[str, ...]) -> None:
+    judged(1, "warn", "graduate_received")
+    newest = judged(2, "warn", "graduate_received")
+    stopped = judged(3, "stop", "pay_level")
+    judged(4, "pass")
+    told = cli(*command).out.splitlines()
+    at = told.index(f"Warned: exchange/employment_month, delivery {newest[:8]} and 1 earlier:")
+    assert told[at + 1].strip().startswith(NO_GRADUATES)
+    at = told.index(f"Stopped: exchange/employment_month, delivery {stopped}: pay_level")
+    assert told[at + 1].strip().startswith("stop: pay_level: The median of contribution bases is less than")
+    assert sum("Warned" in line or "Stopped" in line for line in told) == 2
+
+
+def test_machines_get_each_delivery_and_what_they_got_before(cli: Cli, judged: Any) -> None:
+    first, stopped = judged(1, "warn", "graduate_received", "gone_since"), judged(2, "stop", "pay_level")
+    document = cli("status", "--json").document
+    (entry,) = document["warned"]
+    assert (entry["delivery_id"], entry["failed"]) == (first, ["graduate_received", "gone_since"])
+    assert [finding["expectation"] for finding in entry["findings"]] == ["graduate_received"]
+    assert document["verdicts"] == {"warn": 1, "stop": 1}
+    (entry,) = document["stopped"]
+    assert (entry["delivery_id"], entry["findings"][0]["severity"]) == (stopped, "stop")
+    listed = {row["delivery_id"]: row["findings"] for row in cli("delivery", "list", "--json").document}
+    assert {name: len(found) for name, found in listed.items()} == {first: 1, stopped: 1}
+
+
+def test_what_was_withdrawn_or_replaced_warns_no_more(cli: Cli, judged: Any, tmp_path: Path) -> None:
+    withdrawn = judged(1, "warn", "graduate_received")
+    assert cli("delivery", "withdraw", withdrawn, "--reason", "x").code == 0
+    for n in (1, 2):
+        rows = [f"46010{i},2021,a,bachelor" for i in range(n)]
+        (tmp_path / "program.csv").write_text(
+            "\n".join(["program_code,edition,program_name,study_level", *rows])
+        )
+        land("exchange", [tmp_path / "program.csv"], DAY)
+        newest = versions()[-1]
+        record_verdict(newest.delivery_id, newest.version, "warn", ["codes_have_six_digits"], DAY)
+    (entry,) = cli("status", "--json").document["warned"]
+    assert entry["delivery_id"] == newest.delivery_id
+
+
+def test_a_hundred_kinds_of_warnings_do_not_fill_the_screen(cli: Cli, judged: Any) -> None:
+    for month in range(1, 13):
+        judged(month, "warn", "graduate_received", f"x{month}")
+    told = cli("status").out
+    assert told.count("Warned: exchange") == 10
+    assert "Warned: 2 more, older; all are in 'iecareer status --json'." in told
+
+
+def test_the_night_says_what_was_landed_and_whom_it_warned(
+    cli: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"{resident_id(1)},{credit_code(1)},2025-12,5,330102", f"{resident_id(2)},x,2025-12,5,330102"]
+    path = tmp_path / "employment_month.csv"
+    path.write_text("\n".join([HEADERS, *rows]))
+
+    def night(as_of: date, **_: Any) -> RunReport:
+        landed = StepOutcome(
+            "landing", "exchange", 1.0, land("exchange", [path], DAY) if path.exists() else []
+        )
+        run_id = pin_night(f"run{len(list(home.rglob('run*.json')))}", as_of).run_id
+        checks = StepOutcome("checks", None, 1.0, judge_deliveries(run_id))
+        return RunReport(run_id, as_of, (landed, checks), home / "log")
+
+    monkeypatch.setattr("iecareer.nightly.run_nightly", night)
+    answer = cli("run", "--as-of", "2026-02-01")
+    heading, line = next(
+        (before, after)
+        for before, after in zip(answer.out.splitlines(), answer.out.splitlines()[2:], strict=False)
+        if "quarantined" in before
+    )
+    assert (
+        " ".join(heading.split()) == "source id record type files in loaded unchanged superseded quarantined"
+    )
+    assert line.split() == ["exchange", "employment_month", "1", "2", "1", "0", "0", "1"]
+    (delivery,) = versions()
+    told = f"Warned: exchange/employment_month ({delivery.delivery_id[:8]}): graduate_received"
+    assert told in answer.err
+    assert "'iecareer status' says why" in answer.err
+    path.unlink()
+    again = cli("run", "--as-of", "2026-02-01")
+    assert "Landed: nothing new." in again.out
+    assert "Warned" not in again.err
+    document = cli("run", "--as-of", "2026-02-01", "--json").document
+    assert (document["landed"], document["warned"], document["stopped"]) == ([], [], [])
