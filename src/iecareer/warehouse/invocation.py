@@ -13,6 +13,12 @@ from iecareer.errors import IecareerError
 from iecareer.settings import home
 
 _CIRCLE = re.compile(r"\w+ runs in a circle: [0-9A-Z]+(?:, [0-9A-Z]+)*")
+# What is found before any row is read: names in the model's own text. Its first line, where it is the message itself.
+_BEFORE_ROWS = re.compile(
+    r"(?:Runtime Error in \w+ \S+ \([^\n]*\)\n\s*(?P<engine>(?:Binder|Catalog|Parser) Error: [^\n]*)"
+    r"|(?P<dbt>Compilation) Error in \w+ \S+ \([^\n]*\)\n\s*(?P<text>[^\n]*))"
+)
+_LONGEST = 200
 
 
 def build(
@@ -74,9 +80,14 @@ def _logs() -> Path:
 
 
 def _told(outcome: Any) -> str:
-    """The model or test that failed; with its message only where a model raised it itself.
+    """The model or test that failed; with its message where a model raised it itself, or no row had been read yet.
 
     Any other message may quote a value of a row.
     """
-    raised = _CIRCLE.search(str(outcome.message))
-    return f"{outcome.node.name}, {raised.group()}" if raised else str(outcome.node.name)
+    message, name = str(outcome.message), str(outcome.node.name)
+    if raised := _CIRCLE.search(message):
+        return f"{name}, {raised.group()}"
+    if found := _BEFORE_ROWS.match(message):
+        told = found["engine"] or f"{found['dbt']} Error: {found['text']}"
+        return f"{name}, {told[:_LONGEST].rstrip('.!')}"
+    return name
