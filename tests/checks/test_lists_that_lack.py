@@ -71,3 +71,10 @@ def test_no_column_of_codes_is_checked_against_a_list_without_asking_for_the_lis
         known = {c.removesuffix("_known_share") for c in columns if c.endswith("_known_share")}
         asked = {c.removesuffix("_without_list")[2:] for c in columns if c.endswith("_without_list")}
         assert known == asked != set()
+
+
+def test_what_stops_is_named_before_what_warns(whole_region, survey):
+    answers = whole_region.land("followup_response", survey(missing=0.6))
+    word, failed = verdict(whole_region, answers)
+    assert (word, failed[0]) == ("stop", "monthly_income_mostly_given")
+    assert failed[1:] == ("institution_received", "program_received", "graduate_received")

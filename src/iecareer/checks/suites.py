@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -60,10 +61,14 @@ class Outcome:
 
 
 def verdict(outcomes: list[Outcome]) -> tuple[str, list[str]]:
-    """``stop``, ``warn`` or ``pass``, and the names of the expectations that failed."""
-    failed = [outcome.expectation for outcome in outcomes if not outcome.success]
-    names = [expectation.name for expectation in failed]
-    return next((s for s in SEVERITIES if any(e.severity == s for e in failed)), "pass"), names
+    """``stop``, ``warn`` or ``pass``, and the names of the expectations that failed, those that stop first."""
+    failed = gravest_first(outcome.expectation for outcome in outcomes if not outcome.success)
+    return failed[0].severity if failed else "pass", [expectation.name for expectation in failed]
+
+
+def gravest_first(expectations: Iterable[Expectation]) -> list[Expectation]:
+    """The expectations that stop, then those that warn, each in their order."""
+    return sorted(expectations, key=lambda e: SEVERITIES.index(e.severity))
 
 
 def delivery_suite(record_type: str, mode: str) -> Suite:

@@ -39,12 +39,12 @@ def warned(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
 
 def findings(delivery: Delivery) -> list[dict[str, str]]:
     """What the suite found: one entry per failed expectation that there still is, never a value."""
-    from iecareer.checks.suites import delivery_suite
+    from iecareer.checks.suites import delivery_suite, gravest_first
 
     suite = delivery_suite(delivery.record_type, delivery.mode)
     return [
         {"expectation": e.name, "severity": e.severity, "meaning": e.sentence_en, "meaning_zh": e.sentence_zh}
-        for e in suite.expectations
+        for e in gravest_first(suite.expectations)
         if e.name in delivery.failed
     ]
 
