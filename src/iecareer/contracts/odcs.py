@@ -42,6 +42,7 @@ def read_contract(path: Path, *, is_known_good: bool = False) -> Any:
         raise IecareerError(
             f"{path.name}: no contract in this file.", next_step="See docs/adding-a-source.md."
         )
+    _fill_empty_lists(document)
     problems = [] if is_known_good else list(_problems(document))
     if problems:
         raise IecareerError(
@@ -49,6 +50,13 @@ def read_contract(path: Path, *, is_known_good: bool = False) -> Any:
             next_step="Keys are those of the Open Data Contract Standard v3.1; see docs/adding-a-source.md.",
         )
     return OpenDataContractStandard.model_validate(document)
+
+
+def _fill_empty_lists(document: dict[str, Any]) -> None:
+    """Columns that are all comments yet, as in a draft, are none."""
+    for table in document.get("schema") or []:
+        if isinstance(table, dict) and table.get("properties", ()) is None:
+            table["properties"] = []
 
 
 def custom_property(element: Any, name: str, default: Any = None) -> Any:

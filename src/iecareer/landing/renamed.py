@@ -18,13 +18,13 @@ _ENOUGH = 0.5
 _ENOUGH_LATIN = 0.6
 _WITHIN = 2 / 3
 _SHOWN = 2
-# How Chinese headers end whatever they are about. With ends of different kinds they say different things, and a time
-# is no thing: neither the name of a school nor the school is when it was left.
+# How Chinese headers end whatever they are about. A name stands for the thing; a number, a time or a state of it does
+# not: 毕业时间 is neither 毕业学校 nor 毕业证编号.
 _ENDS = {
     "name": ("名称", "全称"),
-    "code": ("代码", "编码", "编号", "代号", "号码", "标识码"),
+    "code": ("代码", "编码", "编号", "代号", "号码", "标识码", "号"),
     "time": ("时间", "日期", "年月", "年份", "年度", "月份", "日"),
-    "state": ("情况", "状况"),
+    "state": ("情况", "状况", "状态"),
 }
 _END_OF = {end: kind for kind, ends in _ENDS.items() for end in ends}
 _END = re.compile(f"(?<=.)({'|'.join(sorted(_END_OF, key=len, reverse=True))})$")
@@ -60,7 +60,7 @@ def likeness(one: str, other: str) -> float:
         alike = 2 * _shared(left, right, 3) / max(len(left) + len(right), 1)
         return alike if alike >= _ENOUGH_LATIN else 0.0
     (left, left_end), (right, right_end) = _stem(left), _stem(right)
-    if left_end != right_end and ((left_end and right_end) or "time" in (left_end, right_end)):
+    if left_end != right_end:
         return 0.0
     begin = len(_beginning(left, right))
     within = _shared(left[begin:], right[begin:], 2)
@@ -70,9 +70,9 @@ def likeness(one: str, other: str) -> float:
     return max(alike, _ENOUGH) if is_within else alike
 
 
-def _stem(header: str) -> tuple[str, str | None]:
+def _stem(header: str) -> tuple[str, str]:
     found = _END.search(header)
-    return (header[: found.start()], _END_OF[found[1]]) if found else (header, None)
+    return (header[: found.start()], _END_OF[found[1]]) if found else (header, "name")
 
 
 def _beginning(one: str, other: str) -> str:

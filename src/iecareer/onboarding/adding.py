@@ -248,10 +248,11 @@ def _nothing_fits(seen: _Seen) -> IecareerError:
     place = ", ".join(filter(None, (seen.sample.name, seen.sample.selector)))
     near = [found for found in (seen.best, seen.second) if found.matches]
     nearest = f" The nearest are {'; '.join(map(_found, near))}." if near else ""
+    which = "If it is one of them, or another," if near else "If its rows are of one,"
     return IecareerError(
         f"{place}: no record type fits its headers.{nearest}",
-        next_step="If it is one of them, or another, name it with --record-type and map its columns by hand; "
-        "'iecareer contract list' tells what they are.",
+        next_step=f"{which} name it with --record-type and map its columns by hand; 'iecareer contract list' tells "
+        "what they are.",
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from iecareer.contracts import Column, RecordType, load_record_types
+from iecareer.landing.renamed import likeness
 
 _FOLDER = Path(__file__).parent
 _LATIN_LIKE = 0.84
@@ -106,6 +107,9 @@ def name_likeness(header: str, kind: RecordType, column: Column) -> float:
     known = _known_names(kind.name, column.name, column.label_zh)
     if told in known:
         return known[told]
+    named = columns_named(header)
+    if named and column.name not in named:
+        return 0.0
     return max((_likeness(told, name) * weight for name, weight in known.items()), default=0.0)
 
 
@@ -127,11 +131,13 @@ def columns_named(header: str) -> frozenset[str]:
 
 @cache
 def _named() -> dict[str, frozenset[str]]:
+    columns = [column for kind in load_record_types().values() for column in kind.columns]
+    told = [(column.name, name) for column in columns for name in (column.name, column.label_zh)]
+    listed = _document("headers.yaml").items()
+    told += [(entry.rpartition(".")[2], name) for entry, names in listed for name in names]
     named: dict[str, set[str]] = {}
-    for kind in load_record_types().values():
-        for column in kind.columns:
-            for name in _known_names(kind.name, column.name, column.label_zh):
-                named.setdefault(name, set()).add(column.name)
+    for column, name in told:
+        named.setdefault(plain(name), set()).add(column)
     return {name: frozenset(columns) for name, columns in named.items()}
 
 
@@ -148,7 +154,8 @@ def _likeness(told: str, known: str) -> float:
         # The last word of a Chinese name is what it is about.
         ends = 0.9 if longer.endswith(shorter) else 0.7
         return ends * (0.6 + 0.4 * len(shorter) / len(longer))
-    return 0.75 * _ratio(told, known, _CHINESE_LIKE)
+    alike = likeness(told, known) if len({*told} & {*known}) > 1 else 0.0
+    return 0.75 * alike if alike >= _CHINESE_LIKE else 0.0
 
 
 def _ratio(told: str, known: str, least: float) -> float:

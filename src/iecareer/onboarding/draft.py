@@ -16,8 +16,9 @@ import yaml
 from iecareer.landing.archive import masked_name
 from iecareer.onboarding.made_keys import made_keys
 from iecareer.onboarding.match import Matching
-from iecareer.onboarding.proposal import Proposal, made_key, missing_words, proposal
+from iecareer.onboarding.proposal import Proposal, made_key, proposal
 from iecareer.onboarding.sample import Sample, is_personal
+from iecareer.onboarding.unfilled import missing_words
 
 _WIDTH = 132
 _UNUSED_SHOWN = 60
@@ -76,9 +77,8 @@ def contract_text(
         lines.append(f"    customProperties: [{told}]")
     lines += ["slaProperties:", "  - {property: frequency, value: 30, unit: d}  # days between deliveries"]
     lines.append("schema:")
-    for part in parts:
-        lines += _table_lines(part)
-    lines += _unused_lines(parts)
+    tables = [line for part in parts for line in _table_lines(part)]
+    lines += [*tables, *_unused_lines(parts, "\n".join(tables).replace('\\"', '"'))]
     return "\n".join(lines) + "\n"
 
 
@@ -98,19 +98,18 @@ def _table_lines(part: Part) -> list[str]:
     for column in (column for column in part.found.lacking if column.name in part.lacking):
         todo, line = map(_comment, missing_words(part.found, column))
         lines += [f"      # {piece}" for piece in textwrap.wrap(todo, _WIDTH - 8)]
-        # Where nothing is mapped the first line stands for all, since a list must not be empty. The others stand
-        # where they belong once their mark is gone, with a blank behind it or without.
-        is_first = not part.proposals and column.name == part.lacking[0]
-        lines.append(f"      {line}" if is_first else f"      #{line}")
+        # It stands where it belongs once its mark is gone, with a blank behind it or without.
+        lines.append(f"      #{line}")
     return lines
 
 
-def _unused_lines(parts: Sequence[Part]) -> list[str]:
-    """Headers that nothing reads, sample by sample."""
+def _unused_lines(parts: Sequence[Part], written: str) -> list[str]:
+    """Headers that nothing reads, sample by sample; an expression that is `written` reads those it names."""
     lines = []
     for place in dict.fromkeys((part.sample.name, part.sample.selector) for part in parts):
         own = [part for part in parts if (part.sample.name, part.sample.selector) == place]
         unused = set.intersection(*({p.header for p in part.found.unused} for part in own))
+        unused -= {name for name in unused if f'"{name}"' in written}
         kept = [name for name in own[0].sample.columns if name in unused and not is_personal(name)]
         if kept:
             more = f" … and {len(kept) - _UNUSED_SHOWN} more" if len(kept) > _UNUSED_SHOWN else ""

@@ -18,6 +18,7 @@ _RIVALS_SHOWN = 3
 _MOST_CATEGORIES = 40
 _ENOUGH_ROWS = 20
 _NEARLY_ALL = 0.9
+_WITHOUT_PERSONS = 0.7
 # Code column → record type and column that name the same thing in words.
 NAMED_BY = {
     "institution_code": ("institution", "institution_name"),
@@ -65,10 +66,15 @@ class Matching:
 
 def best_matching(profiles: Sequence[Profile]) -> tuple[Matching, list[Matching]]:
     """The record type that fits a sample best, and the others, the better first."""
-    found = sorted(
-        (matching(profiles, kind) for kind in load_record_types().values()), key=lambda m: -m.score
-    )
+    found = [matching(profiles, kind) for kind in load_record_types().values()]
+    found.sort(key=lambda m: -m.score * (_WITHOUT_PERSONS if _lacks_persons(m) else 1))
     return found[0], found[1:]
+
+
+def _lacks_persons(found: Matching) -> bool:
+    """Whether rows are of persons and nothing in the file may be their number: it rather tells of something else."""
+    persons = [column.name for column in found.kind.columns if column.is_person]
+    return any(found.match(name) is None and not found.near.get(name) for name in persons)
 
 
 def matching(profiles: Sequence[Profile], kind: RecordType) -> Matching:
@@ -200,7 +206,8 @@ def _tells_by_itself(profile: Profile, column: Column) -> bool:
         case "region_code":
             return profile.share("named_division") >= 0.9 and bool(profile.values)
         case _:
-            return bool(column.allowed) and column.kind == "text" and len(profile.values) > 1
+            is_words = len(profile.values) > 1 and not all(map(str.isdecimal, profile.values))
+            return bool(column.allowed) and column.kind == "text" and is_words
 
 
 def content_fit(profile: Profile, kind: RecordType, column: Column) -> float | None:
@@ -231,11 +238,17 @@ def _kind_fit(profile: Profile, column: Column) -> float:
     if column.kind in ("date", "month", "year"):
         return _time_fit(profile, column.kind)
     if column.kind in ("money", "integer", "number"):
-        share = max(profile.share("number"), profile.share("range") if column.kind == "money" else 0.0)
-        return share * (1 - profile.share("resident"))
+        return _number_fit(profile, column) * (1 - profile.share("resident"))
     if column.is_person:
         return max(profile.share("resident"), profile.share("key"), _identifier_fit(profile))
     return _text_fit(profile, column)
+
+
+def _number_fit(profile: Profile, column: Column) -> float:
+    """Numbers; a range is what an advert offers, never what anyone is paid."""
+    if any(column.name in pair for pair in _SHARED):
+        return max(profile.share("number"), profile.share("range"))
+    return profile.share("number") if profile.share("range") < _PLAUSIBLE else 0.0
 
 
 def _time_fit(profile: Profile, kind: str) -> float:
@@ -274,6 +287,6 @@ def telling_headers(found: Matching, most: int = 30) -> tuple[str, ...]:
 
 def wordy_headers(found: Matching) -> tuple[str, ...]:
     """The two headers with the longest texts that nothing uses."""
-    texts = [p for p in found.unused if not p.is_personal and p.share("number") < _PLAUSIBLE]
+    texts = [p for p in found.unused if p.n_filled and not p.is_personal and p.share("number") < _PLAUSIBLE]
     texts.sort(key=lambda profile: -profile.mean_length)
     return tuple(profile.header for profile in texts[:2])

@@ -19,9 +19,9 @@ from iecareer.onboarding.dictionary import columns_named
 from iecareer.onboarding.live import live_sample
 from iecareer.onboarding.match import NAMED_BY, Matching, matching
 from iecareer.onboarding.profile import profiles
-from iecareer.onboarding.proposal import missing_words
 from iecareer.onboarding.sample import Dialect, Sample, is_personal, samples
 from iecareer.onboarding.selection import takes
+from iecareer.onboarding.unfilled import missing_words
 from iecareer.sources import SourceSystem, Table
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType
 from iecareer.onboarding.dictionary import division_code, is_division, plain_value, value_names, words
 from iecareer.onboarding.made_keys import MadeKey
-from iecareer.onboarding.match import Match, Matching, is_name_of, telling_headers, wordy_headers
+from iecareer.onboarding.match import Match
 from iecareer.onboarding.profile import Profile
 from iecareer.onboarding.sample import is_personal
 
@@ -21,14 +20,6 @@ _RETURNS = 3
 _SOME = 0.2
 _LONGEST_WORD = 16
 _MOSTLY = 0.5
-# Column → the share of cells that tells such a number, and where in it the column stands.
-_WITHIN_NUMBERS = {
-    "birth_year": (
-        "resident",
-        "case length({0}) when 15 then '19' || substr({0}, 7, 2) else substr({0}, 7, 4) end",
-    ),
-    "region_code": ("credit", "substr({0}, 3, 6)"),
-}
 _OPEN_ENDED = frozenset({"ended_on", "ends_on", "effective_to", "valid_to"})
 
 
@@ -84,61 +75,6 @@ def made_key(key: MadeKey) -> Proposal:
     return Proposal(key.column, None, made, remarks=tuple(remarks))
 
 
-def missing_words(found: Matching, column: Column) -> list[str]:
-    """What to write for a required column that no header fills: what lacks, then a line that would fill it."""
-    near = found.near.get(column.name, ())
-    might = f" Might be: {', '.join(near)}." if near else ""
-    listed = f" One of {', '.join(column.allowed)}." if column.allowed else ""
-    suggestion = _suggestion(found, column)
-    by_name = [header for header in near if is_name_of(header, column)]
-    if by_name:
-        shown = json.dumps(by_name[0], ensure_ascii=False)
-        told = (
-            f"physicalName: {shown}, customProperties: [{{property: valueMapFile, value: {column.name}.csv}}]"
-        )
-    elif suggestion is None or len(near) == 1:
-        told = f"physicalName: {json.dumps(near[0] if near else 'HEADER', ensure_ascii=False)}"
-    else:
-        told = f"transformLogic: {json.dumps(suggestion, ensure_ascii=False)}"
-    lacks = f"TODO {column.name} ({column.label_zh}, {column.kind}): no header is known for it."
-    return [
-        f"{lacks}{listed}{might}{_key_words(found, column)}",
-        f"- {{name: {column.name}, logicalType: string, {told}}}",
-    ]
-
-
-def _key_words(found: Matching, column: Column) -> str:
-    """What a key column must not be: rows that have the same key count once."""
-    key = [other.name for other in found.kind.columns if other.stored_name in found.kind.key]
-    if column.name not in key:
-        return ""
-    if len(key) == 1:
-        return " It is the key: never a constant, rows with the same one count once."
-    others = ", ".join(name for name in key if name != column.name)
-    return f" Part of the key: a constant is right only where {others} tell all rows apart."
-
-
-def _suggestion(found: Matching, column: Column) -> str | None:
-    """An expression that would do for now; of a key column never the same for all rows."""
-    if told := _within_number(found, column):
-        return told
-    told = f"'{column.allowed[0]}'" if column.allowed else words().suggestions.get(column.name)
-    is_constant = told is not None and '"' not in told and "{" not in told
-    if told is None or (is_constant and column.stored_name in found.kind.key):
-        return None
-    listed = {"telling": telling_headers(found), "wordy": wordy_headers(found)}
-    if not all(listed[name] for name in listed if f"{{{name}}}" in told):
-        return None
-    return told.format(**{name: ", ".join(map(_quoted, headers)) for name, headers in listed.items()})
-
-
-def _within_number(found: Matching, column: Column) -> str | None:
-    """What a mapped number tells by itself: a person's its year of birth, an employer's where it is registered."""
-    share, expression = _WITHIN_NUMBERS.get(column.name, ("", ""))
-    headers = [m.profile.header for m in found.matches if m.profile.share(share) >= _MOSTLY]
-    return expression.format(_quoted(headers[0])) if headers else None
-
-
 def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict[str, str], list[str]]:
     """Values of a closed list, and names of divisions; what the dictionary does not know is said in a remark."""
     names = value_names(kind, column)
@@ -157,12 +93,12 @@ def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict
         return needed, []
     if not mapped:
         return needed, [f"{len(unknown)} values to map to {', '.join(column.allowed or ('true', 'false'))}"]
-    shown = [value for value in unknown if _is_category(value, profile)][:_SHOWN_WORDS]
+    shown = [value for value in unknown if is_category(value, profile)][:_SHOWN_WORDS]
     more = f"{len(unknown) - len(shown)} more words" if len(unknown) > len(shown) else ""
     return needed, [f"still to map: {', '.join(filter(None, (*shown, more)))}"]
 
 
-def _is_category(value: str, profile: Profile) -> bool:
+def is_category(value: str, profile: Profile) -> bool:
     """Whether a word may be shown: one that returns, and is no name or number that slipped into the column."""
     return (
         profile.values[value] >= _RETURNS and len(value) <= _LONGEST_WORD and not re.search("[0-9]{4}", value)
@@ -184,7 +120,7 @@ def _division_map(profile: Profile) -> tuple[dict[str, str], list[str]]:
     codes = {
         value: code
         for value in profile.values
-        if (code := division_code(value)) and (is_division(value) or _is_category(value, profile))
+        if (code := division_code(value)) and (is_division(value) or is_category(value, profile))
     }
     rest = len(profile.values) - len(codes) - sum(v in profile.empty_marks for v in profile.values)
     remark = [f"{rest} names still without a code"] if rest > 0 else []
@@ -256,6 +192,8 @@ def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
             remarks.append(f"pay per {told}: make it a month's")
         elif 0 < median < _SMALL_MONEY or median > _ANNUAL_MONEY:
             remarks.append(f"median {median:,.4g}: which unit?")
+        elif told is None and profile.header.isascii():
+            remarks.append("a month's pay, in CNY?")
     if profile.is_decimal_comma:
         return f"{_decimal_comma(profile)}{steps}", [*remarks, _of_comma(profile)]
     if profile.share("dots") >= _MOSTLY and factor is None:
