@@ -114,6 +114,15 @@ def test_headers_that_a_line_reads_are_not_called_unused(write: Write, add: Add)
         assert not [name for name in headers if name in unused and f'"{name}"' in lines]
 
 
+def test_words_of_which_none_is_known_are_not_shown(write: Write, add: Add) -> None:
+    rows = [[f"P{at:04d}", ("张某某", "李某某")[at % 2]] for at in range(30)]
+    _, text = add(write("people.csv", ("身份证号码", "性别情况"), rows), record_types=["graduate"])
+    line = next(line for line in text.splitlines() if "{name: sex" in line)
+    assert 'physicalName: "性别情况"' in line
+    assert "value: {WORD: " in line
+    assert "某某" not in text
+
+
 def test_a_hint_for_a_closed_list_brings_the_words_to_map(write: Write, add: Add) -> None:
     headers = ("身份证号码", "性别情况")
     rows = [[f"P{at:04d}", ("男生", "女生", "男生", "女生", "男")[at % 5]] for at in range(30)]

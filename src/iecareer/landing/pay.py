@@ -23,18 +23,19 @@ def macros() -> list[str]:
     months = f"case when regexp_matches(text, '{_YEARLY}') then 12 else 1 end"
     return [
         f"create macro is_untold(text) as lower(text) in ({', '.join(map(text_literal, UNTOLD))})",
-        f"create macro open_end(text, form) as told_number({amount}) / {months}",
+        # Named once: what stands in every place of an expression is set up for each piece of a column, needed or not.
+        f"create macro open_end(text, form) as list_transform([{amount}], lambda told: told_number(told))[1] / {months}",
         f"""create macro is_open(text) as
             open_end(text, '{_FROM}') is not null or open_end(text, '{_UP_TO}') is not null""",
         # The two ends of a range of pay: the unit of the upper end holds for both, a year has twelve months.
-        f"""create macro range_end(text, number) as case when regexp_matches(text, '{_RANGE}')
+        f"""create macro range_end(text, number, form) as case when regexp_matches(text, '{_RANGE}')
             then told_number(regexp_extract(text, '{_RANGE}', number) || case
                     when regexp_matches(regexp_extract(text, '{_RANGE}', number), '[千万kK]$') then ''
                     else regexp_extract(text, '{_RANGE}', 3) end)
                 / {months}
-            else read_number(text) end""",
-        f"create macro range_low(text) as coalesce(range_end(text, 1), open_end(text, '{_FROM}'))",
-        f"create macro range_high(text) as coalesce(range_end(text, 2), open_end(text, '{_UP_TO}'))",
+            else coalesce(read_number(text), open_end(text, form)) end""",
+        f"create macro range_low(text) as range_end(text, 1, '{_FROM}')",
+        f"create macro range_high(text) as range_end(text, 2, '{_UP_TO}')",
     ]
 
 

@@ -52,11 +52,16 @@ def missing_words(found: Matching, column: Column) -> list[str]:
 
 
 def _words_to_map(profile: Profile, kind: RecordType, column: Column) -> str:
-    """A value map with the words of a header that might be a column of a closed list, as far as they may be shown."""
+    """A value map for a header that might be a column of a closed list, with its words as far as they may be shown.
+
+    Where none of them is known they may be anything, names of persons too.
+    """
     names = value_names(kind, column)
     shown = [value for value in profile.values if is_category(value, profile)]
-    if not names or profile.is_personal or not shown or len(shown) > _MAPPED_WORDS:
+    if not names:
         return ""
+    if profile.is_personal or len(shown) > _MAPPED_WORDS or not {*map(plain_value, shown)} & {*names}:
+        return f", customProperties: [{{property: valueMap, value: {{WORD: {next(iter(names.values()))}}}}}]"
     pairs = ", ".join(
         f"{json.dumps(value, ensure_ascii=False)}: {names.get(plain_value(value), 'VALUE')}"
         for value in shown
