@@ -24,7 +24,7 @@ def macros() -> list[str]:
     return [
         f"create macro is_untold(text) as lower(text) in ({', '.join(map(text_literal, UNTOLD))})",
         # Named once: what stands in every place of an expression is set up for each piece of a column, needed or not.
-        f"create macro open_end(text, form) as list_transform([{amount}], lambda told: told_number(told))[1] / {months}",
+        f"create macro open_end(text, form) as list_transform([{amount}], lambda pay: told_number(pay))[1] / {months}",
         f"""create macro is_open(text) as
             open_end(text, '{_FROM}') is not null or open_end(text, '{_UP_TO}') is not null""",
         # The two ends of a range of pay: the unit of the upper end holds for both, a year has twelve months.
