@@ -56,25 +56,28 @@ agreed as (
 
 ),
 
--- large-sample variance of Fleiss, Cohen and Everitt
+-- large-sample variance of Fleiss, Cohen and Everitt, times n
+varied as (
+
+    select
+        *,
+        p_both * power(1 - (p_this + p_other) * (1 - kappa), 2)
+        + p_neither * power(1 - (2 - p_this - p_other) * (1 - kappa), 2)
+        + power(1 - kappa, 2) * (
+            p_this_only * power(p_other + 1 - p_this, 2) + p_other_only * power(1 - p_other + p_this, 2)
+        )
+        - power(kappa - by_chance * (1 - kappa), 2) as variance
+    from agreed
+
+),
+
+-- it is 0 where one definition gives everybody the same answer or both agree throughout; a root would magnify rounding
 error as (
 
     select
         *,
-        case
-            when by_chance < 1
-                then
-                    sqrt(greatest(
-                        p_both * power(1 - (p_this + p_other) * (1 - kappa), 2)
-                        + p_neither * power(1 - (2 - p_this - p_other) * (1 - kappa), 2)
-                        + power(1 - kappa, 2) * (
-                            p_this_only * power(p_other + 1 - p_this, 2) + p_other_only * power(1 - p_other + p_this, 2)
-                        )
-                        - power(kappa - by_chance * (1 - kappa), 2),
-                        0.0
-                    ) / n) / (1 - by_chance)
-        end as standard_error
-    from agreed
+        case when by_chance < 1 then sqrt({{ exactly('variance', '0.0') }} / n) / (1 - by_chance) end as standard_error
+    from varied
 
 ),
 
