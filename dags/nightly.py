@@ -63,12 +63,12 @@ def pin() -> str:
 def nightly() -> None:
     """Chain the steps."""
     checks = task(stage("iecareer.checks:judge_deliveries"), task_id="checks")
-    build = task(stage("iecareer.warehouse:build_layer"))
+    build = task(stage("iecareer.transform.layers:build_layer"))
     estimates = task(stage("iecareer.estimates:build_estimates"), task_id="estimates")
     flags = task(stage("iecareer.flags:build_flags"), task_id="flags")
     feedback = task(stage("iecareer.feedback:build_feedback"), task_id="feedback")
     audit = task(stage("iecareer.checks:judge_candidate"), task_id="audit")
-    publish = task(stage("iecareer.warehouse:publish"), task_id="publish")
+    publish = task(stage("iecareer.runs.publish:publish"), task_id="publish")
 
     landed = landing.expand(source_id=sources())
     night = pin()

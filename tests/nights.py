@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from iecareer.checks import judge_deliveries
-from iecareer.warehouse import build_layer, publish
-from iecareer.warehouse.manifest import now, pin
+from iecareer.lake.manifest import now, pin
+from iecareer.runs.publish import publish
+from iecareer.transform.layers import build_layer
 
 LAYERS = ("staging", "intermediate", "marts")
 

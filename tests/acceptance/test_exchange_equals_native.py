@@ -10,9 +10,9 @@ import pytest
 
 from iecareer.contracts import load_record_types
 from iecareer.landing import land
+from iecareer.runs.build import open_build
 from iecareer.simulation import simulate
 from iecareer.sources import load_systems
-from iecareer.warehouse.build import open_build
 from tests.nights import build
 from tests.people import resident_id
 

@@ -14,7 +14,7 @@ import pytest
 from iecareer.checks import deliveries, judge_deliveries
 from iecareer.checks.deliveries import judge
 from iecareer.contracts import record_type
-from iecareer.warehouse import manifest
+from iecareer.lake import manifest
 
 AS_OF = date(2026, 11, 21)
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from iecareer.warehouse.documents import write_document
-from iecareer.warehouse.manifest import current_deliveries, lake, read_pin
-from iecareer.warehouse.verdicts import record_verdict, standing_verdicts
+from iecareer.documents import write_document
+from iecareer.lake.manifest import current_deliveries, lake, read_pin
+from iecareer.lake.verdicts import record_verdict, standing_verdicts
 from tests.checks.conftest import AS_OF, Region
 
 LATER = AS_OF + timedelta(days=5)

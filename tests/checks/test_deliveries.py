@@ -7,9 +7,9 @@ from datetime import date
 import duckdb
 import pytest
 
+from iecareer.lake import manifest
+from iecareer.runs.build import build_path
 from iecareer.sources import source_system
-from iecareer.warehouse import manifest
-from iecareer.warehouse.build import build_path
 
 AS_OF = date(2026, 11, 21)
 MONTHS = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iecareer.checks.suites import read_suite
-from iecareer.warehouse import manifest
+from iecareer.lake import manifest
 from tests.checks.conftest import AS_OF
 from tests.checks.test_deliveries import GRADUATES, INSTITUTIONS, verdict
 

@@ -12,11 +12,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from iecareer.lake.manifest import current_deliveries, record_decision, today
 from iecareer.landing import land
+from iecareer.runs.build import build_path
 from iecareer.sources import source_system
 from iecareer.sources.silence import SourceState, source_states
-from iecareer.warehouse.build import build_path
-from iecareer.warehouse.manifest import current_deliveries, record_decision, today
 from tests.people import credit_code, resident_id
 
 CONTRACT = """

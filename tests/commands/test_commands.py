@@ -13,8 +13,8 @@ import duckdb
 import pytest
 
 from iecareer.commands import app
-from iecareer.warehouse.manifest import current_deliveries, versions
-from iecareer.warehouse.verdicts import record_verdict
+from iecareer.lake.manifest import current_deliveries, versions
+from iecareer.lake.verdicts import record_verdict
 from tests.commands.conftest import Cli
 from tests.people import credit_code, resident_id
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from iecareer.checks import judge_deliveries
+from iecareer.lake.manifest import versions
+from iecareer.lake.verdicts import record_verdict
 from iecareer.landing import land
 from iecareer.nightly import pin_night
 from iecareer.nightly.run import RunReport
 from iecareer.nightly.steps import StepOutcome
-from iecareer.warehouse.manifest import versions
-from iecareer.warehouse.verdicts import record_verdict
 from tests.commands.conftest import Cli
 from tests.people import credit_code, resident_id
 

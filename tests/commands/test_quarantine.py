@@ -13,11 +13,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from iecareer.contracts import load_record_types
+from iecareer.lake.manifest import record_decision, versions
 from iecareer.landing import land, reconform
 from iecareer.landing.reasons import vocabulary
 from iecareer.landing.rules import column_checks, row_checks
 from iecareer.sources import Mapping
-from iecareer.warehouse.manifest import record_decision, versions
 from tests.commands.conftest import Cli
 from tests.landing.test_deliveries import seen
 from tests.people import credit_code, resident_id

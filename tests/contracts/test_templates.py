@@ -18,16 +18,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 from iecareer.contracts import RecordType, load_record_types, record_type
 from iecareer.contracts.publication.template import template
 from iecareer.errors import IecareerError
-from iecareer.landing import land, unrecognised
-from iecareer.warehouse.manifest import (
+from iecareer.lake.manifest import (
     Pin,
     current_deliveries,
     lake,
     record_decision,
     versions,
 )
-from iecareer.warehouse.verdicts import record_verdict
-from iecareer.warehouse.views import register
+from iecareer.lake.verdicts import record_verdict
+from iecareer.lake.views import register
+from iecareer.landing import land, unrecognised
 from tests.contracts.conftest import FIRST_ROW, HEADER_ROW, rows_of
 from tests.people import resident_id
 

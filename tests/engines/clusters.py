@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from iecareer.engine.cluster import refuse_missing
 from iecareer.errors import IecareerError
-from iecareer.warehouse.cluster import refuse_missing
 
 os.environ.setdefault("SPARK_CONF_DIR", str(Path(__file__).parent / "spark"))
 # Beside the process of all other tests: a Java machine that the system ends for want of memory fails them all.

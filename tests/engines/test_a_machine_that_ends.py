@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from pyarrow.parquet import read_table
 
+from iecareer.engine.cluster import spark_build
+from iecareer.engine.java_machine import OPTIONS
 from iecareer.errors import IecareerError
-from iecareer.warehouse.cluster import spark_build
-from iecareer.warehouse.java_machine import OPTIONS
 from tests.commands.conftest import Cli, cli  # noqa: F401
 from tests.engines.clusters import SPARK
 from tests.engines.processes import command, machines_in, wait_until, workers_of
@@ -105,6 +105,6 @@ def test_the_night_says_so(
     def build_layer(run_id: str, layer: str) -> dict[str, object]:
         return {"run_id": run_id, "n_restarts": int(layer == "marts")}
 
-    monkeypatch.setattr("iecareer.warehouse.build_layer", build_layer)
+    monkeypatch.setattr("iecareer.transform.layers.build_layer", build_layer)
     assert cli("run", "--json").document["restarted"] == ["marts"]
     assert "Begun once more: marts. Spark's Java machine ended" in cli("run").err

@@ -11,13 +11,14 @@ import duckdb
 import pytest
 
 from iecareer.checks import judge_deliveries
+from iecareer.engine.cluster import cluster_folder
+from iecareer.lake.manifest import pin
 from iecareer.landing import land
+from iecareer.runs.build import build_path
+from iecareer.runs.publish import publish
 from iecareer.simulation import simulate
 from iecareer.sources import load_systems
-from iecareer.warehouse import build_layer, publish
-from iecareer.warehouse.build import build_path
-from iecareer.warehouse.cluster import cluster_folder
-from iecareer.warehouse.manifest import pin
+from iecareer.transform.layers import build_layer
 from tests.engines.clusters import SPARK, master_with_workers
 from tests.engines.equality import differences
 

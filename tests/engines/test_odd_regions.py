@@ -9,13 +9,14 @@ import duckdb
 import pytest
 
 from iecareer.checks import judge_deliveries
+from iecareer.lake.manifest import read_pin
 from iecareer.landing import land
 from iecareer.nightly import pin_night
+from iecareer.runs.build import build_path
+from iecareer.runs.publish import publish
+from iecareer.runs.replay import replay_told
 from iecareer.simulation import simulate
-from iecareer.warehouse import build_layer, publish
-from iecareer.warehouse.build import build_path
-from iecareer.warehouse.manifest import read_pin
-from iecareer.warehouse.replay import replay_told
+from iecareer.transform.layers import build_layer
 from tests.engines.clusters import SPARK
 from tests.engines.equality import differences
 from tests.engines.test_engines_agree import AS_OF, LAYERS, n_rows

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from iecareer.checks import judge_deliveries
+from iecareer.engine.cluster import cluster_folder
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import pin
 from iecareer.nightly import run_nightly
-from iecareer.warehouse import build_layer, publish
-from iecareer.warehouse.build import build_path, open_build
-from iecareer.warehouse.cluster import cluster_folder
-from iecareer.warehouse.manifest import pin
+from iecareer.runs.build import build_path, open_build
+from iecareer.runs.publish import publish
+from iecareer.transform.layers import build_layer
 from tests.engines.clusters import SPARK
 from tests.engines.processes import wait_until, workers_of
 
@@ -74,7 +75,7 @@ def test_a_master_that_is_no_master(home: Path, monkeypatch: pytest.MonkeyPatch,
 def test_a_killed_night_takes_spark_with_it_and_its_layer_can_be_built_again(home: Path, _: None) -> None:
     pin("killed", DAY, target="cluster")
     judge_deliveries("killed")
-    code = "from iecareer.warehouse import build_layer; build_layer('killed', 'staging')"
+    code = "from iecareer.transform.layers import build_layer; build_layer('killed', 'staging')"
     night = subprocess.Popen([sys.executable, "-c", code])
     wait_until(lambda: any((cluster_folder("killed") / "warehouse").glob("staging.db/*/*.parquet")))
     assert workers_of(cluster_folder("killed"))

@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from iecareer.lake.manifest import today
 from iecareer.simulation import simulate
-from iecareer.warehouse.manifest import today
 from tests.faults.leak_search import leaks
 from tests.people import credit_code, resident_id
 

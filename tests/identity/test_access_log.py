@@ -18,8 +18,8 @@ from iecareer.landing.persons.erasure import erase
 from iecareer.landing.persons.presence import identity_behind, whereabouts
 from iecareer.landing.persons.rotation import rotate
 from iecareer.landing.persons.subject import subject
-from iecareer.warehouse.access_log import log_access, read_log
-from iecareer.warehouse.switch import standing
+from iecareer.persons.access_log import log_access, read_log
+from iecareer.persons.data_swap import standing
 from tests.identity.conftest import killed
 from tests.people import resident_id
 
@@ -110,8 +110,8 @@ def test_a_line_that_a_crash_cut_short_never_counted(
 
 
 def test_killed_between_line_and_end_the_log_holds(home: Path, lines: Callable[[], list[str]]) -> None:
-    code = "from iecareer.warehouse.access_log import log_access\nlog_access('find', 'killed')\n"
-    killed(home, code, "iecareer.warehouse.access_log:write_document", after=False)
+    code = "from iecareer.persons.access_log import log_access\nlog_access('find', 'killed')\n"
+    killed(home, code, "iecareer.persons.access_log:write_document", after=False)
     log_access("find", "next")
     entries, problem = read_log()
     assert ([entry["reason"] for entry in entries[5:]], problem) == (["killed", "next"], None)
@@ -119,7 +119,7 @@ def test_killed_between_line_and_end_the_log_holds(home: Path, lines: Callable[[
 
 def test_at_once_from_several_processes_every_line_stands(home: Path) -> None:
     code = (
-        "from iecareer.warehouse.access_log import log_access\nfor n in range(10): log_access('find', str(n))"
+        "from iecareer.persons.access_log import log_access\nfor n in range(10): log_access('find', str(n))"
     )
     running = [subprocess.Popen([sys.executable, "-c", code], env=os.environ | {}) for _ in range(3)]
     assert [process.wait(timeout=120) for process in running] == [0, 0, 0]

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from iecareer.lake.manifest import pin, read_pin, versions
 from iecareer.landing import land
 from iecareer.landing.persons.erasure import erase
 from iecareer.landing.persons.rotation import rotate
 from iecareer.landing.persons.subject import subject
-from iecareer.warehouse.build import open_build
-from iecareer.warehouse.manifest import pin, read_pin, versions
-from iecareer.warehouse.switch import persons_in_use, standing
+from iecareer.persons.data_swap import persons_in_use, standing
+from iecareer.runs.build import open_build
 from tests.identity.conftest import NOBODY, RECEIVED_ON, holding_key, keys, killed, months
 from tests.people import resident_id
 
@@ -178,9 +178,9 @@ POINTS = [
     ("iecareer.landing.persons.erasure:_stage_vault", True, False),
     ("iecareer.landing.persons.erasure:stage_archives", True, False),
     ("iecareer.landing.persons.erasure:switch_to", True, True),
-    ("iecareer.warehouse.switch:_clear_derived", True, True),
-    ("iecareer.warehouse.switch:sync_folder", True, True),
-    ("iecareer.warehouse.switch:_bring", True, True),
+    ("iecareer.persons.data_swap:_clear_derived", True, True),
+    ("iecareer.persons.data_swap:sync_folder", True, True),
+    ("iecareer.persons.data_swap:_bring", True, True),
 ]
 
 

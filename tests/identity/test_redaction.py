@@ -18,12 +18,12 @@ import xlsxwriter
 
 from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import lake, versions
+from iecareer.lake.parts import part_rows
 from iecareer.landing import conform, land, reconform
 from iecareer.landing.persons import vault
 from iecareer.landing.persons.erasure import erase
 from iecareer.landing.persons.subject import subject
-from iecareer.warehouse.manifest import lake, versions
-from iecareer.warehouse.parts import part_rows
 from tests.identity.conftest import RECEIVED_ON, keys, months
 from tests.people import resident_id
 

@@ -13,10 +13,10 @@ import duckdb
 import pytest
 
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import pin, versions
 from iecareer.landing.persons.rotation import rotate
-from iecareer.warehouse.build import open_build
-from iecareer.warehouse.manifest import pin, versions
-from iecareer.warehouse.switch import persons_alone, persons_in_use, standing
+from iecareer.persons.data_swap import persons_alone, persons_in_use, standing
+from iecareer.runs.build import open_build
 from tests.identity.conftest import RECEIVED_ON, holding_key, keys, killed, months
 from tests.people import resident_id
 
@@ -127,11 +127,11 @@ def test_rotation_waits_until_nobody_uses_persons(home: Path, deliver: Deliver) 
 POINTS = [
     ("iecareer.landing.persons.rotation:rewrite", True, False),
     ("iecareer.landing.persons.rotation:switch_to", False, False),
-    ("iecareer.warehouse.switch:write_document", True, True),
+    ("iecareer.persons.data_swap:write_document", True, True),
     ("iecareer.landing.persons.rotation:switch_to", True, True),
-    ("iecareer.warehouse.switch:_clear_derived", True, True),
-    ("iecareer.warehouse.switch:sync_folder", True, True),
-    ("iecareer.warehouse.switch:_bring", True, True),
+    ("iecareer.persons.data_swap:_clear_derived", True, True),
+    ("iecareer.persons.data_swap:sync_folder", True, True),
+    ("iecareer.persons.data_swap:_bring", True, True),
 ]
 
 

@@ -17,10 +17,10 @@ import pytest
 import xlsxwriter
 
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import current_deliveries, versions
 from iecareer.landing import land, reconform, unrecognised
 from iecareer.landing.identity import holds_resident_id
 from iecareer.sources import broken_contracts, load_systems
-from iecareer.warehouse.manifest import current_deliveries, versions
 from tests.people import credit_code, resident_id
 
 HEADERS = ("person_id", "enterprise_code", "month", "contribution_base", "region_code")

@@ -18,7 +18,7 @@ import pytest
 
 from iecareer.errors import IecareerError
 from iecareer.landing.identity import holds_resident_id
-from iecareer.warehouse.keys import derive
+from iecareer.persons.keys import derive
 from tests.landing.corrupt import databases, documents, packed, places, texts, workbooks
 from tests.landing.corrupt.cases import CLASSES, Case, Row
 

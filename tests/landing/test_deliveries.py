@@ -13,15 +13,15 @@ import duckdb
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.landing import land, reconform, waiting
-from iecareer.warehouse.manifest import (
+from iecareer.lake.manifest import (
     Pin,
     current_deliveries,
     record_decision,
     versions,
 )
-from iecareer.warehouse.verdicts import record_verdict
-from iecareer.warehouse.views import register
+from iecareer.lake.verdicts import record_verdict
+from iecareer.lake.views import register
+from iecareer.landing import land, reconform, waiting
 from tests.people import credit_code, resident_id
 
 MONTH = ("person_id", "enterprise_code", "month", "contribution_base", "region_code")

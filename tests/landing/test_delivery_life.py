@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from iecareer.lake.manifest import versions
 from iecareer.landing import land, waiting
-from iecareer.warehouse.manifest import versions
 from tests.landing.test_deliveries import CONTRACT, MONTH, REVIEW, month, seen
 from tests.people import credit_code, resident_id
 

@@ -23,15 +23,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from iecareer.contracts import read_contract
-from iecareer.landing import land, reconform
-from iecareer.warehouse.manifest import (
+from iecareer.lake.manifest import (
     Pin,
     current_deliveries,
     record_decision,
     versions,
 )
-from iecareer.warehouse.verdicts import record_verdict
-from iecareer.warehouse.views import register
+from iecareer.lake.verdicts import record_verdict
+from iecareer.lake.views import register
+from iecareer.landing import land, reconform
 from tests.landing.delivery_life import Delivered, Region, Row, is_sound
 from tests.people import credit_code, resident_id
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from iecareer.warehouse.manifest import versions
+from iecareer.lake.manifest import versions
 from tests.landing.test_deliveries import MONTH, month, seen
 
 PROGRAM = """

@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from iecareer.lake.manifest import record_decision, today
 from iecareer.landing import land, reconform
-from iecareer.warehouse.manifest import record_decision, today
 
 PAGE = Path(__file__).parents[2] / "docs" / "adding-a-source.md"
 CONTRACT = """

@@ -179,7 +179,7 @@ def test_identities_become_keys_that_only_the_home_can_make(
 ) -> None:
     import hmac
 
-    from iecareer.warehouse.keys import derive
+    from iecareer.persons.keys import derive
 
     land_one(write_csv("employment_month.csv", MONTH, [GOOD]))
     expected = hmac.new(derive("pseudonym"), f"resident:{resident_id(1)}".encode(), "sha256").hexdigest()

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from iecareer.checks import judge_deliveries
+from iecareer.lake.manifest import now, pin, record_decision
 from iecareer.landing import land
-from iecareer.warehouse import build_layer
-from iecareer.warehouse.build import open_build
-from iecareer.warehouse.manifest import now, pin, record_decision
+from iecareer.runs.build import open_build
+from iecareer.transform.layers import build_layer
 from tests.nights import LAYERS
 
 from .deliveries import Delivery

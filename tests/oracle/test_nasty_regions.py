@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from iecareer.lake.manifest import record_decision
 from iecareer.landing import conform
-from iecareer.warehouse.manifest import record_decision
 from tests.oracle import differential, response, retention, spells, starting_salary
 from tests.oracle.agreement import KEYS, disagreements
 from tests.oracle.deliveries import Delivery, receive

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from iecareer.landing import land
-from iecareer.warehouse.build import open_build
+from iecareer.runs.build import open_build
 from tests.nights import build
 
 SYSTEMS = Path(__file__).parent / "systems"

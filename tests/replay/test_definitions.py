@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.warehouse.policy import keep_policy, policy_seeds, project_with
+from iecareer.policy.seeds import keep_policy, policy_seeds, project_with
 from tests.spec.destinations import WAVE, destination_tables, destinations
 from tests.spec.region import run_dbt, write_landing
 

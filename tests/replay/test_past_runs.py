@@ -17,16 +17,16 @@ from iecareer.errors import IecareerError
 from iecareer.estimates import build_estimates
 from iecareer.feedback import build_feedback
 from iecareer.flags import build_flags
+from iecareer.lake.manifest import current_deliveries, now, read_pin, record_decision
+from iecareer.lake.views import register
 from iecareer.landing import land, reconform
 from iecareer.nightly import pin_night
+from iecareer.runs import replay as replays
+from iecareer.runs.build import open_build
+from iecareer.runs.publish import clear_build, publish, published_path
 from iecareer.simulation import simulate
 from iecareer.sources import load_systems
-from iecareer.warehouse import build_layer, publish, published_path
-from iecareer.warehouse import replay as replays
-from iecareer.warehouse.build import open_build
-from iecareer.warehouse.manifest import current_deliveries, now, read_pin, record_decision
-from iecareer.warehouse.publish import clear_build
-from iecareer.warehouse.views import register
+from iecareer.transform.layers import build_layer
 from tests.replay.test_definitions import INDICATOR, NUMBERS, number
 
 DAY = date(2026, 11, 2)

@@ -15,12 +15,12 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
+from iecareer.lake.manifest import pin_path, read_pin
+from iecareer.lake.verdicts import keep_run_verdicts
 from iecareer.nightly import pin_night, run_nightly
-from iecareer.warehouse import publish, published_path
-from iecareer.warehouse import replay as replays
-from iecareer.warehouse.build import open_build
-from iecareer.warehouse.manifest import pin_path, read_pin
-from iecareer.warehouse.verdicts import keep_run_verdicts
+from iecareer.runs import replay as replays
+from iecareer.runs.build import open_build
+from iecareer.runs.publish import publish, published_path
 from tests.commands.conftest import Cli, cli  # noqa: F401
 from tests.orchestration.conftest import stages  # noqa: F401
 from tests.orchestration.stand_ins import Stages
@@ -182,9 +182,9 @@ def test_killed_while_laying_a_replay_aside_leaves_nothing_torn(home: Path) -> N
         built(replayed, 0.1, replay=run_id)
         code = f"""
 import os, signal
-from iecareer.warehouse import publish as _, publish
-import iecareer.warehouse.publish
-module = __import__("sys").modules["iecareer.warehouse.publish"]
+from iecareer.runs.publish import publish as _, publish
+import iecareer.runs.publish
+module = __import__("sys").modules["iecareer.runs.publish"]
 module._make_durable = lambda path: os.kill(os.getpid(), signal.SIGKILL)
 publish({replayed!r})
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.warehouse.invocation import build
+from iecareer.transform.invocation import build
 
 IDENTITY = "11010519491231002X"
 PROJECT = "{name: p, version: 1.0.0, profile: p}"

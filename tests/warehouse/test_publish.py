@@ -12,9 +12,10 @@ import duckdb
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.warehouse import keys, publish, published_path
-from iecareer.warehouse.build import build_path, open_build
-from iecareer.warehouse.manifest import pin
+from iecareer.lake.manifest import pin
+from iecareer.persons import keys
+from iecareer.runs.build import build_path, open_build
+from iecareer.runs.publish import publish, published_path
 
 
 def built(run_id: str, *statements: str) -> str:
@@ -94,7 +95,7 @@ def test_publishing_broken_off_is_done_by_the_next_try(home: Path, monkeypatch: 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(sys.modules["iecareer.warehouse.publish"], "_make_durable", killed)
+        broken.setattr(sys.modules["iecareer.runs.publish"], "_make_durable", killed)
         with pytest.raises(KeyboardInterrupt):
             publish(run)
     assert published_run() == "r1"
@@ -115,7 +116,7 @@ def test_a_reader_keeps_what_it_opened(home: Path) -> None:
 def publish_apart(run_id: str) -> str:
     """Publish in another process, as a night does while somebody reads."""
     built(run_id)
-    code = f"from iecareer.warehouse import publish; print(publish({run_id!r})['is_published'])"
+    code = f"from iecareer.runs.publish import publish; print(publish({run_id!r})['is_published'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.strip()
 

@@ -13,8 +13,8 @@ import duckdb
 import pytest
 
 from iecareer.contracts import load_record_types, record_type
-from iecareer.warehouse.manifest import Delivery, Part, Pin
-from iecareer.warehouse.views import register
+from iecareer.lake.manifest import Delivery, Part, Pin
+from iecareer.lake.views import register
 
 Rows = list[tuple[Any, ...]]
 Deliver = Callable[..., Delivery]

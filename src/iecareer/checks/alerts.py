@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+from iecareer.lake.manifest import Delivery, Pin, today
 from iecareer.sources.silence import SourceState
-from iecareer.warehouse.manifest import Delivery, Pin, today
 
 _SECONDS = 10
 

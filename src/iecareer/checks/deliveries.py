@@ -15,10 +15,10 @@ from iecareer.checks.alerts import alert
 from iecareer.checks.references import ORDER, awaited_lists
 from iecareer.checks.suites import delivery_suite, verdict
 from iecareer.checks.tables import write_checks
+from iecareer.lake.manifest import Delivery, Pin, lake, read_pin
+from iecareer.lake.verdicts import Verdict, keep_run_verdicts, record_verdict
+from iecareer.runs.build import build_config, open_build
 from iecareer.sources.silence import source_states
-from iecareer.warehouse.build import build_config, open_build
-from iecareer.warehouse.manifest import Delivery, Pin, lake, read_pin
-from iecareer.warehouse.verdicts import Verdict, keep_run_verdicts, record_verdict
 
 
 @dataclass(frozen=True)

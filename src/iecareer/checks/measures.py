@@ -14,8 +14,8 @@ from iecareer.checks.references import References
 from iecareer.checks.shelf import USUAL_PARTS, Shelf, usual_parts
 from iecareer.checks.volumes import Measures, volume
 from iecareer.contracts import RecordType, record_type
+from iecareer.lake.manifest import Delivery, Part
 from iecareer.sources import EXCHANGE
-from iecareer.warehouse.manifest import Delivery, Part
 
 
 class Measuring:

@@ -13,7 +13,7 @@ import duckdb
 
 from iecareer.checks.suites import Outcome, Suite, feedback_suites
 from iecareer.errors import IecareerError
-from iecareer.warehouse.build import open_build
+from iecareer.runs.build import open_build
 
 if TYPE_CHECKING:
     from iecareer.checks.gate import Gate

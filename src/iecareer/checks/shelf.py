@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from iecareer.contracts import RecordType
-from iecareer.warehouse.manifest import Delivery, Part
-from iecareer.warehouse.parts import part_rows
+from iecareer.lake.manifest import Delivery, Part
+from iecareer.lake.parts import part_rows
 
 # Enough to know what is usual for a source; more months would only cost time.
 USUAL_PARTS = 12

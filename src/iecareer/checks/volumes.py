@@ -9,7 +9,7 @@ from datetime import date
 from statistics import median
 
 from iecareer.checks.shelf import by_period
-from iecareer.warehouse.manifest import Delivery
+from iecareer.lake.manifest import Delivery
 
 Measures = dict[str, float | None]
 

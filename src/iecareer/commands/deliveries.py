@@ -8,7 +8,7 @@ import typer
 
 from iecareer.commands.findings import findings, say_stopped, say_warned, stopped, warned
 from iecareer.commands.terminal import Json, day, refuse_empty, say, say_json, say_table
-from iecareer.warehouse.manifest import today
+from iecareer.lake.manifest import today
 
 app = typer.Typer(help="Deliveries: what was received, and what was decided about it.", no_args_is_help=True)
 _COLUMNS = (
@@ -36,7 +36,7 @@ def list_deliveries(
     as_json: Json = False,
 ) -> None:
     """List the deliveries received so far, and below why some were stopped or warned."""
-    from iecareer.warehouse.manifest import current_deliveries
+    from iecareer.lake.manifest import current_deliveries
 
     found, _ = current_deliveries(day(as_of, "--as-of") or today())
     rows = [{name: getattr(delivery, name) for name in _COLUMNS} for delivery in found]
@@ -64,7 +64,7 @@ def withdraw(delivery: Delivery, reason: Reason, on: On = None, as_json: Json = 
 
 def _decide(kind: str, beginning: str, reason: str, on: str | None, as_json: bool) -> None:
     from iecareer.errors import IecareerError
-    from iecareer.warehouse.manifest import current_deliveries, record_decision, versions
+    from iecareer.lake.manifest import current_deliveries, record_decision, versions
 
     effective = day(on, "--on") or today()
     refuse_empty(beginning, "delivery")

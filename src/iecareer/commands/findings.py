@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from iecareer.commands.terminal import say
 
 if TYPE_CHECKING:
-    from iecareer.warehouse.manifest import Delivery
+    from iecareer.lake.manifest import Delivery
 
 _NAMES = ("delivery_id", "source_id", "record_type", "received_on", "failed")
 _SHOWN = 10

@@ -101,7 +101,7 @@ def trace(context: typer.Context, reason: Reason, as_json: Json = False) -> None
 @app.command()
 def log(as_json: Json = False) -> None:
     """Show who used identities, when and why, and whether the log holds; exit 1 when it does not."""
-    from iecareer.warehouse.access_log import read_log
+    from iecareer.persons.access_log import read_log
 
     entries, problem = read_log()
     columns = ("n", "at", "user", "kind", "outcome", "reason")

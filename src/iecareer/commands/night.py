@@ -16,22 +16,22 @@ from iecareer.commands.landing import RECEIPT
 from iecareer.commands.replays import replay_run
 from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import today
 from iecareer.settings import home
-from iecareer.warehouse.manifest import today
 
 if TYPE_CHECKING:
-    from iecareer.warehouse.manifest import Delivery
+    from iecareer.lake.manifest import Delivery
 
 STAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "checks": ("iecareer.checks:judge_deliveries", ()),
-    "staging": ("iecareer.warehouse:build_layer", ("staging",)),
-    "intermediate": ("iecareer.warehouse:build_layer", ("intermediate",)),
-    "marts": ("iecareer.warehouse:build_layer", ("marts",)),
+    "staging": ("iecareer.transform.layers:build_layer", ("staging",)),
+    "intermediate": ("iecareer.transform.layers:build_layer", ("intermediate",)),
+    "marts": ("iecareer.transform.layers:build_layer", ("marts",)),
     "estimates": ("iecareer.estimates:build_estimates", ()),
     "flags": ("iecareer.flags:build_flags", ()),
     "feedback": ("iecareer.feedback:build_feedback", ()),
     "audit": ("iecareer.checks:judge_candidate", ()),
-    "publish": ("iecareer.warehouse:publish", ()),
+    "publish": ("iecareer.runs.publish:publish", ()),
 }
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Reference date, YYYY-MM-DD; default: today.")]
 
@@ -102,8 +102,8 @@ def demo(
 
 
 def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]:
+    from iecareer.lake.manifest import read_pin
     from iecareer.nightly import run_nightly
-    from iecareer.warehouse.manifest import read_pin
 
     with working("Running the night", quiet=as_json) as tell:
         report = run_nightly(as_of, target=target, on_begin=tell)

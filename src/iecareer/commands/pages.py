@@ -21,7 +21,7 @@ def docs(
     path: Annotated[Path, typer.Argument(help="File to write.")] = _DEFAULT, as_json: Json = False
 ) -> None:
     """Write every model and column with its description as one page that needs no network."""
-    from iecareer.warehouse.pages import write_models_page
+    from iecareer.transform.pages import write_models_page
 
     with working("Writing the page", quiet=as_json):
         n_models = write_models_page(path.absolute())

@@ -13,7 +13,7 @@ import typer
 from iecareer.commands.findings import say_stopped, say_warned, stopped, warned
 from iecareer.commands.terminal import Json, say, say_json, say_table
 from iecareer.errors import IecareerError
-from iecareer.warehouse.manifest import today
+from iecareer.lake.manifest import today
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,8 +24,8 @@ def add_to(app: typer.Typer) -> None:
 
 def status(as_json: Json = False) -> None:
     """Say what is published, why deliveries were stopped or warned, and which source holds the others back."""
+    from iecareer.lake.manifest import current_deliveries
     from iecareer.sources.silence import source_states
-    from iecareer.warehouse.manifest import current_deliveries
 
     deliveries, retired = current_deliveries(today())
     silent = [asdict(state) for state in source_states(deliveries, retired, today()) if state.is_silent]
@@ -70,8 +70,8 @@ def sql(
 
 
 def _readable(replay: str | None) -> Path:
-    from iecareer.warehouse import published_path
-    from iecareer.warehouse.replay import replay_path
+    from iecareer.runs.publish import published_path
+    from iecareer.runs.replay import replay_path
 
     if replay is None:
         if not published_path().exists():
@@ -85,7 +85,7 @@ def _readable(replay: str | None) -> Path:
 
 
 def _published() -> dict[str, Any] | None:
-    from iecareer.warehouse import published_path
+    from iecareer.runs.publish import published_path
 
     if not published_path().exists():
         return None

@@ -22,7 +22,7 @@ def replay_run(run_id: str, target: str | None, *, strict: bool, as_json: bool) 
         When its tables are not those of then although nothing explains it, or at all with `strict`.
     """
     from iecareer.nightly import run_nightly
-    from iecareer.warehouse.replay import past_run, replay_told
+    from iecareer.runs.replay import past_run, replay_told
 
     past = past_run(run_id, target=target)
     _warn(past.changes, past.notes)

@@ -8,7 +8,7 @@ import typer
 
 from iecareer.commands import onboarding
 from iecareer.commands.terminal import Json, day, refuse_empty, say, say_json, say_table
-from iecareer.warehouse.manifest import today
+from iecareer.lake.manifest import today
 
 app = typer.Typer(help="Source systems: where deliveries come from.", no_args_is_help=True)
 Source = Annotated[str, typer.Argument(help="Source system.")]
@@ -68,8 +68,8 @@ def show(source: Annotated[str, typer.Argument(help="Source system.")], as_json:
 def retire(source: Source, reason: Reason, on: On = None, as_json: Json = False) -> None:
     """Take a source system out of service: what it delivered stays, but it no longer holds the others back."""
     from iecareer.errors import IecareerError
+    from iecareer.lake.manifest import versions
     from iecareer.sources import source_system
-    from iecareer.warehouse.manifest import versions
 
     if not any(delivery.source_id == source for delivery in versions()):
         source_system(source)
@@ -81,7 +81,7 @@ def retire(source: Source, reason: Reason, on: On = None, as_json: Json = False)
 def restore(source: Source, reason: Reason, on: On = None, as_json: Json = False) -> None:
     """Put a retired source system back in service."""
     from iecareer.errors import IecareerError
-    from iecareer.warehouse.manifest import current_deliveries
+    from iecareer.lake.manifest import current_deliveries
 
     effective = day(on, "--on") or today()
     if source not in current_deliveries(effective)[1]:
@@ -92,7 +92,7 @@ def restore(source: Source, reason: Reason, on: On = None, as_json: Json = False
 
 
 def _decide(kind: str, source: str, reason: str, on: str | None, as_json: bool) -> None:
-    from iecareer.warehouse.manifest import current_deliveries, record_decision
+    from iecareer.lake.manifest import current_deliveries, record_decision
 
     effective = day(on, "--on") or today()
     refuse_empty(reason, "--reason")

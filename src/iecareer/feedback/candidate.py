@@ -46,8 +46,8 @@ def build_feedback(run_id: str) -> dict[str, int]:
     dict of str to int
         Rows by feedback table.
     """
-    from iecareer.warehouse.build import open_build
-    from iecareer.warehouse.manifest import read_pin
+    from iecareer.lake.manifest import read_pin
+    from iecareer.runs.build import open_build
 
     as_of = read_pin(run_id).as_of
     with open_build(run_id) as connection:

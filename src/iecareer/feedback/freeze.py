@@ -66,7 +66,7 @@ def release(label: str | None = None, *, key: bytes | None = None) -> Path:
 
 
 def _own_key() -> bytes:
-    from iecareer.warehouse import keys
+    from iecareer.persons import keys
 
     return keys.derive(ledger.PURPOSE)
 

@@ -42,7 +42,7 @@ def verify(folder: Path, *, key: bytes | None = None) -> list[str]:
 
 
 def _own_key() -> bytes:
-    from iecareer.warehouse import keys
+    from iecareer.persons import keys
 
     return keys.derive(ledger.PURPOSE)
 

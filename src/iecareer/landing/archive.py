@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from iecareer.documents import sync_folder
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import lake
 from iecareer.landing.uncached import Sink, blocks
-from iecareer.warehouse.documents import sync_folder
-from iecareer.warehouse.keys import derive
-from iecareer.warehouse.manifest import lake
+from iecareer.persons.keys import derive
 
 CHUNK = 4 << 20
 _MAGIC = b"IECARAW2"

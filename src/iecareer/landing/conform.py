@@ -22,9 +22,9 @@ from iecareer.landing.readers.lines import Lines
 from iecareer.landing.readers.memory import MEMORY_FOLDER
 from iecareer.landing.refusals import refuse_unfit
 from iecareer.landing.select import batch_sql
+from iecareer.runs.build import build_config, text_literal
 from iecareer.settings import home
 from iecareer.sources import Mapping, SourceSystem, Table
-from iecareer.warehouse.build import build_config, text_literal
 
 RULES_VERSION = "4"
 _PILE = 500_000

@@ -12,6 +12,17 @@ from filelock import FileLock
 
 from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import (
+    Delivery,
+    Part,
+    lake,
+    lake_lock,
+    now,
+    record_delivery,
+    record_heard,
+    today,
+    versions,
+)
 from iecareer.landing.archive import Archived, masked_name
 from iecareer.landing.assignment import belonging
 from iecareer.landing.conform import Conformer, forget, open_landing, prepare
@@ -24,17 +35,6 @@ from iecareer.landing.receipts import Origin, Receipt, Received, receipt_of
 from iecareer.landing.store import Store, store_quarantine
 from iecareer.landing.versions import is_of, short_hash, version_of
 from iecareer.sources import SourceSystem, Table
-from iecareer.warehouse.manifest import (
-    Delivery,
-    Part,
-    lake,
-    lake_lock,
-    now,
-    record_delivery,
-    record_heard,
-    today,
-    versions,
-)
 
 
 def land_table(

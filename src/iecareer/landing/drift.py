@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from iecareer.lake.manifest import Delivery
 from iecareer.landing.readers.raw import normal_header
 from iecareer.sources import Table
-from iecareer.warehouse.manifest import Delivery
 
 _MASKED_FROM = 6
 _KEPT = 1_000

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from iecareer.warehouse.keys import derive
-from iecareer.warehouse.switch import standing
+from iecareer.persons.data_swap import standing
+from iecareer.persons.keys import derive
 
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_CHECKS = "10X98765432"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from iecareer.contracts import record_type
+from iecareer.lake.manifest import versions
 from iecareer.landing.archive import file_hash
 from iecareer.landing.assignment import holds, in_order
 from iecareer.landing.versions import is_of, version_of
 from iecareer.sources import SourceSystem, source_system
-from iecareer.warehouse.manifest import versions
 
 
 def waiting(source_id: str) -> list[Path]:

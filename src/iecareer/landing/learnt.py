@@ -17,8 +17,8 @@ from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import normal_header
 from iecareer.landing.rules import column_checks, example_checks, limit_checks, row_checks
 from iecareer.landing.select import batch_sql, cells, header_of, steps
+from iecareer.runs.build import text_literal
 from iecareer.sources import Mapping, SourceSystem
-from iecareer.warehouse.build import text_literal
 
 _NO_HEADER = "\0"
 # A column of which more than this share of cells differ, and so many, is read cell by cell: there is little to learn.

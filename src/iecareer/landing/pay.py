@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from iecareer.contracts import Column
+from iecareer.runs.build import text_literal
 from iecareer.sources import Mapping
-from iecareer.warehouse.build import text_literal
 
 _RANGE = (
     r"^\D{0,4}?([0-9][0-9.,]*[千万kK]?)\s*(?:元)?\s*[-~至到—–]+\s*([0-9][0-9.,]*([千万kK]?))\s*(?:元|CNY|RMB)?"

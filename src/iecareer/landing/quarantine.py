@@ -14,10 +14,10 @@ from pathlib import Path
 import duckdb
 
 from iecareer.contracts import record_type
+from iecareer.lake.manifest import Delivery, current_deliveries, today
+from iecareer.lake.views import layers
+from iecareer.runs.build import text_literal
 from iecareer.settings import home
-from iecareer.warehouse.build import text_literal
-from iecareer.warehouse.manifest import Delivery, current_deliveries, today
-from iecareer.warehouse.views import layers
 
 # A totals row or an example is no record, and who was erased stays so; there is nothing to correct.
 _NO_RECORD = ("totals_row", "example_row", "erased")

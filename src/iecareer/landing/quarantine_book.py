@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import Delivery, today
 from iecareer.landing.quarantine import Place, open_deliveries, places
 from iecareer.landing.reasons import Advisor, vocabulary
 from iecareer.sources import source_system
-from iecareer.warehouse.manifest import Delivery, today
 
 LIMIT = 100_000
 _OPTIONS = {

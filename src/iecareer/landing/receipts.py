@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from iecareer.warehouse.manifest import Delivery
+from iecareer.lake.manifest import Delivery
 
 
 @dataclass(frozen=True)

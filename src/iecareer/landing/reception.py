@@ -10,6 +10,7 @@ from typing import Any
 
 from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import Delivery, today, versions
 from iecareer.landing.archive import receive
 from iecareer.landing.assignment import assigned_files, files_at, place_names
 from iecareer.landing.connections import fetch, live_lock
@@ -19,9 +20,8 @@ from iecareer.landing.persons.settling import settled_archives
 from iecareer.landing.quarantine import open_deliveries
 from iecareer.landing.receipts import Origin, Receipt, Received
 from iecareer.landing.templates import refuse_replacing
+from iecareer.persons.keys import remember_key
 from iecareer.sources import SourceSystem, source_system
-from iecareer.warehouse.keys import remember_key
-from iecareer.warehouse.manifest import Delivery, today, versions
 
 
 @settled_archives()

@@ -8,9 +8,9 @@ from datetime import date
 from iecareer.contracts import Column, RecordType
 from iecareer.contracts.publication import EXAMPLE
 from iecareer.landing import pay
+from iecareer.persons.data_swap import standing
+from iecareer.runs.build import text_literal
 from iecareer.sources import Mapping
-from iecareer.warehouse.build import text_literal
-from iecareer.warehouse.switch import standing
 
 _EARLIEST = "1800-01-01"
 # By these everything is counted and released: a word there would make a college or a program of its own.

@@ -16,8 +16,8 @@ from iecareer.landing import identity, pay, values
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import normal_header
 from iecareer.landing.rules import column_checks, example_checks, is_erased, is_example, row_checks
+from iecareer.runs.build import text_literal
 from iecareer.sources import Mapping, SourceSystem
-from iecareer.warehouse.build import text_literal
 
 _TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
 _LONG_MAP = 30

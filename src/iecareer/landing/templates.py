@@ -12,9 +12,9 @@ from pathlib import Path
 from iecareer.contracts import load_record_types, record_type
 from iecareer.contracts.publication import OFFICE, Mark, marks_in
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import current_deliveries
 from iecareer.landing.archive import file_hash, masked_name
 from iecareer.sources import EXCHANGE, SourceSystem, office_source
-from iecareer.warehouse.manifest import current_deliveries
 
 _SUFFIXES = (".xlsx", ".xls")
 _PIECE = 1 << 20

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 
 from iecareer.contracts import RecordType
+from iecareer.lake.manifest import Delivery
 from iecareer.landing.conform import RULES_VERSION
 from iecareer.sources import SourceSystem
-from iecareer.warehouse.manifest import Delivery
 
 
 def version_of(system: SourceSystem, kind: RecordType) -> str:

@@ -93,7 +93,7 @@ def run_nightly(
     if target not in (None, "local", "cluster"):
         raise IecareerError(f"There is no engine '{target}'.", next_step="Engines: local, cluster.")
     if target == "cluster":
-        from iecareer.warehouse.cluster import refuse_missing
+        from iecareer.engine.cluster import refuse_missing
 
         refuse_missing(spark_master())
     log_file = home() / "logs" / f"nightly-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log"

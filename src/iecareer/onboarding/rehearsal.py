@@ -23,6 +23,7 @@ import duckdb
 
 from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import Delivery, Pin, lake, now, today, versions
 from iecareer.landing import land, waiting
 from iecareer.landing.archive import masked_name
 from iecareer.landing.quarantine import quarantine_file
@@ -33,7 +34,6 @@ from iecareer.onboarding.missing import Missing, headers_and_missing, lost_heade
 from iecareer.onboarding.shared_keys import key_warnings
 from iecareer.settings import home, inbox
 from iecareer.sources import Mapping, SourceSystem, Table, source_system
-from iecareer.warehouse.manifest import Delivery, Pin, lake, now, today, versions
 
 _PLACES = 3
 _FOLDER = ".rehearsal-"

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from iecareer.lake.manifest import Delivery, heard_on
 from iecareer.sources.loader import load_systems
 from iecareer.sources.system import SourceSystem
-from iecareer.warehouse.manifest import Delivery, heard_on
 
 # Without a promised latency half a cycle more is waited: offices are late before they are silent.
 _PATIENCE = 0.5

@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from iecareer.lake.manifest import versions
 from iecareer.landing import land, reconform
 from iecareer.landing.connections import pages, sample
 from iecareer.sources.servers import Api
-from iecareer.warehouse.manifest import versions
 from tests.landing.connections.service import Answer, Asked, Service, service
 from tests.people import credit_code, resident_id
 

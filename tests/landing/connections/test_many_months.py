@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from iecareer.warehouse.manifest import versions
+from iecareer.lake.manifest import versions
 from tests.landing.connections.landing_that_dies import NEVER, POINTS, start
 from tests.landing.connections.months import MORNING, fill, insert, make_table, month
 from tests.landing.connections.servers import Office

@@ -11,10 +11,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from iecareer.lake.manifest import Pin, now, versions
+from iecareer.lake.views import register
 from iecareer.landing import land, reconform
 from iecareer.landing.connections import slices, sql
-from iecareer.warehouse.manifest import Pin, now, versions
-from iecareer.warehouse.views import register
 from tests.landing.connections.months import MORNING, fill, insert, make_table, month
 from tests.landing.connections.servers import PASSWORD, Office
 from tests.people import credit_code, resident_id

@@ -7,11 +7,11 @@ from datetime import date
 from filelock import FileLock
 
 from iecareer.contracts import RecordType
+from iecareer.lake.manifest import lake
 from iecareer.landing.connections.progress import Fetched, progress
 from iecareer.landing.readers import InMemory
 from iecareer.sources import SourceSystem, Table
 from iecareer.sources.servers import Api, Database
-from iecareer.warehouse.manifest import lake
 
 __all__ = ["Fetched", "fetch", "live_lock", "sample"]
 

@@ -14,6 +14,7 @@ import duckdb
 
 from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import Delivery, lake, versions
 from iecareer.landing.archive import Archived, archive_path
 from iecareer.landing.persons.redaction import (
     Gone,
@@ -29,9 +30,8 @@ from iecareer.landing.persons.redaction import (
 from iecareer.landing.persons.subject import Subject
 from iecareer.landing.readers import Raw
 from iecareer.landing.select import header_of
+from iecareer.runs.build import text_literal
 from iecareer.sources import Table, source_system
-from iecareer.warehouse.build import text_literal
-from iecareer.warehouse.manifest import Delivery, lake, versions
 
 _OVERLAP = 256
 _TO_WIDE = 0xFEE0

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from iecareer.warehouse.build import text_literal
-from iecareer.warehouse.manifest import lake
-from iecareer.warehouse.switch import staged
+from iecareer.lake.manifest import lake
+from iecareer.persons.data_swap import staged
+from iecareer.runs.build import text_literal
 
 
 def person_files() -> list[Path]:

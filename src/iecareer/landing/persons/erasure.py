@@ -12,16 +12,16 @@ from typing import Any
 import duckdb
 
 from iecareer.contracts import record_type
+from iecareer.documents import read_document, write_document
+from iecareer.lake.manifest import lake
 from iecareer.landing.persons import vault
 from iecareer.landing.persons.archives import stage_archives
 from iecareer.landing.persons.conformed import drop_drafts, person_files, rewrite
 from iecareer.landing.persons.subject import Subject
+from iecareer.persons.access_log import log_access
+from iecareer.persons.data_swap import persons_alone, settle, staged, standing, switch_to
+from iecareer.runs.build import build_config, text_literal
 from iecareer.settings import home
-from iecareer.warehouse.access_log import log_access
-from iecareer.warehouse.build import build_config, text_literal
-from iecareer.warehouse.documents import read_document, write_document
-from iecareer.warehouse.manifest import lake
-from iecareer.warehouse.switch import persons_alone, settle, staged, standing, switch_to
 
 ERASED = "erased"
 

@@ -6,14 +6,14 @@ from collections import Counter
 
 import duckdb
 
+from iecareer.lake.manifest import lake, versions
 from iecareer.landing.identity import pseudonym
 from iecareer.landing.persons import vault
 from iecareer.landing.persons.conformed import person_files
 from iecareer.landing.persons.subject import Subject
-from iecareer.warehouse.access_log import log_access
-from iecareer.warehouse.build import build_config
-from iecareer.warehouse.manifest import lake, versions
-from iecareer.warehouse.switch import persons_in_use
+from iecareer.persons.access_log import log_access
+from iecareer.persons.data_swap import persons_in_use
+from iecareer.runs.build import build_config
 
 Found = dict[str, str | int]
 

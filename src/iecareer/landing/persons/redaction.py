@@ -17,10 +17,10 @@ from typing import Any
 import duckdb
 
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import lake
 from iecareer.landing.archive import masked_name
 from iecareer.landing.readers import Raw
-from iecareer.warehouse.manifest import lake
-from iecareer.warehouse.sealing import sealed, unsealed
+from iecareer.persons.sealing import sealed, unsealed
 
 Place = Callable[[Path], Path]
 _PURPOSE = "redacted archive"

@@ -15,9 +15,9 @@ import duckdb
 
 from iecareer.landing.identity import generation_key, next_pseudonym
 from iecareer.landing.persons.conformed import drop_drafts, person_files, rewrite
-from iecareer.warehouse.access_log import log_access
-from iecareer.warehouse.build import build_config
-from iecareer.warehouse.switch import persons_alone, settle, standing, switch_to
+from iecareer.persons.access_log import log_access
+from iecareer.persons.data_swap import persons_alone, settle, standing, switch_to
+from iecareer.runs.build import build_config
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ import duckdb
 from filelock import FileLock
 
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import Delivery, lake, versions
 from iecareer.landing.archive import archive_path, masked_name
 from iecareer.landing.persons.archives import Reading, opened, readings
 from iecareer.landing.persons.redaction import Gone, put, write_redacted, write_removed
 from iecareer.landing.readers import Raw
+from iecareer.persons.data_swap import persons_in_use, standing
+from iecareer.runs.build import text_literal
 from iecareer.settings import home
-from iecareer.warehouse.build import text_literal
-from iecareer.warehouse.manifest import Delivery, lake, versions
-from iecareer.warehouse.switch import persons_in_use, standing
 
 Lines = dict[str | None, list[int]]
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from iecareer.errors import IecareerError
 from iecareer.landing.identity import generation_key, resident_number
+from iecareer.persons.data_swap import standing
+from iecareer.persons.keys import derive
 from iecareer.sources import source_system
-from iecareer.warehouse.keys import derive
-from iecareer.warehouse.switch import standing
 
 
 @dataclass(frozen=True)

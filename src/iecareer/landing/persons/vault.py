@@ -15,10 +15,10 @@ from typing import Any
 
 import duckdb
 
-from iecareer.warehouse.documents import sync_folder
-from iecareer.warehouse.manifest import lake
-from iecareer.warehouse.sealing import sealed, unsealed
-from iecareer.warehouse.switch import standing
+from iecareer.documents import sync_folder
+from iecareer.lake.manifest import lake
+from iecareer.persons.data_swap import standing
+from iecareer.persons.sealing import sealed, unsealed
 
 _PURPOSE = "vault"
 

@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from iecareer.documents import read_document, write_document
 from iecareer.settings import home
-from iecareer.warehouse.documents import read_document, write_document
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import Any
 
 import duckdb
 
+from iecareer.documents import read_document, write_document
+from iecareer.runs.build import text_literal
 from iecareer.settings import home
-from iecareer.warehouse.build import text_literal
-from iecareer.warehouse.documents import read_document, write_document
 
 # What a night says of its deliveries depends on contracts as they stand, so `checks` is not compared.
 COMPARED = ("marts", "estimates", "flags", "feedback", "seeds")

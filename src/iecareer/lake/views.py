@@ -12,9 +12,9 @@ from collections.abc import Iterable
 import duckdb
 
 from iecareer.contracts import Column, RecordType, load_record_types
-from iecareer.warehouse.build import text_literal
-from iecareer.warehouse.engines import DuckDB, Engine
-from iecareer.warehouse.manifest import Delivery, Part, Pin
+from iecareer.engine.engine import DuckDB, Engine
+from iecareer.lake.manifest import Delivery, Part, Pin
+from iecareer.runs.build import text_literal
 
 Layer = tuple[Delivery, list[Part]]
 _TOLD = ("source_id", "received_on", "_delivery_id")

@@ -14,14 +14,14 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
+from iecareer.documents import sync_folder
+from iecareer.engine.cluster import cluster_folder
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import Pin, now, read_pin
+from iecareer.runs.build import build_config, build_path, text_literal
+from iecareer.runs.digests import keep_tables, table_digests
+from iecareer.runs.replay import finish_replay, replay_path
 from iecareer.settings import home
-from iecareer.warehouse.build import build_config, build_path, text_literal
-from iecareer.warehouse.cluster import cluster_folder
-from iecareer.warehouse.digests import keep_tables, table_digests
-from iecareer.warehouse.documents import sync_folder
-from iecareer.warehouse.manifest import Pin, now, read_pin
-from iecareer.warehouse.replay import finish_replay, replay_path
 
 PUBLISHED = ("marts", "estimates", "flags", "feedback", "checks", "seeds")
 _LEFTOVER_SECONDS = 24 * 3600

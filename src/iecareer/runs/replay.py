@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from iecareer.contracts import load_record_types
+from iecareer.documents import read_document, write_document
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import Delivery, Pin, lake, now, pin_path, read_pin, write_pin
+from iecareer.lake.verdicts import keep_run_verdicts, run_verdicts
+from iecareer.persons.data_swap import persons_in_use, switch_number
+from iecareer.runs.digests import Digest, differing, kept_tables
+from iecareer.runs.recipe import Recipe, code_digests, library_versions, part_digest
 from iecareer.settings import home
-from iecareer.warehouse.digests import Digest, differing, kept_tables
-from iecareer.warehouse.documents import read_document, write_document
-from iecareer.warehouse.manifest import Delivery, Pin, lake, now, pin_path, read_pin, write_pin
-from iecareer.warehouse.recipe import Recipe, code_digests, library_versions, part_digest
-from iecareer.warehouse.switch import persons_in_use, switch_number
-from iecareer.warehouse.verdicts import keep_run_verdicts, run_verdicts
 
 
 @dataclass(frozen=True)

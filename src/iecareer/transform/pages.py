@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
+from iecareer.documents import read_document, sync_folder
 from iecareer.errors import IecareerError
-from iecareer.warehouse.documents import read_document, sync_folder
-from iecareer.warehouse.policy import project_with
+from iecareer.policy.seeds import project_with
 
 # The page carries everything it shows; whatever its library would fetch or send is refused by the browser.
 _ALONE = (

@@ -12,12 +12,23 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from iecareer.policy.seeds import keep_policy
 from iecareer.settings import home, project_folder, source_folders
-from iecareer.warehouse.policy import keep_policy
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # What comes before conforming is in the conformed files already; what comes after publishing changes no number.
-_COMPUTING = ("contracts", "warehouse", "checks", "estimates", "flags", "feedback")
+_COMPUTING = (
+    "contracts",
+    "lake",
+    "engine",
+    "runs",
+    "transform",
+    "policy",
+    "checks",
+    "estimates",
+    "flags",
+    "feedback",
+)
 _LIBRARIES = (
     "dbt-core",
     "dbt-duckdb",

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import duckdb
 
 from iecareer.contracts import RecordType
-from iecareer.warehouse.manifest import Part, lake
-from iecareer.warehouse.parts import part_rows
+from iecareer.lake.manifest import Part, lake
+from iecareer.lake.parts import part_rows
 
 
 class Engine(Protocol):

@@ -6,7 +6,7 @@ import base64
 import secrets
 
 from iecareer.errors import IecareerError
-from iecareer.warehouse.keys import derive
+from iecareer.persons.keys import derive
 
 _NONCE = 12
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from filelock import FileLock
 
+from iecareer.documents import read_document, write_document
 from iecareer.errors import IecareerError
+from iecareer.lake.verdicts import Verdict, run_verdicts, standing_verdicts
+from iecareer.persons.data_swap import persons_in_use, switch_number
+from iecareer.runs.recipe import Recipe
 from iecareer.settings import home
-from iecareer.warehouse.documents import read_document, write_document
-from iecareer.warehouse.recipe import Recipe
-from iecareer.warehouse.switch import persons_in_use, switch_number
-from iecareer.warehouse.verdicts import Verdict, run_verdicts, standing_verdicts
 
 _OF_SOURCES = ("retire", "restore")
 

@@ -15,8 +15,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from iecareer.errors import IecareerError
+from iecareer.policy.rows import own_rows
 from iecareer.settings import home, own_policy, project_folder
-from iecareer.warehouse.policy_rows import own_rows
 
 
 def keep_policy() -> dict[str, str]:

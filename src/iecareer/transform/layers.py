@@ -6,15 +6,15 @@ import os
 from pathlib import Path
 from typing import Any
 
+from iecareer.engine import cluster
 from iecareer.errors import IecareerError
+from iecareer.lake.manifest import Pin, read_pin
+from iecareer.lake.views import register
+from iecareer.persons.data_swap import persons_in_use
+from iecareer.policy.seeds import project_with
+from iecareer.runs.build import build_config, build_path, open_build
 from iecareer.settings import home, project_folder
-from iecareer.warehouse import cluster
-from iecareer.warehouse.build import build_config, build_path, open_build
-from iecareer.warehouse.invocation import build
-from iecareer.warehouse.manifest import Pin, read_pin
-from iecareer.warehouse.policy import project_with
-from iecareer.warehouse.switch import persons_in_use
-from iecareer.warehouse.views import register
+from iecareer.transform.invocation import build
 
 LAYERS = ("staging", "intermediate", "marts")
 _SEEDS = "resource_type:seed"

@@ -1,4 +1,4 @@
-"""One piece of Spark work in a process of its own: ``python -m iecareer.warehouse.spark_layer``.
+"""One piece of Spark work in a process of its own: ``python -m iecareer.transform.spark_layer``.
 
 Comes in, as one line of JSON on standard input: the folder, the master, what dbt is to build, and the run whose
 deliveries are to be made visible first. Goes out: `answer.json` in the folder, with counts and names, never a
@@ -15,12 +15,12 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from iecareer.engine.java_machine import MachineEndedError, java_machine
+from iecareer.engine.spark import Spark, open_session
 from iecareer.errors import IecareerError
-from iecareer.warehouse.invocation import build
-from iecareer.warehouse.java_machine import MachineEndedError, java_machine
-from iecareer.warehouse.manifest import read_pin
-from iecareer.warehouse.spark import Spark, open_session
-from iecareer.warehouse.views import register_on
+from iecareer.lake.manifest import read_pin
+from iecareer.lake.views import register_on
+from iecareer.transform.invocation import build
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

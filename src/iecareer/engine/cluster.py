@@ -21,10 +21,10 @@ from typing import Any
 
 import duckdb
 
+from iecareer.engine.java_machine import ADVICE
 from iecareer.errors import IecareerError
+from iecareer.runs.build import text_literal
 from iecareer.settings import home, spark_master
-from iecareer.warehouse.build import text_literal
-from iecareer.warehouse.java_machine import ADVICE
 
 _log = logging.getLogger(__name__)
 _INSTALL = "Install the extra [spark] and Java 17 or newer; see docs/cluster.md."
@@ -137,7 +137,7 @@ def _attempt(folder: Path, request: dict[str, Any], settings: dict[str, str] | N
 def _ask(folder: Path, request: str, settings: dict[str, str]) -> int:
     """Run the work to its end. It holds our pipe, and ends when we do, however that happens."""
     environment = {key: value for key, value in os.environ.items() if key != "SPARK_LOCAL_DIRS"}
-    command = [sys.executable, "-m", "iecareer.warehouse.spark_layer"]
+    command = [sys.executable, "-m", "iecareer.transform.spark_layer"]
     with subprocess.Popen(
         command,
         cwd=folder,

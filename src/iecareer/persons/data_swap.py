@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from iecareer.documents import read_document, sync_folder, write_document
 from iecareer.errors import IecareerError
+from iecareer.persons.sealing import sealed_text, unsealed_text
 from iecareer.settings import home
-from iecareer.warehouse.documents import read_document, sync_folder, write_document
-from iecareer.warehouse.sealing import sealed_text, unsealed_text
 
 _PURPOSE = "erased persons"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from iecareer.persons.data_swap import persons_in_use
 from iecareer.settings import home
-from iecareer.warehouse.switch import persons_in_use
 
 SCHEMAS = ("landing", "staging", "intermediate", "marts", "seeds", "estimates", "flags", "feedback", "checks")
 

@@ -1,0 +1,1 @@
+"""DuckDB and Spark: what the rest of the code needs of either."""

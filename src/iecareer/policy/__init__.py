@@ -1,0 +1,1 @@
+"""Rows of policy: those shipped and those of the bureau."""
