@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from iecareer.commands import app
-from iecareer.commands.terminal import say_error
+from iecareer.commands.output import say_error
 from iecareer.errors import IecareerError
 from iecareer.settings import home
 

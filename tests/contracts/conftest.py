@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 
 from iecareer.contracts import Column, RecordType
+from iecareer.contracts.publication.labels import said
 from iecareer.contracts.publication.template import template
-from iecareer.contracts.publication.words import said
 from tests.people import credit_code, resident_id
 
 FIRST_ROW = 7

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from iecareer.contracts import Column, RecordType, load_record_types, record_type
-from iecareer.contracts.publication.page import render_page
-from iecareer.contracts.publication.reasons import MEANINGS, column_reasons
-from iecareer.contracts.publication.words import MODES, UNITS
+from iecareer.contracts.publication.labels import MODES, UNITS
+from iecareer.contracts.publication.quarantine_reasons import MEANINGS, column_reasons
+from iecareer.contracts.publication.record_types_page import render_page
 from iecareer.landing.rules import column_checks
 from iecareer.sources import Mapping
 

@@ -10,12 +10,12 @@ import pytest
 from iecareer.contracts import record_type
 from iecareer.landing.assignment import holds
 from iecareer.landing.conform import forget, open_landing, prepare
-from iecareer.onboarding.match import Matching, best_matching
-from iecareer.onboarding.profile import profiles
-from iecareer.onboarding.proposal import proposal
-from iecareer.onboarding.sample import samples
+from iecareer.onboarding.column_profile import profiles
+from iecareer.onboarding.header_match import Matching, best_matching
+from iecareer.onboarding.mapping_proposal import proposal
+from iecareer.onboarding.sample_reader import samples
 from iecareer.simulation import simulate
-from iecareer.simulation.bureaus import BUREAUS
+from iecareer.simulation.person_sources import BUREAUS
 from iecareer.sources import Mapping, Table, source_system
 
 

@@ -9,7 +9,7 @@ import pytest
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from iecareer.contracts import load_record_types
-from iecareer.simulation.bureaus import BUREAUS
+from iecareer.simulation.person_sources import BUREAUS
 from iecareer.sources import source_system
 
 _FOLDER = Path(str(resources.files("iecareer.sources").joinpath("systems")))

@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from iecareer.lake.manifest import Delivery, Pin, today
-from iecareer.sources.silence import SourceState
+from iecareer.sources.freshness import SourceState
 
 _SECONDS = 10
 

@@ -12,13 +12,13 @@ from typing import Any
 import duckdb
 
 from iecareer.checks.alerts import alert
-from iecareer.checks.references import ORDER, awaited_lists
+from iecareer.checks.check_tables import write_checks
+from iecareer.checks.reference_codes import ORDER, awaited_lists
 from iecareer.checks.suites import delivery_suite, verdict
-from iecareer.checks.tables import write_checks
 from iecareer.lake.manifest import Delivery, Pin, lake, read_pin
 from iecareer.lake.verdicts import Verdict, keep_run_verdicts, record_verdict
 from iecareer.runs.build import build_config, open_build
-from iecareer.sources.silence import source_states
+from iecareer.sources.freshness import source_states
 
 
 @dataclass(frozen=True)
@@ -91,23 +91,23 @@ def _given(delivery: Delivery, pin: Pin) -> Verdict:
 
 def _judge_now(open_ones: list[Delivery], counting: list[Delivery], beside_others: bool) -> list[Delivery]:
     """The deliveries with their verdicts; each joins those that count as soon as it does."""
-    from iecareer.checks.gate import open_gate
-    from iecareer.checks.measures import Measuring
-    from iecareer.checks.shelf import Shelf
+    from iecareer.checks.accepted_deliveries import AcceptedDeliveries
+    from iecareer.checks.metrics import Measuring
+    from iecareer.checks.suite_runner import open_suite_runner
 
     judged = []
-    shelf = Shelf(lake(), counting)
-    with duckdb.connect(config=build_config()) as connection, open_gate(connection) as gate:
-        measuring = Measuring(connection, shelf)
+    accepted = AcceptedDeliveries(lake(), counting)
+    with duckdb.connect(config=build_config()) as connection, open_suite_runner(connection) as runner:
+        measuring = Measuring(connection, accepted)
         for delivery in sorted(open_ones, key=_turn):
             suite = delivery_suite(delivery.record_type, delivery.mode)
-            outcomes = gate.judge(suite, measuring.measure(delivery))
+            outcomes = runner.judge(suite, measuring.measure(delivery))
             told = [o for o in outcomes if beside_others or not awaited_lists([o.expectation.name])]
             word, failed = verdict(told)
             with_verdict = replace(delivery, verdict=word, failed=tuple(failed))
             judged.append(with_verdict)
             if with_verdict.is_accepted:
-                shelf.add(with_verdict)
+                accepted.add(with_verdict)
     return judged
 
 

@@ -16,7 +16,7 @@ from iecareer.errors import IecareerError
 from iecareer.runs.build import open_build
 
 if TYPE_CHECKING:
-    from iecareer.checks.gate import Gate
+    from iecareer.checks.suite_runner import SuiteRunner
 
 _FEEDBACK = """
 create or replace table checks.feedback (
@@ -52,14 +52,14 @@ def judge_feedback(connection: duckdb.DuckDBPyConnection) -> list[FeedbackOutcom
     list of FeedbackOutcome
         One per table and expectation, in the order of the files; a table that is missing fails all of its own.
     """
-    from iecareer.checks.gate import open_gate
+    from iecareer.checks.suite_runner import open_suite_runner
 
     outcomes: list[FeedbackOutcome] = []
     connection.execute("create schema if not exists checks")
     present = _present(connection)
-    with open_gate(connection) as gate:
+    with open_suite_runner(connection) as runner:
         for table, suite in feedback_suites().items():
-            judged = _judge(connection, gate, table, suite) if table in present else _missing(suite)
+            judged = _judge(connection, runner, table, suite) if table in present else _missing(suite)
             outcomes += [_told(table, outcome) for outcome in judged]
     _write(connection, outcomes)
     return outcomes
@@ -91,10 +91,12 @@ def _present(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {row[0] for row in connection.execute(sql).fetchall()}
 
 
-def _judge(connection: duckdb.DuckDBPyConnection, gate: Gate, table: str, suite: Suite) -> list[Outcome]:
+def _judge(
+    connection: duckdb.DuckDBPyConnection, runner: SuiteRunner, table: str, suite: Suite
+) -> list[Outcome]:
     _show(connection, table, suite)
     try:
-        return gate.judge(suite, _JUDGED)
+        return runner.judge(suite, _JUDGED)
     finally:
         connection.execute(f"drop view {_JUDGED}")
 

@@ -9,17 +9,18 @@ import typer
 
 from iecareer.commands import (
     contracts,
+    data_dictionary,
     deliveries,
     identity,
     landing,
-    night,
-    pages,
+    nightly,
     quarantine,
-    reading,
     releases,
     sources,
+    sql,
+    status,
 )
-from iecareer.commands.terminal import say
+from iecareer.commands.output import say
 
 app = typer.Typer(
     name="iecareer",
@@ -42,10 +43,11 @@ def about(
 
 
 landing.add_to(app)
-night.add_to(app)
+nightly.add_to(app)
 releases.add_to(app)
-reading.add_to(app)
-pages.add_to(app)
+status.add_to(app)
+sql.add_to(app)
+data_dictionary.add_to(app)
 app.add_typer(contracts.app, name="contract")
 app.add_typer(sources.app, name="source")
 app.add_typer(deliveries.app, name="delivery")

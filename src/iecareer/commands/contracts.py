@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from iecareer.commands.terminal import Json, say, say_json, say_table
+from iecareer.commands.output import Json, say, say_json, say_table
 from iecareer.errors import IecareerError
 
 app = typer.Typer(help="Record types: what is exchanged, one table each.", no_args_is_help=True)
@@ -99,7 +99,7 @@ def html(
 ) -> None:
     """Write one page that explains every record type, in Chinese and English."""
     from iecareer.contracts import load_record_types
-    from iecareer.contracts.publication.page import render_page
+    from iecareer.contracts.publication.record_types_page import render_page
 
     path = out if out.suffix.lower() in (".html", ".htm") else out / "record_types.html"
     text = render_page(list(load_record_types().values()))

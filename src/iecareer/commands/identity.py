@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from iecareer.commands.terminal import Json, refuse_empty, say, say_json, say_table, working
+from iecareer.commands.output import Json, refuse_empty, say, say_json, say_table, working
 
 app = typer.Typer(help="Identities: rotation, erasure, access log.", no_args_is_help=True)
 _TOLD_APART = {"allow_extra_args": True, "ignore_unknown_options": True}

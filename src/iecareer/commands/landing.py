@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
+from iecareer.commands.output import Json, day, say, say_json, say_table, working
 
 RECEIPT = (
     "source_id", "record_type", "n_files", "n_in", "n_loaded", "n_unchanged", "n_superseded", "n_quarantined",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
+from iecareer.commands.output import Json, day, say, say_json, say_table, working
 from iecareer.errors import IecareerError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from iecareer.commands.terminal import Json, day, say, say_json, say_table, working
+from iecareer.commands.output import Json, day, say, say_json, say_table, working
 from iecareer.errors import IecareerError
 
 app = typer.Typer(help="Rows that could not be loaded, by place and reason.", no_args_is_help=True)

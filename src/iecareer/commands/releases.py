@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from iecareer.commands.terminal import Json, say, say_json, working
+from iecareer.commands.output import Json, say, say_json, working
 
 
 def add_to(app: typer.Typer) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from iecareer.commands import onboarding
-from iecareer.commands.terminal import Json, day, refuse_empty, say, say_json, say_table
+from iecareer.commands.output import Json, day, refuse_empty, say, say_json, say_table
 from iecareer.lake.manifest import today
 
 app = typer.Typer(help="Source systems: where deliveries come from.", no_args_is_help=True)

@@ -4,8 +4,8 @@ Comes in: files or tables that no contract knows. Goes out: one commented contra
 Nothing is loaded into the home, and no value of a person's row is written or shown.
 """
 
-from iecareer.onboarding.adding import Added, add_source
+from iecareer.onboarding.new_source import Added, add_source
 from iecareer.onboarding.rehearsal import Rehearsal, Rehearsed, rehearse
-from iecareer.onboarding.sample import Dialect
+from iecareer.onboarding.sample_reader import Dialect
 
 __all__ = ["Added", "Dialect", "Rehearsal", "Rehearsed", "add_source", "rehearse"]

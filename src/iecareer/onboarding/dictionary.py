@@ -44,8 +44,8 @@ class Words:
 
 @cache
 def words() -> Words:
-    """The words of cells, from ``words.yaml``."""
-    told = _document("words.yaml")
+    """The words of cells, from ``cell_words.yaml``."""
+    told = _document("cell_words.yaml")
     sets = {
         name: frozenset(map(plain_value, told[name]))
         for name in ("empty", "open_end", "everything", "persons")

@@ -28,10 +28,10 @@ from iecareer.landing import land, waiting
 from iecareer.landing.archive import masked_name
 from iecareer.landing.quarantine import quarantine_file
 from iecareer.landing.readers.raw import normal_header
-from iecareer.onboarding.decimal_marks import comma_warnings
-from iecareer.onboarding.masking import shown_rows
-from iecareer.onboarding.missing import Missing, headers_and_missing, lost_headers, unread
-from iecareer.onboarding.shared_keys import key_warnings
+from iecareer.onboarding.decimal_comma import comma_warnings
+from iecareer.onboarding.duplicate_keys import key_warnings
+from iecareer.onboarding.masked_preview import shown_rows
+from iecareer.onboarding.missing_columns import Missing, headers_and_missing, lost_headers, unread
 from iecareer.settings import home, inbox
 from iecareer.sources import Mapping, SourceSystem, Table, source_system
 

@@ -17,7 +17,7 @@ from iecareer.simulation.institutions import (
     Offerings,
     program_codes,
 )
-from iecareer.simulation.tables import pick, text_table, where
+from iecareer.simulation.text_tables import pick, text_table, where
 from iecareer.simulation.timeline import Array, Ints, stream
 
 MODES = (

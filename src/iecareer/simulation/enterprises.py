@@ -10,7 +10,7 @@ import pyarrow as pa
 from iecareer.simulation.catalogue import parts
 from iecareer.simulation.identities import credit_codes
 from iecareer.simulation.places import Places
-from iecareer.simulation.tables import pick, text_table
+from iecareer.simulation.text_tables import pick, text_table
 from iecareer.simulation.timeline import Array, Ints, first_days, month_number, stream, year_of
 
 YEARS = tuple(range(2018, 2027))

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from iecareer.simulation.catalogue import catalogue, parts
 from iecareer.simulation.places import CLASSES, Places
-from iecareer.simulation.tables import pick, text_table
+from iecareer.simulation.text_tables import pick, text_table
 from iecareer.simulation.timeline import COHORTS, Array, Floats, Ints, stream
 
 COOPERATIVE, MIXED, NON_COOPERATIVE = "cooperative", "mixed", "non_cooperative"

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from iecareer.simulation.catalogue import catalogue, parts
-from iecareer.simulation.tables import text_table
+from iecareer.simulation.text_tables import text_table
 from iecareer.simulation.timeline import PRICE_BASE_YEAR, PRICE_YEARS, Array, Floats, Ints, year_of
 
 CLASSES = ("east", "central", "west", "northeast")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from iecareer.simulation.catalogue import catalogue, parts
-from iecareer.simulation.tables import text_table
+from iecareer.simulation.text_tables import text_table
 
 EDITIONS = ("2015", "2021")
 

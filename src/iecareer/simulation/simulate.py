@@ -40,9 +40,9 @@ def simulate(
         When the region would be too small to hold what is planted, the seed is negative, or a source system's
         folder already holds files that no simulation wrote.
     """
-    from iecareer.simulation.bureaus import BUREAUS
+    from iecareer.simulation.ground_truth import describe
+    from iecareer.simulation.person_sources import BUREAUS
     from iecareer.simulation.region import Region, default_institutions
-    from iecareer.simulation.truth import describe
 
     n_institutions = institutions or default_institutions(graduates)
     if graduates < FEWEST_GRADUATES or n_institutions < FEWEST_INSTITUTIONS or seed < 0:

@@ -11,10 +11,10 @@ from datetime import date, datetime
 from typing import Any
 
 from iecareer.contracts.loader import Column, RecordType
-from iecareer.contracts.publication.entry_rules import entry_rule, number_format
-from iecareer.contracts.publication.mark import EXAMPLE, Mark
-from iecareer.contracts.publication.notes import write_notes
-from iecareer.contracts.publication.words import MODES, choices, said
+from iecareer.contracts.publication.cell_validation import entry_rule, number_format
+from iecareer.contracts.publication.labels import MODES, choices, said
+from iecareer.contracts.publication.template_mark import EXAMPLE, Mark
+from iecareer.contracts.publication.template_notes import write_notes
 
 _OPTIONS = {
     "strings_to_formulas": False,

@@ -1,0 +1,77 @@
+"""The accepted: the deliveries that count, which every other delivery is judged against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from iecareer.contracts import RecordType
+from iecareer.lake.manifest import Delivery, Part
+from iecareer.lake.parts import part_rows
+
+# Enough to know what is usual for a source; more months would only cost time.
+USUAL_PARTS = 12
+
+
+class AcceptedDeliveries:
+    """Deliveries that count, by record type in landing order.
+
+    Parameters
+    ----------
+    lake : Path
+        Folder to which the paths of parts are relative.
+    deliveries : iterable of Delivery
+        Those known to count from the start; others join when they have been judged.
+    """
+
+    def __init__(self, lake: Path, deliveries: Iterable[Delivery] = ()) -> None:
+        self._lake = lake
+        self._by_type: dict[str, list[Delivery]] = {}
+        for delivery in deliveries:
+            self.add(delivery)
+
+    def add(self, delivery: Delivery) -> None:
+        """Let a delivery count from now on."""
+        standing = self._by_type.setdefault(delivery.record_type, [])
+        standing.append(delivery)
+        standing.sort(key=lambda d: d.landed_at)
+
+    def before(self, delivery: Delivery) -> list[Delivery]:
+        """What the same source delivered of the same record type earlier, oldest first; replays are parts of those."""
+        standing = self._by_type.get(delivery.record_type, [])
+        return [
+            d
+            for d in standing
+            if d.source_id == delivery.source_id
+            and d.landed_at < delivery.landed_at
+            and d.delivery_id != delivery.delivery_id
+            and not d.is_replay
+        ]
+
+    def files(self, record_type: str) -> list[str]:
+        """Conformed files in force of a record type: the newest snapshot of each source and its replays, else all."""
+        in_force: list[Delivery] = []
+        for d in self._by_type.get(record_type, []):
+            if d.mode == "snapshot" and not d.is_replay:
+                in_force = [other for other in in_force if other.source_id != d.source_id]
+            in_force.append(d)
+        parts = [part for delivery in in_force for part in delivery.parts if part.n]
+        return list(dict.fromkeys(str(self._lake / part.path) for part in parts))
+
+    def rows(self, kind: RecordType, parts: Iterable[Part]) -> str | None:
+        """SQL of the rows of these parts, None when they hold none."""
+        return part_rows(self._lake, kind, parts)
+
+
+def usual_parts(earlier: list[Delivery]) -> list[Part]:
+    """The newest parts among earlier deliveries, by period where there is one, else by landing."""
+    newest: dict[tuple[str, int], Part] = {}
+    for number, delivery in enumerate(earlier):
+        for part in delivery.parts:
+            newest[(part.period, 0) if part.period else ("", number)] = part
+    return [newest[key] for key in sorted(newest)][-USUAL_PARTS:]
+
+
+def by_period(deliveries: Iterable[Delivery]) -> dict[str, int]:
+    """Rows in force of each period, deliveries given oldest first."""
+    return {part.period: part.n for delivery in deliveries for part in delivery.parts if part.period}

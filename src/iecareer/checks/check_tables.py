@@ -1,0 +1,78 @@
+"""The published schema ``checks``: one row per delivery, and one per delivery and expectation."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import duckdb
+
+from iecareer.checks.suites import delivery_suite
+from iecareer.lake.manifest import Delivery
+from iecareer.sources.freshness import SourceState
+
+_DELIVERY = """
+create or replace table checks.delivery (
+    delivery_id varchar, source_id varchar, record_type varchar, received_on date,
+    n_in bigint, n_loaded bigint, n_unchanged bigint, n_superseded bigint, n_overlapped bigint,
+    n_quarantined bigint, verdict varchar, decision varchar, is_accepted boolean, failed varchar[]
+)
+"""
+_EXPECTATION = """
+create or replace table checks.expectation (
+    delivery_id varchar, expectation varchar, severity varchar, success boolean,
+    sentence_zh varchar, sentence_en varchar
+)
+"""
+
+
+_SOURCE = """
+create or replace table checks.source (
+    source_id varchar, last_received_on date, expected_by date, is_in_service boolean, is_silent boolean
+)
+"""
+
+
+def write_checks(
+    connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery], states: list[SourceState]
+) -> None:
+    """Write ``checks.delivery``, ``checks.expectation`` and ``checks.source`` anew.
+
+    ``n_in`` is the sum of the five counts after it. How many rows gave way to another source is known only when
+    the deliveries are laid together, so ``n_overlapped`` is 0 here and moved out of ``n_loaded`` there.
+    """
+    connection.execute(_DELIVERY)
+    connection.execute(_EXPECTATION)
+    connection.execute(_SOURCE)
+    rows = [_delivery_row(delivery) for delivery in deliveries]
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"insert into checks.delivery values ({marks})", rows)
+    outcomes = [row for delivery in deliveries for row in _expectation_rows(delivery)]
+    if outcomes:
+        connection.executemany("insert into checks.expectation values (?, ?, ?, ?, ?, ?)", outcomes)
+    if states:
+        told = [list(asdict(state).values()) for state in states]
+        connection.executemany("insert into checks.source values (?, ?, ?, ?, ?)", told)
+
+
+def _delivery_row(d: Delivery) -> tuple[object, ...]:
+    n_overlapped = 0
+    counts = (d.n_loaded, d.n_unchanged, d.n_superseded, n_overlapped, d.n_quarantined)
+    judged = (d.verdict, d.decision, d.is_accepted, list(d.failed))
+    return (d.delivery_id, d.source_id, d.record_type, d.received_on, sum(counts), *counts, *judged)
+
+
+def _expectation_rows(delivery: Delivery) -> list[tuple[object, ...]]:
+    """Every expectation of the delivery's suite; what a standing verdict does not name has held."""
+    suite = delivery_suite(delivery.record_type, delivery.mode)
+    return [
+        (
+            delivery.delivery_id,
+            e.name,
+            e.severity,
+            e.name not in delivery.failed,
+            e.sentence_zh,
+            e.sentence_en,
+        )
+        for e in suite.expectations
+    ]

@@ -1,0 +1,156 @@
+"""What the rows of a delivery say taken together: how full its optional columns are, and whether they agree.
+
+Every measure is one aggregate over the views `delivery` and `usual` (the same source's earlier rows).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import duckdb
+
+from iecareer.checks.volume_and_freshness import Measures
+from iecareer.contracts import RecordType
+
+
+def _share(condition: str) -> str:
+    """SQL of the share of rows for which a condition holds; rows where it is unknown are not counted."""
+    return f"avg(({condition})::integer)"
+
+
+# Where an optional column is due: elsewhere an empty field is the right answer.
+_DUE = {
+    ("followup_response", "monthly_income"): "activity = 'employed'",
+    ("followup_response", "weekly_hours"): "activity = 'employed'",
+    ("followup_response", "occupation_code"): "activity = 'employed'",
+    ("followup_response", "program_related"): "activity = 'employed'",
+    ("followup_response", "enterprise_code"): "activity = 'employed'",
+    ("followup_response", "leaving_reason"): "false",
+    ("job_posting", "salary_high"): "salary_low is not null",
+    ("cooperation_agreement", "program_code"): "false",
+    ("cooperation_agreement", "ends_on"): "false",
+    ("course", "effective_to"): "false",
+    ("course", "co_developed_with"): "false",
+    ("employment_spell", "ended_on"): "false",
+    ("institution", "valid_to"): "false",
+}
+
+# A division by its name, not by its code, joins nothing: no region class, no price index, no region.
+# Column → the measure of every record type that has it.
+_FORMS = {
+    "region_code": {"six_digit_region_share": _share("regexp_full_match(region_code, '[0-9]{6}')")},
+    # So does an institution by its name, or by the five digits under which it admits, and a program by its name.
+    "institution_code": {
+        "ten_digit_institution_share": _share("regexp_full_match(institution_code, '[0-9]{10}')")
+    },
+    # Codes of the undergraduate catalogue may end in K, T or TK.
+    "program_code": {
+        "six_digit_program_share": _share("regexp_full_match(program_code, '[0-9]{6}[A-Z]{0,2}')")
+    },
+}
+
+# What the rows of a record type say together, as one SQL aggregate each.
+_SHAPE = {
+    "graduate": {
+        "age_at_graduation_p01": "quantile_disc(year(graduated_on) - birth_year, 0.01)",
+        "age_at_graduation_p99": "quantile_disc(year(graduated_on) - birth_year, 0.99)",
+    },
+    "enterprise": {
+        "active_share": _share("status = 'active'"),
+        "outlay_within_revenue_share": _share(
+            "coalesce(rd_expense, 0) + coalesce(vocational_outlay, 0) <= revenue"
+        ),
+    },
+    "employer_succession": {"to_another_share": _share("predecessor_code <> successor_code")},
+    "cooperation_agreement": {"ends_after_start_share": _share("ends_on >= starts_on")},
+    "equipment_investment": {
+        "delivered_to_pledged_p95": "quantile_cont(delivered / nullif(pledged, 0), 0.95)",
+    },
+    "cooperation_year": {"board_within_total_share": _share("board_seats_enterprise <= board_seats_total")},
+    "course": {"hours_p05": "quantile_disc(hours, 0.05)", "hours_p95": "quantile_disc(hours, 0.95)"},
+    "job_posting": {
+        "low_below_high_share": _share("salary_low <= salary_high"),
+    },
+    "skill_certificate": {"passed_share": _share("passed")},
+    "innovation_output": {"n_contributors_max": "max(n_contributors)"},
+    "curriculum_review": {"effective_after_decision_share": _share("change_effective_from >= decided_on")},
+    "institution": {"open_share": _share("valid_to is null")},
+    "occupation": {
+        "four_levels_share": _share("regexp_full_match(occupation_code, '[0-9](-[0-9]{2}){3}')"),
+    },
+    "program_occupation": {"core_share": _share("fit = 'core'")},
+    "region_year": {
+        "minimum_below_average_share": _share("minimum_wage < average_wage"),
+        "floor_below_cap_share": _share("base_floor < base_cap"),
+    },
+}
+
+# The column whose newest year says how current a list is.
+_EDITION = {
+    "program": "edition",
+    "occupation": "edition",
+    "program_occupation": "edition",
+    "region_year": "year",
+}
+
+
+def filled(connection: duckdb.DuckDBPyConnection, kind: RecordType, promised: Collection[str]) -> Measures:
+    """Share of due fields that are filled, per optional column, beside what is usual for the source.
+
+    Per column: ``n_<column>_due``, ``n_<column>_usual`` (due fields in earlier deliveries),
+    ``<column>_filled_share`` (None where a column that is not among the `promised` is wholly empty: the source has
+    none), ``n_<column>_unpromised`` (the due fields of such a column) and ``<column>_kept_ratio`` (share filled over
+    the usual share, 0 for a column that vanished).
+    """
+    columns = [column.name for column in kind.columns if not column.required]
+    measures: Measures = {}
+    for name, (due, full), (usual_due, usual_full) in zip(
+        columns,
+        _fields(connection, "delivery", kind.name, columns),
+        _fields(connection, "usual", kind.name, columns),
+        strict=True,
+    ):
+        share = full / due if due else None
+        usual = usual_full / usual_due if usual_due else None
+        measures[f"n_{name}_due"] = due
+        measures[f"n_{name}_usual"] = usual_due
+        has_none = not full and name not in promised
+        measures[f"{name}_filled_share"] = None if has_none else share
+        measures[f"n_{name}_unpromised"] = due if has_none else 0
+        measures[f"{name}_kept_ratio"] = share / usual if usual and share is not None else None
+    return measures
+
+
+def plausible(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Measures:
+    """What the rows say together, and by how many years the newest edition of a list moved."""
+    measures: Measures = {}
+    shape = dict(_SHAPE.get(kind.name, {}))
+    for column, form in _FORMS.items():
+        shape |= form if kind.column(column) else {}
+    for name, aggregate in shape.items():
+        measures[name] = _number(connection, f"select {aggregate} from delivery")
+    if kind.name in _EDITION:
+        year = _EDITION[kind.name]
+        sql = f"select (select max({year}) from delivery) - (select max({year}) from usual)"
+        measures["newest_edition_step"] = _number(connection, sql)
+    return measures
+
+
+def _fields(
+    connection: duckdb.DuckDBPyConnection, view: str, kind_name: str, columns: list[str]
+) -> list[tuple[int, int]]:
+    """Due and filled fields of each column."""
+    if not columns:
+        return []
+    due = [_DUE.get((kind_name, column), "true") for column in columns]
+    listed = ", ".join(
+        f"count(*) filter (where {d}), count({c}) filter (where {d})"
+        for c, d in zip(columns, due, strict=True)
+    )
+    row = connection.execute(f"select {listed} from {view}").fetchone() or ()
+    return list(zip(row[::2], row[1::2], strict=True))
+
+
+def _number(connection: duckdb.DuckDBPyConnection, sql: str) -> float | None:
+    row = connection.execute(sql).fetchone()
+    return None if row is None or row[0] is None else float(row[0])

@@ -1,0 +1,82 @@
+"""Whether pay is of the right size: medians beside the province's average wage and beside earlier deliveries.
+
+A wrong unit (a year's pay, tens of thousands, cents) moves a median by a factor that no labour market does.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from iecareer.checks.reference_codes import References
+from iecareer.checks.volume_and_freshness import Measures
+
+# Record type → its pay, and the day and the division it belongs to (None: that of the institution).
+_PAY = {
+    "employment_month": ("contribution_base", "month", "region_code"),
+    "employment_spell": ("monthly_wage", "started_on", "region_code"),
+    "followup_response": ("monthly_income", "responded_on", None),
+}
+
+
+def pay_level(connection: duckdb.DuckDBPyConnection, kind_name: str, references: References) -> Measures:
+    """Median pay over the average wage of province and year, and over the usual median of the source.
+
+    ``n_pay`` and ``n_pay_usual`` say how many values stand behind, ``n_pay_priced`` how many have a wage beside.
+    """
+    if kind_name not in _PAY:
+        return {}
+    pay = _PAY[kind_name][0]
+    n, median = _row(connection, f"select count({pay}), median({pay}) from delivery")
+    n_usual, usual = _row(connection, f"select count({pay}), median({pay}) from usual")
+    measures: Measures = {
+        "n_pay": n,
+        "n_pay_usual": n_usual,
+        "pay_to_usual_ratio": median / usual if usual and median is not None else None,
+        "n_pay_beside_wage": 0,
+        "pay_to_average_wage_ratio": None,
+    }
+    priced_pay = _beside_wages(kind_name, references)
+    if priced_pay is not None:
+        sql = f"select count(*), median(pay / average_wage) from ({priced_pay}) where average_wage > 0"
+        measures["n_pay_beside_wage"], measures["pay_to_average_wage_ratio"] = _row(connection, sql)
+    return measures
+
+
+def priced(connection: duckdb.DuckDBPyConnection, kind_name: str, references: References) -> Measures:
+    """Share of paid rows whose province and year have a price index; without one they cannot be deflated."""
+    if kind_name not in _PAY:
+        return {}
+    priced_pay = _beside_wages(kind_name, references)
+    if priced_pay is None:
+        return {"priced_share": None}
+    share = connection.execute(
+        f"select avg((price_index is not null)::integer) from ({priced_pay})"
+    ).fetchone()
+    return {"priced_share": share[0] if share else None}
+
+
+def _beside_wages(kind_name: str, references: References) -> str | None:
+    """SQL of each pay with index and average wage of its province and year; None without such a list."""
+    wages = references.received("region_year")
+    institutions = references.received("institution")
+    pay, day, region = _PAY[kind_name]
+    if wages is None or (region is None and institutions is None):
+        return None
+    # A told job without a division takes that of the graduate's institution, which its row does not name.
+    place, join, known = f"delivery.{region}", "", f"and delivery.{region} is not null"
+    if region is None:
+        known = ""
+        place = "i.region_code"
+        join = f"left join {institutions} as i on i.institution_code = delivery.institution_code"
+    return f"""
+        select delivery.{pay} as pay, w.price_index, w.average_wage
+        from delivery {join}
+        left join {wages} as w
+        on w.region_code = left({place}, 2) || '0000' and w.year = year(delivery.{day})
+        where delivery.{pay} is not null {known}
+    """
+
+
+def _row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[float, float | None]:
+    found = connection.execute(sql).fetchone()
+    return found if found is not None else (0, None)

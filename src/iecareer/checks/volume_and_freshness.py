@@ -1,0 +1,82 @@
+"""How much came and how new it is: measures that need no row, only the manifest.
+
+A measure that does not apply is None, and an expectation on it holds.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from statistics import median
+
+from iecareer.checks.accepted_deliveries import by_period
+from iecareer.lake.manifest import Delivery
+
+Measures = dict[str, float | None]
+
+# A totals row, a template's example and who was erased are no records, so they neither count as read nor as bad.
+_NO_RECORD = ("totals_row", "example_row", "erased")
+_YEAR_BEFORE = 12
+_NEWEST_PERIOD = ("newest_period_ratio", "n_periods_before", "n_usual_period", "newest_period_age_days")
+
+
+def volume(delivery: Delivery, earlier: list[Delivery]) -> Measures:
+    """Measures of one delivery's size and age beside the earlier ones of its source, oldest first.
+
+    A replay replaces nothing but single rows, so it is never too small.
+    """
+    measures = _quarantined(delivery)
+    if delivery.is_replay:
+        return measures | dict.fromkeys(("replaced_ratio", *_NEWEST_PERIOD))
+    if delivery.mode == "snapshot":
+        measures |= _replaced_snapshot(delivery, earlier)
+    if delivery.mode == "period":
+        measures |= _replaced_periods(delivery, earlier) | _newest_period(delivery, earlier)
+    return measures
+
+
+def _quarantined(delivery: Delivery) -> Measures:
+    no_record = sum(delivery.reasons.get(reason, 0) for reason in _NO_RECORD)
+    n_read = delivery.n_in - no_record
+    n_bad = delivery.n_quarantined - no_record
+    return {
+        "n_usable": delivery.n_in - delivery.n_quarantined,
+        "n_quarantined": n_bad,
+        "quarantined_share": n_bad / n_read if n_read else None,
+    }
+
+
+def _replaced_snapshot(delivery: Delivery, earlier: list[Delivery]) -> Measures:
+    n_before = _rows(earlier[-1]) if earlier else 0
+    return {"replaced_ratio": _rows(delivery) / n_before if n_before else None}
+
+
+def _replaced_periods(delivery: Delivery, earlier: list[Delivery]) -> Measures:
+    """The worst of the periods that this delivery replaces."""
+    known = by_period(earlier)
+    ratios = [n / known[period] for period, n in by_period([delivery]).items() if known.get(period)]
+    return {"replaced_ratio": min(ratios) if ratios else None}
+
+
+def _newest_period(delivery: Delivery, earlier: list[Delivery]) -> Measures:
+    """The newest period beside the twelve before it, unless this delivery only corrects older ones."""
+    own = by_period([delivery])
+    known = by_period([*earlier, delivery])
+    newest = max(known, default=None)
+    if newest is None or newest not in own or newest in by_period(earlier):
+        return dict.fromkeys(_NEWEST_PERIOD)
+    before = [known[period] for period in sorted(known) if period < newest][-_YEAR_BEFORE:]
+    usual = median(before) if before else 0
+    return {
+        "newest_period_ratio": own[newest] / usual if usual else None,
+        "n_periods_before": len(before),
+        "n_usual_period": usual,
+        "newest_period_age_days": (delivery.received_on - _first_day(newest)).days,
+    }
+
+
+def _first_day(period: str) -> date:
+    return date(int(period[:4]), int(period[5:7]), 1)
+
+
+def _rows(delivery: Delivery) -> int:
+    return sum(part.n for part in delivery.parts)

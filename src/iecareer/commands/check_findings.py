@@ -1,0 +1,83 @@
+"""What suites found in deliveries, in words: which were stopped or warned, and by what sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from iecareer.commands.output import say
+
+if TYPE_CHECKING:
+    from iecareer.lake.manifest import Delivery
+
+_NAMES = ("delivery_id", "source_id", "record_type", "received_on", "failed")
+_SHOWN = 10
+_SENTENCES = 8
+_SHORT = 8
+
+
+def short(delivery_id: str) -> str:
+    """The beginning of a delivery id, enough for a person and for commands."""
+    return delivery_id[:_SHORT]
+
+
+def stopped(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
+    """Deliveries that a suite keeps out, each with what it found."""
+    return [_told(d) for d in deliveries if d.verdict == "stop" and not d.is_accepted]
+
+
+def warned(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
+    """Deliveries that count although a suite warned of them, each with what it found; no replaced snapshots."""
+    newest = {(d.source_id, d.record_type): d.delivery_id for d in deliveries if d.decision != "withdraw"}
+    return [
+        _told(d)
+        for d in deliveries
+        if d.verdict == "warn" and d.is_accepted
+        if d.mode != "snapshot" or newest[d.source_id, d.record_type] == d.delivery_id
+    ]
+
+
+def findings(delivery: Delivery) -> list[dict[str, str]]:
+    """What the suite found: one entry per failed expectation that there still is, never a value."""
+    from iecareer.checks.suites import delivery_suite, gravest_first
+
+    suite = delivery_suite(delivery.record_type, delivery.mode)
+    return [
+        {"expectation": e.name, "severity": e.severity, "meaning": e.sentence_en, "meaning_zh": e.sentence_zh}
+        for e in gravest_first(suite.expectations)
+        if e.name in delivery.failed
+    ]
+
+
+def say_stopped(told: Sequence[dict[str, Any]]) -> None:
+    """A line per stopped delivery, and below it the sentences."""
+    for stop in told:
+        say(
+            f"Stopped: {stop['source_id']}/{stop['record_type']}, delivery {stop['delivery_id']}: "
+            f"{', '.join(stop['failed'])}"
+        )
+        _say_findings(stop["findings"])
+
+
+def say_warned(told: Sequence[dict[str, Any]]) -> None:
+    """A line for the deliveries of a source and record type that were warned of the same, the newest named."""
+    alike: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for entry in reversed(told):
+        alike.setdefault((entry["source_id"], entry["record_type"], tuple(entry["failed"])), []).append(entry)
+    for (source, kind, _), (newest, *earlier) in list(alike.items())[:_SHOWN]:
+        more = f" and {len(earlier):,} earlier" if earlier else ""
+        say(f"Warned: {source}/{kind}, delivery {short(newest['delivery_id'])}{more}:")
+        _say_findings(newest["findings"])
+    if len(alike) > _SHOWN:
+        say(f"Warned: {len(alike) - _SHOWN:,} more, older; all are in 'iecareer status --json'.")
+
+
+def _say_findings(found: Sequence[dict[str, str]]) -> None:
+    for finding in found[:_SENTENCES]:
+        say(f"  {finding['severity']}: {finding['expectation']}: {finding['meaning']}")
+    if len(found) > _SENTENCES:
+        say(f"  … {len(found) - _SENTENCES} more")
+
+
+def _told(delivery: Delivery) -> dict[str, Any]:
+    return {name: getattr(delivery, name) for name in _NAMES} | {"findings": findings(delivery)}

@@ -1,0 +1,230 @@
+"""Commands of the night: run it whole, show it off, or do one of its stages alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from iecareer.commands.check_findings import short
+from iecareer.commands.landing import RECEIPT
+from iecareer.commands.output import Json, day, say, say_json, say_table, working
+from iecareer.commands.replay import replay_run
+from iecareer.errors import IecareerError
+from iecareer.lake.manifest import today
+from iecareer.settings import home
+
+if TYPE_CHECKING:
+    from iecareer.lake.manifest import Delivery
+
+STAGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "checks": ("iecareer.checks:judge_deliveries", ()),
+    "staging": ("iecareer.transform.layers:build_layer", ("staging",)),
+    "intermediate": ("iecareer.transform.layers:build_layer", ("intermediate",)),
+    "marts": ("iecareer.transform.layers:build_layer", ("marts",)),
+    "estimates": ("iecareer.estimates:build_estimates", ()),
+    "flags": ("iecareer.flags:build_flags", ()),
+    "feedback": ("iecareer.feedback:build_feedback", ()),
+    "audit": ("iecareer.checks:judge_candidate", ()),
+    "publish": ("iecareer.runs.publish:publish", ()),
+}
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Reference date, YYYY-MM-DD; default: today.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(run)
+    app.command()(demo)
+    for name in STAGES:
+        app.command(name, help=f"Do the stage '{name}' of a run alone.", rich_help_panel="Single stages")(
+            _stage(name)
+        )
+
+
+def run(
+    as_of: AsOf = None,
+    target: Annotated[
+        str | None, typer.Option(help="Engine: local or cluster; default: local, of a replay that of then.")
+    ] = None,
+    replay: Annotated[
+        str | None,
+        typer.Option(help="Make that past run again, from what it saw then; nothing is landed or published."),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Exit 1 when a delivery was stopped, or a replay is not that of then."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Run the whole night: land what waits, check, build, estimate, flag, prepare feedback, publish."""
+    if target not in (None, "local", "cluster"):
+        raise typer.BadParameter(f"'{target}' is neither local nor cluster.", param_hint="--target")
+    if replay is not None:
+        if as_of is not None:
+            raise typer.BadParameter("a replay has the reference date of its run.", param_hint="--as-of")
+        replay_run(replay, target, strict=strict, as_json=as_json)
+        return
+    document = _run_night(day(as_of, "--as-of") or today(), target, as_json)
+    if as_json:
+        say_json(document)
+    else:
+        _say_night(document)
+    if strict and document["stopped"]:
+        raise typer.Exit(1)
+
+
+def demo(
+    graduates: Annotated[int, typer.Option(min=1000, help="Graduates in the region.")] = 30_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 2,
+    folder: Annotated[
+        Path, typer.Option(help="Folder of the demonstration; made anew for each graduates and seed.")
+    ] = Path("demo"),
+) -> None:
+    """Simulate a region, run a night on it, release the feedback, and say where to look."""
+    from iecareer.feedback import release
+    from iecareer.simulation import simulate
+
+    place = folder / f"region-{graduates}-{seed}"
+    os.environ["IECAREER_INBOX"] = str((place / "inbox").absolute())
+    os.environ["IECAREER_HOME"] = str((place / "home").absolute())
+    if not (place / "inbox" / "truth.json").exists():
+        say(f"Simulating {graduates:,} graduates ...")
+        simulate(place / "inbox", graduates=graduates, seed=seed)
+    say("Running the night ...")
+    _say_night(_run_night(today(), None, as_json=False))
+    say("Releasing the feedback ...")
+    _say_where_to_look(release(None))
+
+
+def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]:
+    from iecareer.lake.manifest import read_pin
+    from iecareer.nightly import run_nightly
+
+    with working("Running the night", quiet=as_json) as tell:
+        report = run_nightly(as_of, target=target, on_begin=tell)
+    published, judged = report.result("publish") or {}, report.result("checks") or {}
+    pin = read_pin(report.run_id)
+    return {
+        "run_id": report.run_id,
+        "as_of": as_of,
+        "is_published": published.get("is_published", False),
+        "newer_run": published.get("newer_run"),
+        "steps": [{"step": step.name, "seconds": round(step.seconds, 2)} for step in report.steps],
+        "landed": [
+            {name: receipt.get(name) for name in (*RECEIPT, "delivery_id")}
+            for step in report.steps
+            if step.step == "landing"
+            for receipt in step.result or []
+        ],
+        "restarted": [step.name for step in report.steps if _n_restarts(step.result)],
+        "failed_sources": report.failed_sources,
+        "silent": judged.get("silent", []),
+        "alert": judged.get("alert"),
+        "stopped": [_named(d) for d in pin.deliveries if d.verdict == "stop" and not d.is_accepted],
+        "warned": [_named(d) for d in pin.deliveries if d.delivery_id in judged.get("newly_warned", [])],
+    }
+
+
+def _named(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "delivery_id": delivery.delivery_id,
+        "source_id": delivery.source_id,
+        "record_type": delivery.record_type,
+        "failed": list(delivery.failed),
+    }
+
+
+def _n_restarts(result: Any) -> int:
+    return int(result.get("n_restarts", 0)) if isinstance(result, dict) else 0
+
+
+def _say_night(document: dict[str, Any]) -> None:
+    say_table(document["steps"], ("step", "seconds"))
+    if document["landed"]:
+        say_table(document["landed"], RECEIPT)
+    else:
+        say("Landed: nothing new.")
+    for step in document["restarted"]:
+        typer.echo(
+            f"Begun once more: {step}. Spark's Java machine ended in the middle; see docs/cluster.md.",
+            err=True,
+        )
+    for source, problem in document["failed_sources"].items():
+        typer.echo(f"Not landed: {source}. {problem}", err=True)
+    if document["silent"]:
+        typer.echo(f"Silent: {', '.join(document['silent'])}. See 'iecareer status'.", err=True)
+    for stop in document["stopped"]:
+        typer.echo(
+            f"Stopped by its suite: {stop['source_id']}/{stop['record_type']} ({stop['delivery_id']}): "
+            f"{', '.join(stop['failed'])}. See 'iecareer status'.",
+            err=True,
+        )
+    for warning in document["warned"]:
+        typer.echo(
+            f"Warned: {warning['source_id']}/{warning['record_type']} ({short(warning['delivery_id'])}): "
+            f"{', '.join(warning['failed'])}. 'iecareer status' says why.",
+            err=True,
+        )
+    if document["is_published"]:
+        say(f"Run {document['run_id']} as of {document['as_of']} is published: {home() / 'warehouse.duckdb'}")
+    else:
+        say(
+            f"Run {document['run_id']} was not published: the newer run {document['newer_run']} is already there."
+        )
+
+
+def _say_where_to_look(folder: Path) -> None:
+    """Name the workbook, the page and the table of the college with the most graduates to show."""
+    colleges = sorted(path for path in folder.iterdir() if path.is_dir())
+    if not colleges:
+        raise IecareerError("The release holds no college.", next_step="See 'iecareer status'.")
+    college = max(colleges, key=lambda path: sum(f.stat().st_size for f in path.rglob("*.html")))
+    shown = Path(os.path.relpath(college))
+    say("\nOpen")
+    for what, pattern in (
+        ("the workbook", "*.xlsx"),
+        ("the page", "*.html"),
+        ("a table", "**/*retention.csv"),
+    ):
+        for path in sorted(shown.glob(pattern))[:1]:
+            say(f"  {what:13}{path}")
+    say(f"  {'all colleges':13}{Path(os.path.relpath(folder))}")
+
+
+def _stage(name: str) -> Callable[..., None]:
+    place, further = STAGES[name]
+
+    def command(
+        run_id: Annotated[
+            str | None, typer.Option(help="Run; default: the newest, for checks a new one.")
+        ] = None,
+        as_of: AsOf = None,
+        as_json: Json = False,
+    ) -> None:
+        chosen = run_id or (_new_run(as_of) if name == "checks" else _newest_run())
+        module, function = place.split(":")
+        with working(name, quiet=as_json):
+            result = getattr(import_module(module), function)(chosen, *further)
+        say_json(result) if as_json else say(", ".join(f"{key} {value}" for key, value in result.items()))
+
+    return command
+
+
+def _new_run(as_of: str | None) -> str:
+    from iecareer.nightly import pin_night
+
+    return pin_night(f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}", day(as_of, "--as-of") or today()).run_id
+
+
+def _newest_run() -> str:
+    pins = sorted((home() / "runs").glob("*.json"))
+    if not pins:
+        raise IecareerError(
+            "No run has started.", next_step="Start one with 'iecareer checks' or 'iecareer run'."
+        )
+    return pins[-1].stem

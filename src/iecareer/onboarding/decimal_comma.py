@@ -1,0 +1,66 @@
+"""Amounts with a decimal comma in columns that are read as if it parted thousands, or not read at all.
+
+Comes in: a contract and files. Goes out: sentences with counts and headers, never a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+from iecareer.contracts import RecordType
+from iecareer.errors import IecareerError
+from iecareer.landing.conform import forget, open_landing, prepare
+from iecareer.landing.readers.raw import normal_header
+from iecareer.onboarding.column_profile import COMMA, EITHER, EUROPEAN
+from iecareer.onboarding.missing_columns import samples_as_told
+from iecareer.onboarding.sample_reader import Sample
+from iecareer.sources import SourceSystem, Table
+
+_KINDS = ("integer", "number", "money")
+
+
+def comma_warnings(
+    kind: RecordType, table: Table, system: SourceSystem, files: Sequence[Path]
+) -> tuple[str, ...]:
+    """One sentence for each column of numbers, read as they stand, whose cells have a decimal comma."""
+    plain = {
+        normal_header(header)
+        for mapping in table.mappings
+        for header in mapping.headers
+        if mapping.transform is None and (column := kind.column(mapping.column)) and column.kind in _KINDS
+    }
+    if system.server or not plain:
+        return ()
+    connection = open_landing()
+    try:
+        prepare(connection, kind)
+        found = [
+            sentence
+            for sample in samples_as_told(connection, files, table, system)
+            for sentence in _sentences(connection, sample, plain)
+        ]
+    except (IecareerError, duckdb.Error):
+        return ()  # What cannot be read is said by the landing itself.
+    finally:
+        forget(connection)
+        connection.close()
+    return tuple(dict.fromkeys(found))
+
+
+def _sentences(connection: duckdb.DuckDBPyConnection, sample: Sample, headers: set[str]) -> Iterator[str]:
+    for header in sorted(headers & set(sample.columns)):
+        cell = f"(select normal({sample.columns[header]}) as t from sample)"
+        n_sure, n_either = connection.execute(
+            f"select count(*) filter ({COMMA}), count(*) filter ({EITHER}) from {cell}"
+        ).fetchall()[0]
+        told = f'transformLogic: "decimal_comma(\\"{header}\\")"'
+        if n_sure:
+            yield f"'{header}': {n_sure:,} cells have a comma as decimal mark and are not read so. Write {told}."
+        elif n_either and sample.delimiter == EUROPEAN:
+            yield (
+                f"'{header}': the comma of {n_either:,} cells is read as parting thousands, though the cells are "
+                f"separated by semicolons. Is it the decimal mark, write {told}."
+            )

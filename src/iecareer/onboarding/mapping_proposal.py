@@ -1,0 +1,230 @@
+"""From a matched column to the lines of a contract: value map, marks of emptiness, date format, unit of money."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from iecareer.contracts import Column, RecordType
+from iecareer.onboarding.column_profile import Profile
+from iecareer.onboarding.dictionary import division_code, is_division, plain_value, value_names, words
+from iecareer.onboarding.header_match import Match
+from iecareer.onboarding.sample_reader import is_personal
+from iecareer.onboarding.surrogate_keys import MadeKey
+
+_ANNUAL_MONEY = 60_000.0
+_SMALL_MONEY = 100
+_MANY_DIVISIONS = 60
+_SHOWN_WORDS = 6
+_RETURNS = 3
+_SOME = 0.2
+_LONGEST_WORD = 16
+_MOSTLY = 0.5
+_OPEN_ENDED = frozenset({"ended_on", "ends_on", "effective_to", "valid_to"})
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One mapped column of a draft; `remarks` are for whoever reads it."""
+
+    column: Column
+    header: str | None
+    transform: str | None = None
+    value_map: dict[str, str] = field(default_factory=dict)
+    null_values: tuple[str, ...] = ()
+    date_format: str | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def proposal(match: Match, kind: RecordType) -> Proposal:
+    """How the matched header fills the column."""
+    column, profile = match.column, match.profile
+    transform, remarks = _transform(column, profile)
+    value_map, unknown = _value_map(column, profile, kind)
+    remarks += unknown
+    formats = profile.date_formats or profile.mixed_formats
+    if column.kind in ("date", "month") and {"%m", "%d"} <= {f[:2] for f in formats}:
+        remarks.append("month or day first?")
+    if match.rivals:
+        remarks.append(f"or {' or '.join(match.rivals)}?")
+    if match.fit < 0.5 and not transform:
+        remarks.append("look: few of its cells read as such")
+    return Proposal(
+        column,
+        profile.header,
+        transform,
+        value_map,
+        _null_values(column, profile, value_map),
+        profile.date_format if column.kind in ("date", "month") and not transform else None,
+        tuple(remarks),
+    )
+
+
+def made_key(key: MadeKey) -> Proposal:
+    """A key made of what the row says, for a file without one."""
+    listed = ", ".join(map(_quoted, key.headers))
+    remarks = ["no number in this file: made of what a row says; rows equal in all of it count once"]
+    if key.numbers:
+        remarks.append(f"perhaps {' or '.join(key.numbers[:2])} is its number")
+    if shown := [header for header in key.left_out if not is_personal(header)]:
+        more = f" and {len(shown) - _SHOWN_WORDS} more" if len(shown) > _SHOWN_WORDS else ""
+        left_out = ", ".join(shown[:_SHOWN_WORDS]) + more
+        remarks.append(f"left out, for they may change while it stays the same: {left_out}")
+    # A list keeps empty cells in their places; fifteen digits in a row may pass for an old identity number.
+    made = f"translate(md5([{listed}]::varchar), '0123456789', 'ghijklmnop')"
+    return Proposal(key.column, None, made, remarks=tuple(remarks))
+
+
+def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict[str, str], list[str]]:
+    """Values of a closed list, and names of divisions; what the dictionary does not know is said in a remark."""
+    names = value_names(kind, column)
+    if column.kind == "region_code":
+        return _division_map(profile)
+    if not names or profile.is_personal:
+        return {}, []
+    read = {"1", "0", "t", "f"} if column.kind == "boolean" else set()
+    mapped = {value: names[plain_value(value)] for value in profile.values if plain_value(value) in names}
+    marks = {plain_value(mark) for mark in profile.empty_marks}
+    unknown = [v for v in profile.values if v not in mapped and plain_value(v) not in read | marks]
+    needed = {
+        value: meant for value, meant in mapped.items() if value != meant and not _is_read(column, value)
+    }
+    if not unknown or not (column.allowed or column.kind == "boolean"):
+        return needed, []
+    if not mapped:
+        return needed, [f"{len(unknown)} values to map to {', '.join(column.allowed or ('true', 'false'))}"]
+    shown = [value for value in unknown if is_category(value, profile)][:_SHOWN_WORDS]
+    more = f"{len(unknown) - len(shown)} more words" if len(unknown) > len(shown) else ""
+    return needed, [f"still to map: {', '.join(filter(None, (*shown, more)))}"]
+
+
+def is_category(value: str, profile: Profile) -> bool:
+    """Whether a word may be shown: one that returns, and is no name or number that slipped into the column."""
+    return (
+        profile.values[value] >= _RETURNS and len(value) <= _LONGEST_WORD and not re.search("[0-9]{4}", value)
+    )
+
+
+def _is_read(column: Column, value: str) -> bool:
+    """Whether landing reads the word by itself: yes and no in their usual forms."""
+    return column.kind == "boolean" and value.lower() in (
+        "true", "t", "yes", "y", "1", "是", "false", "f", "no", "n", "0", "否",
+    )  # fmt: skip
+
+
+def _division_map(profile: Profile) -> tuple[dict[str, str], list[str]]:
+    if profile.share("named_division") < 0.2 or not profile.values:
+        n = profile.n_distinct
+        is_coded = profile.share("division") >= 0.5 or not profile.n_filled
+        return {}, [] if is_coded else [f"{n:,} names, no codes: map them in a valueMapFile"]
+    codes = {
+        value: code
+        for value in profile.values
+        if (code := division_code(value)) and (is_division(value) or is_category(value, profile))
+    }
+    rest = len(profile.values) - len(codes) - sum(v in profile.empty_marks for v in profile.values)
+    remark = [f"{rest} names still without a code"] if rest > 0 else []
+    return dict(list(codes.items())[:_MANY_DIVISIONS]), remark
+
+
+def _null_values(column: Column, profile: Profile, value_map: dict[str, str]) -> tuple[str, ...]:
+    """Marks of emptiness that this column needs to be told of; words that have a meaning here are none."""
+    known = words()
+    marks = [mark for mark in profile.empty_marks if mark not in value_map]
+    if column.name not in _OPEN_ENDED:
+        marks = [mark for mark in marks if plain_value(mark) not in known.open_end]
+    if column.kind != "money":
+        marks = [mark for mark in marks if mark not in known.empty_ranges]
+    if column.required or column.kind == "text":
+        marks = [mark for mark in marks if plain_value(mark) not in known.everything]
+    return tuple(marks)
+
+
+def _transform(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
+    if column.kind == "money":
+        return _money(column, profile)
+    if column.kind == "number" and profile.is_decimal_comma:
+        return _decimal_comma(profile), [_of_comma(profile)]
+    if column.kind == "year" and profile.share("year") < 0.5 and profile.share("date") >= 0.5:
+        return "value[1:4]", []
+    if column.kind in ("date", "month"):
+        return _date(column, profile)
+    return None, _no_codes(column, profile)
+
+
+def _no_codes(column: Column, profile: Profile) -> list[str]:
+    """What to say of cells where codes are due that are none."""
+    if column.kind == "institution_code" and profile.share("institution") < 0.5:
+        return ["not the 10 digits of the ministry's list"]
+    if column.kind == "program_code" and profile.n_filled and profile.share("program") < 0.5:
+        return [f"{profile.n_distinct:,} names, no codes: map them in a valueMapFile"]
+    return []
+
+
+def _date(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
+    if column.kind == "date" and profile.share("year") >= 0.9 and profile.share("date") < 0.5:
+        day = "09-01" if column.name in ("enrolled_on", "effective_from") else "07-01"
+        return f"value || '-{day}'", ["only the year is told: a day is assumed"]
+    if profile.mixed_formats:
+        form = profile.mixed_formats[0]
+        read = f"coalesce(strftime(try_strptime(value, '{form}'), '%Y-%m-%d'), value)"
+        return read, ["dates in two forms"]
+    return None, []
+
+
+def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
+    """Units in header or cells against the unit of the column."""
+    unit, remarks = column.unit or "", []
+    if profile.share("range") >= 0.5:
+        return _end_of_range(column, profile), ["a range is split"]
+    factor = next((f for f, marks in words().factors.items() if _holds(profile.header, marks)), None)
+    if factor is None and profile.factor and not re.search("[元€$£]", profile.header):
+        factor = profile.factor
+        remarks.append(f"times {int(float(factor)):,}: the unit told above the headers")
+    steps = f" * {int(float(factor))}" if factor else ""
+    told = next((p for p, marks in words().periods.items() if _holds(profile.header, marks)), None)
+    if "per month" in unit:
+        median = (profile.median or 0.0) * float(factor or 1)
+        if told == "year" or (told is None and median > _ANNUAL_MONEY):
+            steps += " / 12"
+            remarks += [] if told else [f"median {median:,.0f}: taken for pay a year"]
+        elif told not in (None, "month"):
+            remarks.append(f"pay per {told}: make it a month's")
+        elif 0 < median < _SMALL_MONEY or median > _ANNUAL_MONEY:
+            remarks.append(f"median {median:,.4g}: which unit?")
+        elif told is None and profile.header.isascii():
+            remarks.append("a month's pay, in CNY?")
+    if profile.is_decimal_comma:
+        return f"{_decimal_comma(profile)}{steps}", [*remarks, _of_comma(profile)]
+    if profile.share("dots") >= _MOSTLY and factor is None:
+        # Nobody tells pay to a thousandth: the median above is of another number.
+        return f"{_decimal_comma(profile)}{steps}", ["the point parts thousands; a month's pay?"]
+    return (f"value{steps}" if steps else None), remarks
+
+
+def _decimal_comma(profile: Profile) -> str:
+    """An amount as it is written in most of Europe."""
+    return f"decimal_comma({_quoted(profile.header)})"
+
+
+def _of_comma(profile: Profile) -> str:
+    is_sure = profile.share("comma") >= _SOME
+    return "comma as decimal mark" if is_sure else "comma as decimal mark, or does it part thousands?"
+
+
+def _end_of_range(column: Column, profile: Profile) -> str:
+    end = "low" if column.name.endswith("low") else "high"
+    cell = _quoted(profile.header)
+    for mark in profile.empty_marks:
+        if any(map(str.isdigit, mark)):
+            cell = f"nullif({cell}, '{mark}')"
+    return f"range_{end}({cell})"
+
+
+def _quoted(header: str) -> str:
+    return '"' + header.replace('"', '""') + '"'
+
+
+def _holds(header: str, marks: list[str]) -> bool:
+    told = re.sub(r"[_\s]+", " ", header.lower())
+    return any(mark in told for mark in marks)

@@ -1,0 +1,287 @@
+"""Drafting a source system's contract from samples of what the office sends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+
+from iecareer.contracts import record_type
+from iecareer.errors import IecareerError
+from iecareer.landing.archive import masked_name
+from iecareer.landing.conform import forget, open_landing, prepare
+from iecareer.landing.templates import holds_templates, template_mark
+from iecareer.onboarding.column_profile import Profile, profiles
+from iecareer.onboarding.contract_yaml import Part, contract_text
+from iecareer.onboarding.header_match import Matching, best_matching, matching
+from iecareer.onboarding.live_samples import is_live, live_sample, server_entry, server_of
+from iecareer.onboarding.part_selection import selector, takes
+from iecareer.onboarding.sample_reader import Dialect, Sample, samples
+from iecareer.settings import inbox, own_sources, source_folders
+from iecareer.sources import is_exchange
+from iecareer.sources.loader import SCHEMES
+from iecareer.sources.servers import Api, Database
+
+_FITS = 0.45
+_FITS_AT_ALL = 0.25
+_CLOSE = 0.08
+_TINY = 100
+
+
+@dataclass(frozen=True)
+class Added:
+    """The contract that was written: `lacking` columns are still to be told, by record type."""
+
+    path: Path
+    record_types: tuple[str, ...]
+    lacking: dict[str, list[str]]
+    n_lines: int
+    n_mapped: int
+    unused: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One part of a sample with what it may be."""
+
+    sample: Sample
+    profiles: tuple[Profile, ...]
+    best: Matching
+    second: Matching
+
+
+def add_source(
+    source_id: str,
+    samples_at: Sequence[str | Path],
+    record_types: Sequence[str] = (),
+    identity: str | None = None,
+    *,
+    table: str | None = None,
+    connection: str | None = None,
+    dialect: Dialect | None = None,
+    force: bool = False,
+) -> Added:
+    """Write the draft of a contract for the source, from sample files or from a live source.
+
+    Parameters
+    ----------
+    source_id : str
+        The new source system: letters, digits, ``_`` and ``-``.
+    samples_at : sequence of str or Path
+        Sample files of one format; or one SQLAlchemy URL, ``connection:NAME`` or URL of a JSON service.
+    record_types : sequence of str, optional
+        What the rows are; by default what fits each part of the sample best.
+    identity : str, optional
+        Identity scheme; by default what the cells tell.
+    table, connection : str, optional
+        Table of a database, and the connection that holds its user and password; of a service, the environment
+        variable with its token.
+    dialect : Dialect, optional
+        Delimiter, encoding, header row and sheet of the files, where they are not to be found out.
+    force : bool, optional
+        Whether a contract of that name may be replaced.
+
+    Raises
+    ------
+    IecareerError
+        When the name cannot be used, a sample cannot be read, or no record type fits it.
+    """
+    target = _target(source_id, force=force)
+    for name in record_types:
+        record_type(name)
+    if identity not in (None, *SCHEMES):
+        raise IecareerError(f"--identity must be one of {', '.join(SCHEMES)}.")
+    told = dialect or Dialect()
+    live = str(samples_at[0]) if is_live(str(samples_at[0])) else None
+    if live:
+        server = server_of(live, connection)
+        seen = _seen([(server, f"table:{table}" if table else None)], told)
+        entry = server_entry(server)
+    else:
+        _refuse_templates(list(map(Path, samples_at)))
+        seen = _seen(list(map(Path, samples_at)), told)
+        path = _inbox_path(source_id, Path(samples_at[0]))
+        entry = [("type", "local"), ("path", path), ("format", seen[0].sample.format)]
+        entry += _told(told, seen[0].sample)
+    parts = _parts(seen, record_types)
+    text = contract_text(source_id, parts, identity or _scheme(parts), entry)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return Added(
+        path=target,
+        record_types=tuple(part.found.kind.name for part in parts),
+        lacking={part.found.kind.name: part.lacking for part in parts if part.lacking},
+        n_lines=len(text.splitlines()),
+        n_mapped=sum(len(part.proposals) for part in parts),
+        unused=tuple(p.header for part in parts for p in part.found.unused),
+    )
+
+
+def _target(source_id: str, *, force: bool) -> Path:
+    if not re.fullmatch(r"[\w-]+", source_id) or is_exchange(source_id):
+        raise IecareerError(
+            f"'{source_id}' cannot be the name of a source system.",
+            next_step="Take letters, digits, '_' and '-'; names that begin with 'exchange' are built in.",
+        )
+    name = f"{source_id}.odcs.yaml"
+    known = next((folder / name for folder in source_folders() if (folder / name).exists()), None)
+    if known and not force:
+        raise IecareerError(
+            f"There is a contract {known} already.",
+            next_step="Take another name, or replace it with --force.",
+        )
+    return own_sources() / name
+
+
+def _refuse_templates(paths: Sequence[Path]) -> None:
+    """A filled-in template needs no contract, and one drafted for it would take its example for a row."""
+    for path in paths:
+        if path.is_file() and (template_mark(path) or holds_templates(path)):
+            unpack = "Unpack it and land" if path.suffix.lower() == ".zip" else "Land"
+            raise IecareerError(
+                f"{masked_name(path.name)}: is a template of this region, which needs no contract.",
+                next_step=f"{unpack} it as it is: iecareer land exchange FILE",
+            )
+
+
+def _told(dialect: Dialect, sample: Sample) -> list[tuple[str, str]]:
+    """What the contract says of how the files are written: what was told, and an encoding that was found out."""
+    row = str(dialect.header_row) if dialect.header_row else None
+    told = (("encoding", sample.encoding), ("delimiter", dialect.delimiter), ("headerRow", row))
+    return [(name, value) for name, value in told if value]
+
+
+def _seen(places: Sequence[Path | tuple[Database | Api, str | None]], dialect: Dialect) -> list[_Seen]:
+    """Every part of every sample, profiled; the parts' cells are gone from memory afterwards."""
+    connection = open_landing()
+    try:
+        prepare(connection, record_type("graduate"))
+        found = []
+        for place in places:
+            read = (
+                samples(connection, place, dialect)
+                if isinstance(place, Path)
+                else [live_sample(connection, *place)]
+            )
+            for sample in read:
+                told = tuple(profiles(connection, sample))
+                best, others = best_matching(told)
+                found.append(_Seen(sample, told, best, others[0]))
+    finally:
+        forget(connection)
+        connection.close()
+    if len({entry.sample.format for entry in found}) > 1:
+        raise IecareerError(
+            "The samples are of several formats.", next_step="Draft one source for each format."
+        )
+    return found
+
+
+def _parts(seen: list[_Seen], record_types: Sequence[str]) -> list[Part]:
+    wanted = [_wanted(seen, name) for name in dict.fromkeys(record_types)]
+    chosen = wanted or _fitting(seen)
+    return [_part(seen, entry, found, chosen, is_told=bool(record_types)) for entry, found in chosen]
+
+
+def _part(
+    seen: list[_Seen], entry: _Seen, found: Matching, chosen: list[tuple[_Seen, Matching]], *, is_told: bool
+) -> Part:
+    """A record type of the draft with all parts of the samples that look like the chosen one."""
+    taken = [other for other, _ in chosen]
+    rest = [other for other in seen if other is not entry]
+    alike = [o for o in rest if o not in taken and _is_alike(o, found, is_told=is_told)]
+    samples_alike = [other.sample for other in alike]
+    own = entry.sample.selector
+    if len(seen) > 1:
+        own = selector(entry.sample, samples_alike, [o.sample for o in rest if o not in alike])
+    read = [other for other in samples_alike if own and takes(own, other)]
+    return Part(
+        sample=replace(entry.sample, n_rows=entry.sample.n_rows + sum(other.n_rows for other in read)),
+        found=found,
+        runner_up=None if is_told else _runner_up(entry, found),
+        selector=own,
+        alike=tuple(other.selector or other.name for other in samples_alike if other not in read),
+    )
+
+
+def _is_alike(entry: _Seen, found: Matching, *, is_told: bool) -> bool:
+    """Whether another part has every header that the draft maps, and is not rather something else."""
+    headers = {match.profile.header for match in found.matches}
+    is_kind = is_told or entry.best.kind.name == found.kind.name
+    return is_kind and bool(headers) and headers <= set(entry.sample.columns)
+
+
+def _wanted(seen: list[_Seen], name: str) -> tuple[_Seen, Matching]:
+    found = [(entry, matching(entry.profiles, record_type(name))) for entry in _sizeable(seen)]
+    return max(found, key=lambda pair: pair[1].score)
+
+
+def _sizeable(seen: list[_Seen]) -> list[_Seen]:
+    """Parts that are not tiny beside the largest, as a log of one row beside a register is."""
+    most = max(entry.sample.n_rows for entry in seen)
+    return [entry for entry in seen if entry.sample.n_rows * _TINY >= most]
+
+
+def _fitting(seen: list[_Seen]) -> list[tuple[_Seen, Matching]]:
+    """The parts that are surely a record type, each record type once; else the best part alone."""
+    if all(len(entry.sample.columns) == 1 for entry in seen):
+        raise IecareerError(
+            f"{seen[0].sample.name}: has one column only, of which no record type is made.",
+            next_step="If something else than comma, tab, semicolon or bar separates its cells, tell it: --delimiter.",
+        )
+    ranked = sorted(seen, key=lambda entry: -entry.best.score)
+    best: dict[str, _Seen] = {}
+    for entry in ranked:
+        if entry.best.score >= _FITS:
+            best.setdefault(entry.best.kind.name, entry)
+    if not best:
+        top = max(_sizeable(seen), key=lambda entry: entry.best.score)
+        if top.best.score < _FITS_AT_ALL:
+            raise _nothing_fits(top)
+        best[top.best.kind.name] = top
+    kept = list(best.values())
+    return [(entry, entry.best) for entry in seen if entry in kept]
+
+
+def _nothing_fits(seen: _Seen) -> IecareerError:
+    place = ", ".join(filter(None, (seen.sample.name, seen.sample.selector)))
+    near = [found for found in (seen.best, seen.second) if found.matches]
+    nearest = f" The nearest are {'; '.join(map(_found, near))}." if near else ""
+    which = "If it is one of them, or another," if near else "If its rows are of one,"
+    return IecareerError(
+        f"{place}: no record type fits its headers.{nearest}",
+        next_step=f"{which} name it with --record-type and map its columns by hand; 'iecareer contract list' tells "
+        "what they are.",
+    )
+
+
+def _found(found: Matching) -> str:
+    """How much of a record type was found."""
+    required = [column.name for column in found.kind.columns if column.required]
+    told = [name for name in required if found.match(name)]
+    listed = f" ({', '.join(told)})" if told else ""
+    return f"{found.kind.name} with {len(told)} of {len(required)} required columns{listed}"
+
+
+def _runner_up(entry: _Seen, found: Matching) -> str | None:
+    is_own = found.kind.name == entry.best.kind.name
+    return entry.second.kind.name if is_own and entry.second.score > entry.best.score - _CLOSE else None
+
+
+def _scheme(parts: Sequence[Part]) -> str:
+    """The identity scheme that the cells tell; of a record type without persons the default."""
+    persons = [match for part in parts for match in part.found.matches if match.column.is_person]
+    if persons:
+        return "cn_resident_id" if any(m.profile.share("resident") >= 0.5 for m in persons) else "opaque"
+    named = any(column.is_person for part in parts for column in part.found.kind.columns)
+    return "opaque" if named else "cn_resident_id"
+
+
+def _inbox_path(source_id: str, sample: Path) -> str:
+    """Where the files will lie below the inbox: in the sample's own folder there, else in one of the source's name."""
+    absolute = sample.absolute()
+    folder = PurePath(source_id)
+    if absolute.is_relative_to(inbox()) and absolute.parent != inbox():
+        folder = absolute.relative_to(inbox()).parent
+    return f"{folder.as_posix()}/*{sample.suffix}"

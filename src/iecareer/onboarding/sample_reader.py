@@ -1,0 +1,284 @@
+"""Reading a sample: every table, sheet or file of it, by the readers that landing itself uses.
+
+Comes in: files as an office sends them. Goes out: the temporary table `sample` of one part after the other, as text.
+Nothing is written anywhere, and nothing here is ever printed but headers.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.archive import masked_name
+from iecareer.landing.readers import Content, Request, format_of, read
+from iecareer.landing.readers.guess import is_word
+from iecareer.landing.readers.refused import refused_by_name
+from iecareer.landing.readers.zip_file import member_names
+from iecareer.onboarding.unit_in_title import factor_above
+
+ENOUGH_ROWS = 20_000
+_PIECE = 4 << 20
+_LONGEST_HEADER = 60
+_FEW_DIGITS = 6
+_SEARCHED_HEADERS = 400
+_SEARCHED_BYTES = 1 << 20
+_LONGEST_LETTER = 4
+_MOSTLY = 0.6
+_ASCII = bytes(range(128))
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """Content of a file that is not received yet."""
+
+    path: Path
+    is_ascii: bool = False
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in order, in pieces of 4 MiB."""
+        with self.path.open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                yield piece
+
+    def whole(self) -> bytes:
+        """All bytes at once."""
+        return self.path.read_bytes()
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What is told of how a sample is written, and the headers of its contract where there is one."""
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    header_row: int | None = None
+    sheet: str | None = None
+    headers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One part of a sample, in the temporary table `sample`: header → its column, and where the headers stand.
+
+    `factor` is what amounts are to be multiplied by where their unit is told above the headers; `delimiter` is that of
+    a delimited text.
+    """
+
+    name: str
+    format: str
+    selector: str | None
+    columns: dict[str, str]
+    n_rows: int
+    header_line: int
+    encoding: str | None = None
+    factor: str | None = None
+    delimiter: str | None = None
+
+
+_UNTOLD = Dialect()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is read on its own: a sheet, a table, a packed file, or a file as a whole."""
+
+    format: str
+    selector: str | None = None
+    belonging: Callable[[Sequence[str]], Sequence[str]] | None = None
+
+
+def samples(
+    connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect = _UNTOLD
+) -> Iterator[Sample]:
+    """Each part of the file in turn; the table `sample` holds it until the next is asked for.
+
+    Raises
+    ------
+    IecareerError
+        When the format is not known, or no part of the file can be read.
+    """
+    name, file_format = masked_name(path.name), format_of(path.name)
+    if not path.is_file():
+        raise IecareerError(f"There is no file {masked_name(str(path))}.", next_step="Check the path.")
+    if file_format is None:
+        raise refused_by_name(name)
+    content, n_found, problem = OnDisk(path), 0, None
+    for part in _parts(content, file_format, dialect.sheet):
+        try:
+            found = read_part(connection, content, name, part, dialect)
+        except IecareerError as error:
+            problem = error
+            continue
+        if found.n_rows:
+            n_found += 1
+            yield found
+    if not n_found:
+        raise problem or IecareerError(f"{name}: holds no rows.", next_step="Take a sample with rows.")
+
+
+def read_part(
+    connection: duckdb.DuckDBPyConnection, content: Content, name: str, part: Part, dialect: Dialect = _UNTOLD
+) -> Sample:
+    """One part of a sample, in the table `sample`.
+
+    Raises
+    ------
+    IecareerError
+        When it cannot be read, holds nothing, or what should be its headers looks like a record.
+    """
+    connection.execute("drop table if exists sample")
+    selector = part.selector
+    place = f"{name}, {masked_name(selector)}" if selector else name
+    encoding = dialect.encoding or (_western(content) if part.format == "csv" else None)
+    request = Request(place, dialect.headers, selector, dialect.delimiter, encoding, dialect.header_row,
+                      belonging=part.belonging)  # fmt: skip
+    pieces = read(connection, content, part.format, request)
+    n, first = 0, None
+    for raw in pieces:
+        if first is None:
+            first = raw
+            connection.execute(f"create temp table sample as from raw limit {ENOUGH_ROWS}")
+        elif raw == first:
+            connection.execute(f"insert into sample from raw limit {ENOUGH_ROWS - n}")
+        connection.execute("drop table raw")
+        n = connection.execute("select count(*) from sample").fetchall()[0][0]
+        if n >= ENOUGH_ROWS:
+            break
+    if first is None:
+        raise IecareerError(f"{place}: holds no rows.", next_step="Take a sample with rows.")
+    _refuse_rows_as_headers(connection, first.columns, place)
+    line = connection.execute("select min(_line) from sample").fetchall()[0][0] or 1
+    factor = factor_above(connection, content, part.format, request, line - 1)
+    return Sample(name, part.format, selector, first.columns, n, line - 1, encoding, factor,
+                  first.delimiter)  # fmt: skip
+
+
+def _western(content: Content) -> str | None:
+    """The encoding of Western Europe where letters beyond ASCII stand alone; in Chinese text they come in pairs."""
+    head = next(iter(content.chunks()), b"")[:_SEARCHED_BYTES]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or _is_utf8(head):
+        return None
+    alone, high = (
+        len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", head)),
+        len(head.translate(None, _ASCII)),
+    )
+    return "cp1252" if high and alone > _MOSTLY * high else None
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Whether the bytes are UTF-8, but for a letter that is cut off at their end."""
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start > len(head) - _LONGEST_LETTER
+    return True
+
+
+def _refuse_rows_as_headers(
+    connection: duckdb.DuckDBPyConnection, headers: dict[str, str], place: str
+) -> None:
+    """Where a file has no headers its first row would stand in the contract, and that is a person's.
+
+    Raises
+    ------
+    IecareerError
+        When many of the headers are no words and one may be a person's, or several stand in their own columns again.
+    """
+    n_no_words = sum(not is_word(header) or len(header) > _LONGEST_HEADER for header in headers)
+    is_record = n_no_words * 3 > len(headers) and any(map(is_personal, headers))
+    # A row of headers that is repeated on every page stands there again as a whole.
+    if is_record or 1 < _n_repeated(connection, headers) < len(headers):
+        raise IecareerError(
+            f"{place}: no row of headers is found; what stands first looks like a record.",
+            next_step="Ask the office for the file with a row of headers, or put one above it.",
+        )
+
+
+def _n_repeated(connection: duckdb.DuckDBPyConnection, headers: dict[str, str]) -> int:
+    """In how many columns what should be the header is one of the values."""
+    listed = list(headers.items())[:_SEARCHED_HEADERS]
+    told = ", ".join(f"count(*) filter (normal({column}) = ?) > 0" for _, column in listed)
+    row = connection.execute(f"select {told} from sample", [header for header, _ in listed]).fetchall()[0]
+    return sum(row)
+
+
+def is_personal(header: str) -> bool:
+    """Whether a header may be a value of a row, so that it must not be shown: long, or with a long number in it."""
+    return len(header) > _LONGEST_HEADER or sum(map(str.isdigit, header)) >= _FEW_DIGITS
+
+
+def _parts(content: OnDisk, file_format: str, sheet: str | None) -> list[Part]:
+    if sheet:
+        _refuse_unknown_sheet(content, sheet)
+        return [Part(file_format, f"sheet:{sheet}")]
+    match file_format:
+        case "xlsx" | "xls":
+            found = [Part(file_format, f"sheet:{name}") for name in _sheets(content)]
+        case "sqlite":
+            found = [Part(file_format, f"table:{name}") for name in _tables(content)]
+        case "zip":
+            found = [_member(name) for name in sorted(member_names(content.path) or [])]
+        case _:
+            found = []
+    return found if len(found) > 1 else [Part(file_format)]
+
+
+def _refuse_unknown_sheet(content: OnDisk, sheet: str) -> None:
+    names = _sheets(content)
+    if names and not any(sheet == name or fnmatch.fnmatchcase(name, sheet) for name in names):
+        raise IecareerError(
+            f"{masked_name(content.path.name)}: has no sheet '{sheet}'.",
+            next_step=f"Its sheets are {', '.join(map(masked_name, names))}.",
+        )
+
+
+def _member(name: str) -> Part:
+    return Part("zip", glob.escape(name), lambda names: [other for other in names if other == name])
+
+
+def _sheets(content: Content) -> list[str]:
+    """Names of visible sheets; none where the file cannot be opened, which its reader then says."""
+    import python_calamine
+
+    from iecareer.landing.readers.xlsx_file import UNPACKED_LIMIT
+
+    data = content.whole()
+    try:
+        if _unpacked(data) > UNPACKED_LIMIT:
+            return []
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except (python_calamine.CalamineError, OSError, ValueError):
+        return []
+    visible = python_calamine.SheetVisibleEnum.Visible
+    return [sheet.name for sheet in book.sheets_metadata if sheet.visible == visible]
+
+
+def _unpacked(data: bytes) -> int:
+    import zipfile
+
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return len(data)
+    return sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist())
+
+
+def _tables(content: Content) -> list[str]:
+    """Names of the tables of a SQLite database; none where it cannot be opened, which its reader then says."""
+    import sqlite3
+
+    try:
+        with sqlite3.connect(":memory:") as opened:
+            opened.deserialize(content.whole())
+            rows = opened.execute(
+                "select name from sqlite_master where type = 'table' order by rowid"
+            ).fetchall()
+    except sqlite3.DatabaseError:
+        return []
+    return [name for (name,) in rows if not name.startswith("sqlite_")]

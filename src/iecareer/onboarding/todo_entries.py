@@ -1,0 +1,101 @@
+"""What the draft says of a required column that no header fills: what lacks, and a line that would fill it."""
+
+from __future__ import annotations
+
+import json
+
+from iecareer.contracts import Column, RecordType
+from iecareer.landing.select import quoted
+from iecareer.onboarding.column_profile import Profile
+from iecareer.onboarding.dictionary import plain_value, value_names, words
+from iecareer.onboarding.header_match import Matching, is_name_of, telling_headers, wordy_headers
+from iecareer.onboarding.mapping_proposal import is_category
+
+_MOSTLY = 0.5
+_MAPPED_WORDS = 12
+# Column → the share of cells that tells such a number, and where in it the column stands.
+_WITHIN_NUMBERS = {
+    "birth_year": (
+        "resident",
+        "case length({0}) when 15 then '19' || substr({0}, 7, 2) else substr({0}, 7, 4) end",
+    ),
+    "region_code": ("credit", "substr({0}, 3, 6)"),
+}
+
+
+def missing_words(found: Matching, column: Column) -> list[str]:
+    """What to write for a required column that no header fills: what lacks, then a line that would fill it."""
+    near = found.near.get(column.name, ())
+    might = f" Might be: {', '.join(near).removesuffix('.')}." if near else ""
+    listed = f" One of {', '.join(column.allowed)}." if column.allowed else ""
+    suggestion = _suggestion(found, column)
+    by_name = [header for header in near if is_name_of(header, column)]
+    if by_name:
+        shown = json.dumps(by_name[0], ensure_ascii=False)
+        told = (
+            f"physicalName: {shown}, customProperties: [{{property: valueMapFile, value: {column.name}.csv}}]"
+        )
+    elif suggestion is None or len(near) == 1:
+        told = f"physicalName: {json.dumps(near[0] if near else 'HEADER', ensure_ascii=False)}"
+        told += "".join(
+            _words_to_map(profile, found.kind, column)
+            for profile in found.unused
+            if [profile.header] == [*near[:1]]
+        )
+    else:
+        told = f"transformLogic: {json.dumps(suggestion, ensure_ascii=False)}"
+    lacks = f"TODO {column.name} ({column.label_zh}, {column.kind}): no header is known for it."
+    return [
+        f"{lacks}{listed}{might}{_key_words(found, column)}",
+        f"- {{name: {column.name}, logicalType: string, {told}}}",
+    ]
+
+
+def _words_to_map(profile: Profile, kind: RecordType, column: Column) -> str:
+    """A value map for a header that might be a column of a closed list, with its words as far as they may be shown.
+
+    Where none of them is known they may be anything, names of persons too.
+    """
+    names = value_names(kind, column)
+    shown = [value for value in profile.values if is_category(value, profile)]
+    if not names:
+        return ""
+    if profile.is_personal or len(shown) > _MAPPED_WORDS or not {*map(plain_value, shown)} & {*names}:
+        return f", customProperties: [{{property: valueMap, value: {{WORD: {next(iter(names.values()))}}}}}]"
+    pairs = ", ".join(
+        f"{json.dumps(value, ensure_ascii=False)}: {names.get(plain_value(value), 'VALUE')}"
+        for value in shown
+    )
+    return f", customProperties: [{{property: valueMap, value: {{{pairs}}}}}]"
+
+
+def _key_words(found: Matching, column: Column) -> str:
+    """What a key column must not be: rows that have the same key count once."""
+    key = [other.name for other in found.kind.columns if other.stored_name in found.kind.key]
+    if column.name not in key:
+        return ""
+    if len(key) == 1:
+        return " It is the key: never a constant, rows with the same one count once."
+    others = ", ".join(name for name in key if name != column.name)
+    return f" Part of the key: a constant is right only where {others} tell all rows apart."
+
+
+def _suggestion(found: Matching, column: Column) -> str | None:
+    """An expression that would do for now; of a key column never the same for all rows."""
+    if told := _within_number(found, column):
+        return told
+    told = f"'{column.allowed[0]}'" if column.allowed else words().suggestions.get(column.name)
+    is_constant = told is not None and '"' not in told and "{" not in told
+    if told is None or (is_constant and column.stored_name in found.kind.key):
+        return None
+    listed = {"telling": telling_headers(found), "wordy": wordy_headers(found)}
+    if not all(listed[name] for name in listed if f"{{{name}}}" in told):
+        return None
+    return told.format(**{name: ", ".join(map(quoted, headers)) for name, headers in listed.items()})
+
+
+def _within_number(found: Matching, column: Column) -> str | None:
+    """What a mapped number tells by itself: a person's its year of birth, an employer's where it is registered."""
+    share, expression = _WITHIN_NUMBERS.get(column.name, ("", ""))
+    headers = [m.profile.header for m in found.matches if m.profile.share(share) >= _MOSTLY]
+    return expression.format(quoted(headers[0])) if headers else None

@@ -1,0 +1,35 @@
+"""The runner itself: rows survive a commit, and nothing is left behind."""
+
+from __future__ import annotations
+
+import tempfile
+
+import duckdb
+import sqlalchemy as sa
+
+from iecareer.checks.sqlalchemy_dialect import register_connection
+from iecareer.checks.suite_runner import open_suite_runner
+from iecareer.checks.suites import read_suite
+
+
+def test_rows_can_be_fetched_after_a_commit():
+    with duckdb.connect() as connection, register_connection(connection) as url:
+        with sa.create_engine(url).connect() as session:
+            result = session.execute(sa.text("select i from range(:n) as r(i)"), {"n": 3})
+            session.commit()
+            assert result.fetchall() == [(0,), (1,), (2,)]
+        assert connection.execute("select 1").fetchone() == (1,), "the lent connection stays open"
+
+
+def test_judging_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect() as connection, open_suite_runner(connection) as runner:
+        connection.execute(
+            "create table measured as "
+            "select 100::double n_usable, 20::double n_quarantined, 0.06::double quarantined_share"
+        )
+        outcomes = runner.judge(read_suite("landing/every_delivery"), "measured")
+    told = {o.expectation.name: o.success for o in outcomes}
+    assert told == {"quarantine_share": False, "has_rows": True, "has_usable_rows": True}
+    assert list(tmp_path.rglob("*")) == []
