@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from iecareer.quantiles import student
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -70,10 +72,8 @@ def quantile(treated: Side, comparison: Side, level: float = 0.95) -> float:
     level : float
         Probability the interval shall cover, 0-1.
     """
-    from scipy.stats import t  # type: ignore[import-untyped]
-
     least = int(min((treated.share > 0).sum(), (comparison.share > 0).sum()))
-    of_student = float(t.ppf((1 + level) / 2, least - 1))
+    of_student = student((1 + level) / 2, least - 1)
     if least >= BOOTSTRAP_BELOW:
         return of_student
     drawn = _drawn(treated, comparison)

@@ -13,6 +13,7 @@ import numpy as np
 
 from iecareer.estimates.event_study import Panel, study
 from iecareer.estimates.tables import CURRICULUM_CHANGE, write
+from iecareer.quantiles import student
 
 if TYPE_CHECKING:
     import duckdb
@@ -152,9 +153,7 @@ def _refused(n_changed: int, n_comparison: int, policy: EstimatePolicy) -> dict[
 
 
 def _quantile(event: Event, rate: float) -> float:
-    from scipy.stats import t  # type: ignore[import-untyped]
-
-    return float(t.ppf(1 - rate / 2, event.freedom))
+    return student(1 - rate / 2, event.freedom)
 
 
 def _warn(events: list[Event], rows: list[dict[str, Any]]) -> str | None:

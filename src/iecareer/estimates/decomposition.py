@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from iecareer.quantiles import student
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -89,8 +91,6 @@ def decompose(sample: Sample, characteristics: Sequence[str], reference: str = "
     reference : {'comparison', 'pooled'}
         Whose coefficients value the composition.
     """
-    from scipy.stats import t  # type: ignore[import-untyped]
-
     names = tuple(dict.fromkeys(characteristics))
     belongs = np.array([[each == name for each in characteristics] for name in names], dtype=float)
     x = sample.scaled()
@@ -110,7 +110,7 @@ def decompose(sample: Sample, characteristics: Sequence[str], reference: str = "
     return Decomposition(
         _summed(*_parts(whole[0], whole[1], is_pooled), belongs),
         np.sqrt(len(deleted) - 1) * spread,
-        float(t.ppf(0.975, least - 1)),
+        student(0.975, least - 1),
         names,
     )
 

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from iecareer.quantiles import normal
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Deviations count up to this many standard deviations: the outermost tenth on either side are clipped.
-CLIP = 1.2815515655446004
+CLIP = normal(0.9)
 LEVELS = (0.95, 0.998)
 STEPS = 100
 
@@ -138,7 +140,7 @@ def judge_mean(mean: float, n: float, target: Target, between: float) -> Judged:
 
     variance = target.scale * (1 / n + 1 / target.n) + between * (1 + target.concentration)
     spread = float(np.sqrt(variance))
-    reach = [float(norm.ppf((1 + level) / 2)) * spread for level in LEVELS]
+    reach = [normal((1 + level) / 2) * spread for level in LEVELS]
     away = abs(mean - target.mean) / spread if spread > 0 else 0.0
     return Judged(float(2 * norm.sf(away)), tuple((target.mean - r, target.mean + r) for r in reach))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iecareer.estimates.shrinkage import Z
+from iecareer.quantiles import NORMAL_975
 
 if TYPE_CHECKING:
     import duckdb
@@ -86,7 +86,7 @@ def read_values(connection: duckdb.DuckDBPyConnection, policy: EstimatePolicy) -
     return connection.execute(
         VALUES,
         {
-            "z": Z,
+            "z": NORMAL_975,
             "horizon": int(policy.headline_horizon_months),
             "wave": int(policy.headline_wave_months),
             "limit_share": policy.limit_share_max,

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from iecareer.quantiles import NORMAL_975
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST = 4
 STEPS = 200
-Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -123,5 +124,5 @@ def _posterior(
     typical = float(np.average(variances, weights=weights))
     unknown = 2 / (k - 3) * shrinkage**2 * (typical + between) * weights
     variance = variances * (1 - (1 - of_mean) * shrinkage) + unknown * (values - mean) ** 2
-    reach = Z * np.sqrt(variance)
+    reach = NORMAL_975 * np.sqrt(variance)
     return Shrunken(mean, between, shrinkage, expected, expected - reach, expected + reach)

@@ -7,15 +7,15 @@ they would be fewer than the minimum: the difference to the published programs w
 
 from __future__ import annotations
 
-from statistics import NormalDist
 from typing import TYPE_CHECKING
+
+from iecareer.quantiles import NORMAL_975
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from iecareer.feedback.policy import DisclosurePolicy
 
-Z = NormalDist().inv_cdf(0.975)
 MATCH = "definition = 'normative' and fit = 'core_or_related' and weighting = 'unweighted'"
 ROLLED_UP = {
     "response": ("msr_response", "response_rate", "true"),
@@ -89,7 +89,7 @@ def _rolled_up(name: str, mart: str, value: str, where: str, policy: DisclosureP
 
 def _wilson(side: int) -> str:
     """Wilson bound of k out of n, below (−1) or above (+1)."""
-    z = repr(Z)
+    z = repr(NORMAL_975)
     spread = f"{z} * sqrt(greatest(k / n * (1 - k / n), 0) / n + {z} * {z} / (4 * n * n))"
     sign = "+" if side > 0 else "-"
     return f"case when n > 0 then (k / n + {z} * {z} / (2 * n) {sign} {spread}) / (1 + {z} * {z} / n) end"

@@ -1,0 +1,28 @@
+"""Quantiles behind every interval that Python computes.
+
+Models read the same numbers from the seed `student_t`; a test holds both equal.
+"""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+NORMAL_975 = NormalDist().inv_cdf(0.975)
+
+
+def normal(probability: float) -> float:
+    """Quantile of the standard normal distribution.
+
+    Raises
+    ------
+    StatisticsError
+        When the probability is not between 0 and 1.
+    """
+    return NormalDist().inv_cdf(probability)
+
+
+def student(probability: float, freedom: float) -> float:
+    """Quantile of Student's distribution with so many degrees of freedom; nan without any."""
+    from scipy.stats import t  # type: ignore[import-untyped]
+
+    return float(t.ppf(probability, freedom))
