@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from iecareer.errors import IecareerError
 from iecareer.feedback import rules
+from iecareer.feedback.catalog import has_table
 from iecareer.feedback.curves import curve_cells, institution_curve
 from iecareer.feedback.differentials import prepare_differentials
 from iecareer.feedback.directory import prepare_directory
 from iecareer.feedback.disclosure import guarded, mart_columns, pooled_wages
 from iecareer.feedback.peers import add_institution_peers, add_peers
-from iecareer.feedback.policy import DisclosurePolicy, has_table, policy_in_force
+from iecareer.feedback.policy import DisclosurePolicy, policy_in_force
 from iecareer.feedback.proposals import prepare_flags
 from iecareer.feedback.summary import prepare_summary
 
@@ -62,7 +63,7 @@ def prepare_feedback(connection: DuckDBPyConnection, as_of: date, *, run_id: str
     IecareerError
         When a mart, one of its columns or a policy number is missing.
     """
-    if not has_table(connection, "marts", "msr_response"):
+    if not has_table(connection, "marts.msr_response"):
         raise IecareerError("The build has no table marts.msr_response.", next_step="Build the marts first.")
     connection.execute("create schema if not exists feedback")
     policy = policy_in_force(connection, as_of)
@@ -102,8 +103,8 @@ def _prepare_wages(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> 
     rule = rules.STARTING_SALARY
     single = f"select {mart_columns(connection, rule, f'marts.{rule.mart}')} from marts.{rule.mart}"
     pooled = None
-    if has_table(connection, "marts", "msr_starting_salary_pooled"):
-        table = "marts.msr_starting_salary_pooled"
+    table = "marts.msr_starting_salary_pooled"
+    if has_table(connection, table):
         pooled = f"select n_cohorts, {mart_columns(connection, rule, table)} from {table}"
     source = pooled_wages(single, pooled, policy)
     connection.execute(f"create or replace table feedback.{rule.name} as {guarded(source, rule, policy)}")

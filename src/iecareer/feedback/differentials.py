@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iecareer.feedback.disclosure import columns_of
-from iecareer.feedback.policy import has_table
+from iecareer.feedback.catalog import columns_of, has_table
+from iecareer.feedback.withholding import enough, rounded, shown, shown_count, shown_status
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,23 +26,17 @@ def prepare_differentials(connection: DuckDBPyConnection, policy: DisclosurePoli
     parts = [
         f"select {_listed(columns_of(connection, table))} from {table}"
         for table in ("marts.msr_salary_differential", "estimates.salary_differential")
-        if has_table(connection, *table.split("."))
+        if has_table(connection, table)
     ]
     source = " union all ".join(parts) or f"select {_listed([])} where false"
-    least = policy.min_n_wage
-    enough = f"coalesce(n_cooperative, 0) >= {least} and coalesce(n_comparison, 0) >= {least}"
-    unit = policy.wage_rounding_cny
-    values = ", ".join(
-        f"case when status = 'ok' and {enough} then "
-        f"{f'round({name} / {unit}) * {unit}' if name == 'difference_cny' else name} end as {name}"
-        for name in VALUES
-    )
-    counts = ", ".join(
-        f"case when {name} >= {policy.min_n_rate} then {name} end as {name}" for name in COUNTS
-    )
+    is_enough = " and ".join(enough(count, policy.min_n_wage) for count in COUNTS)
+    money = {"difference_cny": rounded("difference_cny", policy.wage_rounding_cny)}
+    keep = f"status = 'ok' and {is_enough}"
+    values = ", ".join(f"{shown(money.get(name, name), keep)} as {name}" for name in VALUES)
+    counts = ", ".join(f"{shown_count(name, policy.min_n_rate)} as {name}" for name in COUNTS)
     connection.execute(f"""create or replace table feedback.salary_differential as
         select {", ".join(KEYS)}, {counts}, {", ".join(INSTITUTIONS)}, {values},
-          case when status = 'ok' and not ({enough}) then 'too_few' else status end as status
+          {shown_status(is_enough)} as status
         from ({source}) order by {", ".join(KEYS)}""")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iecareer.feedback.disclosure import columns_of
+from iecareer.feedback.catalog import columns_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -9,23 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iecareer.errors import IecareerError
+from iecareer.feedback.catalog import columns_of
+from iecareer.feedback.withholding import enough, rounded, shown, shown_count, shown_status
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from iecareer.feedback.policy import DisclosurePolicy
     from iecareer.feedback.rules import TableRule
-
-
-def columns_of(connection: DuckDBPyConnection, table: str) -> list[str]:
-    """Column names of ``schema.table``, in order."""
-    schema, name = table.split(".")
-    rows = connection.execute(
-        "select column_name from information_schema.columns where table_schema = ? and table_name = ? "
-        "order by ordinal_position",
-        [schema, name],
-    ).fetchall()
-    return [str(row[0]) for row in rows]
 
 
 def mart_columns(connection: DuckDBPyConnection, rule: TableRule, table: str) -> str:
@@ -54,20 +45,18 @@ def guarded(source: str, rule: TableRule, policy: DisclosurePolicy) -> str:
     A row that is ``ok`` in the mart becomes ``too_few`` below the minimum. Values are null unless ``ok``; a
     count below the rate minimum is null whatever the status, since it would name a handful of people.
     """
-    enough = f"coalesce({rule.guard}, 0) >= {getattr(policy, rule.minimum)}"
-    keep = f"status = 'ok' and {enough}"
-    values = [f"case when {keep} then {_rounded(name, rule, policy)} end as {name}" for name in rule.values]
-    counts = [f"case when {name} >= {policy.min_n_rate} then {name} end as {name}" for name in rule.counts]
-    status = f"case when status = 'ok' and not ({enough}) then 'too_few' else status end as status"
+    is_enough = enough(rule.guard, getattr(policy, rule.minimum))
+    keep = f"status = 'ok' and {is_enough}"
+    values = [f"{shown(_rounded(name, rule, policy), keep)} as {name}" for name in rule.values]
+    counts = [f"{shown_count(name, policy.min_n_rate)} as {name}" for name in rule.counts]
+    status = f"{shown_status(is_enough)} as status"
     passed = [name for name in rule.grain if name not in rule.counts]
     extra = ["n_cohorts"] if rule.money else []
     return f"select {', '.join([*passed, *extra, *counts, *values, status])} from ({source})"
 
 
 def _rounded(name: str, rule: TableRule, policy: DisclosurePolicy) -> str:
-    if name not in rule.money:
-        return name
-    return f"round({name} / {policy.wage_rounding_cny}) * {policy.wage_rounding_cny}"
+    return rounded(name, policy.wage_rounding_cny) if name in rule.money else name
 
 
 def pooled_wages(single: str, pooled: str | None, policy: DisclosurePolicy) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iecareer.feedback.withholding import rounded
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -57,8 +59,7 @@ def add_peers(
 
 
 def _money(expression: str, rule: TableRule, policy: DisclosurePolicy) -> str:
-    unit = policy.wage_rounding_cny
-    return f"round({expression} / {unit}) * {unit}" if rule.money else expression
+    return rounded(expression, policy.wage_rounding_cny) if rule.money else expression
 
 
 def _write_codes(

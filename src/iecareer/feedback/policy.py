@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from iecareer.errors import IecareerError
+from iecareer.feedback.catalog import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -36,7 +37,7 @@ def policy_in_force(connection: DuckDBPyConnection, as_of: date) -> DisclosurePo
     IecareerError
         When the seed is missing or lacks a name.
     """
-    if not has_table(connection, "seeds", "policy_disclosure"):
+    if not has_table(connection, "seeds.policy_disclosure"):
         raise IecareerError(
             "The build has no table seeds.policy_disclosure.", next_step="Build the seeds first."
         )
@@ -48,7 +49,7 @@ def policy_in_force(connection: DuckDBPyConnection, as_of: date) -> DisclosurePo
         qualify row_number() over (partition by name order by effective_from::date desc) = 1 order by name""",
         [as_of],
     )
-    if has_table(connection, "seeds", "policy_flag"):
+    if has_table(connection, "seeds.policy_flag"):
         connection.execute(_FLAG_POLICY, [as_of])
     values = dict(connection.execute("select name, value from feedback.policy").fetchall())
     names = [field.name for field in fields(DisclosurePolicy)]
@@ -66,12 +67,3 @@ _FLAG_POLICY = """insert into feedback.policy
     select name, value::double, unit, effective_from::date, document, clause, description from seeds.policy_flag
     where effective_from::date <= ? and name = 'false_discovery_rate'
     qualify row_number() over (partition by name order by effective_from::date desc) = 1"""
-
-
-def has_table(connection: DuckDBPyConnection, schema: str, table: str) -> bool:
-    """Whether the open database has this table or view."""
-    found = connection.execute(
-        "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
-        [schema, table],
-    ).fetchall()
-    return bool(found[0][0])

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iecareer.feedback.disclosure import columns_of
+from iecareer.feedback.catalog import columns_of
+from iecareer.feedback.withholding import shown
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -51,5 +52,5 @@ def _reason(present: list[str], number: int, language: str, policy: DisclosurePo
     if count not in present or measure not in present:
         return f"{name}::varchar as {name}"
     least = f"case when {measure} like 'pay%' then {policy.min_n_wage} else {policy.min_n_rate} end"
-    enough = f"{count} is null or {count} >= {least} or {measure} in {ABOUT_COURSES}"
-    return f"case when {enough} then {name} end::varchar as {name}"
+    is_enough = f"{count} is null or {count} >= {least} or {measure} in {ABOUT_COURSES}"
+    return f"({shown(name, is_enough)})::varchar as {name}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from iecareer import settings
 from iecareer.errors import IecareerError
 from iecareer.feedback import wording
-from iecareer.feedback.policy import has_table
+from iecareer.feedback.catalog import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -84,7 +84,7 @@ def open_published() -> Iterator[DuckDBPyConnection]:
         raise IecareerError("There is no published warehouse in this home.", next_step="Run: iecareer run")
     connection = duckdb.connect(str(path), read_only=True)
     try:
-        if not has_table(connection, "feedback", "candidate"):
+        if not has_table(connection, "feedback.candidate"):
             raise IecareerError(
                 "The published warehouse holds no feedback tables.", next_step="Run: iecareer run"
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iecareer.feedback.withholding import counted, enough, shown, shown_status
 from iecareer.quantiles import NORMAL_975
 
 if TYPE_CHECKING:
@@ -58,28 +59,28 @@ def prepare_summary(connection: DuckDBPyConnection, policy: DisclosurePolicy) ->
 
 def _rolled_up(name: str, mart: str, value: str, where: str, policy: DisclosurePolicy) -> str:
     """SELECT of one indicator at the headline wave: the newest cohort with enough graduates."""
-    least = policy.min_n_rate
+    least, facts = policy.min_n_rate, ("n", "share", "ci_low", "ci_high")
+    is_enough = enough("n", least)
+    enough_peers = f"n_peers >= {policy.min_peers}"
+    shown_facts = ", ".join(
+        [f"{shown(fact, is_enough)} as {fact}" for fact in facts]
+        + [f"{shown(fact, enough_peers)} as {fact}" for fact in ("n_peers", "peer_median")]
+    )
     return f"""select '{name}' as indicator, institution_code, cohort_year, n_programs,
-        case when n >= {least} then n end as n, case when n >= {least} then share end as share,
-        case when n >= {least} then ci_low end as ci_low, case when n >= {least} then ci_high end as ci_high,
-        case when n >= {least} then 'ok' else 'too_few' end as status,
-        case when n_peers >= {policy.min_peers} then n_peers end as n_peers,
-        case when n_peers >= {policy.min_peers} then peer_median end as peer_median
+        {shown_facts}, {shown_status(is_enough)} as status
       from (with cells as (
-          select institution_code, cohort_year, n, n * {value} as k, n >= {least} as is_published
+          select institution_code, cohort_year, n, n * {value} as k
           from marts.{mart} where program_code is not null and cohort_year is not null and {value} is not null
             and wave_months = {policy.headline_wave_months} and {where}),
         sums as (select institution_code, cohort_year,
-            coalesce(sum(n) filter (is_published or not leaves_out), 0)::bigint as n,
-            coalesce(sum(k) filter (is_published or not leaves_out), 0) as k,
-            count(*) filter (is_published or not leaves_out) as n_programs
-          from (select *, coalesce(sum(n) filter (not is_published) over whole, 0) between 1 and {least - 1}
-              as leaves_out from cells window whole as (partition by institution_code, cohort_year))
+            coalesce(sum(n) filter (is_counted), 0)::bigint as n,
+            coalesce(sum(k) filter (is_counted), 0) as k, count(*) filter (is_counted) as n_programs
+          from (select *, {counted("n", least, "institution_code, cohort_year")} as is_counted from cells)
           group by all),
         shares as (select *, k / nullif(n, 0) as share, {_wilson(-1)} as ci_low, {_wilson(1)} as ci_high
           from sums)
         select s.institution_code, s.cohort_year, s.n, s.n_programs, s.share, s.ci_low, s.ci_high,
-          count(p.institution_code) as n_peers, quantile_cont(p.share, 0.5) as peer_median
+          'ok' as status, count(p.institution_code) as n_peers, quantile_cont(p.share, 0.5) as peer_median
         from shares s left join shares p on p.cohort_year = s.cohort_year and p.n >= {least}
           and p.institution_code <> s.institution_code
         group by 1, 2, 3, 4, 5, 6, 7

@@ -1,0 +1,42 @@
+"""What may be shown of numbers about people, as SQL expressions: minimum counts, rounding, sums that hide cells.
+
+Every table of feedback withholds and rounds by these functions alone. They know nothing of tables or policy:
+which minimum holds is their caller's.
+"""
+
+from __future__ import annotations
+
+
+def enough(count: str, least: int) -> str:
+    """Condition: so many people stand behind a value. An unknown count is none."""
+    return f"coalesce({count}, 0) >= {least}"
+
+
+def shown(expression: str, condition: str) -> str:
+    """The value where the condition holds, else null."""
+    return f"case when {condition} then {expression} end"
+
+
+def shown_count(count: str, least: int) -> str:
+    """A count of people, null below the minimum whatever the status: it would name a handful of them."""
+    return shown(count, f"{count} >= {least}")
+
+
+def shown_status(condition: str) -> str:
+    """The status of a row whose values are shown under `condition`: an ``ok`` row becomes ``too_few`` without it."""
+    return f"case when status = 'ok' and not ({condition}) then 'too_few' else status end"
+
+
+def rounded(expression: str, unit: int) -> str:
+    """Money rounded to a multiple of `unit` CNY."""
+    return f"round({expression} / {unit}) * {unit}"
+
+
+def counted(count: str, least: int, whole: str) -> str:
+    """Condition: a cell may enter the sum over its `whole` (what a window partitions by).
+
+    Cells below the minimum stay out when together they have fewer people than the minimum: the difference of
+    the sum to the published cells would otherwise be theirs.
+    """
+    hidden = f"sum({count}) filter ({count} < {least}) over (partition by {whole})"
+    return f"{count} >= {least} or coalesce({hidden}, 0) not between 1 and {least - 1}"
