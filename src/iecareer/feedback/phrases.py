@@ -1,4 +1,4 @@
-"""Texts that stand where a number is withheld, and words that place a number beside its peers."""
+"""Texts in place of a withheld number, and numbers as text."""
 
 from __future__ import annotations
 
@@ -28,22 +28,6 @@ def withheld(table: str, row: dict[str, Any], edition: Edition) -> tuple[str, st
             )
         return f"不足 {least} 人，不发布", f"fewer than {least} graduates: not published"
     return of_value("status", status)
-
-
-def against_peers(
-    value: float | None, low: float | None, high: float | None, peers: float | None
-) -> tuple[str, str, str]:
-    """Words, Chinese and English, that place a share beside its peers; tone above, level, below or none.
-
-    A share differs from its peers only if its interval leaves their median out.
-    """
-    if value is None or peers is None or low is None or high is None:
-        return "暂无可比同类", "no peers to compare", "none"
-    if low > peers:
-        return "高于同类", "above peers", "above"
-    if high < peers:
-        return "低于同类", "below peers", "below"
-    return "与同类相当", "in line with peers", "level"
 
 
 def percent(value: float | None, digits: int = 1) -> str:

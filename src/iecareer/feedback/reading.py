@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from iecareer.feedback.phrases import against_peers, percent, withheld, yuan
+from iecareer.feedback.against_peers import WORDS, side_of_pay, side_of_share
+from iecareer.feedback.phrases import percent, withheld, yuan
 from iecareer.feedback.wording import of_value
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ def _rate_card(
     if of_survey:
         rate = percent(summary["response_share"], 0)
         zh, en = f"{zh}；答卷率 {rate}，未加权", f"{en}; response rate {rate}, unweighted"
-    word_zh, word_en, tone = against_peers(value, low, high, peers)
-    return Card(title, percent(value), (zh, en), (word_zh, word_en), tone)
+    side = side_of_share(value, low, high, peers)
+    return Card(title, percent(value), (zh, en), WORDS[side], side)
 
 
 def _pay_card(summary: Row, edition: Edition) -> Card:
@@ -174,7 +175,7 @@ def _cell(table: str, rows: list[Row], edition: Edition) -> Cell:
     if row.get("response_rate") is not None:
         about += f" · 答卷率 response {percent(row['response_rate'], 0)}"
     return Cell(
-        percent(value), about, against_peers(value, row["ci_low"], row["ci_high"], row["peer_median"])[2]
+        percent(value), about, side_of_share(value, row["ci_low"], row["ci_high"], row["peer_median"])
     )
 
 
@@ -193,7 +194,7 @@ def _pay_cell(college: College, code: str, edition: Edition) -> Cell:
         return Cell("", "", "none", ("无数据", "no data"))
     if row["status"] != "ok":
         return Cell("", "", "none", withheld("starting_salary", row, edition))
-    return Cell(yuan(row["p50"]), pay_note(row), _pay_tone(row))
+    return Cell(yuan(row["p50"]), pay_note(row), side_of_pay(row))
 
 
 def pay_note(row: dict[str, Any]) -> str:
@@ -209,12 +210,3 @@ def pay_note(row: dict[str, Any]) -> str:
     if row.get("response_rate") is not None:
         note += f" · 答卷率 response {percent(row['response_rate'], 0)}"
     return note
-
-
-def _pay_tone(row: Row) -> str:
-    """Above (below) where the median leaves the middle half of the peers' medians."""
-    if row["peer_median"] is None:
-        return "none"
-    if row["p50"] > row["peer_q75"]:
-        return "above"
-    return "below" if row["p50"] < row["peer_q25"] else "level"
