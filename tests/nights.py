@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from iecareer.checks import judge_deliveries
-from iecareer.lake.manifest import now, pin
+from iecareer.clock import now
+from iecareer.runs.pin import pin
 from iecareer.runs.publish import publish
 from iecareer.transform.layers import build_layer
 

@@ -13,6 +13,11 @@ def home() -> Path:
     return Path(os.environ.get("IECAREER_HOME") or "home").absolute()
 
 
+def lake() -> Path:
+    """Folder of everything landed."""
+    return home() / "lake"
+
+
 def inbox() -> Path:
     """Folder in which offices leave their deliveries: ``$IECAREER_INBOX``, else ``./inbox``.
 

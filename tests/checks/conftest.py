@@ -15,6 +15,8 @@ from iecareer.checks import deliveries, judge_deliveries
 from iecareer.checks.deliveries import judge
 from iecareer.contracts import record_type
 from iecareer.lake import manifest
+from iecareer.runs.pin import pin, read_pin
+from iecareer.settings import lake
 
 AS_OF = date(2026, 11, 21)
 
@@ -75,12 +77,12 @@ class Region:
     def judge(self, as_of: date = AS_OF) -> dict[str, manifest.Delivery]:
         """Run the checks once and give each delivery with its verdict."""
         self.run_id = f"run{next(self._numbers):03d}"
-        manifest.pin(self.run_id, as_of)
+        pin(self.run_id, as_of)
         self.result = judge_deliveries(self.run_id)
-        return {d.delivery_id: d for d in manifest.read_pin(self.run_id).deliveries}
+        return {d.delivery_id: d for d in read_pin(self.run_id).deliveries}
 
     def _write(self, kind: Any, query: str, delivery_id: str) -> list[manifest.Part]:
-        folder = manifest.lake() / "landing" / delivery_id
+        folder = lake() / "landing" / delivery_id
         folder.mkdir(parents=True)
         with duckdb.connect() as connection:
             connection.execute(f"create table given as {query}")
@@ -103,7 +105,7 @@ class Region:
         where = f"where strftime({kind.period_column}, '%Y-%m') = '{period}'" if period else ""
         connection.execute(f"copy (select * from stored {where}) to '{path}' (format parquet)")
         n = connection.execute(f"select count(*) from stored {where}").fetchone()[0]
-        return manifest.Part(period, str(path.relative_to(manifest.lake())), n)
+        return manifest.Part(period, str(path.relative_to(lake())), n)
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from iecareer.documents import write_document
-from iecareer.lake.manifest import current_deliveries, lake, read_pin
+from iecareer.lake.manifest import current_deliveries
 from iecareer.lake.verdicts import record_verdict, standing_verdicts
+from iecareer.runs.pin import read_pin
+from iecareer.settings import lake
 from tests.checks.conftest import AS_OF, Region
 
 LATER = AS_OF + timedelta(days=5)

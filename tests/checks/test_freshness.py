@@ -12,11 +12,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from iecareer.lake.manifest import current_deliveries, record_decision, today
+from iecareer.clock import today
+from iecareer.lake.freshness import SourceState, source_states
+from iecareer.lake.manifest import current_deliveries, record_decision
 from iecareer.landing import land
 from iecareer.runs.build import build_path
 from iecareer.sources import source_system
-from iecareer.sources.freshness import SourceState, source_states
 from tests.people import credit_code, resident_id
 
 CONTRACT = """

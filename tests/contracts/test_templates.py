@@ -17,17 +17,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from iecareer.contracts import RecordType, load_record_types, record_type
 from iecareer.contracts.publication.template import template
+from iecareer.engine.views import register
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import (
-    Pin,
-    current_deliveries,
-    lake,
-    record_decision,
-    versions,
-)
+from iecareer.lake.manifest import current_deliveries, record_decision, versions
 from iecareer.lake.verdicts import record_verdict
-from iecareer.lake.views import register
 from iecareer.landing import land, unrecognised
+from iecareer.settings import lake
 from tests.contracts.conftest import FIRST_ROW, HEADER_ROW, rows_of
 from tests.people import resident_id
 
@@ -359,7 +354,7 @@ def counted(name: str) -> list[tuple[Any, ...]]:
     deliveries, retired = current_deliveries(DAY)
     with duckdb.connect() as connection:
         connection.execute("create schema landing")
-        register(connection, Pin("test", DAY, "", tuple(deliveries), tuple(retired)))
+        register(connection, deliveries, retired)
         query = f"select source_id, count(*) from landing.{name} group by all order by all"
         return connection.execute(query).fetchall()
 

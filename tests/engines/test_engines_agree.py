@@ -12,9 +12,9 @@ import pytest
 
 from iecareer.checks import judge_deliveries
 from iecareer.engine.cluster import cluster_folder
-from iecareer.lake.manifest import pin
 from iecareer.landing import land
 from iecareer.runs.build import build_path
+from iecareer.runs.pin import pin
 from iecareer.runs.publish import publish
 from iecareer.simulation import simulate
 from iecareer.sources import load_systems

@@ -9,10 +9,10 @@ import duckdb
 import pytest
 
 from iecareer.checks import judge_deliveries
-from iecareer.lake.manifest import read_pin
 from iecareer.landing import land
 from iecareer.nightly import pin_night
 from iecareer.runs.build import build_path
+from iecareer.runs.pin import read_pin
 from iecareer.runs.publish import publish
 from iecareer.runs.replay import replay_told
 from iecareer.simulation import simulate

@@ -16,9 +16,9 @@ import pytest
 from iecareer.checks import judge_deliveries
 from iecareer.engine.cluster import cluster_folder
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import pin
 from iecareer.nightly import run_nightly
 from iecareer.runs.build import build_path, open_build
+from iecareer.runs.pin import pin
 from iecareer.runs.publish import publish
 from iecareer.transform.layers import build_layer
 from tests.engines.clusters import SPARK

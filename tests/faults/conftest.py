@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from iecareer.lake.manifest import today
+from iecareer.clock import today
 from iecareer.simulation import simulate
 from tests.faults.leak_search import leaks
 from tests.people import credit_code, resident_id

@@ -19,7 +19,7 @@ import pytest
 
 from iecareer.landing import land
 from iecareer.landing.archive import Archived
-from iecareer.landing.persons import vault
+from iecareer.persons import vault
 from iecareer.persons.sealing import unsealed
 from tests.faults.leak_search import leaks
 from tests.people import credit_code, resident_id

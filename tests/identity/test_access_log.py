@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.landing.persons.erasure import erase
-from iecareer.landing.persons.presence import identity_behind, whereabouts
-from iecareer.landing.persons.rotation import rotate
-from iecareer.landing.persons.subject import subject
+from iecareer.landing.erasure.erase import erase
 from iecareer.persons.access_log import log_access, read_log
-from iecareer.persons.data_swap import standing
+from iecareer.persons.data_swap import persons_state
+from iecareer.persons.presence import identity_behind, whereabouts
+from iecareer.persons.rotation import rotate
+from iecareer.persons.subject import subject
 from tests.identity.conftest import killed
 from tests.people import resident_id
 
@@ -85,7 +85,7 @@ def test_tampering_is_noticed_and_nothing_is_done_before_it_is_looked_into(
     assert read_log()[1] is not None
     with pytest.raises(IecareerError, match="does not hold"):
         rotate("drill")
-    assert standing().generation == 0
+    assert persons_state().generation == 0
 
 
 def test_the_file_itself_taken_away_is_noticed(home: Path, lines: Callable[[], list[str]]) -> None:

@@ -1,4 +1,4 @@
-"""After a rotation and a night the indicators are the same; the night itself respects the switch."""
+"""After a rotation and a night the indicators are the same; the night itself respects the swap."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from iecareer.landing import land
-from iecareer.landing.persons.rotation import rotate
+from iecareer.persons.rotation import rotate
 from iecareer.simulation import simulate
 from iecareer.sources import load_systems
 from tests.identity.conftest import holding_key, keys

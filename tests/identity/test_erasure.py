@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from iecareer.lake.manifest import pin, read_pin, versions
+from iecareer.lake.manifest import versions
 from iecareer.landing import land
-from iecareer.landing.persons.erasure import erase
-from iecareer.landing.persons.rotation import rotate
-from iecareer.landing.persons.subject import subject
-from iecareer.persons.data_swap import persons_in_use, standing
+from iecareer.landing.erasure.erase import erase
+from iecareer.persons.data_swap import persons_state
+from iecareer.persons.locks import persons_in_use
+from iecareer.persons.rotation import rotate
+from iecareer.persons.subject import subject
 from iecareer.runs.build import open_build
+from iecareer.runs.pin import pin, read_pin
 from tests.identity.conftest import NOBODY, RECEIVED_ON, holding_key, keys, killed, months
 from tests.people import resident_id
 
@@ -168,16 +170,16 @@ def test_a_run_that_began_before_cannot_go_on_and_its_pin_agrees_with_the_files(
 
 
 ERASE = f"""
-from iecareer.landing.persons.erasure import erase
-from iecareer.landing.persons.subject import subject
+from iecareer.landing.erasure.erase import erase
+from iecareer.persons.subject import subject
 erase(subject('{GONE}'), 'request of the person')
 """
 POINTS = [
-    ("iecareer.landing.persons.erasure:rewrite", True, False),
-    ("iecareer.landing.persons.erasure:_stage_documents", True, False),
-    ("iecareer.landing.persons.erasure:_stage_vault", True, False),
-    ("iecareer.landing.persons.erasure:stage_archives", True, False),
-    ("iecareer.landing.persons.erasure:switch_to", True, True),
+    ("iecareer.landing.erasure.erase:rewrite", True, False),
+    ("iecareer.landing.erasure.erase:_stage_documents", True, False),
+    ("iecareer.landing.erasure.erase:_stage_vault", True, False),
+    ("iecareer.landing.erasure.erase:stage_archives", True, False),
+    ("iecareer.landing.erasure.erase:commit_swap", True, True),
     ("iecareer.persons.data_swap:_clear_derived", True, True),
     ("iecareer.persons.data_swap:sync_folder", True, True),
     ("iecareer.persons.data_swap:_bring", True, True),
@@ -194,7 +196,7 @@ def test_killed_anywhere_the_person_is_gone_or_not_at_all(
     with persons_in_use():
         assert len(keys(home)) == 20 - is_gone
         assert balance() == (20 - is_gone,) * 2
-        assert bool(standing().erased) == is_gone
+        assert bool(persons_state().erased) == is_gone
     assert (speaking_of(GONE) == []) == is_gone
     deliver("employment_month_3.csv", months(PERSONS, "2024-07"))
     assert len(keys(home)) == 20 - is_gone

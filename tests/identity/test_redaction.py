@@ -18,12 +18,13 @@ import xlsxwriter
 
 from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import lake, versions
+from iecareer.lake.manifest import versions
 from iecareer.lake.parts import part_rows
 from iecareer.landing import conform, land, reconform
-from iecareer.landing.persons import vault
-from iecareer.landing.persons.erasure import erase
-from iecareer.landing.persons.subject import subject
+from iecareer.landing.erasure.erase import erase
+from iecareer.persons import vault
+from iecareer.persons.subject import subject
+from iecareer.settings import lake
 from tests.identity.conftest import RECEIVED_ON, keys, months
 from tests.people import resident_id
 

@@ -13,17 +13,19 @@ import duckdb
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import pin, versions
-from iecareer.landing.persons.rotation import rotate
-from iecareer.persons.data_swap import persons_alone, persons_in_use, standing
+from iecareer.lake.manifest import versions
+from iecareer.persons.data_swap import persons_state
+from iecareer.persons.locks import persons_alone, persons_in_use
+from iecareer.persons.rotation import rotate
 from iecareer.runs.build import open_build
+from iecareer.runs.pin import pin
 from tests.identity.conftest import RECEIVED_ON, holding_key, keys, killed, months
 from tests.people import resident_id
 
 Deliver = Callable[..., dict[str, Any]]
 PERSONS = [resident_id(n) for n in range(20)]
 DELIVERED = ["ab" * 32, "CD" * 32]
-ROTATE = "from iecareer.landing.persons.rotation import rotate\nrotate('drill')\n"
+ROTATE = "from iecareer.persons.rotation import rotate\nrotate('drill')\n"
 
 
 def bases(home: Path) -> list[tuple[Any, ...]]:
@@ -45,7 +47,7 @@ def test_every_pseudonym_changes_and_every_row_stays(home: Path, deliver: Delive
     assert not keys(home) & before
     assert bases(home) == rows
     assert holding_key(home, before) == []
-    assert not list((home / "lake").glob("switch-*"))
+    assert not list((home / "lake").glob("swap-*"))
 
 
 def test_the_search_for_old_pseudonyms_finds_them(home: Path, deliver: Deliver) -> None:
@@ -125,10 +127,10 @@ def test_rotation_waits_until_nobody_uses_persons(home: Path, deliver: Deliver) 
 
 
 POINTS = [
-    ("iecareer.landing.persons.rotation:rewrite", True, False),
-    ("iecareer.landing.persons.rotation:switch_to", False, False),
+    ("iecareer.persons.rotation:rewrite", True, False),
+    ("iecareer.persons.rotation:commit_swap", False, False),
     ("iecareer.persons.data_swap:write_document", True, True),
-    ("iecareer.landing.persons.rotation:switch_to", True, True),
+    ("iecareer.persons.rotation:commit_swap", True, True),
     ("iecareer.persons.data_swap:_clear_derived", True, True),
     ("iecareer.persons.data_swap:sync_folder", True, True),
     ("iecareer.persons.data_swap:_bring", True, True),
@@ -148,12 +150,12 @@ def test_killed_anywhere_it_is_all_old_or_all_new(
         assert found == before if not is_new else not found & before
         assert len(found) == 20
         assert bases(home) == rows
-    assert standing().generation == int(is_new)
+    assert persons_state().generation == int(is_new)
     deliver("employment_month_3.csv", months(PERSONS, "2024-07"))
     assert len(keys(home)) == 20
     rotate("again")
     assert holding_key(home, before | found) == []
-    assert not list((home / "lake").glob("switch-*"))
+    assert not list((home / "lake").glob("swap-*"))
 
 
 def test_a_failed_rotation_leaves_everything_as_it_was(
@@ -161,14 +163,14 @@ def test_a_failed_rotation_leaves_everything_as_it_was(
 ) -> None:
     deliver("employment_month.csv", months(PERSONS))
     before = keys(home)
-    monkeypatch.setattr("iecareer.landing.persons.rotation.switch_to", lambda *_: 1 / 0)
+    monkeypatch.setattr("iecareer.persons.rotation.commit_swap", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         rotate("drill")
     assert keys(home) == before
-    assert not list((home / "lake").glob("switch-*"))
+    assert not list((home / "lake").glob("swap-*"))
 
 
 def test_an_empty_home_can_be_rotated(home: Path, deliver: Deliver) -> None:
     assert rotate("drill").n_persons == 0
     with persons_alone():
-        assert standing().generation == 1
+        assert persons_state().generation == 1

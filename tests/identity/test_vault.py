@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.landing.persons import vault
-from iecareer.landing.persons.erasure import erase
-from iecareer.landing.persons.presence import identity_behind, whereabouts
-from iecareer.landing.persons.rotation import rotate
-from iecareer.landing.persons.subject import subject
+from iecareer.landing.erasure.erase import erase
+from iecareer.persons import vault
+from iecareer.persons.presence import identity_behind, whereabouts
+from iecareer.persons.rotation import rotate
+from iecareer.persons.subject import subject
 from tests.identity.conftest import keys, months
 from tests.people import resident_id
 

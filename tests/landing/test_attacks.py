@@ -19,7 +19,7 @@ import xlsxwriter
 from iecareer.errors import IecareerError
 from iecareer.lake.manifest import current_deliveries, versions
 from iecareer.landing import land, reconform, unrecognised
-from iecareer.landing.identity import holds_resident_id
+from iecareer.persons.identity_numbers import holds_resident_id
 from iecareer.sources import broken_contracts, load_systems
 from tests.people import credit_code, resident_id
 

@@ -9,14 +9,14 @@ import pytest
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
-from iecareer.landing import identity
+from iecareer.persons import identity_numbers
 from tests.people import credit_code, resident_id
 
 
 @pytest.fixture(scope="module")
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    for statement in identity.macros():
+    for statement in identity_numbers.macros():
         connection.execute(statement)
     return connection
 
@@ -46,7 +46,7 @@ def test_unified_social_credit_codes(connection: duckdb.DuckDBPyConnection) -> N
 
 def test_hidden_numbers_are_found_in_both_lengths() -> None:
     number = resident_id(5, born="19800101")
-    assert identity.holds_resident_id(f"身份证{number}号")
-    assert identity.holds_resident_id(number[:6] + number[8:17])
-    assert not identity.holds_resident_id(credit_code(4) + " 手机 13800138000")
-    assert not identity.holds_resident_id(number[:17] + ("0" if number[17] != "0" else "1"))
+    assert identity_numbers.holds_resident_id(f"身份证{number}号")
+    assert identity_numbers.holds_resident_id(number[:6] + number[8:17])
+    assert not identity_numbers.holds_resident_id(credit_code(4) + " 手机 13800138000")
+    assert not identity_numbers.holds_resident_id(number[:17] + ("0" if number[17] != "0" else "1"))

@@ -17,7 +17,7 @@ import duckdb
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.landing.identity import holds_resident_id
+from iecareer.persons.identity_numbers import holds_resident_id
 from iecareer.persons.keys import derive
 from tests.landing.corrupt import databases, documents, packed, places, texts, workbooks
 from tests.landing.corrupt.cases import CLASSES, Case, Row

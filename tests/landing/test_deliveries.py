@@ -12,15 +12,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from iecareer.engine.views import register
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import (
-    Pin,
-    current_deliveries,
-    record_decision,
-    versions,
-)
+from iecareer.lake.manifest import current_deliveries, record_decision, versions
 from iecareer.lake.verdicts import record_verdict
-from iecareer.lake.views import register
 from iecareer.landing import land, reconform, waiting
 from tests.people import credit_code, resident_id
 
@@ -42,7 +37,7 @@ def seen(as_of: date = LATER) -> Iterator[duckdb.DuckDBPyConnection]:
     deliveries, retired = current_deliveries(as_of)
     with duckdb.connect() as connection:
         connection.execute("create schema landing")
-        register(connection, Pin("test", as_of, "", tuple(deliveries), tuple(retired)))
+        register(connection, deliveries, retired)
         yield connection
 
 
@@ -171,7 +166,7 @@ def test_of_several_sources_a_key_counts_once_from_the_lowest_priority(
     with duckdb.connect() as connection:
         connection.execute("create schema landing")
         deliveries, retired = current_deliveries(LATER)
-        overlapped = register(connection, Pin("test", LATER, "", tuple(deliveries), tuple(retired)))
+        overlapped = register(connection, deliveries, retired)
     assert list(overlapped.values()) == [1]
 
 

@@ -23,14 +23,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from iecareer.contracts import read_contract
-from iecareer.lake.manifest import (
-    Pin,
-    current_deliveries,
-    record_decision,
-    versions,
-)
+from iecareer.engine.views import register
+from iecareer.lake.manifest import current_deliveries, record_decision, versions
 from iecareer.lake.verdicts import record_verdict
-from iecareer.lake.views import register
 from iecareer.landing import land, reconform
 from tests.landing.delivery_life import Delivered, Region, Row, is_sound
 from tests.people import credit_code, resident_id
@@ -319,9 +314,8 @@ class Life(RuleBasedStateMachine):
         assert retired == self.model.retired(day)
         with duckdb.connect() as connection:
             connection.execute("create schema landing")
-            pin = Pin("run", day, "", tuple(deliveries), tuple(retired))
-            overlapped = register(connection, pin)
-            assert register(connection, pin) == overlapped
+            overlapped = register(connection, deliveries, retired)
+            assert register(connection, deliveries, retired) == overlapped
             self.compare(connection, overlapped, day)
 
     def compare(self, connection: duckdb.DuckDBPyConnection, overlapped: dict[str, int], day: date) -> None:

@@ -12,11 +12,12 @@ import duckdb
 import pytest
 
 from iecareer.contracts import Column, RecordType, load_record_types, record_type
-from iecareer.lake.manifest import lake, versions
+from iecareer.lake.manifest import versions
 from iecareer.lake.parts import part_rows
 from iecareer.landing import conform, land, learnt, reconform, store
 from iecareer.landing import versions as landing_versions
 from iecareer.landing.readers import text
+from iecareer.settings import lake
 from tests.landing.conftest import RECEIVED_ON
 from tests.landing.test_passes import CONTRACT, HEADERS
 from tests.people import credit_code, resident_id

@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from iecareer.lake.manifest import record_decision, today
+from iecareer.clock import today
+from iecareer.lake.manifest import record_decision
 from iecareer.landing import land, reconform
 
 PAGE = Path(__file__).parents[2] / "docs" / "adding-a-source.md"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.onboarding.test_api_discovery import N, numbered
 from typer.testing import CliRunner
 
 from iecareer.commands import app
 from tests.landing.connections.service import service
+from tests.onboarding.test_api_discovery import N, numbered
 from tests.onboarding.test_old_workbooks import jobs as jobs
 
 

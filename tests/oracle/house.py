@@ -8,9 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from iecareer.checks import judge_deliveries
-from iecareer.lake.manifest import now, pin, record_decision
+from iecareer.clock import now
+from iecareer.lake.manifest import record_decision
 from iecareer.landing import land
 from iecareer.runs.build import open_build
+from iecareer.runs.pin import pin
 from iecareer.transform.layers import build_layer
 from tests.nights import LAYERS
 

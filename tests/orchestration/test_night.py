@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import read_pin
 from iecareer.nightly import run_nightly
+from iecareer.runs.pin import read_pin
 from tests.orchestration.stand_ins import SOURCES, Stages
 
 AS_OF = date(2026, 7, 1)

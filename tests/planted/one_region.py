@@ -43,9 +43,9 @@ def night(seed: int, graduates: int, folder: str) -> Found:
     os.environ.update(IECAREER_HOME=str(place / "home"), IECAREER_INBOX=str(place / "inbox"))
     from iecareer.checks import judge_deliveries
     from iecareer.flags import build_flags
-    from iecareer.lake.manifest import pin
     from iecareer.landing import land
     from iecareer.runs.build import open_build
+    from iecareer.runs.pin import pin
     from iecareer.simulation import simulate
     from iecareer.sources import load_systems
     from iecareer.transform.layers import build_layer

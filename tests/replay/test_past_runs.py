@@ -13,16 +13,18 @@ import duckdb
 import pytest
 
 from iecareer.checks import judge_deliveries
+from iecareer.clock import now
+from iecareer.engine.views import register
 from iecareer.errors import IecareerError
 from iecareer.estimates import build_estimates
 from iecareer.feedback import build_feedback
 from iecareer.flags import build_flags
-from iecareer.lake.manifest import current_deliveries, now, read_pin, record_decision
-from iecareer.lake.views import register
+from iecareer.lake.manifest import current_deliveries, record_decision
 from iecareer.landing import land, reconform
 from iecareer.nightly import pin_night
 from iecareer.runs import replay as replays
 from iecareer.runs.build import open_build
+from iecareer.runs.pin import read_pin
 from iecareer.runs.publish import clear_build, publish, published_path
 from iecareer.simulation import simulate
 from iecareer.sources import load_systems
@@ -167,7 +169,8 @@ def delivered(as_of: date) -> dict[str, Any]:
     run_id = pin_night("".join(filter(str.isalnum, now())), as_of).run_id
     judge_deliveries(run_id)
     with open_build(run_id) as connection:
-        register(connection, read_pin(run_id))
+        pin = read_pin(run_id)
+        register(connection, pin.deliveries, pin.retired)
         names = connection.execute(
             "select table_name from information_schema.tables where table_schema = 'landing'"
         ).fetchall()
@@ -225,9 +228,9 @@ def test_conformed_rows_that_were_lost_or_changed_are_refused(story: Story) -> N
 
 @pytest.mark.slow
 def test_persons_erased_since_are_told_and_rotation_changes_nothing(story: Story) -> None:
-    from iecareer.landing.persons.erasure import erase
-    from iecareer.landing.persons.rotation import rotate
-    from iecareer.landing.persons.subject import subject
+    from iecareer.landing.erasure.erase import erase
+    from iecareer.persons.rotation import rotate
+    from iecareer.persons.subject import subject
 
     rotate("drill")
     told = night(LATER, replay=story.run_id)

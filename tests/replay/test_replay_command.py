@@ -15,11 +15,11 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from iecareer.lake.manifest import pin_path, read_pin
 from iecareer.lake.verdicts import keep_run_verdicts
 from iecareer.nightly import pin_night, run_nightly
 from iecareer.runs import replay as replays
 from iecareer.runs.build import open_build
+from iecareer.runs.pin import pin_path, read_pin
 from iecareer.runs.publish import publish, published_path
 from tests.commands.conftest import Cli, cli  # noqa: F401
 from tests.orchestration.conftest import stages  # noqa: F401

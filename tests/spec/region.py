@@ -10,7 +10,7 @@ import duckdb
 
 from iecareer.contracts import load_record_types
 from iecareer.engine.cluster import begin, hand_over, lay_out, spark_build
-from iecareer.runs.build import SCHEMAS
+from iecareer.engine.engine import SCHEMAS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 AS_OF = "2026-11-21"

@@ -12,9 +12,9 @@ import duckdb
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import pin
 from iecareer.persons import keys
 from iecareer.runs.build import build_path, open_build
+from iecareer.runs.pin import pin
 from iecareer.runs.publish import publish, published_path
 
 

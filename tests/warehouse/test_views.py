@@ -13,8 +13,9 @@ import duckdb
 import pytest
 
 from iecareer.contracts import load_record_types, record_type
-from iecareer.lake.manifest import Delivery, Part, Pin
-from iecareer.lake.views import register
+from iecareer.engine.views import register
+from iecareer.lake.manifest import Delivery, Part
+from iecareer.runs.pin import Pin
 
 Rows = list[tuple[Any, ...]]
 Deliver = Callable[..., Delivery]
@@ -72,8 +73,8 @@ def registered(
     with duckdb.connect() as connection:
         connection.execute("create schema landing")
         pin = Pin("run", date(2026, 6, 1), "", deliveries, retired)
-        register(connection, pin)
-        yield connection, register(connection, pin)
+        register(connection, pin.deliveries, pin.retired)
+        yield connection, register(connection, pin.deliveries, pin.retired)
 
 
 def read(kind_name: str, columns: str, *deliveries: Delivery) -> Rows:

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from iecareer.lake.manifest import Delivery, Pin, today
-from iecareer.sources.freshness import SourceState
+from iecareer.clock import today
+from iecareer.lake.freshness import SourceState
+from iecareer.lake.manifest import Delivery
+from iecareer.runs.pin import Pin
 
 _SECONDS = 10
 

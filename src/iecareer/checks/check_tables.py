@@ -7,8 +7,8 @@ from dataclasses import asdict
 import duckdb
 
 from iecareer.checks.suites import delivery_suite
+from iecareer.lake.freshness import SourceState
 from iecareer.lake.manifest import Delivery
-from iecareer.sources.freshness import SourceState
 
 _DELIVERY = """
 create or replace table checks.delivery (

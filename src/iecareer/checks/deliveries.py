@@ -15,10 +15,13 @@ from iecareer.checks.alerts import alert
 from iecareer.checks.check_tables import write_checks
 from iecareer.checks.reference_codes import ORDER, awaited_lists
 from iecareer.checks.suites import delivery_suite, verdict
-from iecareer.lake.manifest import Delivery, Pin, lake, read_pin
+from iecareer.database import build_config
+from iecareer.lake.freshness import source_states
+from iecareer.lake.manifest import Delivery
 from iecareer.lake.verdicts import Verdict, keep_run_verdicts, record_verdict
-from iecareer.runs.build import build_config, open_build
-from iecareer.sources.freshness import source_states
+from iecareer.runs.build import open_build
+from iecareer.runs.pin import Pin, read_pin
+from iecareer.settings import lake
 
 
 @dataclass(frozen=True)

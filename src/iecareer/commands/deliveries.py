@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from iecareer.clock import today
 from iecareer.commands.check_findings import findings, say_stopped, say_warned, stopped, warned
 from iecareer.commands.output import Json, day, refuse_empty, say, say_json, say_table
-from iecareer.lake.manifest import today
 
 app = typer.Typer(help="Deliveries: what was received, and what was decided about it.", no_args_is_help=True)
 _COLUMNS = (

@@ -24,7 +24,7 @@ Source = Annotated[
 @app.command()
 def rotate(reason: Reason, as_json: Json = False) -> None:
     """Replace every pseudonym of this home by another one; a night under way must be started anew."""
-    from iecareer.landing.persons.rotation import rotate as rotate_all
+    from iecareer.persons.rotation import rotate as rotate_all
 
     refuse_empty(reason, "--reason")
     with working("Replacing pseudonyms", quiet=as_json):
@@ -49,8 +49,8 @@ def erase(
     as_json: Json = False,
 ) -> None:
     """Erase the person told on standard input, and keep later deliveries from bringing them back."""
-    from iecareer.landing.persons.erasure import erase as erase_person
-    from iecareer.landing.persons.subject import subject
+    from iecareer.landing.erasure.erase import erase as erase_person
+    from iecareer.persons.subject import subject
 
     refuse_empty(reason, "--reason")
     person = subject(_told(context, "Whom to erase (hidden): "), source)
@@ -68,8 +68,8 @@ def erase(
 @app.command(context_settings=_TOLD_APART)
 def find(context: typer.Context, reason: Reason, source: Source = None, as_json: Json = False) -> None:
     """Count the rows of the person told on standard input, by delivery."""
-    from iecareer.landing.persons.presence import whereabouts
-    from iecareer.landing.persons.subject import subject
+    from iecareer.persons.presence import whereabouts
+    from iecareer.persons.subject import subject
 
     refuse_empty(reason, "--reason")
     rows = whereabouts(subject(_told(context, "Whom to find (hidden): "), source), reason)
@@ -86,7 +86,7 @@ def find(context: typer.Context, reason: Reason, source: Source = None, as_json:
 def trace(context: typer.Context, reason: Reason, as_json: Json = False) -> None:
     """Say who is behind the present pseudonym told on standard input, from the vault."""
     from iecareer.errors import IecareerError
-    from iecareer.landing.persons.presence import identity_behind
+    from iecareer.persons.presence import identity_behind
 
     refuse_empty(reason, "--reason")
     identity = identity_behind(_told(context, "Pseudonym (hidden): ").strip().lower(), reason)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from iecareer.clock import today
 from iecareer.commands.check_findings import short
 from iecareer.commands.landing import RECEIPT
 from iecareer.commands.output import Json, day, say, say_json, say_table, working
 from iecareer.commands.replay import replay_run
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import today
 from iecareer.settings import home
 
 if TYPE_CHECKING:
@@ -102,8 +102,8 @@ def demo(
 
 
 def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]:
-    from iecareer.lake.manifest import read_pin
     from iecareer.nightly import run_nightly
+    from iecareer.runs.pin import read_pin
 
     with working("Running the night", quiet=as_json) as tell:
         report = run_nightly(as_of, target=target, on_begin=tell)

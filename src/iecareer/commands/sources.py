@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from iecareer.clock import today
 from iecareer.commands import onboarding
 from iecareer.commands.output import Json, day, refuse_empty, say, say_json, say_table
-from iecareer.lake.manifest import today
 
 app = typer.Typer(help="Source systems: where deliveries come from.", no_args_is_help=True)
 Source = Annotated[str, typer.Argument(help="Source system.")]

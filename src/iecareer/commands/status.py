@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import typer
 
+from iecareer.clock import today
 from iecareer.commands.check_findings import say_stopped, say_warned, stopped, warned
 from iecareer.commands.output import Json, say, say_json
-from iecareer.lake.manifest import today
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,8 +21,8 @@ def add_to(app: typer.Typer) -> None:
 
 def status(as_json: Json = False) -> None:
     """Say what is published, why deliveries were stopped or warned, and which source holds the others back."""
+    from iecareer.lake.freshness import source_states
     from iecareer.lake.manifest import current_deliveries
-    from iecareer.sources.freshness import source_states
 
     deliveries, retired = current_deliveries(today())
     silent = [asdict(state) for state in source_states(deliveries, retired, today()) if state.is_silent]

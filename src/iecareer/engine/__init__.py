@@ -1,1 +1,1 @@
-"""DuckDB and Spark: what the rest of the code needs of either."""
+"""DuckDB and Spark: running SQL on them, and showing deliveries to them as typed tables."""

@@ -21,9 +21,9 @@ from typing import Any
 
 import duckdb
 
+from iecareer.database import text_literal
 from iecareer.engine.java_machine import ADVICE
 from iecareer.errors import IecareerError
-from iecareer.runs.build import text_literal
 from iecareer.settings import home, spark_master
 
 _log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""What staging needs of an engine: to run SQL that both engines understand, and to read conformed files."""
+"""An engine, DuckDB or Spark: it runs the SQL that both have, and reads conformed files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from typing import Any, Protocol
 import duckdb
 
 from iecareer.contracts import RecordType
-from iecareer.lake.manifest import Part, lake
+from iecareer.lake.manifest import Part
 from iecareer.lake.parts import part_rows
+from iecareer.settings import lake
+
+# The schemas of a build, on either engine.
+SCHEMAS = ("landing", "staging", "intermediate", "marts", "seeds", "estimates", "flags", "feedback", "checks")
 
 
 class Engine(Protocol):

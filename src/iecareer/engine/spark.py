@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iecareer.contracts import RecordType
+from iecareer.engine.engine import SCHEMAS
 from iecareer.engine.java_machine import OPTIONS
-from iecareer.lake.manifest import Part, lake
+from iecareer.lake.manifest import Part
 from iecareer.lake.parts import files_by_periods, of_periods
-from iecareer.runs.build import SCHEMAS
-from iecareer.settings import spark_memory
+from iecareer.settings import lake, spark_memory
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -31,8 +31,8 @@ def build_estimates(run_id: str) -> dict[str, Any]:
     dict
         Numbers of rows estimated, by kind.
     """
-    from iecareer.lake.manifest import read_pin
     from iecareer.runs.build import open_build
+    from iecareer.runs.pin import read_pin
 
     as_of = read_pin(run_id).as_of
     with open_build(run_id) as connection:

@@ -47,8 +47,8 @@ def build_feedback(run_id: str) -> dict[str, int]:
     dict of str to int
         Rows by feedback table.
     """
-    from iecareer.lake.manifest import read_pin
     from iecareer.runs.build import open_build
+    from iecareer.runs.pin import read_pin
 
     as_of = read_pin(run_id).as_of
     with open_build(run_id) as connection:

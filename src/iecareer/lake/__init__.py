@@ -1,1 +1,1 @@
-"""Deliveries in the lake: which there are, what a run sees of them, and their rows as typed views."""
+"""Deliveries in the lake: which there are, which were accepted, and which parts hold current rows."""

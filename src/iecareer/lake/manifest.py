@@ -1,4 +1,4 @@
-"""The manifest: which deliveries there are, what was decided about them, and what one run pinned.
+"""The manifest: which deliveries there are, and what was decided about them.
 
 Comes in: one document per conformed delivery, one per decision, each written once, whole; verdicts on deliveries.
 Goes out: the deliveries a run may see. A delivery exists only once its document does; files without one are
@@ -8,18 +8,16 @@ leftovers of a killed landing and mean nothing.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
+from iecareer.clock import now
 from iecareer.documents import read_document, write_document
-from iecareer.errors import IecareerError
-from iecareer.lake.verdicts import Verdict, run_verdicts, standing_verdicts
-from iecareer.persons.data_swap import persons_in_use, switch_number
-from iecareer.runs.recipe import Recipe
-from iecareer.settings import home
+from iecareer.lake.verdicts import Verdict, standing_verdicts
+from iecareer.settings import lake
 
 _OF_SOURCES = ("retire", "restore")
 
@@ -45,8 +43,8 @@ class Delivery:
     `n_in` = `n_loaded` + `n_unchanged` + `n_superseded` + `n_quarantined`; `reasons` counts quarantine reasons.
     `amends` is None but for a replay: the deliveries whose quarantined rows it answers. `headers` are those of its
     files; `new_columns` are headers that nothing maps and the delivery before did not have, `missing_columns`
-    headers that a column could be read from and that some file lacks. `fetched` tells, of what came from a live
-    source, from where, after which delivery, and how far it had come.
+    headers that a column could be read from and that some file lacks. `fetched` is filled for a live source: where
+    the rows came from, after which delivery, and how far it had come.
     """
 
     delivery_id: str
@@ -79,7 +77,7 @@ class Delivery:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether the delivery counts: an operator's word goes before the suite's verdict."""
+        """Whether the delivery counts: an operator's decision goes before the suite's verdict."""
         if self.decision:
             return self.decision == "accept"
         return self.verdict in ("pass", "warn")
@@ -88,41 +86,6 @@ class Delivery:
     def is_replay(self) -> bool:
         """Whether its rows are laid over the current ones by key, whatever the mode."""
         return self.amends is not None
-
-
-@dataclass(frozen=True)
-class Pin:
-    """What one run sees: its deliveries as known when it started, and the source systems out of service.
-
-    `switch` numbers the state of rows of persons it started on; on another one it cannot go on. `target` is the
-    engine, `recipe` what else its numbers depend on (None: recorded by a version before there were recipes), and
-    `replays` the run that it rebuilds.
-    """
-
-    run_id: str
-    as_of: date
-    started_at: str
-    deliveries: tuple[Delivery, ...]
-    retired: tuple[str, ...] = ()
-    switch: int = 0
-    target: str = "local"
-    recipe: Recipe | None = None
-    replays: str | None = None
-
-
-def lake() -> Path:
-    """Folder of everything landed."""
-    return home() / "lake"
-
-
-def now() -> str:
-    """The present moment in UTC as sortable text with microseconds."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def today() -> date:
-    """The present day where this machine stands."""
-    return datetime.now().astimezone().date()
 
 
 def lake_lock() -> FileLock:
@@ -153,8 +116,8 @@ def record_heard(source_id: str, on: date) -> None:
 
 def heard_on(source_id: str, as_of: date) -> list[date]:
     """Days up to `as_of` on which a source sent only what was known."""
-    told = [read_document(path) for path in _folder("heard").glob(f"{source_id}.*.json")]
-    days = [date.fromisoformat(entry["on"]) for entry in told if entry["source_id"] == source_id]
+    entries = [read_document(path) for path in _folder("heard").glob(f"{source_id}.*.json")]
+    days = [date.fromisoformat(entry["on"]) for entry in entries if entry["source_id"] == source_id]
     return sorted(day for day in days if day <= as_of)
 
 
@@ -179,72 +142,12 @@ def current_deliveries(as_of: date) -> tuple[list[Delivery], list[str]]:
     return sorted(chosen, key=lambda d: d.landed_at), retired
 
 
-def pin(run_id: str, as_of: date, *, target: str = "local", rules: str = "") -> Pin:
-    """Fix what the run sees and is made with; calling again with the same run id gives the first pin.
-
-    `rules` is the version of the rules under which deliveries are conformed now.
-
-    Raises
-    ------
-    IecareerError
-        When rows of policy cannot be understood.
-    """
-    if pin_path(run_id).exists():
-        return read_pin(run_id)
-    with persons_in_use():
-        with lake_lock():
-            deliveries, retired = current_deliveries(as_of)
-            pinned = Pin(run_id, as_of, now(), tuple(deliveries), tuple(retired), switch_number(), target)
-        parts = [part for delivery in deliveries for part in delivery.parts]
-        made_with = Recipe.now(rules, {part.path for part in parts}, sum(part.n for part in parts))
-        return write_pin(replace(pinned, recipe=made_with))
-
-
-def write_pin(pinned: Pin) -> Pin:
-    """Let the run exist."""
-    write_document(pin_path(pinned.run_id), asdict(pinned))
-    return pinned
-
-
-def read_pin(run_id: str) -> Pin:
-    """What the run pinned, with the verdicts it gave; before it gave any, with those that stand on its day.
-
-    Raises
-    ------
-    IecareerError
-        When no run of that id has started.
-    """
-    path = pin_path(run_id)
-    if not path.exists():
-        raise IecareerError(f"No run '{run_id}' has started.", next_step="Start one with 'iecareer run'.")
-    document = read_document(path)
-    as_of = date.fromisoformat(document["as_of"])
-    verdicts = run_verdicts(run_id)
-    verdicts = standing_verdicts(as_of) if verdicts is None else verdicts
-    recipe = document.get("recipe")
-    return Pin(
-        run_id=document["run_id"],
-        as_of=as_of,
-        started_at=document["started_at"],
-        deliveries=tuple(_with_verdict(_delivery(entry), verdicts) for entry in document["deliveries"]),
-        retired=tuple(document["retired"]),
-        switch=document.get("switch", 0),
-        target=document.get("target", "local"),
-        recipe=Recipe(**recipe) if recipe else None,
-        replays=document.get("replays"),
-    )
-
-
 def _folder(name: str) -> Path:
     return lake() / "manifest" / name
 
 
-def pin_path(run_id: str) -> Path:
-    """The document of what a run pinned."""
-    return home() / "runs" / f"{run_id}.json"
-
-
-def _delivery(document: dict[str, Any]) -> Delivery:
+def delivery_of(document: dict[str, Any]) -> Delivery:
+    """The delivery of which `document` was written."""
     document = dict(document)
     for name in ("received_on", "conformed_on"):
         document[name] = date.fromisoformat(document[name])
@@ -257,14 +160,15 @@ def _delivery(document: dict[str, Any]) -> Delivery:
 
 def _versions(delivery_id: str, as_of: date) -> list[Delivery]:
     paths = sorted(_folder("deliveries").glob(f"{delivery_id}.*.json"))
-    found = [_delivery(read_document(path)) for path in paths]
+    found = [delivery_of(read_document(path)) for path in paths]
     verdicts = standing_verdicts(as_of, delivery_id)
     return sorted(
-        (_with_verdict(delivery, verdicts) for delivery in found), key=lambda d: (d.landed_at, d.conformed_at)
+        (with_verdict(delivery, verdicts) for delivery in found), key=lambda d: (d.landed_at, d.conformed_at)
     )
 
 
-def _with_verdict(delivery: Delivery, verdicts: dict[str, Verdict]) -> Delivery:
+def with_verdict(delivery: Delivery, verdicts: dict[str, Verdict]) -> Delivery:
+    """The delivery with its verdict among these, by ``<delivery>.<version>``; as it is where there is none."""
     given = verdicts.get(f"{delivery.delivery_id}.{delivery.version}")
     return replace(delivery, verdict=given.word, failed=given.failed) if given else delivery
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from iecareer.contracts import RecordType
+from iecareer.database import text_literal
 from iecareer.lake.manifest import Part
-from iecareer.runs.build import text_literal
 
 Periods = tuple[str, ...]
 

@@ -17,7 +17,7 @@ from iecareer.settings import home
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a suite said (pass, warn or stop), the expectations that failed, and the day it was given for."""
+    """The verdict of a suite (pass, warn or stop), the expectations that failed, and the day it was given for."""
 
     word: str
     failed: tuple[str, ...]
@@ -31,10 +31,10 @@ def record_verdict(delivery_id: str, version: str, verdict: str, failed: Iterabl
 
 
 def standing_verdicts(as_of: date, delivery_id: str = "*") -> dict[str, Verdict]:
-    """Of each ``<delivery>.<version>`` the verdict given for the newest day up to `as_of`."""
+    """For each ``<delivery>.<version>``, the verdict given for the newest day up to `as_of`."""
     newest: dict[str, tuple[str, Path]] = {}
     for path in _folder().glob(f"{delivery_id}.*.json"):
-        name, day = _told(path)
+        name, day = _name_and_day(path)
         if day <= str(as_of) and day >= newest.get(name, ("", path))[0]:
             newest[name] = (day, path)
     return {name: _verdict(read_document(path)) for name, (_, path) in newest.items()}
@@ -52,7 +52,7 @@ def keep_run_verdicts(run_id: str, verdicts: dict[str, Verdict]) -> None:
 def run_verdicts(run_id: str) -> dict[str, Verdict] | None:
     """The verdicts a run went by; None when it has not judged its deliveries."""
     path = _of_run(run_id)
-    return {name: _verdict(told) for name, told in read_document(path).items()} if path.exists() else None
+    return {name: _verdict(entry) for name, entry in read_document(path).items()} if path.exists() else None
 
 
 def _folder() -> Path:
@@ -63,7 +63,7 @@ def _of_run(run_id: str) -> Path:
     return home() / "runs" / "verdicts" / f"{run_id}.json"
 
 
-def _told(path: Path) -> tuple[str, str]:
+def _name_and_day(path: Path) -> tuple[str, str]:
     """Delivery and version, and the day; homes written before 0.2 name no day in the file's name."""
     parts = path.name.removesuffix(".json").split(".")
     day = parts[2] if len(parts) > 2 else str(read_document(path)["as_of"])

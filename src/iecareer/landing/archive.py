@@ -17,9 +17,9 @@ from typing import BinaryIO
 
 from iecareer.documents import sync_folder
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import lake
 from iecareer.landing.uncached import Sink, blocks
 from iecareer.persons.keys import derive
+from iecareer.settings import lake
 
 CHUNK = 4 << 20
 _MAGIC = b"IECARAW2"

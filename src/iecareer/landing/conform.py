@@ -14,7 +14,8 @@ from typing import Any, Protocol, cast
 import duckdb
 
 from iecareer.contracts import RecordType
-from iecareer.landing import identity, select, values
+from iecareer.database import build_config, text_literal
+from iecareer.landing import select, values
 from iecareer.landing.archive import masked_name
 from iecareer.landing.learnt import Learnt
 from iecareer.landing.readers import Raw
@@ -22,7 +23,7 @@ from iecareer.landing.readers.lines import Lines
 from iecareer.landing.readers.memory import MEMORY_FOLDER
 from iecareer.landing.refusals import refuse_unfit
 from iecareer.landing.select import batch_sql
-from iecareer.runs.build import build_config, text_literal
+from iecareer.persons import identity_numbers
 from iecareer.settings import home
 from iecareer.sources import Mapping, SourceSystem, Table
 
@@ -67,9 +68,9 @@ def prepare(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> None:
         "nfkc", lambda texts: pc.utf8_normalize(texts, form="NFKC"), [text], text, type=cast("Any", "arrow")
     )
     connection.create_function(
-        "holds_resident_id", identity.holds_resident_id, [text], cast("Any", "BOOLEAN")
+        "holds_resident_id", identity_numbers.holds_resident_id, [text], cast("Any", "BOOLEAN")
     )
-    for statement in (*values.macros(), *identity.macros(), *select.macros()):
+    for statement in (*values.macros(), *identity_numbers.macros(), *select.macros()):
         connection.execute(statement)
     columns = ", ".join(f"{column.stored_name} {column.stored_type}" for column in kind.columns)
     connection.execute(f"create temp table conformed (_file integer, _line bigint, {columns})")

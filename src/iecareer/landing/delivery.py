@@ -10,30 +10,22 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock
 
+from iecareer.clock import now, today
 from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import (
-    Delivery,
-    Part,
-    lake,
-    lake_lock,
-    now,
-    record_delivery,
-    record_heard,
-    today,
-    versions,
-)
+from iecareer.lake.manifest import Delivery, Part, lake_lock, record_delivery, record_heard, versions
 from iecareer.landing.archive import Archived, masked_name
 from iecareer.landing.assignment import belonging
 from iecareer.landing.conform import Conformer, forget, open_landing, prepare
 from iecareer.landing.drift import drift
-from iecareer.landing.persons import vault
-from iecareer.landing.persons.redaction import is_redacted, redacted, redacted_folder
+from iecareer.landing.erasure.redaction import is_redacted, redacted, redacted_folder
 from iecareer.landing.readers import Raw, Request, format_of, read
 from iecareer.landing.readers.raw import normal_header
 from iecareer.landing.receipts import Origin, Receipt, Received, receipt_of
 from iecareer.landing.store import Store, store_quarantine
 from iecareer.landing.versions import is_of, short_hash, version_of
+from iecareer.persons import vault
+from iecareer.settings import lake
 from iecareer.sources import SourceSystem, Table
 
 

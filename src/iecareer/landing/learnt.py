@@ -13,11 +13,11 @@ from datetime import date
 import duckdb
 
 from iecareer.contracts import Column, RecordType
+from iecareer.database import text_literal
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import normal_header
 from iecareer.landing.rules import column_checks, example_checks, limit_checks, row_checks
 from iecareer.landing.select import batch_sql, cells, header_of, steps
-from iecareer.runs.build import text_literal
 from iecareer.sources import Mapping, SourceSystem
 
 _NO_HEADER = "\0"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iecareer.contracts import Column
-from iecareer.runs.build import text_literal
+from iecareer.database import text_literal
 from iecareer.sources import Mapping
 
 _RANGE = (

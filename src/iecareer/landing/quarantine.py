@@ -13,10 +13,11 @@ from pathlib import Path
 
 import duckdb
 
+from iecareer.clock import today
 from iecareer.contracts import record_type
-from iecareer.lake.manifest import Delivery, current_deliveries, today
-from iecareer.lake.views import layers
-from iecareer.runs.build import text_literal
+from iecareer.database import text_literal
+from iecareer.lake.current_parts import current_parts
+from iecareer.lake.manifest import Delivery, current_deliveries
 from iecareer.settings import home
 
 # A totals row or an example is no record, and who was erased stays so; there is nothing to correct.
@@ -115,7 +116,7 @@ def _replaced(own: list[Delivery]) -> set[str]:
     in_force = {
         delivery.delivery_id
         for name, deliveries in by_type.items()
-        for delivery, parts in layers(record_type(name), deliveries)
+        for delivery, parts in current_parts(record_type(name), deliveries)
         if parts or not delivery.parts
     }
     return {d.delivery_id for deliveries in by_type.values() for d in deliveries} - in_force

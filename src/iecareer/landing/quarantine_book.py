@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from iecareer.clock import today
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import Delivery, today
+from iecareer.lake.manifest import Delivery
 from iecareer.landing.quarantine import Place, open_deliveries, places
 from iecareer.landing.reasons import Advisor, vocabulary
 from iecareer.sources import source_system

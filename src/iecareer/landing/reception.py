@@ -8,15 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from iecareer.clock import today
 from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import Delivery, today, versions
+from iecareer.lake.manifest import Delivery, versions
 from iecareer.landing.archive import receive
 from iecareer.landing.assignment import assigned_files, files_at, place_names
 from iecareer.landing.connections import fetch, live_lock
 from iecareer.landing.delivery import land_table
+from iecareer.landing.erasure.settling import settled_archives
 from iecareer.landing.inbox import waiting_files
-from iecareer.landing.persons.settling import settled_archives
 from iecareer.landing.quarantine import open_deliveries
 from iecareer.landing.receipts import Origin, Receipt, Received
 from iecareer.landing.templates import refuse_replacing

@@ -7,9 +7,9 @@ from datetime import date
 
 from iecareer.contracts import Column, RecordType
 from iecareer.contracts.publication import EXAMPLE
+from iecareer.database import text_literal
 from iecareer.landing import pay
-from iecareer.persons.data_swap import standing
-from iecareer.runs.build import text_literal
+from iecareer.persons.data_swap import persons_state
 from iecareer.sources import Mapping
 
 _EARLIEST = "1800-01-01"
@@ -36,7 +36,7 @@ def is_example(kind: RecordType) -> str:
 
 def is_erased(kind: RecordType) -> str:
     """SQL that is true of rows of persons who were erased and must not come back."""
-    known = ", ".join(f"unhex('{person_key}')" for person_key in sorted(standing().erased))
+    known = ", ".join(f"unhex('{person_key}')" for person_key in sorted(persons_state().erased))
     keys = {column.stored_name for column in kind.columns if column.is_person} if known else set()
     return " or ".join(f"coalesce({key} in ({known}), false)" for key in keys) or "false"
 

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from iecareer.contracts import Column, RecordType
-from iecareer.landing import identity, pay, values
+from iecareer.database import text_literal
+from iecareer.landing import pay, values
 from iecareer.landing.readers import Raw
 from iecareer.landing.readers.raw import normal_header
 from iecareer.landing.rules import column_checks, example_checks, is_erased, is_example, row_checks
-from iecareer.runs.build import text_literal
+from iecareer.persons import pseudonyms
 from iecareer.sources import Mapping, SourceSystem
 
 _TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
@@ -183,11 +184,11 @@ def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str
         return values.formatted_date(column, text, mapping.date_format)
     if not column.is_person:
         return values.value_expression(column, plain)
-    keyed = identity.pseudonym(_identity(column, system))
+    keyed = pseudonyms.pseudonym(_identity(column, system))
     if system.identity_scheme == "opaque":
         return f"unhex(case when {text} is not null then {keyed} end)"
     taken = (
-        f"when {_is_pseudonym(text)} then {identity.present_pseudonym(f'lower({text})')} "
+        f"when {_is_pseudonym(text)} then {pseudonyms.present_pseudonym(f'lower({text})')} "
         if system.contract is None
         else ""
     )

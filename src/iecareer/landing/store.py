@@ -17,10 +17,10 @@ from typing import Any
 import duckdb
 
 from iecareer.contracts import RecordType
+from iecareer.database import text_literal
 from iecareer.documents import sync_folder
-from iecareer.lake.manifest import Part, lake
-from iecareer.runs.build import text_literal
-from iecareer.settings import home
+from iecareer.lake.manifest import Part
+from iecareer.settings import home, lake
 
 # Level 1 takes half the time of the default and a few percent more room.
 PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from iecareer.lake.manifest import Pin
+    from iecareer.runs.pin import Pin
 
 
 def pin_night(run_id: str, as_of: date, target: str | None = None, replay: str | None = None) -> Pin:
@@ -20,8 +20,8 @@ def pin_night(run_id: str, as_of: date, target: str | None = None, replay: str |
     IecareerError
         When rows of policy cannot be understood, or the past run cannot be made again.
     """
-    from iecareer.lake.manifest import pin
     from iecareer.landing.conform import RULES_VERSION
+    from iecareer.runs.pin import pin
     from iecareer.runs.replay import pin_replay
 
     if replay:

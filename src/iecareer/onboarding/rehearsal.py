@@ -21,9 +21,10 @@ from typing import Any
 
 import duckdb
 
+from iecareer.clock import now, today
 from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import Delivery, Pin, lake, now, today, versions
+from iecareer.lake.manifest import Delivery, versions
 from iecareer.landing import land, waiting
 from iecareer.landing.archive import masked_name
 from iecareer.landing.quarantine import quarantine_file
@@ -32,7 +33,8 @@ from iecareer.onboarding.decimal_comma import comma_warnings
 from iecareer.onboarding.duplicate_keys import key_warnings
 from iecareer.onboarding.masked_preview import shown_rows
 from iecareer.onboarding.missing_columns import Missing, headers_and_missing, lost_headers, unread
-from iecareer.settings import home, inbox
+from iecareer.runs.pin import Pin
+from iecareer.settings import home, inbox, lake
 from iecareer.sources import Mapping, SourceSystem, Table, source_system
 
 _PLACES = 3

@@ -1,1 +1,1 @@
-"""Where identities are kept: keys, sealed files, the log of who used them, and replacing them as one change."""
+"""Where identities are handled: keys, pseudonyms, the vault, rotation, the access log, and locks on rows of persons."""

@@ -19,11 +19,11 @@ from typing import Any
 
 from filelock import FileLock
 
+from iecareer.clock import now
 from iecareer.documents import read_document, write_document
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import lake, now
 from iecareer.persons.keys import derive
-from iecareer.settings import home
+from iecareer.settings import home, lake
 
 _PURPOSE = "access log"
 Entry = dict[str, Any]

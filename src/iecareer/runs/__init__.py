@@ -1,1 +1,1 @@
-"""One run of the night: its private build, what it was made with, making it again, publishing it."""
+"""One run of the night: what it pinned, its private build, its replay, and its publication."""

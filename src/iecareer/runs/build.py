@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from iecareer.persons.data_swap import persons_in_use
+from iecareer.database import build_config
+from iecareer.engine.engine import SCHEMAS
+from iecareer.runs.pin import run_in_use
 from iecareer.settings import home
-
-SCHEMAS = ("landing", "staging", "intermediate", "marts", "seeds", "estimates", "flags", "feedback", "checks")
 
 
 def build_path(run_id: str) -> Path:
@@ -32,7 +32,7 @@ def open_build(run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     path = build_path(run_id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with persons_in_use(run_id):
+    with run_in_use(run_id):
         connection = duckdb.connect(str(path), config=build_config())
         try:
             for schema in SCHEMAS:
@@ -40,13 +40,3 @@ def open_build(run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
         finally:
             connection.close()
-
-
-def text_literal(text: object) -> str:
-    """A text, such as a path, as an SQL literal."""
-    return "'" + str(text).replace("'", "''") + "'"
-
-
-def build_config() -> dict[str, str | bool | int | float | list[str]]:
-    """DuckDB settings of every connection that may touch rows of persons."""
-    return {"temp_file_encryption": "true", "temp_directory": str(home() / "runs" / "spill")}

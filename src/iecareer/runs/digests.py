@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
+from iecareer.database import text_literal
 from iecareer.documents import read_document, write_document
-from iecareer.runs.build import text_literal
 from iecareer.settings import home
 
 # What a night says of its deliveries depends on contracts as they stand, so `checks` is not compared.

@@ -14,12 +14,14 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
+from iecareer.clock import now
+from iecareer.database import build_config, text_literal
 from iecareer.documents import sync_folder
 from iecareer.engine.cluster import cluster_folder
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import Pin, now, read_pin
-from iecareer.runs.build import build_config, build_path, text_literal
+from iecareer.runs.build import build_path
 from iecareer.runs.digests import keep_tables, table_digests
+from iecareer.runs.pin import Pin, read_pin
 from iecareer.runs.replay import finish_replay, replay_path
 from iecareer.settings import home
 

@@ -62,7 +62,7 @@ class Recipe:
     contracts : dict of str to str
         File of a source system's contract → digest.
     policy : dict of str to str
-        Seed of policy → digest, under which `warehouse.policy` keeps its text.
+        Seed of policy → digest, under which the lake keeps its text.
     parts : dict of str to str
         Path of a part of a delivery (a pattern relative to the lake) → digest of its conformed files.
     n_rows : int

@@ -12,15 +12,18 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from iecareer.clock import now
 from iecareer.contracts import load_record_types
 from iecareer.documents import read_document, write_document
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import Delivery, Pin, lake, now, pin_path, read_pin, write_pin
+from iecareer.lake.manifest import Delivery
 from iecareer.lake.verdicts import keep_run_verdicts, run_verdicts
-from iecareer.persons.data_swap import persons_in_use, switch_number
+from iecareer.persons.data_swap import persons_version
+from iecareer.persons.locks import persons_in_use
 from iecareer.runs.digests import Digest, differing, kept_tables
+from iecareer.runs.pin import Pin, pin_path, read_pin, write_pin
 from iecareer.runs.recipe import Recipe, code_digests, library_versions, part_digest
-from iecareer.settings import home
+from iecareer.settings import home, lake
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def pin_replay(run_id: str, replayed: str, *, target: str | None = None) -> Pin:
             past.pin,
             run_id=run_id,
             started_at=now(),
-            switch=switch_number(),
+            persons_version=persons_version(),
             target=target or past.pin.target,
             replays=replayed,
         )
@@ -134,12 +137,12 @@ def _pinned(run_id: str) -> Pin:
 
 
 def _refuse_lost(pinned: Pin, recipe: Recipe) -> None:
-    """Refuse when conformed files are not those that the run read; a switch of persons rewrites theirs."""
-    is_switched = pinned.switch != switch_number()
+    """Refuse when conformed files are not those that the run read; a swap of rows of persons rewrites theirs."""
+    is_swapped = pinned.persons_version != persons_version()
     lost = [
         delivery
         for delivery in pinned.deliveries
-        if delivery.is_accepted and _is_lost(delivery, recipe, is_switched=is_switched)
+        if delivery.is_accepted and _is_lost(delivery, recipe, is_swapped=is_swapped)
     ]
     if lost:
         named = ", ".join(f"{d.source_id}/{d.record_type} {d.delivery_id}.{d.version}" for d in lost[:3])
@@ -150,13 +153,13 @@ def _refuse_lost(pinned: Pin, recipe: Recipe) -> None:
         )
 
 
-def _is_lost(delivery: Delivery, recipe: Recipe, *, is_switched: bool) -> bool:
+def _is_lost(delivery: Delivery, recipe: Recipe, *, is_swapped: bool) -> bool:
     paths = {part.path for part in delivery.parts}
     if all(part_digest(path) == recipe.parts.get(path) for path in paths):
         return False
     columns = {column.stored_name for column in load_record_types()[delivery.record_type].columns}
     n = sum(part.n for part in delivery.parts)
-    return not is_switched or "person_key" not in columns or n != sum(map(_n_rows, paths))
+    return not is_swapped or "person_key" not in columns or n != sum(map(_n_rows, paths))
 
 
 def _n_rows(pattern: str) -> int:
@@ -172,7 +175,7 @@ def _notes(pinned: Pin, recipe: Recipe) -> tuple[str, ...]:
         notes.append(
             f"{recipe.n_rows - n_left} of {recipe.n_rows} rows are of persons erased since; they are not made again."
         )
-    if pinned.switch != switch_number():
+    if pinned.persons_version != persons_version():
         notes.append("Pseudonyms were replaced or persons erased since; rows of persons were written anew.")
     return tuple(notes)
 

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import Any
 
+from iecareer.database import build_config
 from iecareer.engine import cluster
+from iecareer.engine.views import register
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import Pin, read_pin
-from iecareer.lake.views import register
-from iecareer.persons.data_swap import persons_in_use
 from iecareer.policy.seeds import project_with
-from iecareer.runs.build import build_config, build_path, open_build
+from iecareer.runs.build import build_path, open_build
+from iecareer.runs.pin import Pin, read_pin, run_in_use
 from iecareer.settings import home, project_folder
 from iecareer.transform.invocation import build
 
@@ -34,7 +34,7 @@ def build_layer(run_id: str, layer: str) -> dict[str, Any]:
     if layer not in LAYERS:
         raise IecareerError(f"There is no layer '{layer}'.", next_step=f"Layers: {', '.join(LAYERS)}.")
     pin = read_pin(run_id)
-    with persons_in_use(run_id):
+    with run_in_use(run_id):
         counted = _on_cluster(pin, layer) if pin.target == "cluster" else _on_duckdb(pin, layer)
     return {"run_id": run_id, "layer": layer, **counted}
 
@@ -43,7 +43,7 @@ def _on_duckdb(pin: Pin, layer: str) -> dict[str, int]:
     selected = [f"path:models/{layer}"]
     if layer == "staging":
         with open_build(pin.run_id) as connection:
-            overlapped = register(connection, pin)
+            overlapped = register(connection, pin.deliveries, pin.retired)
         _count_overlapped(pin.run_id, overlapped)
         selected.append(_SEEDS)
     return _duckdb_build(pin, layer, selected)

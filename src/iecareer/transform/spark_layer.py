@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from iecareer.engine.java_machine import MachineEndedError, java_machine
 from iecareer.engine.spark import Spark, open_session
+from iecareer.engine.views import register_on
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import read_pin
-from iecareer.lake.views import register_on
+from iecareer.runs.pin import read_pin
 from iecareer.transform.invocation import build
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _end_with_the_night() -> None:
 def _work(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     session = _started(folder, request["master"])
     with java_machine(session):
-        overlapped = register_on(Spark(session), read_pin(request["run_id"])) if request["run_id"] else {}
+        overlapped = _register(session, request["run_id"])
         built = build(
             "cluster",
             request["selected"],
@@ -61,6 +61,14 @@ def _work(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
             is_tested=request["is_tested"],
         )
         return {"overlapped": overlapped, "built": built}
+
+
+def _register(session: SparkSession, run_id: str | None) -> dict[str, int]:
+    """Make the deliveries of a run visible; returns delivery id → rows that gave way to another source."""
+    if run_id is None:
+        return {}
+    pin = read_pin(run_id)
+    return register_on(Spark(session), pin.deliveries, pin.retired)
 
 
 def _started(folder: Path, master: str) -> SparkSession:

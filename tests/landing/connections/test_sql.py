@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from iecareer.lake.manifest import Pin, now, versions
-from iecareer.lake.views import register
+from iecareer.engine.views import register
+from iecareer.lake.manifest import versions
 from iecareer.landing import land, reconform
 from iecareer.landing.connections import slices, sql
 from tests.landing.connections.months import MORNING, fill, insert, make_table, month
@@ -41,7 +41,7 @@ def current(record_type: str = "employment_month", columns: str = "*") -> list[t
     accepted = tuple(d.__class__(**{**d.__dict__, "decision": "accept"}) for d in newest)
     with duckdb.connect() as connection:
         connection.execute("create schema landing")
-        register(connection, Pin("run", DAY, now(), accepted))
+        register(connection, accepted)
         return connection.execute(f"select {columns} from landing.{record_type} order by all").fetchall()
 
 

@@ -7,9 +7,9 @@ from datetime import date
 from filelock import FileLock
 
 from iecareer.contracts import RecordType
-from iecareer.lake.manifest import lake
 from iecareer.landing.connections.progress import Fetched, progress
 from iecareer.landing.readers import InMemory
+from iecareer.settings import lake
 from iecareer.sources import SourceSystem, Table
 from iecareer.sources.servers import Api, Database
 

@@ -8,13 +8,7 @@ import duckdb
 
 from iecareer.landing.readers.lines import Lines
 from iecareer.landing.readers.memory import MemoryFile
-from iecareer.landing.readers.raw import (
-    Content,
-    Raw,
-    Request,
-    find_header,
-    named_columns,
-)
+from iecareer.landing.readers.raw import Content, Raw, Request, find_header, named_columns
 from iecareer.landing.readers.separation import delimiter_of, first_rows
 from iecareer.landing.readers.text import pieces
 

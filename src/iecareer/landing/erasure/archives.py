@@ -13,10 +13,11 @@ from typing import Any
 import duckdb
 
 from iecareer.contracts import record_type
+from iecareer.database import text_literal
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import Delivery, lake, versions
+from iecareer.lake.manifest import Delivery, versions
 from iecareer.landing.archive import Archived, archive_path
-from iecareer.landing.persons.redaction import (
+from iecareer.landing.erasure.redaction import (
     Gone,
     Place,
     hits,
@@ -27,10 +28,10 @@ from iecareer.landing.persons.redaction import (
     write_redacted,
     write_removed,
 )
-from iecareer.landing.persons.subject import Subject
 from iecareer.landing.readers import Raw
 from iecareer.landing.select import header_of
-from iecareer.runs.build import text_literal
+from iecareer.persons.subject import Subject
+from iecareer.settings import lake
 from iecareer.sources import Table, source_system
 
 _OVERLAP = 256
@@ -102,7 +103,7 @@ def stage_archives(
     touched : frozenset of str
         Deliveries of which conformed rows go: where their files do not show the person, nothing of them is kept.
     place : callable
-        Where to write a file so that it stands at the given place after the switch.
+        Where to write a file so that it stands at the given place after the swap.
     discard_unreadable : bool
         Whether to keep nothing of files that their contract, changed or gone, reads no more.
 

@@ -9,9 +9,10 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from iecareer.errors import IecareerError
-from iecareer.landing.identity import generation_key, resident_number
-from iecareer.persons.data_swap import standing
+from iecareer.persons.data_swap import persons_state
+from iecareer.persons.identity_numbers import resident_number
 from iecareer.persons.keys import derive
+from iecareer.persons.pseudonyms import generation_key
 from iecareer.sources import source_system
 
 
@@ -63,7 +64,7 @@ def subject(text: str, source_id: str | None = None) -> Subject:
 
 def present(first: str) -> str:
     """The present pseudonym of the person whose first one is told."""
-    for generation in range(1, standing().generation + 1):
+    for generation in range(1, persons_state().generation + 1):
         first = hmac.new(generation_key(generation), first.encode(), hashlib.sha256).hexdigest()
     return first
 

@@ -17,10 +17,10 @@ from typing import Any
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import lake
 from iecareer.landing.archive import masked_name
 from iecareer.landing.readers import Raw
 from iecareer.persons.sealing import sealed, unsealed
+from iecareer.settings import lake
 
 Place = Callable[[Path], Path]
 _PURPOSE = "redacted archive"
@@ -108,7 +108,7 @@ def write_removed(folder: Path, place: Place) -> None:
 
 
 def put(folder: Path, fill: Callable[[Place], object]) -> None:
-    """Write a redacted file outside a switch, as a whole."""
+    """Write a redacted file outside a swap, as a whole."""
     draft = folder.with_name(f".{folder.name}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)

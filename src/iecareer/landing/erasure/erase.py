@@ -12,16 +12,16 @@ from typing import Any
 import duckdb
 
 from iecareer.contracts import record_type
+from iecareer.database import build_config, text_literal
 from iecareer.documents import read_document, write_document
-from iecareer.lake.manifest import lake
-from iecareer.landing.persons import vault
-from iecareer.landing.persons.archives import stage_archives
-from iecareer.landing.persons.conformed import drop_drafts, person_files, rewrite
-from iecareer.landing.persons.subject import Subject
+from iecareer.landing.erasure.archives import stage_archives
+from iecareer.persons import vault
 from iecareer.persons.access_log import log_access
-from iecareer.persons.data_swap import persons_alone, settle, staged, standing, switch_to
-from iecareer.runs.build import build_config, text_literal
-from iecareer.settings import home
+from iecareer.persons.data_swap import commit_swap, complete_swap, persons_state, staged
+from iecareer.persons.locks import persons_alone
+from iecareer.persons.person_files import drop_drafts, person_files, rewrite
+from iecareer.persons.subject import Subject
+from iecareer.settings import home, lake
 
 ERASED = "erased"
 
@@ -44,7 +44,7 @@ def erase(person: Subject, reason: str, *, discard_unreadable: bool = False) -> 
     log_access("erase", reason, outcome="begun")
     with persons_alone() as folder:
         drop_drafts()
-        before = standing()
+        before = persons_state()
         removed = _stage_rows(person.person_key, folder)
         _stage_documents(removed, folder)
         _stage_vault(person.message, folder)
@@ -52,8 +52,8 @@ def erase(person: Subject, reason: str, *, discard_unreadable: bool = False) -> 
         stage_archives(
             person, touched, lambda path: staged(folder, path), discard_unreadable=discard_unreadable
         )
-        switch_to(folder, before.generation, before.erased | {person.person_key})
-        settle()
+        commit_swap(folder, before.generation, before.erased | {person.person_key})
+        complete_swap()
     log_access("erase", reason, outcome="done")
 
 

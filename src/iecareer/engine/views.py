@@ -1,7 +1,7 @@
 """One typed relation per record type in the schema `landing`: what staging reads, on either engine.
 
-Comes in: the accepted deliveries a run pinned. Goes out: one row per natural key, with `source_id` and
-`received_on`; empty where nothing was delivered. A view wherever rows need no comparing, else a table.
+Comes in: deliveries, of which the accepted ones count. Goes out: one row per natural key, with `source_id` and
+`received_on`; empty where nothing was delivered. A table where rows of several deliveries share keys, else a view.
 """
 
 from __future__ import annotations
@@ -12,34 +12,47 @@ from collections.abc import Iterable
 import duckdb
 
 from iecareer.contracts import Column, RecordType, load_record_types
+from iecareer.database import text_literal
 from iecareer.engine.engine import DuckDB, Engine
-from iecareer.lake.manifest import Delivery, Part, Pin
-from iecareer.runs.build import text_literal
+from iecareer.lake.current_parts import CurrentParts, current_parts
+from iecareer.lake.manifest import Delivery, Part
 
-Layer = tuple[Delivery, list[Part]]
-_TOLD = ("source_id", "received_on", "_delivery_id")
+_ORIGIN = ("source_id", "received_on", "_delivery_id")
 
 
-def register(connection: duckdb.DuckDBPyConnection, pin: Pin) -> dict[str, int]:
+def register(
+    connection: duckdb.DuckDBPyConnection, deliveries: Iterable[Delivery], retired: Iterable[str] = ()
+) -> dict[str, int]:
     """Create `landing.<record type>` for every record type and `landing.source_system` in a DuckDB file.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The file, with the schema `landing`.
+    deliveries : iterable of Delivery
+        What a run pinned.
+    retired : iterable of str
+        Source systems out of service.
 
     Returns
     -------
     dict
         Delivery id → rows that gave way to another source of the same record type.
     """
-    return register_on(DuckDB(connection), pin)
+    return register_on(DuckDB(connection), deliveries, retired)
 
 
-def register_on(engine: Engine, pin: Pin) -> dict[str, int]:
+def register_on(
+    engine: Engine, deliveries: Iterable[Delivery], retired: Iterable[str] = ()
+) -> dict[str, int]:
     """The same on any engine."""
-    accepted = [delivery for delivery in pin.deliveries if delivery.is_accepted]
+    accepted = [delivery for delivery in deliveries if delivery.is_accepted]
     overlapped: dict[str, int] = {}
     engine.clear([*load_record_types(), "ranked"])
     for kind in load_record_types().values():
         own = [delivery for delivery in accepted if delivery.record_type == kind.name]
         overlapped |= _register_kind(engine, kind, own)
-    _register_sources(engine, accepted, pin.retired)
+    _register_sources(engine, accepted, retired)
     return overlapped
 
 
@@ -54,8 +67,8 @@ def _register_kind(engine: Engine, kind: RecordType, own: list[Delivery]) -> dic
     )
     arms = [_source_rows(engine, kind, deliveries) for deliveries in ranked]
     if not arms:
-        told = "cast(null as string) as source_id, cast(null as date) as received_on"
-        engine.execute(f"create view {name} as select {_nothing(kind)}, {told} where false")
+        origin = "cast(null as string) as source_id, cast(null as date) as received_on"
+        engine.execute(f"create view {name} as select {_nothing(kind)}, {origin} where false")
         return {}
     if len(arms) == 1 and not _needs_comparing(kind, own):
         engine.execute(f"create view {name} as select {stored}, source_id, received_on from ({arms[0]})")
@@ -92,7 +105,7 @@ def _needs_comparing(kind: RecordType, own: list[Delivery]) -> bool:
 
 def _source_rows(engine: Engine, kind: RecordType, deliveries: list[Delivery]) -> str:
     """SQL of one source's current rows, by the record type's delivery mode; replays lie over what was there."""
-    in_force = layers(kind, deliveries)
+    in_force = current_parts(kind, deliveries)
     counted = Counter(period for _, parts in in_force for period in {part.period for part in parts})
     alone = _only(in_force, {period for period, n in counted.items() if n == 1})
     meeting = _only(in_force, {period for period, n in counted.items() if n > 1})
@@ -102,32 +115,18 @@ def _source_rows(engine: Engine, kind: RecordType, deliveries: list[Delivery]) -
     return _union(arms) or _select(engine, kind, [], deliveries[-1])
 
 
-def layers(kind: RecordType, deliveries: list[Delivery]) -> list[Layer]:
-    """Deliveries with those of their parts that no later one has replaced as a whole, oldest first."""
-    whole = [position for position, delivery in enumerate(deliveries) if not delivery.is_replay]
-    if kind.mode == "snapshot":
-        return [(delivery, list(delivery.parts)) for delivery in deliveries[max(whole, default=0) :]]
-    if kind.mode == "upsert":
-        return [(delivery, list(delivery.parts)) for delivery in deliveries]
-    newest = {part.period: position for position in whole for part in deliveries[position].parts}
-    return [
-        (delivery, [part for part in delivery.parts if position >= newest.get(part.period, 0)])
-        for position, delivery in enumerate(deliveries)
-    ]
-
-
-def _only(layers: list[Layer], periods: set[str | None]) -> list[Layer]:
-    kept = [(delivery, [part for part in parts if part.period in periods]) for delivery, parts in layers]
+def _only(current: list[CurrentParts], periods: set[str | None]) -> list[CurrentParts]:
+    kept = [(delivery, [part for part in parts if part.period in periods]) for delivery, parts in current]
     return [(delivery, parts) for delivery, parts in kept if parts]
 
 
-def _newest_of_each_key(engine: Engine, kind: RecordType, layers: list[Layer]) -> str:
+def _newest_of_each_key(engine: Engine, kind: RecordType, current: list[CurrentParts]) -> str:
     ordered = _union(
         f"select *, {position} as _position from ({_select(engine, kind, parts, delivery)})"
-        for position, (delivery, parts) in enumerate(layers)
+        for position, (delivery, parts) in enumerate(current)
     )
     keys = ", ".join(kind.key)
-    listed = ", ".join([*(column.stored_name for column in kind.columns), *_TOLD])
+    listed = ", ".join([*(column.stored_name for column in kind.columns), *_ORIGIN])
     return (
         f"select {listed} from ({ordered}) "
         f"qualify row_number() over (partition by {keys} order by _position desc) = 1"
@@ -138,13 +137,15 @@ def _select(engine: Engine, kind: RecordType, parts: list[Part], delivery: Deliv
     stored = ", ".join(
         f"cast({column.stored_name} as {_type(column)}) as {column.stored_name}" for column in kind.columns
     )
-    told = (
+    origin = (
         f"{text_literal(delivery.source_id)} as source_id, date '{delivery.received_on}' as received_on, "
         f"'{delivery.delivery_id}' as _delivery_id"
     )
     rows = engine.rows(kind, parts)
     return (
-        f"select {stored}, {told} from ({rows})" if rows else f"select {_nothing(kind)}, {told} where false"
+        f"select {stored}, {origin} from ({rows})"
+        if rows
+        else f"select {_nothing(kind)}, {origin} where false"
     )
 
 
@@ -178,6 +179,6 @@ def _register_sources(engine: Engine, accepted: list[Delivery], retired: Iterabl
             cast(priority as integer) as priority, cast(newest_period as date) as newest_period,
             cast(is_in_service as boolean) as is_in_service
         from (values {", ".join(rows) or "(null, null, null, null, null)"})
-            as told (source_id, record_type, priority, newest_period, is_in_service)
+            as listed (source_id, record_type, priority, newest_period, is_in_service)
         where source_id is not null"""
     )

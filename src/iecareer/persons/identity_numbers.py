@@ -1,7 +1,6 @@
-"""Identities in SQL: check characters, pseudonyms, and identity numbers hidden in free text.
+"""Identity numbers: their check characters, as DuckDB SQL over a column, and numbers hidden in free text.
 
-Everything here is DuckDB SQL over a whole column. Resident identity numbers follow GB 11643-1999, unified
-social credit codes GB 32100-2015, HMAC-SHA-256 RFC 2104.
+Resident identity numbers follow GB 11643-1999, unified social credit codes GB 32100-2015.
 """
 
 from __future__ import annotations
@@ -9,14 +8,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from iecareer.persons.data_swap import standing
-from iecareer.persons.keys import derive
-
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_CHECKS = "10X98765432"
 _RESIDENT_LENGTH = 18
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_BLOCK = 64
 
 
 def macros() -> list[str]:
@@ -66,32 +61,3 @@ def resident_number(text: str) -> str | None:
         return None
     is_valid = "1900" <= stem[6:10] <= "2100" and text[17:].upper() in ("", mark)
     return stem + mark if is_valid else None
-
-
-def pseudonym(message: str) -> str:
-    """SQL for the present pseudonym of the identity that the text expression `message` tells: 64 hex digits."""
-    return present_pseudonym(_hmac(message, derive("pseudonym")))
-
-
-def present_pseudonym(first: str) -> str:
-    """SQL for the present pseudonym of a person whose first one, before any rotation, is the expression `first`."""
-    for generation in range(1, standing().generation + 1):
-        first = next_pseudonym(first, generation)
-    return first
-
-
-def next_pseudonym(before: str, generation: int) -> str:
-    """SQL for the pseudonym of that generation, from the one of the generation before."""
-    return _hmac(before, generation_key(generation))
-
-
-def generation_key(generation: int) -> bytes:
-    """The key under which the pseudonyms of one generation, from 1 on, are made of those before."""
-    return derive(f"pseudonym {generation}")
-
-
-def _hmac(message: str, key: bytes) -> str:
-    """SQL for HMAC-SHA-256 of the text expression `message`."""
-    key = key.ljust(_BLOCK, b"\0")
-    inner, outer = (bytes(byte ^ pad for byte in key).hex() for pad in (0x36, 0x5C))
-    return f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({message}))))"

@@ -16,9 +16,9 @@ from typing import Any
 import duckdb
 
 from iecareer.documents import sync_folder
-from iecareer.lake.manifest import lake
-from iecareer.persons.data_swap import standing
+from iecareer.persons.data_swap import persons_state
 from iecareer.persons.sealing import sealed, unsealed
+from iecareer.settings import lake
 
 _PURPOSE = "vault"
 
@@ -44,7 +44,7 @@ def keep(connection: duckdb.DuckDBPyConnection, name: str) -> int:
         """select distinct identity from known_person
         anti join kept using (identity) anti join (select unhex(unnest($erased)) as person_key) using (person_key)
         where identity is not null order by identity""",
-        params={"erased": sorted(standing().erased)},
+        params={"erased": sorted(persons_state().erased)},
     ).to_arrow_table()
     connection.execute("drop table kept")
     if new.num_rows:

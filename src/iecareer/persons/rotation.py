@@ -13,11 +13,12 @@ from pathlib import Path
 
 import duckdb
 
-from iecareer.landing.identity import generation_key, next_pseudonym
-from iecareer.landing.persons.conformed import drop_drafts, person_files, rewrite
+from iecareer.database import build_config
 from iecareer.persons.access_log import log_access
-from iecareer.persons.data_swap import persons_alone, settle, standing, switch_to
-from iecareer.runs.build import build_config
+from iecareer.persons.data_swap import commit_swap, complete_swap, persons_state
+from iecareer.persons.locks import persons_alone
+from iecareer.persons.person_files import drop_drafts, person_files, rewrite
+from iecareer.persons.pseudonyms import generation_key, next_pseudonym
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,14 @@ def rotate(reason: str) -> Rotated:
     log_access("rotate", reason, outcome="begun")
     with persons_alone() as folder:
         drop_drafts()
-        before = standing()
+        before = persons_state()
         generation = before.generation + 1
         files = person_files()
         n_persons = _stage(files, generation, folder)
         key = generation_key(generation)
         erased = frozenset(hmac.new(key, old.encode(), hashlib.sha256).hexdigest() for old in before.erased)
-        switch_to(folder, generation, erased)
-        settle()
+        commit_swap(folder, generation, erased)
+        complete_swap()
     log_access("rotate", reason, outcome="done", generation=generation)
     return Rotated(generation, len(files), n_persons)
 

@@ -1,4 +1,4 @@
-"""The conformed files that hold pseudonyms, and writing one of them anew for a switch."""
+"""The conformed files that hold pseudonyms, and writing one of them anew for a swap."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from iecareer.lake.manifest import lake
+from iecareer.database import text_literal
 from iecareer.persons.data_swap import staged
-from iecareer.runs.build import text_literal
+from iecareer.settings import lake
 
 
 def person_files() -> list[Path]:
@@ -30,7 +30,7 @@ def drop_drafts() -> None:
 
 
 def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path, query: str) -> None:
-    """Stage the result of `query` over `rows`, the rows of `path`, to stand in its place after the switch."""
+    """Stage the result of `query` over `rows`, the rows of `path`, to stand in its place after the swap."""
     source = f"read_parquet({text_literal(path)}, hive_partitioning = false)"
     connection.execute(
         f"""copy (with rows as (from {source}) {query}) to {text_literal(staged(folder, path))}

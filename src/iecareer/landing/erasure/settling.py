@@ -8,15 +8,16 @@ from contextlib import contextmanager
 import duckdb
 from filelock import FileLock
 
+from iecareer.database import text_literal
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import Delivery, lake, versions
+from iecareer.lake.manifest import Delivery, versions
 from iecareer.landing.archive import archive_path, masked_name
-from iecareer.landing.persons.archives import Reading, opened, readings
-from iecareer.landing.persons.redaction import Gone, put, write_redacted, write_removed
+from iecareer.landing.erasure.archives import Reading, opened, readings
+from iecareer.landing.erasure.redaction import Gone, put, write_redacted, write_removed
 from iecareer.landing.readers import Raw
-from iecareer.persons.data_swap import persons_in_use, standing
-from iecareer.runs.build import text_literal
-from iecareer.settings import home
+from iecareer.persons.data_swap import persons_state
+from iecareer.persons.locks import persons_in_use
+from iecareer.settings import home, lake
 
 Lines = dict[str | None, list[int]]
 
@@ -26,7 +27,7 @@ def settled_archives() -> Iterator[None]:
     """Land meanwhile; then see to it that no archived file still holds who was erased before."""
     with persons_in_use():
         yield
-        if standing().erased:
+        if persons_state().erased:
             with FileLock(lake() / "settling.lock"):
                 settle_archives()
 

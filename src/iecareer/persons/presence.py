@@ -6,14 +6,15 @@ from collections import Counter
 
 import duckdb
 
-from iecareer.lake.manifest import lake, versions
-from iecareer.landing.identity import pseudonym
-from iecareer.landing.persons import vault
-from iecareer.landing.persons.conformed import person_files
-from iecareer.landing.persons.subject import Subject
+from iecareer.database import build_config
+from iecareer.lake.manifest import versions
+from iecareer.persons import vault
 from iecareer.persons.access_log import log_access
-from iecareer.persons.data_swap import persons_in_use
-from iecareer.runs.build import build_config
+from iecareer.persons.locks import persons_in_use
+from iecareer.persons.person_files import person_files
+from iecareer.persons.pseudonyms import pseudonym
+from iecareer.persons.subject import Subject
+from iecareer.settings import lake
 
 Found = dict[str, str | int]
 

@@ -1,0 +1,40 @@
+"""Pseudonyms: DuckDB SQL that makes the present pseudonym of a person out of an identity.
+
+A pseudonym is HMAC-SHA-256 (RFC 2104) of the identity under a derived key; every rotation hashes it once more.
+"""
+
+from __future__ import annotations
+
+from iecareer.persons.data_swap import persons_state
+from iecareer.persons.keys import derive
+
+_BLOCK = 64
+
+
+def pseudonym(message: str) -> str:
+    """SQL for the present pseudonym of the identity in the text expression `message`: 64 hex digits."""
+    return present_pseudonym(_hmac(message, derive("pseudonym")))
+
+
+def present_pseudonym(first: str) -> str:
+    """SQL for the present pseudonym of a person whose first one, before any rotation, is the expression `first`."""
+    for generation in range(1, persons_state().generation + 1):
+        first = next_pseudonym(first, generation)
+    return first
+
+
+def next_pseudonym(before: str, generation: int) -> str:
+    """SQL for the pseudonym of that generation, from the one of the generation before."""
+    return _hmac(before, generation_key(generation))
+
+
+def generation_key(generation: int) -> bytes:
+    """The key under which the pseudonyms of one generation, from 1 on, are made of those before."""
+    return derive(f"pseudonym {generation}")
+
+
+def _hmac(message: str, key: bytes) -> str:
+    """SQL for HMAC-SHA-256 of the text expression `message`."""
+    key = key.ljust(_BLOCK, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in key).hex() for pad in (0x36, 0x5C))
+    return f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({message}))))"

@@ -1,0 +1,128 @@
+"""The pin of a run: the deliveries it sees, the engine it uses and the recipe of its numbers, fixed when it starts.
+
+Comes in: the manifest of the lake. Goes out: one document per run, `runs/<run id>.json`, written once, whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from iecareer.clock import now
+from iecareer.documents import read_document, write_document
+from iecareer.errors import IecareerError
+from iecareer.lake.manifest import Delivery, current_deliveries, delivery_of, lake_lock, with_verdict
+from iecareer.lake.verdicts import run_verdicts, standing_verdicts
+from iecareer.persons.data_swap import persons_version
+from iecareer.persons.locks import persons_in_use
+from iecareer.runs.recipe import Recipe
+from iecareer.settings import home
+
+
+@dataclass(frozen=True)
+class Pin:
+    """What one run sees: its deliveries as known when it started, and the source systems out of service.
+
+    `persons_version` numbers the state of rows of persons it started on; on another one it cannot go on. `target`
+    is the engine, `recipe` what else its numbers depend on (None: recorded by a version before there were recipes),
+    and `replays` the run that it rebuilds.
+    """
+
+    run_id: str
+    as_of: date
+    started_at: str
+    deliveries: tuple[Delivery, ...]
+    retired: tuple[str, ...] = ()
+    persons_version: int = 0
+    target: str = "local"
+    recipe: Recipe | None = None
+    replays: str | None = None
+
+
+def pin_path(run_id: str) -> Path:
+    """The document of what a run pinned."""
+    return home() / "runs" / f"{run_id}.json"
+
+
+def pin(run_id: str, as_of: date, *, target: str = "local", rules: str = "") -> Pin:
+    """Fix what the run sees and is made with; calling again with the same run id gives the first pin.
+
+    `rules` is the version of the rules under which deliveries are conformed now.
+
+    Raises
+    ------
+    IecareerError
+        When rows of policy cannot be understood.
+    """
+    if pin_path(run_id).exists():
+        return read_pin(run_id)
+    with persons_in_use():
+        with lake_lock():
+            deliveries, retired = current_deliveries(as_of)
+            pinned = Pin(run_id, as_of, now(), tuple(deliveries), tuple(retired), persons_version(), target)
+        parts = [part for delivery in deliveries for part in delivery.parts]
+        made_with = Recipe.now(rules, {part.path for part in parts}, sum(part.n for part in parts))
+        return write_pin(replace(pinned, recipe=made_with))
+
+
+def write_pin(pinned: Pin) -> Pin:
+    """Let the run exist."""
+    write_document(pin_path(pinned.run_id), asdict(pinned))
+    return pinned
+
+
+def read_pin(run_id: str) -> Pin:
+    """What the run pinned, with the verdicts it gave; before it gave any, with those that stand on its day.
+
+    Raises
+    ------
+    IecareerError
+        When no run of that id has started.
+    """
+    path = pin_path(run_id)
+    if not path.exists():
+        raise IecareerError(f"No run '{run_id}' has started.", next_step="Start one with 'iecareer run'.")
+    document = read_document(path)
+    as_of = date.fromisoformat(document["as_of"])
+    verdicts = run_verdicts(run_id)
+    verdicts = standing_verdicts(as_of) if verdicts is None else verdicts
+    recipe = document.get("recipe")
+    return Pin(
+        run_id=document["run_id"],
+        as_of=as_of,
+        started_at=document["started_at"],
+        deliveries=tuple(with_verdict(delivery_of(entry), verdicts) for entry in document["deliveries"]),
+        retired=tuple(document["retired"]),
+        persons_version=_persons_version(document),
+        target=document.get("target", "local"),
+        recipe=Recipe(**recipe) if recipe else None,
+        replays=document.get("replays"),
+    )
+
+
+@contextmanager
+def run_in_use(run_id: str) -> Iterator[None]:
+    """Keep rows of persons as they are while the run works on them.
+
+    Raises
+    ------
+    IecareerError
+        When pseudonyms were replaced or a person was erased since the run began: it must not go on with other rows.
+    """
+    with persons_in_use():
+        path = pin_path(run_id)
+        if path.exists() and _persons_version(read_document(path)) != persons_version():
+            raise IecareerError(
+                f"The run '{run_id}' began before pseudonyms were replaced or a person was erased, "
+                "and cannot go on.",
+                next_step="Start the night anew: iecareer run.",
+            )
+        yield
+
+
+def _persons_version(document: dict[str, object]) -> int:
+    """The version of rows of persons that a pin's document names; 0.1 called it `switch`."""
+    return int(str(document.get("persons_version", document.get("switch", 0))))
