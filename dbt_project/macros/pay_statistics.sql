@@ -41,7 +41,7 @@
 
     ),
 
-    final as (
+    indicator as (
 
         select
             *,

@@ -24,26 +24,13 @@
     )
 {%- endmacro %}
 
-{#- The rows of single program-cohorts of a relation with a row per roll-up: the indicator's own table. -#}
-{% macro program_rows(relation, columns) -%}
-    select
-        rollup.institution_code,
-        rollup.program_code,
-        rollup.cohort_year,
-        relation.{{ columns | join(', relation.') }}
-    from {{ relation }} as relation
-    inner join {{ ref('int_rollup') }} as rollup on relation.rollup_id = rollup.rollup_id
-    where rollup.is_program_cohort
-{%- endmacro %}
-
-{#- All its other rows, with what they roll up: the indicator's table of roll-ups. -#}
-{% macro rollup_rows(relation, columns) -%}
+{#- The rows of `relation` (one per rollup_id and keys) with scope, codes and cohort of their roll-up. -#}
+{% macro with_rollup(relation, columns) -%}
     select
         rollup.scope,
         {{ rollup_codes('rollup.') }},
         rollup.cohort_year,
-        relation.{{ columns | join(', relation.') }}
-    from {{ relation }} as relation
-    inner join {{ ref('int_rollup') }} as rollup on relation.rollup_id = rollup.rollup_id
-    where not rollup.is_program_cohort
+        {{ relation }}.{{ columns | join(', ' ~ relation ~ '.') }}
+    from {{ relation }}
+    inner join {{ ref('int_rollup') }} as rollup on {{ relation }}.rollup_id = rollup.rollup_id
 {%- endmacro %}

@@ -21,7 +21,7 @@
 
     ),
 
-    final as (
+    indicator as (
 
         {{ with_wilson('share_row', 'share', 'effective_n') }}
 

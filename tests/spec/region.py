@@ -100,5 +100,5 @@ def build_on_spark(path: Path, *selected: str) -> None:
             lay_out(connection, "landing", name, folder)
         models = [*selected] or ["path:models"]
         spark_build(folder, CHECKOUT / "dbt_project", models, {"as_of": AS_OF}, is_tested=False)
-        for schema in ("staging", "intermediate", "marts"):
+        for schema in ("staging", "intermediate", "indicators", "marts"):
             hand_over(connection, folder, schema)

@@ -41,20 +41,23 @@ def test_every_column_of_every_model_is_described(
         for node in nodes
         if node["resource_type"] == "model"
     }
-    columns = built.execute(
+    for (schema, name), columns in list(described.items()):
+        if schema == "indicators":  # published as two relations by a post-hook of the model
+            described["marts", name] = described["marts", f"{name}_rollup"] = columns
+    found = built.execute(
         """select table_schema, table_name, column_name from information_schema.columns
-        where table_schema in ('staging', 'intermediate', 'marts')"""
+        where table_schema in ('staging', 'intermediate', 'indicators', 'marts')"""
     ).fetchall()
-    assert len(columns) > 1000
+    assert len(found) > 1000
     silent = [
-        f"{schema}.{table}.{name}" for schema, table, name in columns if name not in described[schema, table]
+        f"{schema}.{table}.{name}" for schema, table, name in found if name not in described[schema, table]
     ]
     assert silent == []
 
 
 def test_every_number_of_a_mart_has_a_unit(nodes: list[dict[str, Any]]) -> None:
     numbers = list(mart_numbers(nodes))
-    assert len(numbers) > 150
+    assert len(numbers) > 90
     without = [f"{mart}.{name}" for mart, name, text in numbers if not UNIT.search(text)]
     assert without == []
 
@@ -62,7 +65,7 @@ def test_every_number_of_a_mart_has_a_unit(nodes: list[dict[str, Any]]) -> None:
 def mart_numbers(nodes: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
     """(mart, column, description) of every number that is no count: a count's unit is what it counts."""
     for node in nodes:
-        for column in node["columns"].values() if node["schema"] == "marts" else ():
+        for column in node["columns"].values() if node["schema"] in ("marts", "indicators") else ():
             is_count = re.match(r"n(_|$)", column["name"])
             if column.get("data_type") in NUMBERS and not is_count:
                 yield node["name"], column["name"], column["description"]

@@ -13,7 +13,18 @@ from iecareer.lake.parts import part_rows
 from iecareer.settings import lake
 
 # The schemas of a build, on either engine.
-SCHEMAS = ("landing", "staging", "intermediate", "marts", "seeds", "estimates", "flags", "feedback", "checks")
+SCHEMAS = (
+    "landing",
+    "staging",
+    "intermediate",
+    "indicators",
+    "marts",
+    "seeds",
+    "estimates",
+    "flags",
+    "feedback",
+    "checks",
+)
 
 
 class Engine(Protocol):

@@ -18,6 +18,9 @@ from iecareer.transform.invocation import build
 
 LAYERS = ("staging", "intermediate", "marts")
 _SEEDS = "resource_type:seed"
+# A layer is the prefix of a model's name; its schemas are those that its models write to.
+_MODELS = {"staging": ["stg_*"], "intermediate": ["int_*"], "marts": ["msr_*", "dim_*"]}
+_SCHEMAS = {"staging": ["staging"], "intermediate": ["intermediate"], "marts": ["indicators", "marts"]}
 
 
 def build_layer(run_id: str, layer: str) -> dict[str, Any]:
@@ -40,7 +43,7 @@ def build_layer(run_id: str, layer: str) -> dict[str, Any]:
 
 
 def _on_duckdb(pin: Pin, layer: str) -> dict[str, int]:
-    selected = [f"path:models/{layer}"]
+    selected = [*_MODELS[layer]]
     if layer == "staging":
         with open_build(pin.run_id) as connection:
             overlapped = register(connection, pin.deliveries, pin.retired)
@@ -56,16 +59,18 @@ def _on_cluster(pin: Pin, layer: str) -> dict[str, int]:
         _duckdb_build(pin, layer, [_SEEDS])
         with open_build(pin.run_id) as connection:
             cluster.begin(folder, connection)
-    cluster.forget(folder, layer)
+    for schema in _SCHEMAS[layer]:
+        cluster.forget(folder, schema)
     answer = cluster.spark_build(
         folder,
         _project(pin),
-        [f"path:models/{layer}"],
+        _MODELS[layer],
         _variables(pin),
         run_id=pin.run_id if begins else None,
     )
     with open_build(pin.run_id) as connection:
-        cluster.hand_over(connection, folder, layer)
+        for schema in _SCHEMAS[layer]:
+            cluster.hand_over(connection, folder, schema)
     _count_overlapped(pin.run_id, answer["overlapped"])
     return dict(answer["built"])
 

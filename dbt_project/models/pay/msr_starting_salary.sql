@@ -1,0 +1,27 @@
+{{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
+with
+
+-- microdata of everybody in the roll-up: quantiles are never averaged
+salary as (
+
+    select
+        rollup_graduate.rollup_id,
+        starting_salary.*
+    from {{ ref('int_starting_salary') }} as starting_salary
+    inner join {{ ref('int_rollup_graduate') }} as rollup_graduate
+        on starting_salary.graduate_id = rollup_graduate.graduate_id
+    where starting_salary.real_salary_month_cny is not null
+
+),
+
+{{ pay_statistics('salary', ['rollup_id', 'measure'], 'real_salary_month_cny') }}, -- noqa: LT02
+
+final as (
+
+    {{ with_rollup('indicator', [
+        'measure', 'n', 'p25', 'p50', 'p75', 'mean', 'share_floor', 'share_cap', 'status'
+    ]) }}
+
+)
+
+select * from final

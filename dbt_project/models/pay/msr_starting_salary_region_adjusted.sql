@@ -1,0 +1,102 @@
+{{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
+{% set cell = 'rollup_id, measure' %}
+with
+
+person as (
+
+    select * from {{ ref('int_workplace_weight') }}
+
+),
+
+policy as (
+
+    select region_adjusted_min_coverage from {{ ref('int_policy') }}
+
+),
+
+-- people stand at the middle of their weight; with equal weights the median is the usual one
+ranked as (
+
+    select
+        *,
+        count(*) over (partition by {{ cell }}) as n,
+        sum(weight) over (partition by {{ cell }}) as coverage,
+        (
+            sum(weight) over (
+                partition by {{ cell }}
+                order by real_salary_month_cny, weight
+                rows between unbounded preceding and current row
+            ) - weight / 2
+        ) / sum(weight) over (partition by {{ cell }}) as standing
+    from person
+
+),
+
+neighbour as (
+
+    select
+        *,
+        lead(standing) over (partition by {{ cell }} order by standing) as next_standing,
+        lead(real_salary_month_cny) over (partition by {{ cell }} order by standing) as next_salary,
+        row_number() over (partition by {{ cell }} order by standing) as place
+    from ranked
+
+),
+
+median as (
+
+    select
+        {{ cell }},
+        max(n) as n,
+        max(coverage) as coverage,
+        sum(weight * is_at_floor) / sum(weight) as share_floor,
+        sum(weight * is_at_cap) / sum(weight) as share_cap,
+        max(
+            case
+                when place = 1 and standing >= 0.5 then real_salary_month_cny
+                when standing < 0.5 and next_standing is null then real_salary_month_cny
+                when standing < 0.5 and next_standing >= 0.5
+                    then
+                        real_salary_month_cny
+                        + (next_salary - real_salary_month_cny) * (0.5 - standing) / (next_standing - standing)
+            end
+        ) as p50
+    from neighbour
+    group by {{ cell }}
+
+),
+
+judged as (
+
+    select
+        median.*,
+        median.share_floor < 0.5
+        and median.share_cap < 0.5
+        and round(median.coverage, 12) >= policy.region_adjusted_min_coverage as is_given
+    from median
+    cross join policy
+
+),
+
+indicator as (
+
+    select
+        rollup_id,
+        measure,
+        n,
+        coverage,
+        case when is_given then p50 end as p50_region_adjusted,
+        case when is_given then 'ok' else 'not_comparable' end as status
+    from judged
+
+),
+
+final as (
+
+    {{ with_rollup('indicator', [
+        'measure', 'n', 'coverage', 'p50_region_adjusted', 'status'
+    ]) }}
+
+)
+
+select * from final

@@ -1,0 +1,24 @@
+{{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
+with
+
+wage as (
+
+    select
+        rollup_graduate.rollup_id,
+        wage.*
+    from {{ ref('int_wage') }} as wage
+    inner join {{ ref('int_rollup_graduate') }} as rollup_graduate on wage.graduate_id = rollup_graduate.graduate_id
+
+),
+
+{{ pay_statistics('wage', ['rollup_id', 'measure', 'horizon_months'], 'real_wage_month_cny') }}, -- noqa: LT02
+
+final as (
+
+    {{ with_rollup('indicator', [
+        'measure', 'horizon_months', 'n', 'p25', 'p50', 'p75', 'mean', 'share_floor', 'share_cap', 'status'
+    ]) }}
+
+)
+
+select * from final

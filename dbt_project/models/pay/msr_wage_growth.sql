@@ -1,0 +1,67 @@
+{{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
+with
+
+grown as (
+
+    select
+        rollup_graduate.rollup_id,
+        wage_growth.*
+    from {{ ref('int_wage_growth') }} as wage_growth
+    inner join {{ ref('int_rollup_graduate') }} as rollup_graduate
+        on wage_growth.graduate_id = rollup_graduate.graduate_id
+
+),
+
+statistics as (
+
+    select
+        rollup_id,
+        measure,
+        horizon_months,
+        count(*) as n,
+        sum(is_at_limit) as n_limit,
+        percentile_cont(0.25) within group (order by growth) as p25,
+        percentile_cont(0.50) within group (order by growth) as p50,
+        percentile_cont(0.75) within group (order by growth) as p75,
+        avg(growth) as mean
+    from grown
+    group by rollup_id, measure, horizon_months
+
+),
+
+judged as (
+
+    select
+        statistics.*,
+        statistics.n_limit <= policy.limit_share_max * statistics.n as is_given
+    from statistics
+    cross join {{ ref('int_policy') }} as policy
+
+),
+
+indicator as (
+
+    select
+        rollup_id,
+        measure,
+        horizon_months,
+        n,
+        case when is_given then p25 end as p25,
+        case when is_given then p50 end as p50,
+        case when is_given then p75 end as p75,
+        case when is_given then mean end as mean,
+        case when measure = 'register' then cast(n_limit as double) / n end as share_limit,
+        case when is_given then 'ok' else 'not_comparable' end as status
+    from judged
+
+),
+
+final as (
+
+    {{ with_rollup('indicator', [
+        'measure', 'horizon_months', 'n', 'p25', 'p50', 'p75', 'mean', 'share_limit', 'status'
+    ]) }}
+
+)
+
+select * from final
