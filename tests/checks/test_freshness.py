@@ -147,7 +147,7 @@ def test_the_night_tells_who_is_silent_once_and_only_as_of_today(region: Any, re
     assert (region.result["silent"], region.result["alert"]) == (["job_board"], "posted")
     (posted,) = receiver
     assert posted["silent"] == ["job_board"]
-    assert "job_board: silent since 2026-01-05, due by 2026-01-16" in posted["text"]["content"]
+    assert "job_board: overdue, last delivery on 2026-01-05, due by 2026-01-16" in posted["text"]["content"]
     with duckdb.connect(str(build_path(region.run_id)), read_only=True) as build:
         assert build.execute("from checks.source").fetchall() == [
             ("job_board", date(2026, 1, 5), date(2026, 1, 16), True, True)

@@ -181,7 +181,7 @@ def test_a_decision_dated_back_never_undoes_one_of_a_later_day(cli: Cli, deliver
     name = delivery.delivery_id
     cli("delivery", "withdraw", name, "--reason", "x", "--on", "2025-03-01")
     told = cli("delivery", "accept", name, "--reason", "x", "--on", "2025-02-01")
-    assert "'withdraw', of a later day, holds" in told.out
+    assert "'withdraw', decided for a later day, overrides" in told.out
     for as_of, decision in (("2025-01-31", None), ("2025-02-01", "accept"), ("2025-03-01", "withdraw")):
         (listed,) = cli("delivery", "list", "--as-of", as_of, "--json").document
         assert listed["decision"] == decision
@@ -209,7 +209,7 @@ def test_changed_headers_are_in_the_list_and_the_status(cli: Cli, delivered: Pat
     file = delivered / "employment_month.csv"
     file.write_text(file.read_text().replace("region_code", "region_code,备注").replace("330102", "330103,x"))
     landed = cli("land", "exchange", file)
-    assert "New in employment_month, read by nothing: 备注" in landed.out
+    assert "New columns of employment_month, not used: 备注" in landed.out
     (_, listed) = cli("delivery", "list", "--json").document
     assert (listed["new_columns"], listed["missing_columns"]) == (["备注"], [])
     assert "备注" in cli("delivery", "list").out
@@ -220,7 +220,7 @@ def test_changed_headers_are_in_the_list_and_the_status(cli: Cli, delivered: Pat
     assert cli("quarantine", "replay", "exchange", corrected).code == 0
     assert "Headers changed: exchange/employment_month: new 备注" in cli("status").out
     file.write_text(file.read_text().replace("330103", "330104"))
-    assert "New in" not in cli("land", "exchange", file).out
+    assert "New columns" not in cli("land", "exchange", file).out
 
 
 def test_sql_reads_the_published_warehouse_and_nothing_else(cli: Cli, home: Path, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_filled_in_template_is_not_written_over(tmp_path: Path) -> None:
     path.write_bytes(b"PK filled in")
     refused = run(*words)
     assert isinstance(refused.exception, IecareerError)
-    assert "may be filled in" in str(refused.exception)
+    assert "already exists and differs from the empty template" in str(refused.exception)
     assert path.read_bytes() == b"PK filled in"
 
 

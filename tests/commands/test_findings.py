@@ -86,7 +86,7 @@ def test_a_hundred_kinds_of_warnings_do_not_fill_the_screen(cli: Cli, judged: An
         judged(month, "warn", "graduate_received", f"x{month}")
     told = cli("status").out
     assert told.count("Warned: exchange") == 10
-    assert "Warned: 2 more, older; all are in 'iecareer status --json'." in told
+    assert "Warned: 2 older groups of deliveries; see 'iecareer status --json'." in told
 
 
 def test_the_night_says_what_was_landed_and_whom_it_warned(
@@ -118,7 +118,7 @@ def test_the_night_says_what_was_landed_and_whom_it_warned(
     (delivery,) = versions()
     told = f"Warned: exchange/employment_month ({delivery.delivery_id[:8]}): graduate_received"
     assert told in answer.err
-    assert "'iecareer status' says why" in answer.err
+    assert "See 'iecareer status'" in answer.err
     path.unlink()
     again = cli("run", "--as-of", "2026-02-01")
     assert "Landed: nothing new." in again.out

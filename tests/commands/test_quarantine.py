@@ -77,7 +77,7 @@ def test_corrected_rows_join_their_month_and_close_what_they_answer(cli: Cli, of
     (receipt,) = cli("quarantine", "replay", "bureau", office("b.csv", line(2, 2)), "--json").document
     assert (receipt["n_loaded"], receipt["error"]) == (1, None)
     assert bases() == [("2024-07", 1.0), ("2024-07", 2.0)]
-    assert "2 bad, 1 answered by replays, 1 open" in cli("quarantine", "show", "bureau").out
+    assert "2 quarantined, 1 corrected by replays, 1 open" in cli("quarantine", "show", "bureau").out
     assert cli("quarantine", "replay", "bureau", office("c.csv", line(3, 3))).code == 0
     assert bases() == [("2024-07", 1.0), ("2024-07", 2.0), ("2024-07", 3.0)]
     assert cli("quarantine", "show", "bureau", "--json").document == []
@@ -109,7 +109,7 @@ def test_a_month_delivered_again_as_a_whole_needs_no_correction(cli: Cli, office
     land("bureau", [office("a.csv", line(1, 1), line(2, -2))], date(2026, 1, 1))
     land("bureau", [office("b.csv", line(1, 1), line(2, 2))], date(2026, 1, 2))
     assert cli("quarantine", "show", "bureau", "--json").document == []
-    assert "replaced as a whole since" in cli("quarantine", "show", "bureau").out
+    assert "quarantined, all replaced by a later delivery" in cli("quarantine", "show", "bureau").out
 
 
 def test_a_replay_stays_one_when_conformed_anew_and_can_be_withdrawn(office: Office, tmp_path: Path) -> None:

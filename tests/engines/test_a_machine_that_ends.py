@@ -107,4 +107,4 @@ def test_the_night_says_so(
 
     monkeypatch.setattr("iecareer.transform.layers.build_layer", build_layer)
     assert cli("run", "--json").document["restarted"] == ["marts"]
-    assert "Begun once more: marts. Spark's Java machine ended" in cli("run").err
+    assert "Restarted: marts. Spark's Java process ended" in cli("run").err

@@ -146,7 +146,7 @@ def test_a_contract_with_an_impossible_delimiter_is_refused(
 
 
 def test_one_column_alone_leads_to_the_delimiter(write: Callable[..., Path], add: Add) -> None:
-    with pytest.raises(IecareerError, match="one column only") as error:
+    with pytest.raises(IecareerError, match="has only one column") as error:
         add(write("months.csv", delimiter=":"))
     assert "--delimiter" in error.value.next_step
 

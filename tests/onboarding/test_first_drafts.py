@@ -65,7 +65,7 @@ def test_a_refusal_speaks_of_the_nearest_only_where_there_is_one(write: Write, a
     some = refusal(
         add, write("b.csv", french, [[str(at), f"{7 + at},25", "3"] for at in range(30)], delimiter=";")
     )
-    assert "The nearest are employment_spell" in str(some)
+    assert "The closest are employment_spell" in str(some)
     assert "one of them" in some.next_step
 
 
@@ -74,7 +74,7 @@ def test_what_is_known_as_a_name_of_one_thing_is_not_taken_for_another(write: Wr
     rows = [["某学院", "普通类", name, "物理类", "四年", "5200", str(1 + at % 2)]
             for at, name in enumerate(("会计学", "自动化", "软件工程", "车辆工程"))]  # fmt: skip
     told = str(refusal(add, write("plan.csv", headers, rows)))
-    assert "The nearest are program" in told
+    assert "The closest are program" in told
     assert "enterprise" not in told
 
 
@@ -88,8 +88,8 @@ def test_headers_of_surveys_are_known(write: Write, add: Add, names: Sequence[st
     added, text = add(write("survey.csv", ("rownames", *names), rows))
     assert added.record_types == ("followup_response",)
     assert {"activity", "monthly_income", "responded_on"} <= columns(text)
-    assert "Might be: rownames" in text
-    assert "a month's pay" in text
+    assert "Candidates: rownames" in text
+    assert "pay per month" in text
 
 
 def test_every_line_that_lacks_something_is_a_comment(write: Write, add: Add) -> None:

@@ -15,7 +15,7 @@ from iecareer.onboarding.header_match import Matching, best_matching
 from iecareer.onboarding.mapping_proposal import proposal
 from iecareer.onboarding.sample_reader import samples
 from iecareer.simulation import simulate
-from iecareer.simulation.person_sources import BUREAUS
+from iecareer.simulation.person_sources import SOURCES
 from iecareer.sources import Mapping, Table, source_system
 
 
@@ -28,7 +28,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def drafts(region: Path) -> Iterator[tuple[Table, Matching]]:
     """Each table of each bureau with what would be drafted from its first file."""
-    for source_id in BUREAUS:
+    for source_id in SOURCES:
         system = source_system(source_id)
         files = sorted((region / source_id).iterdir())
         for table in system.tables:
@@ -75,7 +75,7 @@ def test_drafts_do_not_hang_on_the_dictionary_alone(region: Path, monkeypatch: p
 
     written = {
         dictionary.plain(header)
-        for source_id in BUREAUS
+        for source_id in SOURCES
         for table in source_system(source_id).tables
         for mapping in table.mappings
         for header in mapping.headers

@@ -149,7 +149,7 @@ def test_units_words_and_marks(write: Callable[..., Path], add: Add) -> None:
         "大型": "large",
     }
     assert mapping_of(system, "status").value_map == {"存续": "active", "注销": "deregistered"}
-    assert "still to map: 停业整顿" in text
+    assert "not mapped yet: 停业整顿" in text
 
 
 def test_two_headers_that_would_do_are_both_named(write: Callable[..., Path], add: Add) -> None:
@@ -193,8 +193,8 @@ def test_nothing_is_overwritten_without_force(write: Callable[..., Path], add: A
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "picture"),
         ("甲,乙,丙\n".encode(), "no rows"),
         (b"a,b\n1,2\n", "no record type fits"),
-        (PERSONS_WITHOUT_HEADERS.encode(), "no row of headers"),
-        (WORDS_WITHOUT_HEADERS.encode(), "no row of headers"),
+        (PERSONS_WITHOUT_HEADERS.encode(), "no header row"),
+        (WORDS_WITHOUT_HEADERS.encode(), "no header row"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drafted_is_refused_in_words(
@@ -356,7 +356,7 @@ def test_day_or_month_first_is_asked_where_both_would_do(write: Callable[..., Pa
     ]
     _, text = add(write("jobs.csv", headers, rows))
     system = source_system("office")
-    assert text.count("month or day first?") == 1
+    assert text.count("check whether month or day comes first") == 1
     assert mapping_of(system, "started_on").date_format == "%m/%d/%Y"
     assert mapping_of(system, "ended_on").date_format == "%d/%m/%Y"
 

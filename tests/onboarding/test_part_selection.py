@@ -58,7 +58,7 @@ def test_tables_alike_that_cannot_be_read_are_named(write_sqlite: Callable[..., 
     _, text = add(write_sqlite("office.db", {"JF2022": (HEADERS, rows[:15]), "JF2023": (HEADERS, rows[15:])}))
     (table,) = source_system("office").tables
     other = {"table:JF2022", "table:JF2023"} - {table.selector}
-    assert f"# Has the same headers and is not read: {other.pop()}." in text
+    assert f"# Not read, although it has the same headers: {other.pop()}." in text
 
 
 def test_members_alike_are_all_read(write: Callable[..., Path], add: Add, tmp_path: Path) -> None:
@@ -81,8 +81,8 @@ def test_a_tiny_table_is_not_taken_for_a_register(write_sqlite: Callable[..., Pa
     added, text = add(sample, record_types=["skill_certificate"])
     assert added.record_types == ("skill_certificate",)
     assert source_system("office").tables[0].selector == "table:T_ZS"
-    assert "Might be: KSRQ" in text
-    assert "Might be: JG" in text
+    assert "Candidates: KSRQ" in text
+    assert "Candidates: JG" in text
 
 
 def test_a_table_that_nothing_fits_is_named(write_sqlite: Callable[..., Path], add: Add) -> None:

@@ -115,5 +115,6 @@ def test_a_lost_optional_header_is_called_missing_and_not_made(
     assert "MISSING: realrinc" in line
     assert "made" not in line
     assert (
-        f"Optional column monthly_wage: the header 'realrinc' is not in the file; perhaps {renamed}." in said
+        f"Optional column monthly_wage: the header 'realrinc' is not in the file; similar headers: {renamed}."
+        in said
     )

@@ -131,7 +131,7 @@ def test_other_numbers_without_a_reason_are_1(cli: Cli, replay_gives: Callable[[
     replay_gives(0.1 + 1e-9)
     answer = cli("run", "--replay", run_id)
     assert answer.code == 1
-    assert "Not as then: marts.msr: other numbers in share." in answer.err
+    assert "Differs: marts.msr: other numbers in share." in answer.err
     assert shares(published_path()) == [0.1]
 
 
@@ -145,11 +145,11 @@ def test_other_code_is_a_warning_and_strictly_an_error(
     replay_gives(0.2)
     strict = cli("run", "--replay", run_id, "--strict")
     assert strict.code == 1
-    assert "would not be made as it was made then" in strict.err
+    assert "cannot be repeated exactly" in strict.err
     assert not replays.replay_path(run_id).exists()
     answer = cli("run", "--replay", run_id, "--json")
     assert answer.code == 0
-    assert "Warning: this replay is not made as the run was made then" in answer.err
+    assert "Warning: the replay differs from the run in what it uses" in answer.err
     assert answer.document["changes"]
     assert answer.document["differing"] == {"marts.msr": "other numbers in share"}
 

@@ -9,13 +9,13 @@ import pytest
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from iecareer.contracts import load_record_types
-from iecareer.simulation.person_sources import BUREAUS
+from iecareer.simulation.person_sources import SOURCES
 from iecareer.sources import source_system
 
 _FOLDER = Path(str(resources.files("iecareer.sources").joinpath("systems")))
 
 
-@pytest.mark.parametrize("source_id", BUREAUS)
+@pytest.mark.parametrize("source_id", SOURCES)
 def test_contract_is_odcs_and_loads(source_id: str) -> None:
     contract = OpenDataContractStandard.from_file(str(_FOLDER / f"{source_id}.odcs.yaml"))
     assert contract.id == source_id
@@ -26,5 +26,5 @@ def test_contract_is_odcs_and_loads(source_id: str) -> None:
 
 
 def test_every_record_type_has_a_bureau() -> None:
-    delivered = {table.record_type for source_id in BUREAUS for table in source_system(source_id).tables}
+    delivered = {table.record_type for source_id in SOURCES for table in source_system(source_id).tables}
     assert delivered == set(load_record_types())

@@ -113,6 +113,6 @@ def test_folders_of_real_deliveries_are_left_alone(tmp_path: Path) -> None:
     kept = tmp_path / "survey_platform" / "real.jsonl"
     kept.parent.mkdir()
     kept.write_text("{}", encoding="utf-8")
-    with pytest.raises(IecareerError, match="not from a simulation"):
+    with pytest.raises(IecareerError, match="not written by a simulation"):
         simulate(tmp_path, graduates=1_000, seed=0)
     assert kept.exists()

@@ -1,7 +1,7 @@
-"""The runner: Great Expectations suites judge deliveries before they are used and feedback before it leaves.
+"""Data quality checks: Great Expectations suites for deliveries before use and for feedback before release.
 
-Comes in: the deliveries a run pinned, and later its feedback tables. Goes out: a verdict per delivery and per
-expectation, in words. No value of a row may ever appear in a verdict, a table or a log.
+Input: the deliveries pinned by a run, and later its feedback tables. Output: one verdict per delivery and one result
+per expectation, as tables in the schema ``checks``. No verdict, table or log may hold a value of a row.
 """
 
 from iecareer.checks.deliveries import judge_deliveries

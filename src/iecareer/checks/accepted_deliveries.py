@@ -1,4 +1,4 @@
-"""The accepted: the deliveries that count, which every other delivery is judged against."""
+"""The deliveries that count. New deliveries are compared with them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from iecareer.contracts import RecordType
 from iecareer.lake.manifest import Delivery, Part
 from iecareer.lake.parts import part_rows
 
-# Enough to know what is usual for a source; more months would only cost time.
+# Parts of earlier deliveries to compare with; more months would only cost time.
 USUAL_PARTS = 12
 
 
 class AcceptedDeliveries:
-    """Deliveries that count, by record type in landing order.
+    """Accepted deliveries by record type, in the order they landed.
 
     Parameters
     ----------
     lake : Path
         Folder to which the paths of parts are relative.
     deliveries : iterable of Delivery
-        Those known to count from the start; others join when they have been judged.
+        Deliveries accepted before; others are added once they are judged.
     """
 
     def __init__(self, lake: Path, deliveries: Iterable[Delivery] = ()) -> None:
@@ -31,13 +31,13 @@ class AcceptedDeliveries:
             self.add(delivery)
 
     def add(self, delivery: Delivery) -> None:
-        """Let a delivery count from now on."""
+        """Add a delivery."""
         standing = self._by_type.setdefault(delivery.record_type, [])
         standing.append(delivery)
         standing.sort(key=lambda d: d.landed_at)
 
     def before(self, delivery: Delivery) -> list[Delivery]:
-        """What the same source delivered of the same record type earlier, oldest first; replays are parts of those."""
+        """Earlier deliveries of the same source and record type, oldest first, without replays."""
         standing = self._by_type.get(delivery.record_type, [])
         return [
             d
@@ -49,7 +49,7 @@ class AcceptedDeliveries:
         ]
 
     def files(self, record_type: str) -> list[str]:
-        """Conformed files in force of a record type: the newest snapshot of each source and its replays, else all."""
+        """Conformed files that count: of snapshots the newest per source with its replays, else all."""
         in_force: list[Delivery] = []
         for d in self._by_type.get(record_type, []):
             if d.mode == "snapshot" and not d.is_replay:
@@ -59,12 +59,12 @@ class AcceptedDeliveries:
         return list(dict.fromkeys(str(self._lake / part.path) for part in parts))
 
     def rows(self, kind: RecordType, parts: Iterable[Part]) -> str | None:
-        """SQL of the rows of these parts, None when they hold none."""
+        """SQL that selects the rows of these parts, or None if they are empty."""
         return part_rows(self._lake, kind, parts)
 
 
 def usual_parts(earlier: list[Delivery]) -> list[Part]:
-    """The newest parts among earlier deliveries, by period where there is one, else by landing."""
+    """The newest parts of earlier deliveries, by period if they have one, else by time of landing."""
     newest: dict[tuple[str, int], Part] = {}
     for number, delivery in enumerate(earlier):
         for part in delivery.parts:
@@ -73,5 +73,5 @@ def usual_parts(earlier: list[Delivery]) -> list[Part]:
 
 
 def by_period(deliveries: Iterable[Delivery]) -> dict[str, int]:
-    """Rows in force of each period, deliveries given oldest first."""
+    """Rows per period; `deliveries` come oldest first, and a later one replaces its periods."""
     return {part.period: part.n for delivery in deliveries for part in delivery.parts if part.period}

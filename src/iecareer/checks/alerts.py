@@ -1,6 +1,6 @@
-"""The alert: what somebody should look at in the morning, told to the address in ``$IECAREER_ALERT_URL``.
+"""Alerts: post stopped deliveries and overdue sources to the address in ``$IECAREER_ALERT_URL``.
 
-A message that cannot be delivered never fails a night. It holds names of sources and deliveries, never a value.
+A run continues if the alert cannot be sent. The alert names sources and deliveries, never a value of a row.
 """
 
 from __future__ import annotations
@@ -20,26 +20,29 @@ _SECONDS = 10
 
 
 def alert(pin: Pin, stopped: Sequence[Delivery], silent: Sequence[SourceState]) -> str | None:
-    """Post what was stopped and who is silent; a run as of a past day, and one with nothing to tell, post nothing.
+    """Post an alert, unless the run is as of a past day, or no delivery was stopped and no source is overdue.
 
     Returns
     -------
     str or None
-        ``posted``, ``not posted: <kind of failure>``, or None when there was nothing to do.
+        ``posted``, ``not posted: <kind of failure>``, or None when there was nothing to post or no address is set.
     """
     address = os.environ.get("IECAREER_ALERT_URL")
     if not address or pin.as_of < today() or not (stopped or silent):
         return None
     if not address.lower().startswith(("http://", "https://")):
-        return "not posted: IECAREER_ALERT_URL is no web address"
+        return "not posted: IECAREER_ALERT_URL is not a web address"
     lines = [
-        *(f"{s.source_id}: silent since {s.last_received_on}, due by {s.expected_by}" for s in silent),
+        *(
+            f"{s.source_id}: overdue, last delivery on {s.last_received_on}, due by {s.expected_by}"
+            for s in silent
+        ),
         *(
             f"{d.source_id}/{d.record_type}: stopped ({', '.join(d.failed)}), {d.delivery_id}"
             for d in stopped
         ),
     ]
-    # The words of WeCom's and DingTalk's robots; other receivers take the lists.
+    # The format of WeCom and DingTalk robots. Other receivers can use the two lists at the end.
     document = {
         "msgtype": "text",
         "text": {"content": "\n".join(["iecareer", *lines])},

@@ -1,4 +1,4 @@
-"""The published schema ``checks``: one row per delivery, and one per delivery and expectation."""
+"""The published tables ``checks.delivery``, ``checks.expectation`` and ``checks.source``."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ create or replace table checks.source (
 def write_checks(
     connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery], states: list[SourceState]
 ) -> None:
-    """Write ``checks.delivery``, ``checks.expectation`` and ``checks.source`` anew.
+    """Replace ``checks.delivery``, ``checks.expectation`` and ``checks.source``.
 
-    ``n_in`` is the sum of the five counts after it. How many rows gave way to another source is known only when
-    the deliveries are laid together, so ``n_overlapped`` is 0 here and moved out of ``n_loaded`` there.
+    ``n_in`` is the sum of the five counts after it. ``n_overlapped``, the rows replaced by another source's rows, is
+    0 here: the transformation counts them when it combines the sources, and subtracts them from ``n_loaded``.
     """
     connection.execute(_DELIVERY)
     connection.execute(_EXPECTATION)
@@ -51,8 +51,8 @@ def write_checks(
     if outcomes:
         connection.executemany("insert into checks.expectation values (?, ?, ?, ?, ?, ?)", outcomes)
     if states:
-        told = [list(asdict(state).values()) for state in states]
-        connection.executemany("insert into checks.source values (?, ?, ?, ?, ?)", told)
+        source_rows = [list(asdict(state).values()) for state in states]
+        connection.executemany("insert into checks.source values (?, ?, ?, ?, ?)", source_rows)
 
 
 def _delivery_row(d: Delivery) -> tuple[object, ...]:
@@ -63,7 +63,7 @@ def _delivery_row(d: Delivery) -> tuple[object, ...]:
 
 
 def _expectation_rows(delivery: Delivery) -> list[tuple[object, ...]]:
-    """Every expectation of the delivery's suite; what a standing verdict does not name has held."""
+    """One row per expectation of the delivery's suite; those not named as failed have held."""
     suite = delivery_suite(delivery.record_type, delivery.mode)
     return [
         (

@@ -1,6 +1,6 @@
-"""What the rows of a delivery say taken together: how full its optional columns are, and whether they agree.
+"""Completeness and consistency of a delivery: shares of filled fields and of rows whose values agree.
 
-Every measure is one aggregate over the views `delivery` and `usual` (the same source's earlier rows).
+Every metric is one aggregate over the view `delivery`, or `usual` (earlier rows of the same source).
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from collections.abc import Collection
 
 import duckdb
 
-from iecareer.checks.volume_and_freshness import Measures
+from iecareer.checks.volume_and_freshness import Metrics
 from iecareer.contracts import RecordType
 
 
 def _share(condition: str) -> str:
-    """SQL of the share of rows for which a condition holds; rows where it is unknown are not counted."""
+    """SQL of the share of rows that meet a condition, among rows where it is known."""
     return f"avg(({condition})::integer)"
 
 
-# Where an optional column is due: elsewhere an empty field is the right answer.
+# The rows in which an optional column should be filled; default: all rows. Elsewhere empty is correct.
 _DUE = {
     ("followup_response", "monthly_income"): "activity = 'employed'",
     ("followup_response", "weekly_hours"): "activity = 'employed'",
@@ -35,21 +35,21 @@ _DUE = {
     ("institution", "valid_to"): "false",
 }
 
-# A division by its name, not by its code, joins nothing: no region class, no price index, no region.
-# Column → the measure of every record type that has it.
+# Share of codes in the right format, for every record type with the column. A region given by its name instead of
+# its code cannot be joined to region class, price index or region.
 _FORMS = {
     "region_code": {"six_digit_region_share": _share("regexp_full_match(region_code, '[0-9]{6}')")},
-    # So does an institution by its name, or by the five digits under which it admits, and a program by its name.
+    # Nor can an institution given by name or by its five-digit admission code, or a program given by name.
     "institution_code": {
         "ten_digit_institution_share": _share("regexp_full_match(institution_code, '[0-9]{10}')")
     },
-    # Codes of the undergraduate catalogue may end in K, T or TK.
+    # Program codes of the undergraduate catalogue may end in K, T or TK.
     "program_code": {
         "six_digit_program_share": _share("regexp_full_match(program_code, '[0-9]{6}[A-Z]{0,2}')")
     },
 }
 
-# What the rows of a record type say together, as one SQL aggregate each.
+# Consistency metrics of each record type, one SQL aggregate each.
 _SHAPE = {
     "graduate": {
         "age_at_graduation_p01": "quantile_disc(year(graduated_on) - birth_year, 0.01)",
@@ -85,7 +85,7 @@ _SHAPE = {
     },
 }
 
-# The column whose newest year says how current a list is.
+# The column whose latest year shows how current a list is.
 _EDITION = {
     "program": "edition",
     "occupation": "edition",
@@ -94,16 +94,16 @@ _EDITION = {
 }
 
 
-def filled(connection: duckdb.DuckDBPyConnection, kind: RecordType, promised: Collection[str]) -> Measures:
-    """Share of due fields that are filled, per optional column, beside what is usual for the source.
+def filled(connection: duckdb.DuckDBPyConnection, kind: RecordType, promised: Collection[str]) -> Metrics:
+    """Share of fields that are filled, per optional column, and its ratio to earlier deliveries.
 
-    Per column: ``n_<column>_due``, ``n_<column>_usual`` (due fields in earlier deliveries),
-    ``<column>_filled_share`` (None where a column that is not among the `promised` is wholly empty: the source has
-    none), ``n_<column>_unpromised`` (the due fields of such a column) and ``<column>_kept_ratio`` (share filled over
-    the usual share, 0 for a column that vanished).
+    A field is due where `_DUE` says that it should be filled. Per column the metrics are ``n_<column>_due``,
+    ``n_<column>_usual`` (due fields in earlier deliveries), ``<column>_filled_share``, ``<column>_kept_ratio``
+    (filled share over the filled share of earlier deliveries) and ``n_<column>_unpromised``. A column that is empty
+    throughout and not `promised` by the contract has the filled share None; its due fields count as unpromised.
     """
     columns = [column.name for column in kind.columns if not column.required]
-    measures: Measures = {}
+    measures: Metrics = {}
     for name, (due, full), (usual_due, usual_full) in zip(
         columns,
         _fields(connection, "delivery", kind.name, columns),
@@ -121,9 +121,9 @@ def filled(connection: duckdb.DuckDBPyConnection, kind: RecordType, promised: Co
     return measures
 
 
-def plausible(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Measures:
-    """What the rows say together, and by how many years the newest edition of a list moved."""
-    measures: Measures = {}
+def plausible(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Metrics:
+    """Consistency metrics, and by how many years the newest edition of a list moved."""
+    measures: Metrics = {}
     shape = dict(_SHAPE.get(kind.name, {}))
     for column, form in _FORMS.items():
         shape |= form if kind.column(column) else {}
@@ -139,7 +139,7 @@ def plausible(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Measur
 def _fields(
     connection: duckdb.DuckDBPyConnection, view: str, kind_name: str, columns: list[str]
 ) -> list[tuple[int, int]]:
-    """Due and filled fields of each column."""
+    """Numbers of due and of filled fields, per column."""
     if not columns:
         return []
     due = [_DUE.get((kind_name, column), "true") for column in columns]

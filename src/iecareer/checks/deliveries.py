@@ -1,7 +1,7 @@
-"""Judging deliveries: each one not yet judged, or stopped so far, against everything received by then.
+"""Run the checks on deliveries and keep the verdicts.
 
-The order of landing does not matter: lists are judged before what refers to them, a stop is looked at again every
-night, and so is a warning that a list lacks once there is one; both lift themselves when what was missing has come.
+Deliveries may arrive in any order. Code lists are checked before the deliveries that refer to them. A stopped
+delivery is checked again by every run; a warning about a missing code list is checked again once the list arrives.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from iecareer.settings import lake
 
 @dataclass(frozen=True)
 class Judged:
-    """A delivery with its verdict, in `delivery`, and whether this run gave it."""
+    """A delivery with its verdict; `is_new` says whether this run gave the verdict."""
 
     delivery: Delivery
     is_new: bool
 
 
 def judge_deliveries(run_id: str) -> dict[str, Any]:
-    """Judge what the run pinned, keep the verdicts in the manifest and write ``checks`` into the build.
+    """Judge the deliveries pinned by a run, save the verdicts in the manifest and write ``checks`` into the build.
 
     Returns
     -------
     dict
-        ``judged`` (verdicts given now), ``passed``, ``warned`` (counts), ``stopped``, ``newly_warned`` (delivery
-        ids), ``silent`` (source systems) and ``alert`` (whether it was posted).
+        ``judged`` (number of new verdicts), ``passed``, ``warned`` (numbers of deliveries), ``stopped``,
+        ``newly_warned`` (delivery ids), ``silent`` (overdue source systems) and ``alert`` (see `alert`).
     """
     pin = read_pin(run_id)
     judged = judge(pin, beside_others=True)
@@ -68,10 +68,10 @@ def judge_deliveries(run_id: str) -> dict[str, Any]:
 
 
 def judge(pin: Pin, *, beside_others: bool = False) -> list[Judged]:
-    """Verdicts of all deliveries of the pin, in its order; those that stand are not given again.
+    """Verdicts of all pinned deliveries, in the order of the pin.
 
-    A pass or warning stands, unless it warned of a list that has come since; a stop is always looked at again. A
-    replay goes by what was said then. Where deliveries are not judged `beside_others`, lists that lack are no fault.
+    A stopped delivery is judged again. A pass or warning is kept, except a warning about a code list that has arrived
+    since. A replay keeps all verdicts of its run. With `beside_others` false, missing code lists are no failure.
     """
     listed = {d.record_type for d in pin.deliveries if d.decision != "withdraw"}
     standing = {
@@ -93,20 +93,20 @@ def _given(delivery: Delivery, pin: Pin) -> Verdict:
 
 
 def _judge_now(open_ones: list[Delivery], counting: list[Delivery], beside_others: bool) -> list[Delivery]:
-    """The deliveries with their verdicts; each joins those that count as soon as it does."""
+    """Judge deliveries one by one. Each accepted one counts when the next ones are judged."""
     from iecareer.checks.accepted_deliveries import AcceptedDeliveries
-    from iecareer.checks.metrics import Measuring
+    from iecareer.checks.metrics import DeliveryMetrics
     from iecareer.checks.suite_runner import open_suite_runner
 
     judged = []
     accepted = AcceptedDeliveries(lake(), counting)
     with duckdb.connect(config=build_config()) as connection, open_suite_runner(connection) as runner:
-        measuring = Measuring(connection, accepted)
-        for delivery in sorted(open_ones, key=_turn):
+        metrics = DeliveryMetrics(connection, accepted)
+        for delivery in sorted(open_ones, key=_check_order):
             suite = delivery_suite(delivery.record_type, delivery.mode)
-            outcomes = runner.judge(suite, measuring.measure(delivery))
-            told = [o for o in outcomes if beside_others or not awaited_lists([o.expectation.name])]
-            word, failed = verdict(told)
+            outcomes = runner.judge(suite, metrics.measure(delivery))
+            relevant = [o for o in outcomes if beside_others or not awaited_lists([o.expectation.name])]
+            word, failed = verdict(relevant)
             with_verdict = replace(delivery, verdict=word, failed=tuple(failed))
             judged.append(with_verdict)
             if with_verdict.is_accepted:
@@ -114,6 +114,6 @@ def _judge_now(open_ones: list[Delivery], counting: list[Delivery], beside_other
     return judged
 
 
-def _turn(delivery: Delivery) -> tuple[int, str, str]:
+def _check_order(delivery: Delivery) -> tuple[int, str, str]:
     kind = delivery.record_type
     return ORDER.index(kind) if kind in ORDER else len(ORDER), kind, delivery.landed_at

@@ -1,6 +1,7 @@
-"""Whether pay is of the right size: medians beside the province's average wage and beside earlier deliveries.
+"""Plausibility of pay: the median relative to the province's average wage and to earlier deliveries.
 
-A wrong unit (a year's pay, tens of thousands, cents) moves a median by a factor that no labour market does.
+These ratios reveal a wrong unit (pay per year, in cents, or in units of 10,000 CNY), which changes the median tenfold
+or more.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import duckdb
 
 from iecareer.checks.reference_codes import References
-from iecareer.checks.volume_and_freshness import Measures
+from iecareer.checks.volume_and_freshness import Metrics
 
-# Record type → its pay, and the day and the division it belongs to (None: that of the institution).
+# Record type → columns of pay, day and region (None: use the region of the institution).
 _PAY = {
     "employment_month": ("contribution_base", "month", "region_code"),
     "employment_spell": ("monthly_wage", "started_on", "region_code"),
@@ -18,17 +19,17 @@ _PAY = {
 }
 
 
-def pay_level(connection: duckdb.DuckDBPyConnection, kind_name: str, references: References) -> Measures:
-    """Median pay over the average wage of province and year, and over the usual median of the source.
+def pay_level(connection: duckdb.DuckDBPyConnection, kind_name: str, references: References) -> Metrics:
+    """Ratios of median pay to the average wage of province and year, and to the source's earlier median.
 
-    ``n_pay`` and ``n_pay_usual`` say how many values stand behind, ``n_pay_priced`` how many have a wage beside.
+    ``n_pay`` and ``n_pay_usual`` count the values compared; ``n_pay_beside_wage`` counts those with an average wage.
     """
     if kind_name not in _PAY:
         return {}
     pay = _PAY[kind_name][0]
     n, median = _row(connection, f"select count({pay}), median({pay}) from delivery")
     n_usual, usual = _row(connection, f"select count({pay}), median({pay}) from usual")
-    measures: Measures = {
+    measures: Metrics = {
         "n_pay": n,
         "n_pay_usual": n_usual,
         "pay_to_usual_ratio": median / usual if usual and median is not None else None,
@@ -42,8 +43,8 @@ def pay_level(connection: duckdb.DuckDBPyConnection, kind_name: str, references:
     return measures
 
 
-def priced(connection: duckdb.DuckDBPyConnection, kind_name: str, references: References) -> Measures:
-    """Share of paid rows whose province and year have a price index; without one they cannot be deflated."""
+def priced(connection: duckdb.DuckDBPyConnection, kind_name: str, references: References) -> Metrics:
+    """Share of rows with pay whose province and year have a price index. Pay without an index cannot be deflated."""
     if kind_name not in _PAY:
         return {}
     priced_pay = _beside_wages(kind_name, references)
@@ -56,13 +57,13 @@ def priced(connection: duckdb.DuckDBPyConnection, kind_name: str, references: Re
 
 
 def _beside_wages(kind_name: str, references: References) -> str | None:
-    """SQL of each pay with index and average wage of its province and year; None without such a list."""
+    """SQL that joins each pay value to price index and average wage; None without the lists it needs."""
     wages = references.received("region_year")
     institutions = references.received("institution")
     pay, day, region = _PAY[kind_name]
     if wages is None or (region is None and institutions is None):
         return None
-    # A told job without a division takes that of the graduate's institution, which its row does not name.
+    # A reported job without a region later gets that of the graduate's institution, which is not in this row.
     place, join, known = f"delivery.{region}", "", f"and delivery.{region} is not null"
     if region is None:
         known = ""

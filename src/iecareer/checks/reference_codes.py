@@ -1,4 +1,4 @@
-"""Whether codes are known: the share of a delivery's codes that other deliveries' lists contain."""
+"""Referential integrity: the share of a delivery's codes that occur in the delivered code lists."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import duckdb
 
 from iecareer.checks.accepted_deliveries import AcceptedDeliveries
-from iecareer.checks.volume_and_freshness import Measures
+from iecareer.checks.volume_and_freshness import Metrics
 from iecareer.contracts import RecordType
 
-# Column of a delivery → record type and column of the list that explains it.
-_EXPLAINED_BY = {
+# Column of a delivery → record type and column of the list that defines its codes.
+_DEFINED_BY = {
     "institution_code": ("institution", "institution_code"),
     "program_code": ("program", "program_code"),
     "occupation_code": ("occupation", "occupation_code"),
@@ -20,7 +20,7 @@ _EXPLAINED_BY = {
     "person_key": ("graduate", "person_key"),
 }
 
-# What is kept of a list, one row per code.
+# Columns kept of each list, one row per code.
 _KEPT = {
     "institution": "institution_code, any_value(region_code) as region_code",
     "program": "program_code",
@@ -31,7 +31,7 @@ _KEPT = {
     "region_year": "region_code, year, min(price_index) as price_index, min(average_wage) as average_wage",
 }
 
-# Lists come first, so that what refers to them is judged against those that passed.
+# Lists are checked first, so that other deliveries are compared with lists that passed.
 ORDER = (
     "region_year",
     "institution",
@@ -43,24 +43,24 @@ ORDER = (
 )
 
 
-# An expectation of this name fails while there is no such list: see `awaited_lists`.
+# An expectation named <record type>_received fails while that list has not been delivered.
 _AWAITED = "_received"
 
 
 def awaited_lists(failed: Iterable[str]) -> set[str]:
-    """The lists that were still to be delivered when these expectations failed, as record types."""
+    """Record types of the code lists whose absence made these expectations fail."""
     return {name.removesuffix(_AWAITED) for name in failed if name.endswith(_AWAITED)}
 
 
 class References:
-    """The lists received so far, each read once, when first asked for.
+    """The code lists received so far. Each is read once, on first use.
 
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
         Holds the code tables and the view `delivery`.
     accepted : AcceptedDeliveries
-        What counts; lists must be complete on it before the first question about them (see `ORDER`).
+        The deliveries that count. All lists must be in it before the first use (see `ORDER`).
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, accepted: AcceptedDeliveries) -> None:
@@ -68,16 +68,15 @@ class References:
         self._accepted = accepted
         self._read: set[str] = set()
 
-    def known(self, kind: RecordType) -> Measures:
-        """``n_<column>`` non-empty codes and their ``<column>_known_share``, None where no list has been received.
+    def known(self, kind: RecordType) -> Metrics:
+        """Per code column, how many codes there are and which share of them is in the list.
 
-        ``n_<column>_without_list`` are those that no list could explain.
-
-        A correction of a few rows is small by nature: the suites stop for unknown codes from 20 rows on.
+        ``n_<column>`` counts the non-empty codes. ``<column>_known_share`` is None, and ``n_<column>_without_list``
+        equals ``n_<column>``, where no list has been received.
         """
-        measures: Measures = {}
+        measures: Metrics = {}
         for column in (column.stored_name for column in kind.columns):
-            list_type, code = _EXPLAINED_BY.get(column, ("", ""))
+            list_type, code = _DEFINED_BY.get(column, ("", ""))
             if list_type and list_type != kind.name:
                 n = measures[f"n_{column}"] = self._n(column)
                 measures[f"n_{column}_without_list"] = 0 if self.received(list_type) else n
@@ -85,7 +84,7 @@ class References:
         return measures
 
     def received(self, list_type: str) -> str | None:
-        """Name of the table with the list, one row per code; None where none has been received."""
+        """Name of the table that holds the list, one row per code; None if the list has not been received."""
         paths = self._accepted.files(list_type)
         table = f"list_{list_type}"
         if paths and table not in self._read:

@@ -1,7 +1,7 @@
-"""Judging feedback tables at the release border: nothing leaves that a suite does not let through.
+"""Run the checks on feedback tables. A run whose feedback fails a check of severity stop is not published.
 
-Comes in: the schemas ``feedback`` and its ``policy`` in an open build. Goes out: ``checks.feedback``, one row per
-table and expectation. Minimum counts are policy rows, so suites compare with columns ``policy_<name>``.
+Input: the feedback tables and ``feedback.policy`` in an open build. Output: ``checks.feedback``, one row per table
+and expectation. Minimum counts are policy numbers, so suites compare with columns ``policy_<name>``.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class FeedbackOutcome:
 
 
 def judge_feedback(connection: duckdb.DuckDBPyConnection) -> list[FeedbackOutcome]:
-    """Run the suites of the release border and write ``checks.feedback``.
+    """Run the feedback suites and write ``checks.feedback``.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def judge_feedback(connection: duckdb.DuckDBPyConnection) -> list[FeedbackOutcom
     Returns
     -------
     list of FeedbackOutcome
-        One per table and expectation, in the order of the files; a table that is missing fails all of its own.
+        One per table and expectation, in the order of the suite files. All expectations on a missing table fail.
     """
     from iecareer.checks.suite_runner import open_suite_runner
 
@@ -60,13 +60,13 @@ def judge_feedback(connection: duckdb.DuckDBPyConnection) -> list[FeedbackOutcom
     with open_suite_runner(connection) as runner:
         for table, suite in feedback_suites().items():
             judged = _judge(connection, runner, table, suite) if table in present else _missing(suite)
-            outcomes += [_told(table, outcome) for outcome in judged]
+            outcomes += [_feedback_outcome(table, outcome) for outcome in judged]
     _write(connection, outcomes)
     return outcomes
 
 
 def judge_candidate(run_id: str) -> dict[str, Any]:
-    """Judge the feedback a run has prepared; returns how many expectations were judged and how many warned.
+    """Judge the feedback of a run; returns how many expectations were judged and how many only warned.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def judge_candidate(run_id: str) -> dict[str, Any]:
     if stopped:
         named = ", ".join(f"{outcome.table}.{outcome.expectation}" for outcome in stopped[:5])
         raise IecareerError(
-            f"The feedback tables break {len(stopped)} expectation(s) of their suites: {named}.",
+            f"The feedback tables fail {len(stopped)} expectation(s): {named}.",
             next_step=stopped[0].sentence_en,
         )
     return {"run_id": run_id, "n_judged": len(outcomes), "n_warned": len(failed)}
@@ -102,7 +102,7 @@ def _judge(
 
 
 def _show(connection: duckdb.DuckDBPyConnection, table: str, suite: Suite) -> None:
-    """The table with the policy numbers in force that the suite names beside each row."""
+    """Create the view to judge: the table plus one column per policy number that the suite uses."""
     policy = connection.execute("select name, value from feedback.policy order by name").fetchall()
     numbers = "".join(
         f", {float(value)!r}::double as policy_{name}"
@@ -116,7 +116,7 @@ def _missing(suite: Suite) -> list[Outcome]:
     return [Outcome(expectation, success=False) for expectation in suite.expectations]
 
 
-def _told(table: str, outcome: Outcome) -> FeedbackOutcome:
+def _feedback_outcome(table: str, outcome: Outcome) -> FeedbackOutcome:
     e = outcome.expectation
     return FeedbackOutcome(table, e.name, e.severity, outcome.success, e.sentence_zh, e.sentence_en)
 

@@ -1,9 +1,9 @@
-"""SQLAlchemy's way into a DuckDB connection that is already open, for Great Expectations alone.
+"""A minimal SQLAlchemy dialect on an open DuckDB connection, for Great Expectations.
 
-`duckdb-engine` empties a result when rows are fetched after a commit, and Great Expectations commits before it
-fetches; loaded together they also end every process with a page of leak warnings. What the runner needs is small:
-PostgreSQL's SQL, which DuckDB speaks, sent to a borrowed connection. Transactions are left alone, so every
-statement stands by itself; and nothing is opened, which would fail on a file that somebody writes.
+Why not `duckdb-engine`: it empties a result when rows are fetched after a commit, and Great Expectations commits
+before it fetches. Loaded together they also print leak warnings at the end of every process. This dialect sends
+PostgreSQL's SQL, which DuckDB understands, to an existing connection. It ignores transactions, so every statement is
+committed at once. It opens no file, because a file that another process writes cannot be opened.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CONNECTIONS: dict[str, DuckDBPyConnection] = {}
 
 
 class DuckDBCursor:
-    """A DuckDB cursor in the words of PEP 249 that SQLAlchemy uses."""
+    """A DuckDB cursor with the methods of PEP 249 that SQLAlchemy uses."""
 
     arraysize = 1
 
@@ -61,32 +61,32 @@ class DuckDBCursor:
         return self._connection.fetchall()
 
     def close(self) -> None:
-        """Nothing: the next statement ends the last one's result."""
+        """Do nothing: the next statement closes the previous result."""
 
 
 class DuckDBConnection:
-    """A lent connection in the words of PEP 249."""
+    """A registered connection with the methods of PEP 249 that SQLAlchemy uses."""
 
     def __init__(self, connection: DuckDBPyConnection) -> None:
         self._connection = connection
 
     def cursor(self) -> DuckDBCursor:
-        """A cursor of its own, so that the results of one statement never end those of another."""
+        """A separate cursor, so that one statement never closes the result of another."""
         return DuckDBCursor(self._connection.cursor())
 
     def close(self) -> None:
-        """Nothing: the connection goes back to its owner."""
+        """Do nothing: the caller closes the connection."""
 
 
 class _Driver:
-    """What SQLAlchemy asks of a driver module."""
+    """The attributes that SQLAlchemy expects of a driver module."""
 
     paramstyle = "qmark"
     Error = Exception
 
 
-class BorrowingDialect(PGDialect):
-    """DuckDB without transactions, on a connection lent by name."""
+class OpenConnectionDialect(PGDialect):
+    """DuckDB without transactions, on a connection registered by name."""
 
     name = "duckdb"
     driver = URL_NAME
@@ -98,37 +98,37 @@ class BorrowingDialect(PGDialect):
 
     @classmethod
     def import_dbapi(cls) -> Any:
-        """The driver, as far as there is one."""
+        """The driver module, here a class."""
         return _Driver
 
     def connect(self, *_: Any, database: str, **__: Any) -> Any:
-        """Borrow the connection of that name."""
+        """The connection registered under that name."""
         return DuckDBConnection(_CONNECTIONS[database])
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[Pool]:  # noqa: ARG003
-        """One connection for all statements: there is only one to borrow."""
+        """A pool with one connection for all statements."""
         return StaticPool
 
     def initialize(self, connection: Any) -> None:
-        """Nothing: what PostgreSQL would be asked about itself does not concern DuckDB."""
+        """Do nothing: DuckDB cannot answer the questions that SQLAlchemy asks PostgreSQL here."""
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        """Nothing: statements stand by themselves."""
+        """Do nothing: every statement is committed at once."""
 
     def do_commit(self, dbapi_connection: Any) -> None:
-        """Nothing: there is no transaction to end."""
+        """Do nothing: there is no transaction."""
 
     def do_rollback(self, dbapi_connection: Any) -> None:
-        """Nothing: there is no transaction to give up."""
+        """Do nothing: there is no transaction."""
 
 
-registry.register(URL_NAME, __name__, BorrowingDialect.__name__)
+registry.register(URL_NAME, __name__, OpenConnectionDialect.__name__)
 
 
 @contextmanager
 def register_connection(connection: DuckDBPyConnection) -> Iterator[str]:
-    """The URL under which SQLAlchemy finds `connection` while the block lasts."""
+    """Register an open connection; yields the URL that SQLAlchemy uses to reach it within the block."""
     name = uuid4().hex
     _CONNECTIONS[name] = connection
     try:

@@ -1,7 +1,7 @@
-"""Running suites with Great Expectations: in memory, silent, and blind to values.
+"""Run suites with Great Expectations in memory. It writes no file and sends no data.
 
-Nothing is written to disk and nothing is sent anywhere. Results are booleans; an expectation that could not be
-evaluated is a fault of the suite, not of the delivery, and its text is dropped because it may quote a value.
+Results are booleans. If an expectation cannot be evaluated, the suite is wrong, not the delivery. The library's
+error text is dropped because it may quote a value.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _LIBRARY = "great_expectations"
 
 
 class SuiteRunner:
-    """One context and one data source for all suites of a run; make it with `open_suite_runner`."""
+    """Runs all suites in one Great Expectations context; create it with `open_suite_runner`."""
 
     def __init__(self, datasource: Any) -> None:
         self._datasource = datasource
         self._numbers = count(1)
 
     def judge(self, suite: Suite, table: str) -> list[Outcome]:
-        """Outcome of each expectation of the suite on all rows of `table` (a relation's name).
+        """Evaluate each expectation of the suite on all rows of `table`, the name of a table or view.
 
         Raises
         ------
         IecareerError
-            When an expectation cannot be evaluated at all.
+            When an expectation cannot be evaluated.
         """
         import great_expectations as gx
 
@@ -44,19 +44,21 @@ class SuiteRunner:
         name = f"{suite.name}.{next(self._numbers)}"
         asset = self._datasource.add_query_asset(name=name, query=f"select * from {table}")
         batch = asset.add_batch_definition_whole_table("all").get_batch()
-        told = gx.ExpectationSuite(name=name, expectations=[_configuration(e) for e in suite.expectations])
+        gx_suite = gx.ExpectationSuite(
+            name=name, expectations=[_configuration(e) for e in suite.expectations]
+        )
         with warnings.catch_warnings():
-            # Remarks on what DuckDB's reflection lacks say nothing to an operator.
+            # Warnings about gaps in DuckDB's reflection do not help an operator.
             warnings.simplefilter("ignore")
-            results = batch.validate(told, result_format="BOOLEAN_ONLY").results
-        # Results come back grouped by column, so each is found again by the name it carries.
+            results = batch.validate(gx_suite, result_format="BOOLEAN_ONLY").results
+        # Results are grouped by column, so look each one up by its name.
         success = {r.expectation_config.meta["name"]: r for r in results}
         return [Outcome(e, _holds(success[e.name], suite.name, e.name)) for e in suite.expectations]
 
 
 @contextmanager
 def open_suite_runner(connection: duckdb.DuckDBPyConnection) -> Iterator[SuiteRunner]:
-    """A runner on an open connection. The first one of a process takes seconds: the library is large."""
+    """A runner on an open connection. The first one in a process takes seconds, because the library is large."""
     _silence()
     import great_expectations as gx
     from great_expectations.data_context.types.base import (
@@ -68,7 +70,7 @@ def open_suite_runner(connection: duckdb.DuckDBPyConnection) -> Iterator[SuiteRu
     from iecareer.checks.sqlalchemy_dialect import register_connection
 
     _silence()
-    # Without this the library leaves a folder for pages that nobody asked for.
+    # Otherwise the library creates a folder for documentation pages.
     stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
     silent = ProgressBarsConfig(globally=False, metric_calculations=False)
     config = DataContextConfig(store_backend_defaults=stores, progress_bars=silent, analytics_enabled=False)
@@ -82,7 +84,7 @@ def open_suite_runner(connection: duckdb.DuckDBPyConnection) -> Iterator[SuiteRu
 
 
 def _silence() -> None:
-    """Nothing is sent, and the library's loggers, which set their own levels when imported, tell errors only."""
+    """Turn off analytics, and limit the library's loggers to errors. Importing it resets their levels."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     names = [name for name in logging.root.manager.loggerDict if name.startswith(f"{_LIBRARY}.")]
     for name in (_LIBRARY, *names):
@@ -98,12 +100,12 @@ def _holds(result: Any, suite: str, name: str) -> bool:
     if _has_raised(result.exception_info or {}):
         raise IecareerError(
             f"The expectation '{name}' of the suite '{suite}' cannot be evaluated.",
-            next_step="Compare its columns and its kwargs in expectations/ with the table it judges.",
+            next_step="Compare its columns and kwargs in expectations/ with the table.",
         )
     return bool(result.success)
 
 
-def _has_raised(told: dict[str, Any]) -> bool:
-    """Whether evaluation failed; the report is nested by metric when one of several did."""
-    nested = [value for value in told.values() if isinstance(value, dict)]
-    return bool(told.get("raised_exception")) or any(_has_raised(value) for value in nested)
+def _has_raised(exception_info: dict[str, Any]) -> bool:
+    """Whether evaluation failed. With several metrics the information is nested by metric."""
+    nested = [value for value in exception_info.values() if isinstance(value, dict)]
+    return bool(exception_info.get("raised_exception")) or any(_has_raised(value) for value in nested)

@@ -1,6 +1,6 @@
-"""Suites: what is expected, how much it matters and what to do, read from the JSON files in `expectations/`.
+"""Suites: expectations with their severity and explanation, read from the JSON files in `expectations/`.
 
-Thresholds live in these files and nowhere else; the measures they judge are in `measures` and its neighbours.
+These files hold all thresholds. `checks.metrics` computes the metrics that they judge.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SEVERITIES = ("stop", "warn")
 
 @dataclass(frozen=True)
 class Expectation:
-    """One expectation in Great Expectations' own form, with our severity and what it means in two languages."""
+    """An expectation of Great Expectations, with severity and a sentence that explains a failure in two languages."""
 
     name: str
     severity: str
@@ -31,7 +31,7 @@ class Expectation:
 
     @property
     def columns(self) -> set[str]:
-        """Columns it reads, those of its condition included; of a query only the policy columns."""
+        """Columns that the expectation reads, including its condition; of a query only the policy columns."""
         kwargs = self.configuration["kwargs"]
         named = {value for key, value in kwargs.items() if key in ("column", "column_A", "column_B")}
         named |= set(kwargs.get("column_list", ()))
@@ -41,45 +41,45 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Suite:
-    """The expectations on one kind of table, in the order of its file."""
+    """The expectations on one kind of table, in the order of the file."""
 
     name: str
     expectations: tuple[Expectation, ...]
 
     @property
     def columns(self) -> set[str]:
-        """Columns that any of its expectations reads."""
+        """Columns that at least one expectation reads."""
         return {name for expectation in self.expectations for name in expectation.columns}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whether one expectation holds; never why in values."""
+    """Whether an expectation holds, without any values."""
 
     expectation: Expectation
     success: bool
 
 
 def verdict(outcomes: list[Outcome]) -> tuple[str, list[str]]:
-    """``stop``, ``warn`` or ``pass``, and the names of the expectations that failed, those that stop first."""
+    """``stop``, ``warn`` or ``pass``, and the names of the failed expectations, severity stop first."""
     failed = gravest_first(outcome.expectation for outcome in outcomes if not outcome.success)
     return failed[0].severity if failed else "pass", [expectation.name for expectation in failed]
 
 
 def gravest_first(expectations: Iterable[Expectation]) -> list[Expectation]:
-    """The expectations that stop, then those that warn, each in their order."""
+    """The expectations of severity stop, then those of severity warn, otherwise in the given order."""
     return sorted(expectations, key=lambda e: SEVERITIES.index(e.severity))
 
 
 def delivery_suite(record_type: str, mode: str) -> Suite:
-    """Everything expected of a delivery: of any, of one of its mode, and of one of its record type."""
+    """All expectations on a delivery: those on every delivery, those on its mode and those on its record type."""
     names = ["every_delivery", f"every_{mode}", record_type]
     parts = [read_suite(f"landing/{name}") for name in names if mode != "upsert" or name != "every_upsert"]
     return Suite(f"landing.{record_type}", tuple(e for part in parts for e in part.expectations))
 
 
 def feedback_suites() -> dict[str, Suite]:
-    """The suites at the release border by the feedback table they judge."""
+    """The feedback suites by the name of the feedback table."""
     files = sorted((project_folder("expectations") / "feedback").glob("*.json"))
     return {path.stem: read_suite(f"feedback/{path.stem}") for path in files}
 

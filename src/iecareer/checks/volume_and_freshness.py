@@ -1,6 +1,6 @@
-"""How much came and how new it is: measures that need no row, only the manifest.
+"""Volume and freshness of a delivery: metrics computed from the manifest alone, without reading rows.
 
-A measure that does not apply is None, and an expectation on it holds.
+A metric that does not apply is None, and an expectation on it holds.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from statistics import median
 from iecareer.checks.accepted_deliveries import by_period
 from iecareer.lake.manifest import Delivery
 
-Measures = dict[str, float | None]
+Metrics = dict[str, float | None]
 
-# A totals row, a template's example and who was erased are no records, so they neither count as read nor as bad.
+# Totals rows, template examples and rows of erased persons are not records: they count neither as read nor as bad.
 _NO_RECORD = ("totals_row", "example_row", "erased")
 _YEAR_BEFORE = 12
 _NEWEST_PERIOD = ("newest_period_ratio", "n_periods_before", "n_usual_period", "newest_period_age_days")
 
 
-def volume(delivery: Delivery, earlier: list[Delivery]) -> Measures:
-    """Measures of one delivery's size and age beside the earlier ones of its source, oldest first.
+def volume(delivery: Delivery, earlier: list[Delivery]) -> Metrics:
+    """Size and age of a delivery relative to `earlier` ones of its source, oldest first.
 
-    A replay replaces nothing but single rows, so it is never too small.
+    A replay replaces single rows only, so it gets no size metrics.
     """
     measures = _quarantined(delivery)
     if delivery.is_replay:
@@ -34,7 +34,7 @@ def volume(delivery: Delivery, earlier: list[Delivery]) -> Measures:
     return measures
 
 
-def _quarantined(delivery: Delivery) -> Measures:
+def _quarantined(delivery: Delivery) -> Metrics:
     no_record = sum(delivery.reasons.get(reason, 0) for reason in _NO_RECORD)
     n_read = delivery.n_in - no_record
     n_bad = delivery.n_quarantined - no_record
@@ -45,20 +45,20 @@ def _quarantined(delivery: Delivery) -> Measures:
     }
 
 
-def _replaced_snapshot(delivery: Delivery, earlier: list[Delivery]) -> Measures:
+def _replaced_snapshot(delivery: Delivery, earlier: list[Delivery]) -> Metrics:
     n_before = _rows(earlier[-1]) if earlier else 0
     return {"replaced_ratio": _rows(delivery) / n_before if n_before else None}
 
 
-def _replaced_periods(delivery: Delivery, earlier: list[Delivery]) -> Measures:
-    """The worst of the periods that this delivery replaces."""
+def _replaced_periods(delivery: Delivery, earlier: list[Delivery]) -> Metrics:
+    """The smallest ratio of new to replaced rows among the periods that this delivery replaces."""
     known = by_period(earlier)
     ratios = [n / known[period] for period, n in by_period([delivery]).items() if known.get(period)]
     return {"replaced_ratio": min(ratios) if ratios else None}
 
 
-def _newest_period(delivery: Delivery, earlier: list[Delivery]) -> Measures:
-    """The newest period beside the twelve before it, unless this delivery only corrects older ones."""
+def _newest_period(delivery: Delivery, earlier: list[Delivery]) -> Metrics:
+    """Size of the newest period relative to the twelve before it, unless the delivery has no new period."""
     own = by_period([delivery])
     known = by_period([*earlier, delivery])
     newest = max(known, default=None)

@@ -1,4 +1,4 @@
-"""The commands, one file per thing they are about."""
+"""The commands of `iecareer`, one file per subject."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from iecareer.commands.output import say
 
 app = typer.Typer(
     name="iecareer",
-    help="Follows every graduate for five years and feeds it back to colleges.",
+    help="Follow graduates for five years and report the results to their colleges.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -34,9 +34,9 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def about(
-    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """Follows every graduate for five years and feeds it back to colleges."""
+    """Follow graduates for five years and report the results to their colleges."""
     if version:
         say(metadata.version("iecareer"))
         raise typer.Exit

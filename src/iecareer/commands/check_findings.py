@@ -1,4 +1,4 @@
-"""What suites found in deliveries, in words: which were stopped or warned, and by what sentences."""
+"""Print which deliveries the checks stopped or warned about, and why."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _SHORT = 8
 
 
 def short(delivery_id: str) -> str:
-    """The beginning of a delivery id, enough for a person and for commands."""
+    """The first characters of a delivery id. Commands accept this short form."""
     return delivery_id[:_SHORT]
 
 
 def stopped(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
-    """Deliveries that a suite keeps out, each with what it found."""
-    return [_told(d) for d in deliveries if d.verdict == "stop" and not d.is_accepted]
+    """Deliveries that do not count because a check stopped them, each with its findings."""
+    return [_summary(d) for d in deliveries if d.verdict == "stop" and not d.is_accepted]
 
 
 def warned(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
-    """Deliveries that count although a suite warned of them, each with what it found; no replaced snapshots."""
+    """Deliveries that count but have warnings, each with its findings. Replaced snapshots are left out."""
     newest = {(d.source_id, d.record_type): d.delivery_id for d in deliveries if d.decision != "withdraw"}
     return [
-        _told(d)
+        _summary(d)
         for d in deliveries
         if d.verdict == "warn" and d.is_accepted
         if d.mode != "snapshot" or newest[d.source_id, d.record_type] == d.delivery_id
@@ -38,7 +38,7 @@ def warned(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
 
 
 def findings(delivery: Delivery) -> list[dict[str, str]]:
-    """What the suite found: one entry per failed expectation that there still is, never a value."""
+    """One entry per failed expectation, without data values. Expectations since removed from the suite are left out."""
     from iecareer.checks.suites import delivery_suite, gravest_first
 
     suite = delivery_suite(delivery.record_type, delivery.mode)
@@ -49,9 +49,9 @@ def findings(delivery: Delivery) -> list[dict[str, str]]:
     ]
 
 
-def say_stopped(told: Sequence[dict[str, Any]]) -> None:
-    """A line per stopped delivery, and below it the sentences."""
-    for stop in told:
+def say_stopped(summaries: Sequence[dict[str, Any]]) -> None:
+    """Print one line per stopped delivery, followed by its findings."""
+    for stop in summaries:
         say(
             f"Stopped: {stop['source_id']}/{stop['record_type']}, delivery {stop['delivery_id']}: "
             f"{', '.join(stop['failed'])}"
@@ -59,17 +59,17 @@ def say_stopped(told: Sequence[dict[str, Any]]) -> None:
         _say_findings(stop["findings"])
 
 
-def say_warned(told: Sequence[dict[str, Any]]) -> None:
-    """A line for the deliveries of a source and record type that were warned of the same, the newest named."""
+def say_warned(summaries: Sequence[dict[str, Any]]) -> None:
+    """Print the warnings. Deliveries of one source and record type with the same warnings share a line."""
     alike: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for entry in reversed(told):
+    for entry in reversed(summaries):
         alike.setdefault((entry["source_id"], entry["record_type"], tuple(entry["failed"])), []).append(entry)
     for (source, kind, _), (newest, *earlier) in list(alike.items())[:_SHOWN]:
         more = f" and {len(earlier):,} earlier" if earlier else ""
         say(f"Warned: {source}/{kind}, delivery {short(newest['delivery_id'])}{more}:")
         _say_findings(newest["findings"])
     if len(alike) > _SHOWN:
-        say(f"Warned: {len(alike) - _SHOWN:,} more, older; all are in 'iecareer status --json'.")
+        say(f"Warned: {len(alike) - _SHOWN:,} older groups of deliveries; see 'iecareer status --json'.")
 
 
 def _say_findings(found: Sequence[dict[str, str]]) -> None:
@@ -79,5 +79,5 @@ def _say_findings(found: Sequence[dict[str, str]]) -> None:
         say(f"  … {len(found) - _SENTENCES} more")
 
 
-def _told(delivery: Delivery) -> dict[str, Any]:
+def _summary(delivery: Delivery) -> dict[str, Any]:
     return {name: getattr(delivery, name) for name in _NAMES} | {"findings": findings(delivery)}

@@ -1,4 +1,4 @@
-"""Commands about record types: list, show, templates to fill in, pages to read."""
+"""Commands for record types: list, show, write a template, write the documentation page."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import typer
 from iecareer.commands.output import Json, say, say_json, say_table
 from iecareer.errors import IecareerError
 
-app = typer.Typer(help="Record types: what is exchanged, one table each.", no_args_is_help=True)
-_RecordType = Annotated[str, typer.Argument(help="Record type, as 'iecareer contract list' names it.")]
+app = typer.Typer(help="Record types: the tables that offices deliver.", no_args_is_help=True)
+_RecordType = Annotated[str, typer.Argument(help="Name of a record type; see 'iecareer contract list'.")]
 
 
 @app.command("list")
@@ -55,38 +55,39 @@ def template(
     out: Annotated[Path | None, typer.Option(help="File to write; default: the record type's name.")] = None,
     office: Annotated[
         str,
-        typer.Option(
-            "--for", help="Code of the office that fills it in; its rows get a source of their own."
-        ),
+        typer.Option("--for", help="Code of the office that fills it in. Its rows become a separate source."),
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Write a workbook to fill in, which lands without a contract: iecareer land exchange FILE."""
+    """Write a workbook to fill in. It needs no contract: 'iecareer land exchange FILE' loads it."""
     from iecareer.contracts import record_type as type_of
     from iecareer.contracts.publication import OFFICE
     from iecareer.contracts.publication.template import template as workbook
 
     kind = type_of(record_type)
     if office and not OFFICE.fullmatch(office):
-        raise typer.BadParameter("a code holds up to 40 letters, digits and '_'.", param_hint="--for")
+        raise typer.BadParameter(
+            "a code has 1 to 40 characters: letters, digits and '_'.", param_hint="--for"
+        )
     path = out or Path(f"{kind.name}{'_' if office else ''}{office}.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise typer.BadParameter("must end in .xlsx.", param_hint="--out")
     content = workbook(kind, office)
     if path.is_file() and path.stat().st_size and path.read_bytes() != content:
         raise IecareerError(
-            f"{path} exists, and may be filled in.", next_step="Name another file with --out."
+            f"{path} already exists and differs from the empty template.",
+            next_step="Name another file with --out.",
         )
     _write(path, content)
     if as_json:
         say_json({"record_type": kind.name, "office": office or None, "file": str(path)})
         return
     say(
-        f"{path}: template of {kind.label_zh} ({kind.name}). Filled in, it lands with 'iecareer land exchange'."
+        f"{path}: template of {kind.label_zh} ({kind.name}). Once filled in, load it with 'iecareer land exchange'."
     )
     if not office and kind.mode != "upsert":
         say(
-            "A later delivery replaces the earlier one: where several offices fill it in, give each its own by --for."
+            "A later delivery replaces the earlier one. For several offices, write one template each with --for."
         )
 
 
@@ -97,7 +98,7 @@ def html(
     ),
     as_json: Json = False,
 ) -> None:
-    """Write one page that explains every record type, in Chinese and English."""
+    """Write one HTML page that documents every record type, in Chinese and English."""
     from iecareer.contracts import load_record_types
     from iecareer.contracts.publication.record_types_page import render_page
 
@@ -111,7 +112,7 @@ def html(
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file, making its folder.
+    """Write a file and create its folder.
 
     Raises
     ------
@@ -124,5 +125,5 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         raise IecareerError(
             f"{path} cannot be written ({error.strerror or type(error).__name__}).",
-            next_step="Name another one with --out.",
+            next_step="Name another file with --out.",
         ) from None

@@ -1,4 +1,4 @@
-"""The models as one page, for whoever wants to know what a column means and where it comes from."""
+"""`iecareer docs`: one HTML page that documents every dbt model and column."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def add_to(app: typer.Typer) -> None:
 def docs(
     path: Annotated[Path, typer.Argument(help="File to write.")] = _DEFAULT, as_json: Json = False
 ) -> None:
-    """Write every model and column with its description as one page that needs no network."""
+    """Write one HTML page that describes every model and column. It needs no network."""
     from iecareer.transform.pages import write_models_page
 
     with working("Writing the page", quiet=as_json):
@@ -28,4 +28,4 @@ def docs(
     if as_json:
         say_json({"path": str(path.absolute()), "n_models": n_models})
     else:
-        say(f"{n_models} models are told of in {path}.")
+        say(f"{path} describes {n_models} models.")

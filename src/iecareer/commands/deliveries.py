@@ -1,4 +1,4 @@
-"""Commands about deliveries: list them, overrule a suite, take one back."""
+"""Commands for deliveries: list, accept a stopped one, withdraw one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iecareer.clock import today
 from iecareer.commands.check_findings import findings, say_stopped, say_warned, stopped, warned
 from iecareer.commands.output import Json, day, refuse_empty, say, say_json, say_table
 
-app = typer.Typer(help="Deliveries: what was received, and what was decided about it.", no_args_is_help=True)
+app = typer.Typer(help="Deliveries: what was received, and whether it counts.", no_args_is_help=True)
 _COLUMNS = (
     "delivery_id",
     "source_id",
@@ -26,16 +26,18 @@ _COLUMNS = (
     "missing_columns",
 )
 Delivery = Annotated[str, typer.Argument(help="Delivery id, or the beginning of one.")]
-Reason = Annotated[str, typer.Option(help="Why; it is logged.")]
-On = Annotated[str | None, typer.Option(help="Day it takes effect; default: today.")]
+Reason = Annotated[str, typer.Option(help="The reason; it is logged.")]
+On = Annotated[str | None, typer.Option(help="First day it applies; default: today.")]
 
 
 @app.command("list")
 def list_deliveries(
-    as_of: Annotated[str | None, typer.Option(help="Only what was received by then; default: today.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Only deliveries received by this day; default: today.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """List the deliveries received so far, and below why some were stopped or warned."""
+    """List the deliveries, and say why some were stopped or raised a warning."""
     from iecareer.lake.manifest import current_deliveries
 
     found, _ = current_deliveries(day(as_of, "--as-of") or today())
@@ -52,13 +54,13 @@ def list_deliveries(
 
 @app.command()
 def accept(delivery: Delivery, reason: Reason, on: On = None, as_json: Json = False) -> None:
-    """Let a stopped delivery count, whatever its suite says."""
+    """Accept a stopped delivery: it counts although its checks failed."""
     _decide("accept", delivery, reason, on, as_json)
 
 
 @app.command()
 def withdraw(delivery: Delivery, reason: Reason, on: On = None, as_json: Json = False) -> None:
-    """Take a delivery back: from the next run on it counts no more."""
+    """Withdraw a delivery: it no longer counts from the next run on."""
     _decide("withdraw", delivery, reason, on, as_json)
 
 
@@ -79,8 +81,6 @@ def _decide(kind: str, beginning: str, reason: str, on: str | None, as_json: boo
     if as_json:
         say_json({"delivery_id": found[0], "decision": kind, "decided_on": effective, "holds": holds})
     elif holds == kind:
-        say(
-            f"Delivery {found[0]}: {kind} is logged and takes effect with the next run as of {effective} or later."
-        )
+        say(f"Delivery {found[0]}: {kind} is logged. It applies to the next run as of {effective} or later.")
     else:
-        say(f"Delivery {found[0]}: {kind} is logged, but '{holds}', of a later day, holds after it.")
+        say(f"Delivery {found[0]}: {kind} is logged, but '{holds}', decided for a later day, overrides it.")

@@ -1,4 +1,4 @@
-"""Commands that bring deliveries in: simulate, land, reconform."""
+"""Commands that load deliveries: simulate, land, reconform."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def simulate(
-    folder: Annotated[Path, typer.Argument(help="Folder to write; must not exist or be empty.")],
-    graduates: Annotated[int, typer.Option(min=1000, help="Graduates in the region.")] = 30_000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 0,
+    folder: Annotated[Path, typer.Argument(help="Folder to write; it must be new or empty.")],
+    graduates: Annotated[int, typer.Option(min=1000, help="Number of graduates.")] = 30_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.")] = 0,
     as_json: Json = False,
 ) -> None:
-    """Write native, messy deliveries of a synthetic region, and its truth."""
+    """Simulate a region: write deliveries with realistic faults, and the true values in truth.json."""
     from iecareer.errors import IecareerError
     from iecareer.simulation import simulate as write_region
 
@@ -47,21 +47,21 @@ def simulate(
     else:
         say(
             f"{len(truth['deliveries'])} record types from {graduates:,} graduates in {folder}; "
-            "what was planted is in truth.json."
+            "the true values are in truth.json."
         )
 
 
 def land(
     source: Annotated[str, typer.Argument(help="Source system, or 'exchange'.")],
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders; default: what waits in the inbox.")
+        list[Path] | None, typer.Argument(help="Files or folders; default: the source's files in the inbox.")
     ] = None,
     received_on: Annotated[
         str | None, typer.Option(help="Day of receipt, YYYY-MM-DD; default: today.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Receive deliveries of one source system and conform them to record types."""
+    """Load deliveries of one source system: archive the files and convert them to record types."""
     from iecareer.landing import land as land_source
     from iecareer.landing import unrecognised
 
@@ -70,7 +70,8 @@ def land(
         receipts = land_source(source, paths or None, received)
     if left := unrecognised(source, paths or []):
         typer.echo(
-            f"Left aside, of no record type of {source}: {', '.join(left[:10])} ({len(left)}).", err=True
+            f"Ignored, because they match no record type of {source}: {', '.join(left[:10])} ({len(left)}).",
+            err=True,
         )
     show_receipts(receipts, as_json)
 
@@ -78,21 +79,21 @@ def land(
 def reconform(
     source: Annotated[str, typer.Argument(help="Source system.")],
     on: Annotated[
-        str | None, typer.Option(help="Day from which the new version counts; default: today.")
+        str | None, typer.Option(help="Day from which the new version applies; default: today.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Conform the archived deliveries of a source anew, after its contract was corrected."""
+    """Convert the archived deliveries of a source again, after its contract was corrected."""
     from iecareer.landing import reconform as reconform_source
 
     effective = day(on, "--on")
-    with working(f"Conforming {source}", quiet=as_json):
+    with working(f"Converting {source}", quiet=as_json):
         receipts = reconform_source(source, effective)
     show_receipts(receipts, as_json)
 
 
 def show_receipts(receipts: list[dict[str, Any]], as_json: bool) -> None:
-    """Print the receipts; exit 1 when a record type failed."""
+    """Print the receipts; exit 1 if a record type failed."""
     failed = [receipt for receipt in receipts if receipt["error"]]
     if as_json:
         say_json(receipts)
@@ -106,9 +107,9 @@ def show_receipts(receipts: list[dict[str, Any]], as_json: bool) -> None:
                 counted = ", ".join(f"{reason} {n}" for reason, n in receipt["reasons"].items())
                 say(f"Quarantined {receipt['record_type']}: {counted}")
             if receipt["new_columns"]:
-                say(f"New in {receipt['record_type']}, read by nothing: {', '.join(receipt['new_columns'])}")
+                say(f"New columns of {receipt['record_type']}, not used: {', '.join(receipt['new_columns'])}")
             if receipt["missing_columns"]:
-                say(f"Missing in {receipt['record_type']}: {', '.join(receipt['missing_columns'])}")
+                say(f"Missing columns of {receipt['record_type']}: {', '.join(receipt['missing_columns'])}")
         for receipt in failed:
             typer.echo(f"Error: {receipt['record_type']} was not landed. {receipt['error']}", err=True)
     if failed:

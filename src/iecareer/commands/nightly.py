@@ -1,4 +1,4 @@
-"""Commands of the night: run it whole, show it off, or do one of its stages alone."""
+"""Commands for the nightly run: `run`, `demo`, and one command per stage."""
 
 from __future__ import annotations
 
@@ -41,32 +41,35 @@ def add_to(app: typer.Typer) -> None:
     app.command()(run)
     app.command()(demo)
     for name in STAGES:
-        app.command(name, help=f"Do the stage '{name}' of a run alone.", rich_help_panel="Single stages")(
-            _stage(name)
-        )
+        app.command(name, help=f"Run only the stage '{name}'.", rich_help_panel="Single stages")(_stage(name))
 
 
 def run(
     as_of: AsOf = None,
     target: Annotated[
-        str | None, typer.Option(help="Engine: local or cluster; default: local, of a replay that of then.")
+        str | None,
+        typer.Option(
+            help="Engine: local or cluster; default: local, or for a replay the engine of the original run."
+        ),
     ] = None,
     replay: Annotated[
         str | None,
-        typer.Option(help="Make that past run again, from what it saw then; nothing is landed or published."),
+        typer.Option(help="Repeat this past run on the deliveries it used; nothing is landed or published."),
     ] = None,
     strict: Annotated[
         bool,
-        typer.Option("--strict", help="Exit 1 when a delivery was stopped, or a replay is not that of then."),
+        typer.Option(
+            "--strict", help="Exit 1 if a delivery was stopped, or if a replay differs from its run."
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Run the whole night: land what waits, check, build, estimate, flag, prepare feedback, publish."""
+    """Run all stages: land new deliveries, check, build, estimate, flag, prepare feedback, publish."""
     if target not in (None, "local", "cluster"):
         raise typer.BadParameter(f"'{target}' is neither local nor cluster.", param_hint="--target")
     if replay is not None:
         if as_of is not None:
-            raise typer.BadParameter("a replay has the reference date of its run.", param_hint="--as-of")
+            raise typer.BadParameter("a replay uses the reference date of its run.", param_hint="--as-of")
         replay_run(replay, target, strict=strict, as_json=as_json)
         return
     document = _run_night(day(as_of, "--as-of") or today(), target, as_json)
@@ -79,13 +82,16 @@ def run(
 
 
 def demo(
-    graduates: Annotated[int, typer.Option(min=1000, help="Graduates in the region.")] = 30_000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 2,
+    graduates: Annotated[int, typer.Option(min=1000, help="Number of graduates.")] = 30_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.")] = 2,
     folder: Annotated[
-        Path, typer.Option(help="Folder of the demonstration; made anew for each graduates and seed.")
+        Path,
+        typer.Option(
+            help="Folder of the demonstration; each combination of graduates and seed gets a subfolder."
+        ),
     ] = Path("demo"),
 ) -> None:
-    """Simulate a region, run a night on it, release the feedback, and say where to look."""
+    """Simulate a region, run all stages on it, release the feedback and list the files to open."""
     from iecareer.feedback import release
     from iecareer.simulation import simulate
 
@@ -95,7 +101,7 @@ def demo(
     if not (place / "inbox" / "truth.json").exists():
         say(f"Simulating {graduates:,} graduates ...")
         simulate(place / "inbox", graduates=graduates, seed=seed)
-    say("Running the night ...")
+    say("Running all stages ...")
     _say_night(_run_night(today(), None, as_json=False))
     say("Releasing the feedback ...")
     _say_where_to_look(release(None))
@@ -105,8 +111,8 @@ def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]
     from iecareer.nightly import run_nightly
     from iecareer.runs.pin import read_pin
 
-    with working("Running the night", quiet=as_json) as tell:
-        report = run_nightly(as_of, target=target, on_begin=tell)
+    with working("Running all stages", quiet=as_json) as show_step:
+        report = run_nightly(as_of, target=target, on_begin=show_step)
     published, judged = report.result("publish") or {}, report.result("checks") or {}
     pin = read_pin(report.run_id)
     return {
@@ -151,35 +157,35 @@ def _say_night(document: dict[str, Any]) -> None:
         say("Landed: nothing new.")
     for step in document["restarted"]:
         typer.echo(
-            f"Begun once more: {step}. Spark's Java machine ended in the middle; see docs/cluster.md.",
+            f"Restarted: {step}. Spark's Java process ended before the step did; see docs/cluster.md.",
             err=True,
         )
     for source, problem in document["failed_sources"].items():
         typer.echo(f"Not landed: {source}. {problem}", err=True)
     if document["silent"]:
-        typer.echo(f"Silent: {', '.join(document['silent'])}. See 'iecareer status'.", err=True)
+        typer.echo(f"Overdue: {', '.join(document['silent'])}. See 'iecareer status'.", err=True)
     for stop in document["stopped"]:
         typer.echo(
-            f"Stopped by its suite: {stop['source_id']}/{stop['record_type']} ({stop['delivery_id']}): "
+            f"Stopped by its checks: {stop['source_id']}/{stop['record_type']} ({stop['delivery_id']}): "
             f"{', '.join(stop['failed'])}. See 'iecareer status'.",
             err=True,
         )
     for warning in document["warned"]:
         typer.echo(
             f"Warned: {warning['source_id']}/{warning['record_type']} ({short(warning['delivery_id'])}): "
-            f"{', '.join(warning['failed'])}. 'iecareer status' says why.",
+            f"{', '.join(warning['failed'])}. See 'iecareer status'.",
             err=True,
         )
     if document["is_published"]:
         say(f"Run {document['run_id']} as of {document['as_of']} is published: {home() / 'warehouse.duckdb'}")
     else:
         say(
-            f"Run {document['run_id']} was not published: the newer run {document['newer_run']} is already there."
+            f"Run {document['run_id']} was not published: a newer run, {document['newer_run']}, is already published."
         )
 
 
 def _say_where_to_look(folder: Path) -> None:
-    """Name the workbook, the page and the table of the college with the most graduates to show."""
+    """Print paths of the workbook, page and a table of the college with the largest page."""
     colleges = sorted(path for path in folder.iterdir() if path.is_dir())
     if not colleges:
         raise IecareerError("The release holds no college.", next_step="See 'iecareer status'.")
@@ -201,7 +207,7 @@ def _stage(name: str) -> Callable[..., None]:
 
     def command(
         run_id: Annotated[
-            str | None, typer.Option(help="Run; default: the newest, for checks a new one.")
+            str | None, typer.Option(help="Run id; default: the newest run, or a new one for 'checks'.")
         ] = None,
         as_of: AsOf = None,
         as_json: Json = False,

@@ -1,4 +1,4 @@
-"""Commands for a new source system: draft its contract from a sample, and rehearse its landing."""
+"""Commands for a new source system: draft its contract from a sample, then test it without loading anything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHOWN_HEADERS = 40
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add these commands to those about source systems."""
+    """Add these commands to `iecareer source`."""
     app.command()(add)
     app.command()(check)
 
@@ -31,40 +31,45 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
         list[str],
         typer.Option(
             "--from",
-            help="Sample file, may be given several times; or URL of a database or JSON service.",
+            help="Sample file (repeatable), or URL of a database or JSON service.",
         ),
     ],
     record_type: Annotated[
-        list[str] | None, typer.Option(help="What its rows are; default: what fits best. May be given twice.")
+        list[str] | None,
+        typer.Option(help="Record type of the rows (repeatable); default: the one that fits best."),
     ] = None,
     identity: Annotated[
-        str | None, typer.Option(help="cn_resident_id or opaque; default: what the cells tell.")
+        str | None, typer.Option(help="cn_resident_id or opaque; default: derived from the cells.")
     ] = None,
     table: Annotated[str | None, typer.Option(help="Table of a database.")] = None,
     connection: Annotated[
         str | None,
-        typer.Option(help="Connection with a database's user and password; variable with a service's token."),
+        typer.Option(
+            help="Connection that holds a database's user and password, or variable that holds a service's token."
+        ),
     ] = None,
     delimiter: Annotated[
-        str | None, typer.Option(help="What separates the cells of a text: one character, or tab.")
+        str | None, typer.Option(help="Delimiter of a text file: one character, or 'tab'.")
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option(help="Encoding of a text, such as gb18030 or cp1252.")
+        str | None, typer.Option(help="Encoding of a text file, such as gb18030 or cp1252.")
     ] = None,
     header_row: Annotated[int | None, typer.Option(min=1, help="Row of the headers, counted from 1.")] = None,
     sheet: Annotated[
-        str | None, typer.Option(help="Sheet of a workbook; a pattern such as 2024* may be.")
+        str | None, typer.Option(help="Sheet of a workbook, or a pattern such as 2024*.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a contract of that name.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an existing contract of that name.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Draft the contract of a new source system from a sample: one file to judge, then to check."""
+    """Draft the contract of a new source system from a sample. Review the file, then run 'iecareer source check'."""
     from iecareer.onboarding import Dialect, add_source
 
-    told = Dialect(_character(delimiter), _known_encoding(encoding), header_row, sheet)
+    dialect = Dialect(_character(delimiter), _known_encoding(encoding), header_row, sheet)
     with working("Reading the sample", quiet=as_json):
         added = add_source(name, sample, record_type or (), identity, table=table, connection=connection,
-                           dialect=told, force=force)  # fmt: skip
+                           dialect=dialect, force=force)  # fmt: skip
     if as_json:
         say_json(asdict(added))
         return
@@ -72,44 +77,44 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
         f"{added.path}: {added.n_lines} lines, {', '.join(added.record_types)}, {added.n_mapped} columns mapped."
     )
     for kind, columns in added.lacking.items():
-        say(f"Still to be told, see TODO: {kind}: {', '.join(columns)}.")
+        say(f"Not mapped yet, see TODO in the file: {kind}: {', '.join(columns)}.")
     file = "" if "://" in sample[0] or sample[0].startswith("connection:") else f" {sample[0]}"
-    say(f"Judge every line, then: iecareer source check {name}{file}")
+    say(f"Review every line, then: iecareer source check {name}{file}")
 
 
-def _character(told: str | None) -> str | None:
-    """A delimiter as it may be typed on a command line."""
+def _character(text: str | None) -> str | None:
+    """The delimiter: one character, or a name such as `tab`."""
     named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "pipe": "|"}
-    mark = named.get(told or "", told)
+    mark = named.get(text or "", text)
     if mark is not None and (len(mark) != 1 or mark in '"\r\n\0'):
-        raise IecareerError("--delimiter is one character, or tab.")
+        raise IecareerError("--delimiter must be one character, or 'tab'.")
     return mark
 
 
-def _known_encoding(told: str | None) -> str | None:
+def _known_encoding(name: str | None) -> str | None:
     try:
-        return told and codecs.lookup(told).name
+        return name and codecs.lookup(name).name
     except LookupError:
         raise IecareerError(
-            f"There is no encoding '{told}'.", next_step="Such as utf-8, gb18030, cp1252."
+            f"There is no encoding '{name}'.", next_step="Use one such as utf-8, gb18030 or cp1252."
         ) from None
 
 
 def check(
     name: Annotated[str, typer.Argument(help="Source system.")],
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders; default: what waits in the inbox.")
+        list[Path] | None, typer.Argument(help="Files or folders; default: the source's files in the inbox.")
     ] = None,
     received_on: Annotated[
         str | None, typer.Option(help="Day of receipt, YYYY-MM-DD; default: today.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Rehearse the landing of a source system: nothing is loaded, persons are masked."""
+    """Test a source's contract on files: show what landing would give. Nothing is loaded; personal data are masked."""
     from iecareer.onboarding import rehearse
 
     received = day(received_on, "--received-on")
-    with working(f"Rehearsing {name}", quiet=as_json):
+    with working(f"Checking {name}", quiet=as_json):
         rehearsal = rehearse(name, paths or None, received)
     if as_json:
         say_json(asdict(rehearsal))
@@ -126,7 +131,7 @@ def _show(rehearsal: Rehearsal) -> None:
             say_table(list(map(_mapped, table.columns)), ("column", "header", "rule"))
         if table.unused:
             more = f" … ({len(table.unused)})" if len(table.unused) > _SHOWN_HEADERS else ""
-            say(f"Headers that nothing reads: {', '.join(table.unused[:_SHOWN_HEADERS])}{more}")
+            say(f"Unused headers: {', '.join(table.unused[:_SHOWN_HEADERS])}{more}")
         _show_missing(table)
         if table.error:
             typer.echo(f"Error: {table.record_type} cannot be landed. {table.error}", err=True)
@@ -136,7 +141,7 @@ def _show(rehearsal: Rehearsal) -> None:
 
 
 def _mapped(column: dict[str, Any]) -> dict[str, Any]:
-    """A line of the mapping: a required column that nothing fills stands out."""
+    """One line of the mapping table; a required column without a header shows MISSING."""
     if not column["mapped"]:
         header = "MISSING" if column["required"] else None
     else:
@@ -147,11 +152,11 @@ def _mapped(column: dict[str, Any]) -> dict[str, Any]:
 
 def _show_missing(table: Rehearsed) -> None:
     for gap in table.missing:
-        what = f"the header '{gap.header}' is not in the file" if gap.header else "nothing fills it"
-        near = f"; perhaps {' or '.join(gap.near)}" if gap.near else ""
+        what = f"the header '{gap.header}' is not in the file" if gap.header else "no header is mapped to it"
+        near = f"; similar headers: {', '.join(gap.near)}" if gap.near else ""
         say(f"{'Required' if gap.required else 'Optional'} column {gap.column}: {what}{near}.")
         if gap.required and gap.write:
-            say(f"  write {gap.write}")
+            say(f"  Add this line: {gap.write}")
 
 
 def _show_outcome(table: Rehearsed) -> None:
@@ -168,15 +173,14 @@ def _show_outcome(table: Rehearsed) -> None:
     for failed in table.failed:
         say(f"  {failed['severity']}: {failed['expectation']}: {failed['meaning']}")
     if table.rows:
-        say("First rows, what tells of persons masked:")
+        say("First rows, personal data masked:")
         numbered = {str(at): row for at, row in enumerate(table.rows, 1)}
         cells = [{"column": name} | {at: row[name] for at, row in numbered.items()} for name in table.rows[0]]
         say_table(cells, ("column", *numbered))
 
 
 def _places(places: list[dict[str, Any]], table: Rehearsed) -> str:
-    """Lines; with the file where there are several."""
+    """The line numbers, with the file and sheet if there are several."""
     if table.receipt["n_files"] == 1 and len({place["sheet"] for place in places}) == 1:
         return f"line {', '.join(str(place['line']) for place in places)}"
-    told = [", ".join(filter(None, (p["file"], p["sheet"], f"line {p['line']}"))) for p in places]
-    return "; ".join(told)
+    return "; ".join(", ".join(filter(None, (p["file"], p["sheet"], f"line {p['line']}"))) for p in places)

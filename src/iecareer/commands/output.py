@@ -1,4 +1,4 @@
-"""How commands speak: tables and sentences for people, one JSON document for machines."""
+"""Printing for commands: tables and sentences for people, or one JSON document for programs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import typer
 
 from iecareer.errors import IecareerError
 
-# Wide enough that no cell is folded where a program may read it.
+# A program may read the output, so the table is wide enough that no cell is folded.
 _UNFOLDED = 10_000
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def say_json(document: Any) -> None:
@@ -29,14 +29,14 @@ def say(text: str = "") -> None:
 
 
 def say_error(error: IecareerError) -> None:
-    """Print what went wrong, and the next step, on standard error."""
+    """Print the error and the next step on standard error."""
     sys.stderr.write(f"Error: {error.message}\n")
     if error.next_step:
         sys.stderr.write(f"       {error.next_step}\n")
 
 
 def say_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Print rows as an aligned table; numbers to the right, nothing for None."""
+    """Print rows as a table: numbers right-aligned, None as an empty cell."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -49,29 +49,31 @@ def say_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for row in listed:
         table.add_row(*(_cell(row.get(column)) for column in columns))
-    # What stands in brackets is a part of a name here, not markup.
+    # Brackets are part of names here, not rich markup.
     width = None if sys.stdout.isatty() else _UNFOLDED
     Console(width=width, highlight=False, markup=False, emoji=False).print(table)
 
 
 def day(text: str | None, option: str) -> date | None:
-    """A date given on the command line.
+    """Parse a date of the command line.
 
     Raises
     ------
     typer.BadParameter
-        When it is no ISO date.
+        When it is not an ISO date.
     """
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"'{text}' is no date of the form YYYY-MM-DD.", param_hint=option) from None
+        raise typer.BadParameter(
+            f"'{text}' is not a date of the form YYYY-MM-DD.", param_hint=option
+        ) from None
 
 
 def refuse_empty(text: str, what: str) -> None:
-    """Refuse a blank where a word is due.
+    """Refuse a blank value.
 
     Raises
     ------
@@ -84,7 +86,7 @@ def refuse_empty(text: str, what: str) -> None:
 
 @contextmanager
 def working(text: str, *, quiet: bool) -> Iterator[Any]:
-    """A moving sign of work while a terminal is there; the yielded function changes its words."""
+    """Show a spinner on a terminal. Call the yielded function to change its text."""
     from rich.console import Console
 
     console = Console(stderr=True)
@@ -92,7 +94,7 @@ def working(text: str, *, quiet: bool) -> Iterator[Any]:
         yield lambda _: None
         return
     with console.status(text) as status:
-        yield lambda words: status.update(f"{text}: {words}")
+        yield lambda step: status.update(f"{text}: {step}")
 
 
 def _cell(value: Any) -> str:

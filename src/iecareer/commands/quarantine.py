@@ -1,4 +1,4 @@
-"""Commands about rows that could not be loaded: show them, send them back to the office, take the correction."""
+"""Commands for quarantined rows: show them, export them for the office, load the corrected rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import typer
 from iecareer.commands.output import Json, day, say, say_json, say_table, working
 from iecareer.errors import IecareerError
 
-app = typer.Typer(help="Rows that could not be loaded, by place and reason.", no_args_is_help=True)
+app = typer.Typer(
+    help="Quarantine: rows that could not be loaded, with place and reason.", no_args_is_help=True
+)
 Source = Annotated[str, typer.Argument(help="Source system.")]
 
 
@@ -19,10 +21,12 @@ Source = Annotated[str, typer.Argument(help="Source system.")]
 def show(
     source: Source,
     limit: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 50,
-    every: Annotated[bool, typer.Option("--all", help="Also rows that were answered or replaced.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Include rows that were corrected or replaced since.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show where quarantined rows stand and why; never what they say."""
+    """List quarantined rows with file, line and reason, never with their values."""
     from iecareer.landing.quarantine import accounts, places
     from iecareer.sources import source_system
 
@@ -57,7 +61,7 @@ def export(
     out: Annotated[Path | None, typer.Option(help="Workbook; default: quarantine-SOURCE.xlsx.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write a workbook for the delivering office: its bad rows by line and reason, in Chinese and English."""
+    """Write a workbook for the office: its quarantined rows with line and reason, in Chinese and English."""
     from iecareer.landing.quarantine_book import export_quarantine
 
     path = out or Path(f"quarantine-{Path(source).name}.xlsx")
@@ -65,23 +69,25 @@ def export(
         raise typer.BadParameter(f"'{path}' does not end in .xlsx.", param_hint="--out")
     with working(f"Exporting {source}", quiet=as_json):
         written = export_quarantine(source, path)
-    say_json(written) if as_json else say(f"{written['n_rows']:,} rows to correct are in {written['path']}.")
+    say_json(written) if as_json else say(f"{written['path']} holds {written['n_rows']:,} rows to correct.")
 
 
 @app.command()
 def replay(
     source: Source,
-    paths: Annotated[list[Path], typer.Argument(help="Corrected files: the corrected rows, or the whole.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Corrected files: the corrected rows alone, or the whole file.")
+    ],
     delivery: Annotated[
         list[str] | None,
-        typer.Option(help="Delivery whose rows they answer; default: every one with rows to correct."),
+        typer.Option(help="Delivery whose rows they correct; default: every delivery with open rows."),
     ] = None,
     received_on: Annotated[
         str | None, typer.Option(help="Day of receipt, YYYY-MM-DD; default: today.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Take corrected rows: they join what the source delivered, by key, and replace nothing else."""
+    """Load corrected rows. Each replaces the row with the same key; all other rows stay."""
     from iecareer.commands.landing import show_receipts
     from iecareer.landing import land
 
@@ -110,7 +116,8 @@ def _sentence(account: Any) -> str:
     delivery = account.delivery
     what = f"{delivery.record_type} of {delivery.received_on}, delivery {delivery.delivery_id}"
     if account.is_replaced:
-        return f"{what}: {account.n_bad:,} bad, replaced as a whole since."
-    return (
-        f"{what}: {account.n_bad:,} bad, {account.n_replayed:,} answered by replays, {account.n_open:,} open."
+        return f"{what}: {account.n_bad:,} quarantined, all replaced by a later delivery."
+    counts = (
+        f"{account.n_bad:,} quarantined, {account.n_replayed:,} corrected by replays, {account.n_open:,} open"
     )
+    return f"{what}: {counts}."

@@ -1,4 +1,4 @@
-"""Commands about releases: freeze one, check one."""
+"""Commands for releases: freeze one, verify one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def release(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Freeze the published candidate into one folder per college."""
+    """Release the published feedback: write one folder per college that never changes again."""
     from iecareer.feedback import release as freeze
 
     with working("Releasing", quiet=as_json):
@@ -31,16 +31,16 @@ def release(
 
 
 def verify(
-    folder: Annotated[Path, typer.Argument(help="A release, or a college's folder of one.")],
+    folder: Annotated[Path, typer.Argument(help="Folder of a release, or of one college within it.")],
     as_json: Json = False,
 ) -> None:
-    """Check that the files of a release are the ones that were released."""
+    """Check that no file of a release was changed, added or removed."""
     from iecareer.feedback import verify as problems_of
 
     problems = problems_of(folder)
     if as_json:
         say_json({"folder": str(folder), "is_intact": not problems, "problems": problems})
     else:
-        say("\n".join(problems) if problems else f"{folder}: every file is as released.")
+        say("\n".join(problems) if problems else f"{folder}: all files are unchanged since the release.")
     if problems:
         raise typer.Exit(1)

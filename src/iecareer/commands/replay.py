@@ -1,4 +1,4 @@
-"""Making a past run again, and saying whether it gives what it gave then."""
+"""`iecareer run --replay`: repeat a past run and compare the results."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from iecareer.settings import home
 
 
 def replay_run(run_id: str, target: str | None, *, strict: bool, as_json: bool) -> None:
-    """Make a past run again beside the published warehouse.
+    """Repeat a past run into a separate warehouse and compare its tables with the published ones.
 
     Raises
     ------
     IecareerError
-        When it cannot be made again; with `strict` also when the code that computes is not that of then.
+        When the run cannot be repeated, or, with `strict`, when something it depends on has changed.
     typer.Exit
-        When its tables are not those of then although nothing explains it, or at all with `strict`.
+        When tables differ and no change explains it, or, with `strict`, whenever tables differ.
     """
     from iecareer.nightly import run_nightly
     from iecareer.runs.replay import past_run, replay_told
@@ -28,28 +28,30 @@ def replay_run(run_id: str, target: str | None, *, strict: bool, as_json: bool) 
     _warn(past.changes, past.notes)
     if strict and past.changes:
         raise IecareerError(
-            f"The run '{run_id}' would not be made as it was made then: {'; '.join(past.changes)}.",
-            next_step="Install the version of then, or leave out '--strict'.",
+            f"The run '{run_id}' cannot be repeated exactly: {'; '.join(past.changes)}.",
+            next_step="Install the version that made the run, or omit '--strict'.",
         )
-    with working(f"Replaying {run_id}", quiet=as_json) as tell:
-        report = run_nightly(past.pin.as_of, target=target or past.pin.target, replay=run_id, on_begin=tell)
-    told = replay_told(report.run_id)
+    with working(f"Replaying {run_id}", quiet=as_json) as show_step:
+        report = run_nightly(
+            past.pin.as_of, target=target or past.pin.target, replay=run_id, on_begin=show_step
+        )
+    comparison = replay_told(report.run_id)
     document = {
         "run_id": report.run_id,
         "as_of": past.pin.as_of,
         "is_published": False,
-        **told,
-        "path": str(home() / told["path"]),
+        **comparison,
+        "path": str(home() / comparison["path"]),
     }
     say_json(document) if as_json else _say(document)
-    is_explained = told["changes"] or told["notes"]
-    if told["differing"] and (strict or not is_explained):
+    is_explained = comparison["changes"] or comparison["notes"]
+    if comparison["differing"] and (strict or not is_explained):
         raise typer.Exit(1)
 
 
 def _warn(changes: tuple[str, ...], notes: tuple[str, ...]) -> None:
     for change in changes:
-        typer.echo(f"Warning: this replay is not made as the run was made then: {change}.", err=True)
+        typer.echo(f"Warning: the replay differs from the run in what it uses: {change}.", err=True)
     for note in notes:
         typer.echo(f"Note: {note}", err=True)
 
@@ -57,12 +59,12 @@ def _warn(changes: tuple[str, ...], notes: tuple[str, ...]) -> None:
 def _say(document: dict[str, Any]) -> None:
     run_id, differing = document["replays"], document["differing"]
     if not document["is_compared"]:
-        say(f"Run {run_id} published nothing then, so there is nothing to compare the replay with.")
+        say(f"Run {run_id} did not publish anything, so there is nothing to compare the replay with.")
     elif differing:
         for table, what in differing.items():
-            typer.echo(f"Not as then: {table}: {what}.", err=True)
-        say(f"{len(differing)} of {document['n_compared']} tables of run {run_id} are not as they were then.")
+            typer.echo(f"Differs: {table}: {what}.", err=True)
+        say(f"{len(differing)} of {document['n_compared']} tables of run {run_id} differ.")
     else:
-        say(f"All {document['n_compared']} tables of run {run_id} are as they were then.")
+        say(f"All {document['n_compared']} tables of run {run_id} are equal.")
     say(f"Replay of run {run_id} as of {document['as_of']}: {document['path']}")
-    say(f'Look into it: iecareer sql --replay {run_id} "select ..."')
+    say(f'Query it: iecareer sql --replay {run_id} "select ..."')

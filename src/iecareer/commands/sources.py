@@ -1,4 +1,4 @@
-"""Commands about source systems: add, check, list, show, retire, restore."""
+"""Commands for source systems: add, check, list, show, retire, restore."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from iecareer.commands.output import Json, day, refuse_empty, say, say_json, say
 
 app = typer.Typer(help="Source systems: where deliveries come from.", no_args_is_help=True)
 Source = Annotated[str, typer.Argument(help="Source system.")]
-Reason = Annotated[str, typer.Option(help="Why; it is logged.")]
-On = Annotated[str | None, typer.Option(help="Day it takes effect; default: today.")]
+Reason = Annotated[str, typer.Option(help="The reason; it is logged.")]
+On = Annotated[str | None, typer.Option(help="First day it applies; default: today.")]
 onboarding.add_to(app)
 
 
 @app.command("list")
 def list_systems(as_json: Json = False) -> None:
-    """List the source systems, those with a broken contract too."""
+    """List the source systems, and the contracts that cannot be read."""
     from iecareer.sources import broken_contracts, load_systems
 
     rows = [
@@ -66,7 +66,7 @@ def show(source: Annotated[str, typer.Argument(help="Source system.")], as_json:
 
 @app.command()
 def retire(source: Source, reason: Reason, on: On = None, as_json: Json = False) -> None:
-    """Take a source system out of service: what it delivered stays, but it no longer holds the others back."""
+    """Retire a source system: its data stay, but it no longer limits the last observed month."""
     from iecareer.errors import IecareerError
     from iecareer.lake.manifest import versions
     from iecareer.sources import source_system
@@ -86,7 +86,8 @@ def restore(source: Source, reason: Reason, on: On = None, as_json: Json = False
     effective = day(on, "--on") or today()
     if source not in current_deliveries(effective)[1]:
         raise IecareerError(
-            f"{source} is not retired on {effective}.", next_step="See 'iecareer status' for what is retired."
+            f"{source} is not retired on {effective}.",
+            next_step="'iecareer status' lists the retired sources.",
         )
     _decide("restore", source, reason, on, as_json)
 

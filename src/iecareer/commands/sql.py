@@ -20,11 +20,11 @@ def add_to(app: typer.Typer) -> None:
 def sql(
     query: Annotated[str, typer.Argument(help="A SELECT on the published warehouse.")],
     replay: Annotated[
-        str | None, typer.Option(help="Read the replay of that run instead of what is published.")
+        str | None, typer.Option(help="Query the replay of this run instead of the published warehouse.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Read the published warehouse; nothing can be changed."""
+    """Query the published warehouse, read-only."""
     path = _readable(replay)
     settings: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": "false",
@@ -52,6 +52,7 @@ def _readable(replay: str | None) -> Path:
         return published_path()
     if replay != Path(replay).name or not replay_path(replay).exists():
         raise IecareerError(
-            f"There is no replay of a run '{replay}'.", next_step="Make it: iecareer run --replay RUN_ID."
+            f"There is no replay of a run '{replay}'.",
+            next_step="Make one with 'iecareer run --replay RUN_ID'.",
         )
     return replay_path(replay)

@@ -1,4 +1,4 @@
-"""`iecareer status`: published run, stopped and warned deliveries, overdue and retired sources."""
+"""`iecareer status`: the published run, stopped deliveries, warnings, overdue and retired sources."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def status(as_json: Json = False) -> None:
-    """Say what is published, why deliveries were stopped or warned, and which source holds the others back."""
+    """Show the published run, stopped deliveries and warnings, and the source that limits the last observed month."""
     from iecareer.lake.freshness import source_states
     from iecareer.lake.manifest import current_deliveries
 
@@ -53,7 +53,7 @@ def _published() -> dict[str, Any] | None:
 
 
 def _observed_through(deliveries: list[Any], retired: list[str]) -> dict[str, Any] | None:
-    """The month up to which separations can be seen, and the source system that holds it there."""
+    """The last month that every source covers, and the source that limits it."""
     newest: dict[str, str] = {}
     for delivery in deliveries:
         if (
@@ -70,7 +70,7 @@ def _observed_through(deliveries: list[Any], retired: list[str]) -> dict[str, An
 
 
 def _drifted(deliveries: list[Any]) -> list[dict[str, Any]]:
-    """Of each source and record type the newest delivery, if its headers are not what they were."""
+    """The newest delivery of each source and record type whose headers changed."""
     newest = {
         (d.source_id, d.record_type): d for d in deliveries if d.decision != "withdraw" and not d.is_replay
     }
@@ -92,7 +92,7 @@ def _say_status(document: dict[str, Any]) -> None:
         say("Nothing is published yet.")
     if observed:
         say(
-            f"Employment is observed through {observed['month']}; the source {observed['held_by']} holds it there."
+            f"Employment is observed through {observed['month']}, the newest month of the source {observed['held_by']}."
         )
     counted = ", ".join(f"{verdict} {n}" for verdict, n in document["verdicts"].items())
     say(f"Deliveries: {document['n_deliveries']} ({counted})")
@@ -100,11 +100,13 @@ def _say_status(document: dict[str, Any]) -> None:
     say_warned(document["warned"])
     for drift in document["drifted"]:
         new, missing = ", ".join(drift["new_columns"]), ", ".join(drift["missing_columns"])
-        told = "; ".join(f"{what} {names}" for what, names in (("new", new), ("missing", missing)) if names)
-        say(f"Headers changed: {drift['source_id']}/{drift['record_type']}: {told}")
+        changes = "; ".join(
+            f"{what} {names}" for what, names in (("new", new), ("missing", missing)) if names
+        )
+        say(f"Headers changed: {drift['source_id']}/{drift['record_type']}: {changes}")
     for state in document["silent"]:
         say(
-            f"Silent: {state['source_id']}, last heard of on {state['last_received_on']}, "
+            f"Overdue: {state['source_id']}, last delivery on {state['last_received_on']}, "
             f"due by {state['expected_by']}"
         )
     if document["retired"]:

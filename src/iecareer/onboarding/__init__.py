@@ -1,7 +1,7 @@
-"""Onboarding: from a sample of what an office sends to a contract, and a rehearsal of its landing.
+"""Onboarding of a new source: draft a contract from a sample, and rehearse the landing with it.
 
-Comes in: files or tables that no contract knows. Goes out: one commented contract, and what its landing would give.
-Nothing is loaded into the home, and no value of a person's row is written or shown.
+Input: files or tables without a contract. Output: a commented draft of the contract, and a report of what landing
+would give. Nothing is loaded into the home, and no value of a person's row is written or shown.
 """
 
 from iecareer.onboarding.new_source import Added, add_source

@@ -1,6 +1,6 @@
-"""How a JSON service answers: where its records stand, how many there are and where the next page is.
+"""Discover the structure of a JSON service: path of the records, their total number, paging.
 
-Comes in: one answer of a service that no contract knows yet. Goes out: the service with what its contract must say.
+Input: the first response of a service without a contract. Output: the properties that its contract needs.
 """
 
 from __future__ import annotations
@@ -20,40 +20,42 @@ _PAGE = re.compile("page(no|num|number|index)?|currentpage|current")
 _OFFSET = re.compile("offset|skip|start")
 
 
-def described(api: Api) -> Api:
-    """The service with recordsAt, totalAt and paging as its first answer tells them.
+def discover(api: Api) -> Api:
+    """The service with recordsAt, totalAt and paging derived from its first response.
 
     Raises
     ------
     IecareerError
-        When it cannot be reached or does not answer with JSON.
+        When it cannot be reached or the response is not JSON.
     """
     document, linked = first_answer(api, "sample")
     found = max(_lists(document), key=lambda entry: len(entry[1]), default=None)
     if found is None:
         return api
     path, records = found
-    told = replace(api, records_at=path)
+    located = replace(api, records_at=path)
     if linked or not isinstance(document, dict):
-        return replace(told, paging="next") if linked else told
-    return _paged(told, dict(_around(document, path)), len(records))
+        return replace(located, paging="next") if linked else located
+    return _paged(located, dict(_around(document, path)), len(records))
 
 
 def _paged(api: Api, around: dict[str, Any], n_records: int) -> Api:
-    """By what stands beside the records: the number of all, the next page's address, the number of this page."""
+    """Derive paging from the fields beside the records: total, address of the next page, page number or offset."""
     total = next(
-        (path for path, told in around.items() if _is(path, _TOTAL) and _number(told) >= n_records), None
+        (path for path, value in around.items() if _is(path, _TOTAL) and _number(value) >= n_records), None
     )
-    following = [path for path, told in around.items() if _is(path, _NEXT) and _is_address(told)]
+    following = [path for path, value in around.items() if _is(path, _NEXT) and _is_address(value)]
     if following:
         return replace(api, total_at=total, paging="next", next_at=following[0])
     if total is None or _number(around[total]) == n_records:
         return replace(api, total_at=total)
-    page = next((path for path, told in around.items() if _is(path, _PAGE) and _number(told) in (0, 1)), None)
+    page = next(
+        (path for path, value in around.items() if _is(path, _PAGE) and _number(value) in (0, 1)), None
+    )
     if page:
         first = _number(around[page])
         return replace(api, total_at=total, paging="page", page_parameter=_last(page), first_page=first)
-    offset = next((path for path, told in around.items() if _is(path, _OFFSET) and told == "0"), None)
+    offset = next((path for path, value in around.items() if _is(path, _OFFSET) and value == "0"), None)
     if offset:
         return replace(
             api, total_at=total, paging="offset", page_parameter=_last(offset), page_size=n_records
@@ -62,26 +64,26 @@ def _paged(api: Api, around: dict[str, Any], n_records: int) -> Api:
 
 
 def _lists(document: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, list[Any]]]:
-    """Every list of objects in an answer that is not within another one, with its path."""
+    """Every outermost list of objects in a response, with its path."""
     if isinstance(document, list):
         if document and all(isinstance(entry, dict) for entry in document):
             yield path, document
     elif isinstance(document, dict) and depth < _DEEPEST:
-        for name, told in document.items():
+        for name, value in document.items():
             if "." not in name:
-                yield from _lists(told, f"{path}.{name}".lstrip("."), depth + 1)
+                yield from _lists(value, f"{path}.{name}".lstrip("."), depth + 1)
 
 
 def _around(document: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
-    """Single values in the objects that hold the records, the nearest first, and one level beside them."""
+    """Scalar fields beside the records and one level below, from the innermost enclosing object outwards."""
     names = path.split(".")[:-1]
     for length in range(len(names), -1, -1):
         own: Any = document
         for name in names[:length]:
             own = own[name]
         before = ".".join(names[:length])
-        for name, told in own.items():
-            inside = told.items() if isinstance(told, dict) else [("", told)]
+        for name, entry in own.items():
+            inside = entry.items() if isinstance(entry, dict) else [("", entry)]
             for inner, value in inside:
                 if not isinstance(value, dict | list):
                     yield ".".join(filter(None, (before, name, inner))), value
@@ -95,9 +97,9 @@ def _last(path: str) -> str:
     return path.rpartition(".")[2]
 
 
-def _is_address(told: Any) -> bool:
-    return told is None or (isinstance(told, str) and told.startswith(("http://", "https://", "/", "?")))
+def _is_address(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and value.startswith(("http://", "https://", "/", "?")))
 
 
-def _number(told: Any) -> int:
-    return int(told) if str(told).isdecimal() else -1
+def _number(value: Any) -> int:
+    return int(value) if str(value).isdecimal() else -1

@@ -1,4 +1,4 @@
-"""What the cells of each column of a sample look like: shares, ranges and, where there are few, its values."""
+"""Profile the columns of a sample: shares of cells in each format, ranges, and the values if there are few."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _DATE_FORMATS = (
 )  # fmt: skip
 _PROVINCE = "(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])"
 _RANGE = r"[^0-9]{0,3}[0-9.]+\s?([kK]|千|万|元)?\s?[-~—–至到]{1,2}\s?[0-9.]+\s?([kK]|千|万|元)?([/元·].*)?"
-# What is told of the moment: 3 days ago, 127 views.
+# Text that depends on the moment of retrieval: 3 days ago, 127 views.
 _PASSING = (
     "[0-9]+ ?(分钟|小时|天|日|周|个?月)[之以]?前|刚刚|[0-9]+ ?[人次] ?(浏览|查看|投递|申请|关注)|"
     "[0-9]+[+]? ?(minute|hour|day|week|month)s? ago|[0-9]+[+]? ?(views?|applicants?|clicks?|visits?)([^a-z]|$)"
 )
-# 1.234,50 € as it is written where the comma is the decimal mark, and 1.234 where the point parts thousands.
+# Amounts with a decimal comma, such as 1.234,50 €.
 _EURO = "(€|EUR|Euro|CHF)?"
 _COMMA = f"{_EURO} ?[+-]?([0-9]{{1,3}}([. ’][0-9]{{3}})+,[0-9]+|[0-9]+,([0-9]{{1,2}}|[0-9]{{4,}})) ?{_EURO}"
-# Thousands, or an amount to three places.
+# Amounts such as 1,234, where the comma may be either.
 _EITHER = f"{_EURO} ?[+-]?[0-9]{{1,3}},[0-9]{{3}} ?{_EURO}"
 _DOTS = f"{_EURO} ?[0-9]{{1,3}}([.][0-9]{{3}})+ ?{_EURO}"
-# Cells are separated by it where commas are needed within.
+# The delimiter of files with a decimal comma.
 EUROPEAN = ";"
 COMMA, EITHER = f"regexp_full_match(t, '{_COMMA}')", f"regexp_full_match(t, '{_EITHER}')"
 _SHARES = {
@@ -66,11 +66,12 @@ _SHARES = {
 
 @dataclass(frozen=True)
 class Profile:
-    """One column of a sample; shares are of its filled cells without marks of emptiness.
+    """One column of a sample.
 
-    `median` is of its filled cells that are amounts. `values` are its values with their counts where they are few;
-    they are words of the office for categories, and must not be shown of a column that names persons. `mixed_formats`
-    read what no usual form of date reads, in a column that has both; `factor` is that of amounts in the sample.
+    `shares` refer to filled cells, not counting marks of empty cells. `median` is that of the amounts. `values` holds
+    the distinct values with their counts if there are few; never show them for a column that names persons.
+    `mixed_formats` read the dates that are not in a usual format, in a column that has both. `factor` is the unit named
+    above the headers.
     """
 
     header: str
@@ -91,17 +92,17 @@ class Profile:
 
     @property
     def is_decimal_comma(self) -> bool:
-        """Whether the comma is the decimal mark: by amounts that cannot be read otherwise, else by the delimiter."""
+        """Whether the comma is the decimal mark, by unambiguous amounts or else by the delimiter."""
         is_likely = self.delimiter == EUROPEAN and not self.share("point")
         return self.share("comma") >= _OFTEN or (is_likely and self.share("either") >= _OFTEN)
 
     @property
     def date_format(self) -> str | None:
-        """The format its dates need to be told in, if any."""
+        """The date format to state in the contract, or None."""
         return self.date_formats[0] if self.date_formats else None
 
     def share(self, name: str) -> float:
-        """One of the shares, 0 for a column without any cell."""
+        """One of the shares; 0 for an empty column."""
         return self.shares.get(name, 0.0)
 
     @property
@@ -111,18 +112,18 @@ class Profile:
 
     @property
     def is_personal(self) -> bool:
-        """Whether its cells may be numbers of persons."""
+        """Whether cells may be numbers of persons."""
         return self.share("resident") > 0 or self.share("key") > 0
 
 
 def profiles(connection: duckdb.DuckDBPyConnection, sample: Sample, limit: int = 400) -> list[Profile]:
-    """Profiles of the first columns of the table `sample`, in the file's order, by a few queries over all cells."""
+    """Profile the first `limit` columns of the table `sample`, in the order of the file."""
     headers = dict(list(sample.columns.items())[:limit])
     listed = ", ".join(headers.values())
     connection.execute(
         f"""create or replace temp table cells as
-        select place, normal(told) as t, count(*) as n
-        from (unpivot (select {listed} from sample where not _malformed) on {listed} into name place value told)
+        select place, normal(cell) as t, count(*) as n
+        from (unpivot (select {listed} from sample where not _malformed) on {listed} into name place value cell)
         group by all having t is not null"""
     )
     values = _values(connection)
@@ -173,8 +174,8 @@ def _profile(
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, delimiter: str | None) -> dict[str, tuple[Any, ...]]:
-    """Of each column: the cells of every share, then filled cells, distinct ones, numbers and lengths."""
-    told = ", ".join(f"sum(n) filter ({sql}) as n_{name}" for name, sql in _SHARES.items())
+    """Per column: the counts for all shares, then filled cells, distinct values, minimum, median and lengths."""
+    counts = ", ".join(f"sum(n) filter ({sql}) as n_{name}" for name, sql in _SHARES.items())
     with_comma = f"{COMMA} or {EITHER}" if delimiter == EUROPEAN else COMMA
     amount = f"case when {with_comma} then decimal_comma(t) else read_number(t) end"
     rows = connection.execute(
@@ -187,14 +188,14 @@ def _counted(connection: duckdb.DuckDBPyConnection, delimiter: str | None) -> di
                 from amounts
             ) group by place
         )
-        select place, {told}, sum(n), count(*), min({amount}), any_value(median), max(length(t)),
+        select place, {counts}, sum(n), count(*), min({amount}), any_value(median), max(length(t)),
         sum(length(t) * n) / sum(n) from cells left join medians using (place) group by place"""
     ).fetchall()
     return {place: tuple(row) for place, *row in rows}
 
 
 def _values(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
-    """All values with their counts, the most frequent first, of columns where there are few."""
+    """Values with their counts, most frequent first, of columns with few distinct values."""
     rows = connection.execute(
         f"select place, t, n from cells qualify count(*) over (partition by place) <= {FEW} order by n desc, t"
     ).fetchall()
@@ -205,7 +206,7 @@ def _values(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
 
 
 def _empty_marks(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
-    """Values that say nothing, left in the table `marks` too: marks of emptiness, odd numbers far from all others."""
+    """Values that mean an empty cell, per column: known marks, and numbers such as 9999 far from all others."""
     known = words()
     odd = [f"{number}{end}" for number in sorted(known.empty_numbers) for end in ("", ".0")]
     connection.execute(
@@ -228,7 +229,7 @@ def _empty_marks(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, 
 
 
 def _named_divisions(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    """How many cells of each column name a province or large city, where there are not too many different ones."""
+    """Per column, how many cells name a province or large city; columns with very many values are skipped."""
     rows = connection.execute(
         f"""select place, t, n from cells where length(t) <= {_LONGEST_DIVISION}
         qualify count(*) over (partition by place) <= {_MOST_DIVISIONS}"""
@@ -243,9 +244,10 @@ def _named_divisions(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
 def _date_formats(
     connection: duckdb.DuckDBPyConnection,
 ) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The formats that read nearly all cells of a column, those with the month first before those with the day.
+    """Per column, two lists of date formats, month-first formats before day-first ones.
 
-    Then those that read what is left where the usual forms of dates, or Excel's numbers of days, read the others.
+    The first list reads almost all cells. The second reads the cells that are neither usual dates nor Excel's serial
+    numbers, in a column that has both.
     """
     usual = f"({_SHARES['date']}) or ({_SHARES['serial']})"
     tried = ", ".join(
@@ -261,14 +263,16 @@ def _date_formats(
 
 
 def _reading(usual: float, shares: list[float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    told = list(zip(_DATE_FORMATS, shares[::2], shares[1::2], strict=True))
-    alone = tuple(form for form, own, _ in told if own >= _NEARLY_ALL)
+    tried = list(zip(_DATE_FORMATS, shares[::2], shares[1::2], strict=True))
+    alone = tuple(form for form, own, _ in tried if own >= _NEARLY_ALL)
     is_mixed = not alone and _SOME <= usual < _NEARLY_ALL
-    return alone, tuple(form for form, own, both in told if is_mixed and own >= _SOME and both >= _NEARLY_ALL)
+    return alone, tuple(
+        form for form, own, both in tried if is_mixed and own >= _SOME and both >= _NEARLY_ALL
+    )
 
 
 def known_values(profile: Profile, names: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """The column's own words that the dictionary knows, and what they mean."""
+    """The values of the column that the dictionary knows, with their meanings."""
     for value in profile.values:
         if plain_value(value) in names:
             yield value, names[plain_value(value)]

@@ -1,6 +1,6 @@
-"""Writing the draft of a contract: one commented file that the loader accepts and a person can finish.
+"""Write the draft of a contract as YAML: a commented file that the loader accepts and a person can complete.
 
-It holds headers, and words of closed lists; never a value of a person's row.
+It holds headers and words of closed lists, never a value of a person's row.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import yaml
 
 from iecareer.landing.archive import masked_name
 from iecareer.onboarding.header_match import Matching
-from iecareer.onboarding.mapping_proposal import Proposal, made_key, proposal
+from iecareer.onboarding.mapping_proposal import Proposal, key_proposal, proposal
 from iecareer.onboarding.sample_reader import Sample, is_personal
-from iecareer.onboarding.surrogate_keys import made_keys
-from iecareer.onboarding.todo_entries import missing_words
+from iecareer.onboarding.surrogate_keys import surrogate_keys
+from iecareer.onboarding.todo_entries import todo_entry
 
 _WIDTH = 132
 _UNUSED_SHOWN = 60
@@ -27,7 +27,7 @@ _STANDARD = ("type", "path", "format", "location")
 
 @dataclass(frozen=True)
 class Part:
-    """One record type of a draft: where it is read from and how it maps; parts `alike` that it does not read."""
+    """One record type of a draft with its mapping. `alike` are parts with the same headers that it does not read."""
 
     sample: Sample
     found: Matching
@@ -37,14 +37,14 @@ class Part:
 
     @property
     def proposals(self) -> list[Proposal]:
-        """The mapped columns, and keys made where there is none, in the order of the record type."""
-        made = {name: made_key(key) for name, key in made_keys(self.found).items()}
-        told = {match.column.name: proposal(match, self.found.kind) for match in self.found.matches} | made
-        return [told[column.name] for column in self.found.kind.columns if column.name in told]
+        """The mapped columns and surrogate keys, in the order of the record type."""
+        keys = {name: key_proposal(key) for name, key in surrogate_keys(self.found).items()}
+        mapped = {match.column.name: proposal(match, self.found.kind) for match in self.found.matches} | keys
+        return [mapped[column.name] for column in self.found.kind.columns if column.name in mapped]
 
     @property
     def lacking(self) -> list[str]:
-        """Names of required columns that nothing fills yet."""
+        """Names of required columns without a header."""
         mapped = {entry.column.name for entry in self.proposals}
         return [column.name for column in self.found.lacking if column.name not in mapped]
 
@@ -52,20 +52,20 @@ class Part:
 def contract_text(
     source_id: str, parts: Sequence[Part], scheme: str, server: Sequence[tuple[str, str]]
 ) -> str:
-    """The contract as YAML; its status is `draft` while a required column lacks.
+    """The contract as YAML. Its status is `draft` as long as a required column is not mapped.
 
-    `server` are the keys of the server, custom properties among them, and their values.
+    `server` lists the keys and values of the server entry, custom properties included.
     """
     status = "draft" if any(part.lacking for part in parts) else "active"
     lines = [
-        f"# Drafted by 'iecareer source add' from {_comment(parts[0].sample.name)}. Judge every line, then:",
+        f"# Drafted by 'iecareer source add' from {_comment(parts[0].sample.name)}. Review every line, then:",
         f"# iecareer source check {source_id} SAMPLE",
         "apiVersion: v3.1.0",
         "kind: DataContract",
         f"id: {source_id}",
         f"name: {source_id}",
         "version: 1.0.0",
-        f"status: {status}" + ("  # active once no TODO is left" if status == "draft" else ""),
+        f"status: {status}" + ("  # set it to active when no TODO is left" if status == "draft" else ""),
         "servers:",
         "  - server: source",
         *(f"    {key}: {_scalar(value)}" for key, value in server if key in _STANDARD),
@@ -73,8 +73,8 @@ def contract_text(
     custom = [pair for pair in server if pair[0] not in _STANDARD]
     custom += [("identityScheme", scheme)] if scheme != "cn_resident_id" else []
     if custom:
-        told = ", ".join(f"{{property: {key}, value: {_scalar(value)}}}" for key, value in custom)
-        lines.append(f"    customProperties: [{told}]")
+        listed = ", ".join(f"{{property: {key}, value: {_scalar(value)}}}" for key, value in custom)
+        lines.append(f"    customProperties: [{listed}]")
     lines += ["slaProperties:", "  - {property: frequency, value: 30, unit: d}  # days between deliveries"]
     lines.append("schema:")
     tables = [line for part in parts for line in _table_lines(part)]
@@ -86,25 +86,25 @@ def _table_lines(part: Part) -> list[str]:
     kind, sample = part.found.kind, part.sample
     lines = [f"  - name: {kind.name}  # {kind.description.split('. ')[-1]}"]
     if part.runner_up:
-        lines.append(f"    # {part.runner_up} fits nearly as well.")
+        lines.append(f"    # {part.runner_up} fits almost as well.")
     if part.selector:
         lines.append(f"    physicalName: {_scalar(part.selector)}")
     if shown := [_comment(masked_name(name)) for name in part.alike]:
-        lines.append(f"    # Has the same headers and is not read: {', '.join(shown)}.")
+        lines.append(f"    # Not read, although it has the same headers: {', '.join(shown)}.")
     place = f", headers in line {sample.header_line}" if sample.header_line else ""
     lines.append(f"    properties:  # {sample.n_rows:,} rows seen{place}")
     for entry in part.proposals:
         lines += _property_lines(entry)
     for column in (column for column in part.found.lacking if column.name in part.lacking):
-        todo, line = map(_comment, missing_words(part.found, column))
+        todo, line = map(_comment, todo_entry(part.found, column))
         lines += [f"      # {piece}" for piece in textwrap.wrap(todo, _WIDTH - 8)]
-        # It stands where it belongs once its mark is gone, with a blank behind it or without.
+        # Indented so that the line is valid YAML once '#', or '# ' including a blank, is removed.
         lines.append(f"      #{line}")
     return lines
 
 
 def _unused_lines(parts: Sequence[Part], written: str) -> list[str]:
-    """Headers that nothing reads, sample by sample; an expression that is `written` reads those it names."""
+    """Comments that list unused headers, per sample. Headers named in an expression of the draft are used."""
     lines = []
     for place in dict.fromkeys((part.sample.name, part.sample.selector) for part in parts):
         own = [part for part in parts if (part.sample.name, part.sample.selector) == place]
@@ -114,22 +114,22 @@ def _unused_lines(parts: Sequence[Part], written: str) -> list[str]:
         if kept:
             more = f" … and {len(kept) - _UNUSED_SHOWN} more" if len(kept) > _UNUSED_SHOWN else ""
             of = f" of {_comment(place[1] or place[0])}" if len(parts) > len(own) else ""
-            told = f"Not used{of}: " + ", ".join(map(_comment, kept[:_UNUSED_SHOWN])) + more
-            lines += [f"    # {line}" for line in _wrapped(told)]
+            text = f"Not used{of}: " + ", ".join(map(_comment, kept[:_UNUSED_SHOWN])) + more
+            lines += [f"    # {line}" for line in _wrapped(text)]
     return lines
 
 
 def _property_lines(entry: Proposal) -> list[str]:
-    """A column as one flow mapping, over as many lines as it needs, with its remarks behind it."""
-    told = [f"name: {entry.column.name}", "logicalType: string"]
+    """A column as one YAML flow mapping, wrapped over several lines, followed by its remarks."""
+    entries = [f"name: {entry.column.name}", "logicalType: string"]
     if entry.header is not None:
-        told.append(f"physicalName: {_scalar(entry.header)}")
+        entries.append(f"physicalName: {_scalar(entry.header)}")
     if entry.transform:
-        told.append(f"transformLogic: {_scalar(entry.transform)}")
+        entries.append(f"transformLogic: {_scalar(entry.transform)}")
     custom = ", ".join(f"{{property: {name}, value: {value}}}" for name, value in _custom(entry))
     if custom:
-        told.append(f"customProperties: [{custom}]")
-    lines = _wrapped(f"{{{', '.join(told)}}}", _WIDTH - 8)
+        entries.append(f"customProperties: [{custom}]")
+    lines = _wrapped(f"{{{', '.join(entries)}}}", _WIDTH - 8)
     remark = _comment("; ".join(entry.remarks))
     before: list[str] = []
     if remark and len(lines[-1]) + len(remark) > _WIDTH - 12:
@@ -152,7 +152,7 @@ def _custom(entry: Proposal) -> list[tuple[str, str]]:
 
 
 def _wrapped(text: str, width: int = _WIDTH - 8) -> list[str]:
-    """The text in lines, broken after commas alone, never within a quoted word."""
+    """Wrap the text, breaking after commas only and never within quotes."""
     lines, line = [], ""
     for piece in re.findall(r'(?:"(?:[^"\\]|\\.)*"|[^,"])*,?\s?', text):
         if line and len(line) + len(piece) > width:
@@ -163,7 +163,7 @@ def _wrapped(text: str, width: int = _WIDTH - 8) -> list[str]:
 
 
 def _scalar(text: str) -> str:
-    """The text as a YAML scalar, plain where that reads back as the same text."""
+    """The text as a YAML scalar, quoted only if needed."""
     try:
         is_plain = yaml.safe_load(f"[{{a: {text}}}]") == [{"a": text}] and "\n" not in text
     except yaml.YAMLError:
@@ -176,5 +176,5 @@ def _scalar(text: str) -> str:
 
 
 def _comment(text: str) -> str:
-    """The text without anything that would end a comment."""
+    """The text on one line of printable characters, safe within a comment."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,6 +1,6 @@
-"""Amounts with a decimal comma in columns that are read as if it parted thousands, or not read at all.
+"""Warn about amounts with a decimal comma that the contract reads as a thousands separator, or cannot read.
 
-Comes in: a contract and files. Goes out: sentences with counts and headers, never a value.
+Input: a contract and files. Output: warnings with counts and headers, never a value.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from iecareer.errors import IecareerError
 from iecareer.landing.conform import forget, open_landing, prepare
 from iecareer.landing.readers.raw import normal_header
 from iecareer.onboarding.column_profile import COMMA, EITHER, EUROPEAN
-from iecareer.onboarding.missing_columns import samples_as_told
+from iecareer.onboarding.missing_columns import contract_samples
 from iecareer.onboarding.sample_reader import Sample
 from iecareer.sources import SourceSystem, Table
 
@@ -25,7 +25,7 @@ _KINDS = ("integer", "number", "money")
 def comma_warnings(
     kind: RecordType, table: Table, system: SourceSystem, files: Sequence[Path]
 ) -> tuple[str, ...]:
-    """One sentence for each column of numbers, read as they stand, whose cells have a decimal comma."""
+    """One warning for each column of untransformed numbers whose cells may have a decimal comma."""
     plain = {
         normal_header(header)
         for mapping in table.mappings
@@ -39,11 +39,11 @@ def comma_warnings(
         prepare(connection, kind)
         found = [
             sentence
-            for sample in samples_as_told(connection, files, table, system)
+            for sample in contract_samples(connection, files, table, system)
             for sentence in _sentences(connection, sample, plain)
         ]
     except (IecareerError, duckdb.Error):
-        return ()  # What cannot be read is said by the landing itself.
+        return ()  # Landing itself reports files that it cannot read.
     finally:
         forget(connection)
         connection.close()
@@ -56,11 +56,11 @@ def _sentences(connection: duckdb.DuckDBPyConnection, sample: Sample, headers: s
         n_sure, n_either = connection.execute(
             f"select count(*) filter ({COMMA}), count(*) filter ({EITHER}) from {cell}"
         ).fetchall()[0]
-        told = f'transformLogic: "decimal_comma(\\"{header}\\")"'
+        line = f'transformLogic: "decimal_comma(\\"{header}\\")"'
         if n_sure:
-            yield f"'{header}': {n_sure:,} cells have a comma as decimal mark and are not read so. Write {told}."
+            yield f"'{header}': {n_sure:,} cells have a decimal comma, which the contract does not read. Write {line}."
         elif n_either and sample.delimiter == EUROPEAN:
             yield (
-                f"'{header}': the comma of {n_either:,} cells is read as parting thousands, though the cells are "
-                f"separated by semicolons. Is it the decimal mark, write {told}."
+                f"'{header}': the comma in {n_either:,} cells is read as thousands separator. Files with semicolons as "
+                f"delimiter often use a decimal comma; if this one does, write {line}."
             )

@@ -1,4 +1,4 @@
-"""What offices usually call columns and values: data files of this package and the labels of the contracts."""
+"""Usual names of columns and values, from data files of this package and the labels of the contracts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ORGANISATION_ENDING = re.compile("(公司|集团|厂|学院|学校|大学|中�
 
 @dataclass(frozen=True)
 class Words:
-    """What cells say: marks of emptiness, units, and names of the values of closed lists."""
+    """Usual cell contents: marks of empty cells, units, and names of the values of closed lists."""
 
     empty: frozenset[str]
     open_end: frozenset[str]
@@ -36,7 +36,7 @@ class Words:
     factors: dict[str, list[str]]
     periods: dict[str, list[str]]
     values: dict[str, dict[str, list[str]]]
-    made_keys: dict[str, list[str]]
+    surrogate_keys: dict[str, list[str]]
     passing: tuple[str, ...]
     persons: frozenset[str]
     suggestions: dict[str, str]
@@ -44,36 +44,37 @@ class Words:
 
 @cache
 def words() -> Words:
-    """The words of cells, from ``cell_words.yaml``."""
-    told = _document("cell_words.yaml")
+    """The usual cell contents, from ``cell_words.yaml``."""
+    document = _document("cell_words.yaml")
     sets = {
-        name: frozenset(map(plain_value, told[name]))
+        name: frozenset(map(plain_value, document[name]))
         for name in ("empty", "open_end", "everything", "persons")
     }
     return Words(
         **sets,
-        empty_numbers=frozenset(told["empty_numbers"]),
-        empty_ranges=frozenset(told["empty_ranges"]),
-        factors=told["factors"],
-        periods=told["periods"],
-        values=told["values"],
-        made_keys=told["made_keys"],
-        passing=tuple(told["passing"]),
-        suggestions=told["suggestions"],
+        empty_numbers=frozenset(document["empty_numbers"]),
+        empty_ranges=frozenset(document["empty_ranges"]),
+        factors=document["factors"],
+        periods=document["periods"],
+        values=document["values"],
+        surrogate_keys=document["surrogate_keys"],
+        passing=tuple(document["passing"]),
+        suggestions=document["suggestions"],
     )
 
 
 @cache
 def divisions() -> dict[str, str]:
-    """Names of provinces and large cities, short, and their division codes."""
+    """Short names of provinces and large cities, with their region codes."""
     with (_FOLDER / "divisions.csv").open(encoding="utf-8") as stream:
         return {row["name"]: row["code"] for row in csv.DictReader(stream)}
 
 
 def division_code(name: str) -> str | None:
-    """The division code of a province or large city, however its name ends; the last part of a longer name.
+    """The region code of a province or large city, or None.
 
-    An organisation is none, whatever its name begins with: the next one's would be unknown.
+    The name may have any ending (省, 市 …). Of a longer name the last part that is known counts. Names of
+    organisations have no code, even if they begin with a place: most other organisations in the column would not.
     """
     if _ORGANISATION_ENDING.search(name):
         return None
@@ -86,38 +87,40 @@ def division_code(name: str) -> str | None:
 
 
 def is_division(name: str) -> bool:
-    """Whether the whole text is the name of a province or large city, and no address in it."""
+    """Whether the whole text is the name of a province or large city, not an address there."""
     return _DIVISION_ENDING.sub("", name) in divisions()
 
 
 def plain(text: object) -> str:
-    """A header as it is looked up: without case, blanks, punctuation and what stands in brackets."""
-    told = unicodedata.normalize("NFKC", str(text)).lower()
-    return re.sub(r"[\W_]+", "", re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", told)) or re.sub(r"[\W_]+", "", told)
+    """Normalise a header for look-up: lower case, without blanks, punctuation and text in brackets."""
+    lower = unicodedata.normalize("NFKC", str(text)).lower()
+    return re.sub(r"[\W_]+", "", re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", lower)) or re.sub(
+        r"[\W_]+", "", lower
+    )
 
 
 def plain_value(text: object) -> str:
-    """A value as it is looked up: NFKC, lower case, trimmed."""
+    """Normalise a value for look-up: NFKC, lower case, trimmed."""
     return unicodedata.normalize("NFKC", str(text)).strip().lower()
 
 
 def name_likeness(header: str, kind: RecordType, column: Column) -> float:
-    """From 0 to 1: how surely a header of that name means the column; 1 is a name that stands in the dictionary."""
-    told = plain(header)
+    """Probability-like score from 0 to 1 that a header of that name means the column; near 1 for known names."""
+    name = plain(header)
     known = _known_names(kind.name, column.name, column.label_zh)
-    if told in known:
-        return known[told]
+    if name in known:
+        return known[name]
     named = columns_named(header)
     if named and column.name not in named:
         return 0.0
-    return max((_likeness(told, name) * weight for name, weight in known.items()), default=0.0)
+    return max((_likeness(name, other) * weight for other, weight in known.items()), default=0.0)
 
 
 @cache
 def _known_names(kind: str, column: str, label: str) -> dict[str, float]:
-    """Plain names of a column and their weight: the earlier in its list, the more usual."""
-    told = _document("headers.yaml")
-    listed = [*told.get(f"{kind}.{column}", []), *told.get(column, [])]
+    """Normalised names of a column with their weights; names earlier in the list are more usual and weigh more."""
+    headers = _document("headers.yaml")
+    listed = [*headers.get(f"{kind}.{column}", []), *headers.get(column, [])]
     known = {
         plain(name): 0.97 - 0.1 * at / max(len(listed), 1) for at, name in reversed(list(enumerate(listed)))
     }
@@ -125,25 +128,25 @@ def _known_names(kind: str, column: str, label: str) -> dict[str, float]:
 
 
 def columns_named(header: str) -> frozenset[str]:
-    """The columns, of any record type, that a header of exactly that name is known to be."""
+    """The columns, of any record type, for which exactly this header is a known name."""
     return _named().get(plain(header), frozenset())
 
 
 @cache
 def _named() -> dict[str, frozenset[str]]:
     columns = [column for kind in load_record_types().values() for column in kind.columns]
-    told = [(column.name, name) for column in columns for name in (column.name, column.label_zh)]
+    pairs = [(column.name, name) for column in columns for name in (column.name, column.label_zh)]
     listed = _document("headers.yaml").items()
-    told += [(entry.rpartition(".")[2], name) for entry, names in listed for name in names]
+    pairs += [(entry.rpartition(".")[2], name) for entry, names in listed for name in names]
     named: dict[str, set[str]] = {}
-    for column, name in told:
+    for column, name in pairs:
         named.setdefault(plain(name), set()).add(column)
     return {name: frozenset(columns) for name, columns in named.items()}
 
 
 @cache
 def _likeness(told: str, known: str) -> float:
-    """Of two plain names: by the part that one has of the other, and by spelling."""
+    """Similarity of two normalised names, by containment or by spelling."""
     if not told or not known:
         return 0.0
     if told.isascii() or known.isascii():
@@ -151,7 +154,7 @@ def _likeness(told: str, known: str) -> float:
         return 0.85 * ratio if min(len(told), len(known)) >= _SHORTEST_LATIN else 0.0
     shorter, longer = sorted((told, known), key=len)
     if len(shorter) > 1 and shorter in longer:
-        # The last word of a Chinese name is what it is about.
+        # The last word of a Chinese name carries its meaning.
         ends = 0.9 if longer.endswith(shorter) else 0.7
         return ends * (0.6 + 0.4 * len(shorter) / len(longer))
     alike = likeness(told, known) if len({*told} & {*known}) > 1 else 0.0
@@ -159,7 +162,7 @@ def _likeness(told: str, known: str) -> float:
 
 
 def _ratio(told: str, known: str, least: float) -> float:
-    """How alike two names are spelt, 0 below the least; what can never reach it is not compared letter by letter."""
+    """Spelling similarity of two names, 0 if below `least`. A quick bound avoids most full comparisons."""
     if 2 * min(len(told), len(known)) < least * (len(told) + len(known)):
         return 0.0
     matcher = difflib.SequenceMatcher(None, told, known)
@@ -170,12 +173,12 @@ def _ratio(told: str, known: str, least: float) -> float:
 
 
 def value_names(kind: RecordType, column: Column) -> dict[str, str]:
-    """Plain name of a value → value, for closed lists and for yes and no."""
-    told = words().values
-    own = told.get(f"{kind.name}.{column.name}") or told.get(column.name)
+    """Normalised name of a value → value, for closed lists and booleans."""
+    listed = words().values
+    own = listed.get(f"{kind.name}.{column.name}") or listed.get(column.name)
     if own is None and column.kind == "boolean":
-        own = told["boolean"]
-    names = {plain_value(name): str(value) for value, listed in (own or {}).items() for name in listed}
+        own = listed["boolean"]
+    names = {plain_value(name): str(value) for value, others in (own or {}).items() for name in others}
     labels = dict(zip(map(plain_value, column.labels), column.allowed, strict=False))
     return names | labels | {plain_value(value): value for value in column.allowed}
 

@@ -1,6 +1,6 @@
-"""Rows that share a key: the last of them counts, the others give way, which is right for the same row twice alone.
+"""Warn about different rows with the same key. Landing keeps only the last of them, so the others would be lost.
 
-Comes in: what a rehearsal landed, and its files. Goes out: sentences with counts and columns, never a value.
+Input: the result of a rehearsal, and its files. Output: warnings with counts and columns, never a value.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import duckdb
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.landing.conform import forget, open_landing, prepare
-from iecareer.onboarding.missing_columns import samples_as_told
+from iecareer.onboarding.missing_columns import contract_samples
 from iecareer.onboarding.sample_reader import ENOUGH_ROWS
-from iecareer.onboarding.surrogate_keys import is_of_the_moment
+from iecareer.onboarding.surrogate_keys import is_volatile
 from iecareer.sources import SourceSystem, Table
 
 _SMALL = 0.01
@@ -32,7 +32,7 @@ def key_warnings(
     landed: Sequence[str],
     files: Sequence[Path],
 ) -> tuple[str, ...]:
-    """What is to be said of the key: rows that gave way and say something else, columns that are all the same.
+    """Warnings about the key: different rows that share a key, or key columns with one constant value.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def key_warnings(
     landed : sequence of str
         The conformed files of the rehearsal.
     files : sequence of Path
-        What was rehearsed; none of a live source.
+        The files of the rehearsal; empty for a live source.
     """
     n_lost, n = receipt["n_superseded"], receipt["n_superseded"] + receipt["n_loaded"]
     if n < 2 or not landed:
@@ -50,61 +50,61 @@ def key_warnings(
     key = [own[name] for name in kind.key]
     same = [own[name] for name in _constant(kind, landed)]
     n_repeated = _n_repeated(kind, table, system, files) if n_lost else 0
-    # Where rows cannot be compared as a whole, a few that gave way are taken for the same row twice.
+    # If whole rows cannot be compared, a few rows with the same key are assumed to be exact repeats.
     n_other = max(n_lost - n_repeated, 0) if n_repeated is not None else n_lost * (n_lost > _SMALL * n)
     if n_other:
         return (_lost(n_other, n, key, same),)
-    told = [name for name in same if _is_told(table, name)]
-    return (_always(told, key),) if told and told != key else ()
+    constant = [name for name in same if _is_literal(table, name)]
+    return (_always(constant, key),) if constant and constant != key else ()
 
 
 def _lost(n_other: int, n: int, key: Sequence[str], same: Sequence[str]) -> str:
-    all_same = f"The same in all rows: {', '.join(same)}. " if same else ""
+    all_same = f"These key columns are equal in all rows: {', '.join(same)}. " if same else ""
     return (
-        f"{n_other:,} of {n:,} rows have the key ({', '.join(key)}) of another row and gave way to it, but say "
-        f"something else: they would be lost. {all_same}Let the key be filled from what tells rows apart."
+        f"{n_other:,} of {n:,} rows have the same key ({', '.join(key)}) as another row but different contents: "
+        f"they would be lost. {all_same}Fill the key from columns that identify a row."
     )
 
 
-def _always(told: Sequence[str], key: Sequence[str]) -> str:
-    others = ", ".join(name for name in key if name not in told)
+def _always(constant: Sequence[str], key: Sequence[str]) -> str:
+    others = ", ".join(name for name in key if name not in constant)
     return (
-        f"the same in all rows, now and in every later delivery, though part of the key: {', '.join(told)}; right "
-        f"only where {others} will always tell rows apart."
+        f"part of the key has the same value in every row of every delivery: {', '.join(constant)}. This is correct "
+        f"only if {others} always identify a row."
     )
 
 
 def _constant(kind: RecordType, landed: Sequence[str]) -> list[str]:
-    """Key columns with one value in all conformed rows."""
-    told = ", ".join(f"count(distinct {name})" for name in kind.key)
+    """Key columns with a single value in all conformed rows."""
+    counts = ", ".join(f"count(distinct {name})" for name in kind.key)
     row = duckdb.execute(
-        f"select {told} from read_parquet($paths, union_by_name = true, hive_partitioning = false)",
+        f"select {counts} from read_parquet($paths, union_by_name = true, hive_partitioning = false)",
         {"paths": list(landed)},
     ).fetchall()[0]
     return [name for name, n in zip(kind.key, row, strict=True) if n == 1]
 
 
-def _is_told(table: Table, column: str) -> bool:
-    """Whether the contract fills the column with one value, whatever the row says."""
+def _is_literal(table: Table, column: str) -> bool:
+    """Whether the contract fills the column with a constant."""
     return any(m.column == column and _LITERAL.fullmatch(m.transform or "") for m in table.mappings)
 
 
 def _n_repeated(kind: RecordType, table: Table, system: SourceSystem, files: Sequence[Path]) -> int | None:
-    """How many rows are another one again in all that is not of the moment; None where that is not known."""
+    """Number of rows that repeat another row, apart from volatile columns; None if that cannot be determined."""
     if system.server:
         return None
     connection = open_landing()
     try:
         prepare(connection, kind)
-        connection.execute("create temp table rows_seen (told ubigint)")
-        for sample in samples_as_told(connection, files, table, system):
+        connection.execute("create temp table rows_seen (row_hash ubigint)")
+        for sample in contract_samples(connection, files, table, system):
             if sample.n_rows >= ENOUGH_ROWS:
                 return None
-            names = sorted(name for name in sample.columns if not is_of_the_moment(name))
+            names = sorted(name for name in sample.columns if not is_volatile(name))
             listed = ", ".join(f"normal({sample.columns[name]})" for name in names)
             connection.execute(f"insert into rows_seen select hash([{listed}]) from sample")
         return int(
-            connection.execute("select count(*) - count(distinct told) from rows_seen").fetchall()[0][0]
+            connection.execute("select count(*) - count(distinct row_hash) from rows_seen").fetchall()[0][0]
         )
     except (IecareerError, duckdb.Error):
         return None

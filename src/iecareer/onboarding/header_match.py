@@ -1,4 +1,4 @@
-"""Which header means which column of a record type: by name and by what the cells hold."""
+"""Match headers to columns of a record type, by name and by the contents of the cells."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _MOST_CATEGORIES = 40
 _ENOUGH_ROWS = 20
 _NEARLY_ALL = 0.9
 _WITHOUT_PERSONS = 0.7
-# Code column → record type and column that name the same thing in words.
+# Code column → record type and column that hold the corresponding name.
 NAMED_BY = {
     "institution_code": ("institution", "institution_name"),
     "program_code": ("program", "program_name"),
 }
-# Kind of a code → the share that tells it; what a short text of another form may still be worth, and how short.
+# Kind of code → the share that identifies it, the score of a short text in another format, and its longest length.
 _CODE_SHARES: dict[str, tuple[str, float, int]] = {
     "credit_code": ("credit", 0.0, 0),
     "institution_code": ("institution", 0.6, 20),
@@ -33,13 +33,13 @@ _CODE_SHARES: dict[str, tuple[str, float, int]] = {
     "occupation_code": ("occupation", 0.4, 12),
     "code": ("code", 0.8, 40),
 }
-# Two columns of one record type that a single header may fill: a range of pay.
+# Two columns of one record type that a single header may fill, as with a pay range.
 _SHARED = (frozenset({"salary_low", "salary_high"}),)
 
 
 @dataclass(frozen=True)
 class Match:
-    """A column and the header that fills it; `rivals` are other headers that would do nearly as well."""
+    """A column and the header that fills it. `rivals` are other headers that fit almost as well."""
 
     column: Column
     profile: Profile
@@ -50,7 +50,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Matching:
-    """How a sample maps to one record type."""
+    """The mapping of a sample to one record type."""
 
     kind: RecordType
     matches: tuple[Match, ...]
@@ -60,25 +60,25 @@ class Matching:
     near: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def match(self, column: str) -> Match | None:
-        """The match of that column, if any."""
+        """The match of that column, or None."""
         return next((match for match in self.matches if match.column.name == column), None)
 
 
 def best_matching(profiles: Sequence[Profile]) -> tuple[Matching, list[Matching]]:
-    """The record type that fits a sample best, and the others, the better first."""
+    """The record type that fits a sample best, and all others in descending order of fit."""
     found = [matching(profiles, kind) for kind in load_record_types().values()]
     found.sort(key=lambda m: -m.score * (_WITHOUT_PERSONS if _lacks_persons(m) else 1))
     return found[0], found[1:]
 
 
 def _lacks_persons(found: Matching) -> bool:
-    """Whether rows are of persons and nothing in the file may be their number: it rather tells of something else."""
+    """Whether the record type is about persons but no header may hold their number."""
     persons = [column.name for column in found.kind.columns if column.is_person]
     return any(found.match(name) is None and not found.near.get(name) for name in persons)
 
 
 def matching(profiles: Sequence[Profile], kind: RecordType) -> Matching:
-    """The best header for each column of the record type; no header fills two columns, but for a range of pay."""
+    """The best header for each column of the record type. A header fills one column, except for pay ranges."""
     scored = [
         (score, fit, column, profile)
         for column in kind.columns
@@ -114,7 +114,7 @@ def _is_free(profile: Profile, column: Column, taken: dict[str, str]) -> bool:
 def _rivals(
     scored: list[tuple[float, float, Column, Profile]], score: float, column: Column, profile: Profile
 ) -> tuple[str, ...]:
-    """Other headers nearly as good for the column, unless they are better for another one."""
+    """Other headers that fit the column almost as well and fit no other column better."""
     best: dict[str, float] = {}
     for other_score, _, _, other in scored:
         best.setdefault(other.header, other_score)
@@ -129,7 +129,7 @@ def _rivals(
 
 
 def _near(unused: Iterable[Profile], kind: RecordType, column: Column) -> tuple[str, ...]:
-    """Headers that nothing uses and that might fill a column: alike in name, or by what they hold."""
+    """Unused headers that might fill a column, by name or by contents."""
     ranked = []
     for profile in unused:
         name, fit = name_likeness(profile.header, kind, column), content_fit(profile, kind, column)
@@ -139,17 +139,17 @@ def _near(unused: Iterable[Profile], kind: RecordType, column: Column) -> tuple[
         if column.is_person and (fit or 0.0) >= _PLAUSIBLE and _is_of_one_each(profile):
             ranked.append((1.0, profile.header))
             continue
-        is_telling = (
+        is_specific = (
             column.kind in ("date", "month", "boolean", "person", "credit_code", "region_code")
             or column.allowed
         )
-        if name >= _ALIKE or (fit is not None and fit >= 0.9 and is_telling):
+        if name >= _ALIKE or (fit is not None and fit >= 0.9 and is_specific):
             ranked.append((name + (fit or 0.0), profile.header))
     return tuple(header for _, header in sorted(ranked, reverse=True)[:3])
 
 
 def is_name_of(header: str, column: Column) -> bool:
-    """Whether a header gives by name what the column wants as a code."""
+    """Whether the header holds the name of what the column needs as a code."""
     record_type_name, named = NAMED_BY.get(column.name, ("", ""))
     if not named:
         return False
@@ -161,16 +161,16 @@ def is_name_of(header: str, column: Column) -> bool:
 def _total(
     kind: RecordType, chosen: dict[str, Match], profiles: Sequence[Profile], taken: dict[str, str]
 ) -> float:
-    """How well the record type fits: required columns found count most, then headers used."""
+    """How well the record type fits: mostly the share of required columns found, then the share of headers used."""
     required = [column for column in kind.columns if column.required]
     found = sum(chosen[column.name].score for column in required if column.name in chosen)
     used = len(taken) / max(len(profiles), 1)
-    # A record type with many columns found beats one with few, all of them found by chance.
+    # Prefer a record type with many columns found to one whose few columns were found by chance.
     return 0.7 * found / len(required) + 0.3 * used + 0.02 * len(chosen)
 
 
 def _score(profile: Profile, kind: RecordType, column: Column) -> tuple[float, float]:
-    """How surely the header means the column, and how well its cells fit, both from 0 to 1."""
+    """Score of the header for the column, and how well its cells fit, both from 0 to 1."""
     fit = content_fit(profile, kind, column)
     name = name_likeness(profile.header, kind, column)
     if fit is None:
@@ -180,20 +180,20 @@ def _score(profile: Profile, kind: RecordType, column: Column) -> tuple[float, f
     if profile.is_personal and column.kind != "person" and profile.share("resident") >= _PLAUSIBLE:
         return 0.0, 0.0
     if fit < 0.3:
-        # A very telling name is still the column; its cells need work, which the draft says.
+        # A name that clearly matches still counts; the draft remarks that the cells do not fit.
         return (0.55 * name if name >= 0.95 and fit > 0 else 0.0), fit
     if name < 0.3:
-        return (_BY_CONTENT_ALONE * fit if _tells_by_itself(profile, column) else 0.0), fit
+        return (_BY_CONTENT_ALONE * fit if _is_unmistakable(profile, column) else 0.0), fit
     return 0.7 * name + 0.3 * fit, fit
 
 
 def _is_of_one_each(profile: Profile) -> bool:
-    """Whether nearly every row has its own, as numbers of persons are: an institution has many rows."""
+    """Whether almost every row has a different value. Numbers of persons do; codes of institutions do not."""
     return profile.n_filled >= _ENOUGH_ROWS and profile.distinct_share > _NEARLY_ALL
 
 
-def _tells_by_itself(profile: Profile, column: Column) -> bool:
-    """Whether cells of this kind can hardly be anything else."""
+def _is_unmistakable(profile: Profile, column: Column) -> bool:
+    """Whether the cells alone identify the column, whatever the header."""
     match column.kind:
         case "person":
             return profile.share("resident") >= 0.5 or profile.share("key") >= 0.9
@@ -211,7 +211,7 @@ def _tells_by_itself(profile: Profile, column: Column) -> bool:
 
 
 def content_fit(profile: Profile, kind: RecordType, column: Column) -> float | None:
-    """How well the cells fit the column, from 0 to 1; None where nothing is filled."""
+    """How well the cells fit the column, from 0 to 1; None if all cells are empty."""
     if not profile.n_filled:
         return None
     if column.allowed or column.kind == "boolean":
@@ -220,7 +220,7 @@ def content_fit(profile: Profile, kind: RecordType, column: Column) -> float | N
 
 
 def _listed_fit(profile: Profile, kind: RecordType, column: Column) -> float:
-    """The share of cells whose meaning is known; little where there are too many different ones."""
+    """The share of cells with a known value; low if there are too many distinct values."""
     known = dict(known_values(profile, value_names(kind, column)))
     total = sum(profile.values.values())
     if not profile.values or len(profile.values) > _MOST_CATEGORIES:
@@ -245,7 +245,7 @@ def _kind_fit(profile: Profile, column: Column) -> float:
 
 
 def _number_fit(profile: Profile, column: Column) -> float:
-    """Numbers; a range is what an advert offers, never what anyone is paid."""
+    """Fit of a number column. Ranges fit only the pay offered in job postings."""
     if any(column.name in pair for pair in _SHARED):
         return max(profile.share("number"), profile.share("range"))
     return profile.share("number") if profile.share("range") < _PLAUSIBLE else 0.0
@@ -259,7 +259,7 @@ def _time_fit(profile: Profile, kind: str) -> float:
 
 
 def _identifier_fit(profile: Profile) -> float:
-    """Numbers of a scheme of the source's own: short, whole or mixed, of many persons."""
+    """Fit of a source's own person numbers: short, with digits, many distinct values."""
     is_number_with_point = profile.share("number") > 0.9 and profile.share("whole") < 0.9
     if is_number_with_point or profile.mean_length > 40 or profile.share("digit") < 0.5:
         return 0.0
@@ -267,7 +267,7 @@ def _identifier_fit(profile: Profile) -> float:
 
 
 def _text_fit(profile: Profile, column: Column) -> float:
-    """Free text: not numbers or dates; an employer may also be a code."""
+    """Fit of free text: neither numbers nor dates; an employer may also be a code."""
     if column.name == "employer":
         return 0.8
     if profile.share("number") > 0.9 or profile.share("date") > 0.9:
@@ -277,8 +277,8 @@ def _text_fit(profile: Profile, column: Column) -> float:
     return 0.9 if profile.mean_length <= 60 else 0.4
 
 
-def telling_headers(found: Matching, most: int = 30) -> tuple[str, ...]:
-    """Headers that tell rows apart: the mapped ones, then those with most distinct values."""
+def identifying_headers(found: Matching, most: int = 30) -> tuple[str, ...]:
+    """Headers that identify a row: the mapped ones, then those with the most distinct values."""
     mapped = [m.profile.header for m in found.matches if not m.profile.is_personal]
     others = [p for p in found.unused if not p.is_personal and p.n_filled]
     others.sort(key=lambda profile: -profile.distinct_share * profile.n_filled)
@@ -286,7 +286,7 @@ def telling_headers(found: Matching, most: int = 30) -> tuple[str, ...]:
 
 
 def wordy_headers(found: Matching) -> tuple[str, ...]:
-    """The two headers with the longest texts that nothing uses."""
+    """The two unused headers with the longest texts."""
     texts = [p for p in found.unused if p.n_filled and not p.is_personal and p.share("number") < _PLAUSIBLE]
     texts.sort(key=lambda profile: -profile.mean_length)
     return tuple(profile.header for profile in texts[:2])

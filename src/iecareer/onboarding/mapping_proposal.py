@@ -1,4 +1,4 @@
-"""From a matched column to the lines of a contract: value map, marks of emptiness, date format, unit of money."""
+"""Propose how a matched header fills a column: transformation, value map, null values, date format."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import division_code, is_division, plain_value, value_names, words
 from iecareer.onboarding.header_match import Match
 from iecareer.onboarding.sample_reader import is_personal
-from iecareer.onboarding.surrogate_keys import MadeKey
+from iecareer.onboarding.surrogate_keys import SurrogateKey
 
 _ANNUAL_MONEY = 60_000.0
 _SMALL_MONEY = 100
@@ -25,7 +25,7 @@ _OPEN_ENDED = frozenset({"ended_on", "ends_on", "effective_to", "valid_to"})
 
 @dataclass(frozen=True)
 class Proposal:
-    """One mapped column of a draft; `remarks` are for whoever reads it."""
+    """One mapped column of a draft. `remarks` become comments in the contract."""
 
     column: Column
     header: str | None
@@ -37,18 +37,18 @@ class Proposal:
 
 
 def proposal(match: Match, kind: RecordType) -> Proposal:
-    """How the matched header fills the column."""
+    """Propose how the matched header fills the column."""
     column, profile = match.column, match.profile
     transform, remarks = _transform(column, profile)
     value_map, unknown = _value_map(column, profile, kind)
     remarks += unknown
     formats = profile.date_formats or profile.mixed_formats
     if column.kind in ("date", "month") and {"%m", "%d"} <= {f[:2] for f in formats}:
-        remarks.append("month or day first?")
+        remarks.append("check whether month or day comes first")
     if match.rivals:
-        remarks.append(f"or {' or '.join(match.rivals)}?")
+        remarks.append(f"other candidates: {', '.join(match.rivals)}")
     if match.fit < 0.5 and not transform:
-        remarks.append("look: few of its cells read as such")
+        remarks.append("check: most cells do not look like this column")
     return Proposal(
         column,
         profile.header,
@@ -60,23 +60,25 @@ def proposal(match: Match, kind: RecordType) -> Proposal:
     )
 
 
-def made_key(key: MadeKey) -> Proposal:
-    """A key made of what the row says, for a file without one."""
+def key_proposal(key: SurrogateKey) -> Proposal:
+    """Propose a surrogate key: a hash of columns that identify a row."""
     listed = ", ".join(map(_quoted, key.headers))
-    remarks = ["no number in this file: made of what a row says; rows equal in all of it count once"]
+    remarks = [
+        "the file has no key: this hash of several columns replaces it; rows equal in all of them count once"
+    ]
     if key.numbers:
-        remarks.append(f"perhaps {' or '.join(key.numbers[:2])} is its number")
+        remarks.append(f"a key may be in {' or '.join(key.numbers[:2])}")
     if shown := [header for header in key.left_out if not is_personal(header)]:
         more = f" and {len(shown) - _SHOWN_WORDS} more" if len(shown) > _SHOWN_WORDS else ""
         left_out = ", ".join(shown[:_SHOWN_WORDS]) + more
-        remarks.append(f"left out, for they may change while it stays the same: {left_out}")
-    # A list keeps empty cells in their places; fifteen digits in a row may pass for an old identity number.
+        remarks.append(f"left out, because they may change between deliveries: {left_out}")
+    # A list keeps the positions of empty cells. Letters replace digits: 15 digits may look like an old identity number.
     made = f"translate(md5([{listed}]::varchar), '0123456789', 'ghijklmnop')"
     return Proposal(key.column, None, made, remarks=tuple(remarks))
 
 
 def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict[str, str], list[str]]:
-    """Values of a closed list, and names of divisions; what the dictionary does not know is said in a remark."""
+    """Map values of a closed list, or names of regions. A remark counts the values that the dictionary lacks."""
     names = value_names(kind, column)
     if column.kind == "region_code":
         return _division_map(profile)
@@ -92,21 +94,21 @@ def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict
     if not unknown or not (column.allowed or column.kind == "boolean"):
         return needed, []
     if not mapped:
-        return needed, [f"{len(unknown)} values to map to {', '.join(column.allowed or ('true', 'false'))}"]
+        return needed, [f"map {len(unknown)} values to {', '.join(column.allowed or ('true', 'false'))}"]
     shown = [value for value in unknown if is_category(value, profile)][:_SHOWN_WORDS]
-    more = f"{len(unknown) - len(shown)} more words" if len(unknown) > len(shown) else ""
-    return needed, [f"still to map: {', '.join(filter(None, (*shown, more)))}"]
+    more = f"{len(unknown) - len(shown)} more values" if len(unknown) > len(shown) else ""
+    return needed, [f"not mapped yet: {', '.join(filter(None, (*shown, more)))}"]
 
 
 def is_category(value: str, profile: Profile) -> bool:
-    """Whether a word may be shown: one that returns, and is no name or number that slipped into the column."""
+    """Whether a value may be shown: it is short, occurs repeatedly and contains no long number."""
     return (
         profile.values[value] >= _RETURNS and len(value) <= _LONGEST_WORD and not re.search("[0-9]{4}", value)
     )
 
 
 def _is_read(column: Column, value: str) -> bool:
-    """Whether landing reads the word by itself: yes and no in their usual forms."""
+    """Whether landing understands the value without a map: the usual forms of yes and no."""
     return column.kind == "boolean" and value.lower() in (
         "true", "t", "yes", "y", "1", "是", "false", "f", "no", "n", "0", "否",
     )  # fmt: skip
@@ -116,19 +118,19 @@ def _division_map(profile: Profile) -> tuple[dict[str, str], list[str]]:
     if profile.share("named_division") < 0.2 or not profile.values:
         n = profile.n_distinct
         is_coded = profile.share("division") >= 0.5 or not profile.n_filled
-        return {}, [] if is_coded else [f"{n:,} names, no codes: map them in a valueMapFile"]
+        return {}, [] if is_coded else [f"{n:,} names instead of codes: map them in a valueMapFile"]
     codes = {
         value: code
         for value in profile.values
         if (code := division_code(value)) and (is_division(value) or is_category(value, profile))
     }
     rest = len(profile.values) - len(codes) - sum(v in profile.empty_marks for v in profile.values)
-    remark = [f"{rest} names still without a code"] if rest > 0 else []
+    remark = [f"{rest} names have no code yet"] if rest > 0 else []
     return dict(list(codes.items())[:_MANY_DIVISIONS]), remark
 
 
 def _null_values(column: Column, profile: Profile, value_map: dict[str, str]) -> tuple[str, ...]:
-    """Marks of emptiness that this column needs to be told of; words that have a meaning here are none."""
+    """Marks of empty cells to list in the contract, without words that have a meaning in this column."""
     known = words()
     marks = [mark for mark in profile.empty_marks if mark not in value_map]
     if column.name not in _OPEN_ENDED:
@@ -153,63 +155,65 @@ def _transform(column: Column, profile: Profile) -> tuple[str | None, list[str]]
 
 
 def _no_codes(column: Column, profile: Profile) -> list[str]:
-    """What to say of cells where codes are due that are none."""
+    """A remark about cells that should be codes but are not."""
     if column.kind == "institution_code" and profile.share("institution") < 0.5:
-        return ["not the 10 digits of the ministry's list"]
+        return ["these are not the ministry's 10-digit codes"]
     if column.kind == "program_code" and profile.n_filled and profile.share("program") < 0.5:
-        return [f"{profile.n_distinct:,} names, no codes: map them in a valueMapFile"]
+        return [f"{profile.n_distinct:,} names instead of codes: map them in a valueMapFile"]
     return []
 
 
 def _date(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
     if column.kind == "date" and profile.share("year") >= 0.9 and profile.share("date") < 0.5:
         day = "09-01" if column.name in ("enrolled_on", "effective_from") else "07-01"
-        return f"value || '-{day}'", ["only the year is told: a day is assumed"]
+        return f"value || '-{day}'", ["the cells hold only a year: month and day are assumed"]
     if profile.mixed_formats:
         form = profile.mixed_formats[0]
         read = f"coalesce(strftime(try_strptime(value, '{form}'), '%Y-%m-%d'), value)"
-        return read, ["dates in two forms"]
+        return read, ["dates in two formats"]
     return None, []
 
 
 def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
-    """Units in header or cells against the unit of the column."""
+    """Convert amounts from the unit in header, title or cells to the unit of the column."""
     unit, remarks = column.unit or "", []
     if profile.share("range") >= 0.5:
-        return _end_of_range(column, profile), ["a range is split"]
+        return _end_of_range(column, profile), ["the range is split into its two ends"]
     factor = next((f for f, marks in words().factors.items() if _holds(profile.header, marks)), None)
     if factor is None and profile.factor and not re.search("[元€$£]", profile.header):
         factor = profile.factor
-        remarks.append(f"times {int(float(factor)):,}: the unit told above the headers")
+        remarks.append(f"times {int(float(factor)):,}: unit from the rows above the headers")
     steps = f" * {int(float(factor))}" if factor else ""
-    told = next((p for p, marks in words().periods.items() if _holds(profile.header, marks)), None)
+    period = next((p for p, marks in words().periods.items() if _holds(profile.header, marks)), None)
     if "per month" in unit:
         median = (profile.median or 0.0) * float(factor or 1)
-        if told == "year" or (told is None and median > _ANNUAL_MONEY):
+        if period == "year" or (period is None and median > _ANNUAL_MONEY):
             steps += " / 12"
-            remarks += [] if told else [f"median {median:,.0f}: taken for pay a year"]
-        elif told not in (None, "month"):
-            remarks.append(f"pay per {told}: make it a month's")
+            remarks += [] if period else [f"median {median:,.0f}: assumed to be pay per year"]
+        elif period not in (None, "month"):
+            remarks.append(f"pay per {period}: convert it to pay per month")
         elif 0 < median < _SMALL_MONEY or median > _ANNUAL_MONEY:
-            remarks.append(f"median {median:,.4g}: which unit?")
-        elif told is None and profile.header.isascii():
-            remarks.append("a month's pay, in CNY?")
+            remarks.append(f"median {median:,.4g}: check the unit")
+        elif period is None and profile.header.isascii():
+            remarks.append("check that it is pay per month in CNY")
     if profile.is_decimal_comma:
         return f"{_decimal_comma(profile)}{steps}", [*remarks, _of_comma(profile)]
     if profile.share("dots") >= _MOSTLY and factor is None:
-        # Nobody tells pay to a thousandth: the median above is of another number.
-        return f"{_decimal_comma(profile)}{steps}", ["the point parts thousands; a month's pay?"]
+        # Pay has no three decimals, so the point separates thousands and the median above does not apply.
+        return f"{_decimal_comma(profile)}{steps}", [
+            "point as thousands separator; check that it is pay per month"
+        ]
     return (f"value{steps}" if steps else None), remarks
 
 
 def _decimal_comma(profile: Profile) -> str:
-    """An amount as it is written in most of Europe."""
+    """Expression that reads an amount with a decimal comma."""
     return f"decimal_comma({_quoted(profile.header)})"
 
 
 def _of_comma(profile: Profile) -> str:
-    is_sure = profile.share("comma") >= _SOME
-    return "comma as decimal mark" if is_sure else "comma as decimal mark, or does it part thousands?"
+    doubt = "" if profile.share("comma") >= _SOME else "; check that it is not a thousands separator"
+    return f"comma as decimal mark{doubt}"
 
 
 def _end_of_range(column: Column, profile: Profile) -> str:
@@ -226,5 +230,5 @@ def _quoted(header: str) -> str:
 
 
 def _holds(header: str, marks: list[str]) -> bool:
-    told = re.sub(r"[_\s]+", " ", header.lower())
-    return any(mark in told for mark in marks)
+    name = re.sub(r"[_\s]+", " ", header.lower())
+    return any(mark in name for mark in marks)

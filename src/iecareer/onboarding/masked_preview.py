@@ -1,8 +1,8 @@
-"""The first conformed rows as they may be shown: nothing of them tells who a person is.
+"""A preview of the first conformed rows in which no person can be recognised.
 
-In rows of persons shown are codes of lists, closed lists, yes and no, months, years, amounts and names of large places.
-Masked are pseudonyms, names and any other text, credit codes and the year of birth; of days only the month is shown.
-Rows of things name no person: they are shown, long texts by their beginning and without numbers that may be telephones.
+Rows of persons show codes, closed lists, booleans, months, years, amounts and names of large places. They mask
+pseudonyms, names and all other text, credit codes and the year of birth; a date shows its month only. Rows of record
+types without persons are shown, but long texts are cut, and long digit runs such as telephone numbers are masked.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _CODE_FORMS = {
 
 
 def shown_rows(paths: Sequence[str], kind: RecordType) -> tuple[dict[str, Any], ...]:
-    """The first rows of conformed files, with what might tell who a person is masked, empty cells as None."""
+    """The first rows of conformed files, masked; empty cells are None."""
     of_persons = any(column.is_person for column in kind.columns)
-    told = ", ".join(f"{_shown(column, of_persons)} as {column.stored_name}" for column in kind.columns)
+    columns = ", ".join(f"{_shown(column, of_persons)} as {column.stored_name}" for column in kind.columns)
     result = duckdb.execute(
-        f"""select {told} from read_parquet($paths, union_by_name = true, hive_partitioning = false)
+        f"""select {columns} from read_parquet($paths, union_by_name = true, hive_partitioning = false)
         limit {_SHOWN_ROWS}""",
         {"paths": list(paths)},
     )
@@ -41,11 +41,11 @@ def shown_rows(paths: Sequence[str], kind: RecordType) -> tuple[dict[str, Any], 
     rows = (dict(zip(names, row, strict=True)) for row in result.fetchall())
     if not of_persons:
         return tuple(rows)
-    return tuple({name: _named(kind.column(name), cell) for name, cell in row.items()} for row in rows)
+    return tuple({name: _shown_code(kind.column(name), cell) for name, cell in row.items()} for row in rows)
 
 
 def _shown(column: Column, of_persons: bool) -> str:
-    """SQL of one cell: itself, or the mask where it is filled."""
+    """SQL of one cell: its value or the mask, null if empty."""
     name = column.stored_name
     if column.kind in ("money", "number"):
         return f"round({name}, 2)::varchar"
@@ -64,13 +64,13 @@ def _masked(name: str) -> str:
 
 
 def _beginning(name: str) -> str:
-    """SQL of a text's beginning, without runs of digits as of telephones."""
-    told = f"regexp_replace({name}, '[0-9]{{6,}}', '{MASK}', 'g')"
-    return f"case when length({told}) > {_SHOWN_LETTERS} then left({told}, {_SHOWN_LETTERS}) || '…' else {told} end"
+    """SQL of the beginning of a text, with runs of 6 or more digits masked."""
+    text = f"regexp_replace({name}, '[0-9]{{6,}}', '{MASK}', 'g')"
+    return f"case when length({text}) > {_SHOWN_LETTERS} then left({text}, {_SHOWN_LETTERS}) || '…' else {text} end"
 
 
-def _named(column: Column | None, cell: str | None) -> str | None:
-    """A code as it is; a text in its place only if it names a province or a large city: any other may be a name."""
+def _shown_code(column: Column | None, cell: str | None) -> str | None:
+    """Show a code. Show a text in a code column only if it names a province or large city; else it may be a person."""
     form = _CODE_FORMS.get(column.kind) if column else None
     is_shown = form is None or cell is None or re.fullmatch(form, cell) or is_division(cell)
     return cell if is_shown else MASK

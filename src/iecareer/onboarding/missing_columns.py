@@ -1,4 +1,4 @@
-"""Why files could not be landed: which required columns nothing fills, and what might."""
+"""Find the columns for which files have no header, and headers that might fill them."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from iecareer.onboarding.header_match import NAMED_BY, Matching, matching
 from iecareer.onboarding.live_samples import live_sample
 from iecareer.onboarding.part_selection import takes
 from iecareer.onboarding.sample_reader import Dialect, Sample, is_personal, samples
-from iecareer.onboarding.todo_entries import missing_words
+from iecareer.onboarding.todo_entries import todo_entry
 from iecareer.sources import SourceSystem, Table
 
 
 @dataclass(frozen=True)
 class Missing:
-    """A column without a header in these files: the header it is mapped to, if any, and headers that might do.
+    """A column without a header in these files.
 
-    `write` is a line for the contract that would fill it.
+    `header` is the header it is mapped to, if any. `near` are headers that might fill it. `write` is a line for the
+    contract that would map one of them.
     """
 
     column: str
@@ -42,14 +43,14 @@ class Missing:
 def headers_and_missing(
     files: Sequence[Path], table: Table, system: SourceSystem, kind: RecordType
 ) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
-    """Headers of the first file that belongs to the table, or of the live one, and the columns that lack one."""
+    """Headers of the first file (or live table) that the table is read from, and the columns without a header."""
     connection = open_landing()
     try:
         prepare(connection, kind)
-        # As the contract says; else as a file that no contract knows yet.
-        for is_told in (True,) if system.server else (True, False):
-            with suppress(IecareerError):  # Landing itself has told why it cannot be read.
-                for sample in samples_as_told(connection, files, table, system, is_told=is_told):
+        # First with the contract's file format, then with a detected one.
+        for by_contract in (True,) if system.server else (True, False):
+            with suppress(IecareerError):  # Landing itself reports why a file cannot be read.
+                for sample in contract_samples(connection, files, table, system, by_contract=by_contract):
                     headers = tuple(name for name in sample.columns if not is_personal(name))
                     return headers, _missing(sample, table, matching(profiles(connection, sample), kind))
     finally:
@@ -58,15 +59,15 @@ def headers_and_missing(
     return (), ()
 
 
-def samples_as_told(
+def contract_samples(
     connection: duckdb.DuckDBPyConnection,
     files: Sequence[Path],
     table: Table,
     system: SourceSystem,
     *,
-    is_told: bool = True,
+    by_contract: bool = True,
 ) -> Iterator[Sample]:
-    """What the table is read from, part by part: as the contract tells, or as if there were none.
+    """The parts that the table is read from, in the file format of the contract or in a detected one.
 
     Raises
     ------
@@ -74,25 +75,25 @@ def samples_as_told(
         When a file cannot be read.
     """
     known = frozenset(normal_header(name) for mapping in table.mappings for name in mapping.headers)
-    told = Dialect(system.delimiter, system.encoding, system.header_row, headers=known)
+    dialect = Dialect(system.delimiter, system.encoding, system.header_row, headers=known)
     if system.server:
         yield live_sample(connection, system.server, table.selector)
         return
     for path in files:
         if holds(path, table, system):
-            for sample in samples(connection, path, told if is_told else Dialect()):
+            for sample in samples(connection, path, dialect if by_contract else Dialect()):
                 if not (sample.selector and table.selector) or takes(table.selector, sample):
                     yield sample
 
 
 def _missing(sample: Sample, table: Table, found: Matching) -> tuple[Missing, ...]:
     headers = tuple(sample.columns)
-    told = found.near | {match.column.name: (match.profile.header,) for match in found.matches}
-    near = {name: _open(name, others, unread(table, headers)) for name, others in told.items()}
+    candidates = found.near | {match.column.name: (match.profile.header,) for match in found.matches}
+    near = {name: _open(name, others, unread(table, headers)) for name, others in candidates.items()}
     mapped = {mapping.column for mapping in table.mappings}
     gaps = [
         Missing(column.name, required=True, header=None, near=near.get(column.name, ()),
-                write=missing_words(replace(found, near=near), column)[-1])
+                write=todo_entry(replace(found, near=near), column)[-1])
         for column in found.kind.columns
         if column.required and column.name not in mapped
     ]  # fmt: skip
@@ -102,9 +103,9 @@ def _missing(sample: Sample, table: Table, found: Matching) -> tuple[Missing, ..
 
 
 def lost_headers(
-    table: Table, kind: RecordType, headers: Sequence[str], told: dict[str, tuple[str, ...]]
+    table: Table, kind: RecordType, headers: Sequence[str], by_contents: dict[str, tuple[str, ...]]
 ) -> Iterator[Missing]:
-    """Mapped headers that a file does not have, with those that may be theirs: spelt alike, or `told` by the cells."""
+    """Mapped headers that a file lacks, with headers that may replace them, by spelling or `by_contents`."""
     others = unread(table, headers)
     for mapping in table.mappings:
         column = kind.column(mapping.column)
@@ -113,22 +114,24 @@ def lost_headers(
         wanted = mapping.headers[0]
         known = [name for name in others if column.name in columns_named(name)]
         spelt = near_headers(wanted, column.name, others, columns_named)
-        near = tuple(dict.fromkeys([*spelt, *known, *told.get(column.name, ())]))
+        near = tuple(dict.fromkeys([*spelt, *known, *by_contents.get(column.name, ())]))
         write = f"synonyms: [{{synonym: {near[0]}}}]" if near else None
         yield Missing(column.name, column.required, wanted, near, write)
 
 
 def unread(table: Table, headers: Sequence[str]) -> tuple[str, ...]:
-    """Headers that nothing reads and that may be shown; one that a transformation names is read."""
+    """Headers that no mapping or transformation reads, without those that may be personal data."""
     read = {normal_header(name) for mapping in table.mappings for name in mapping.headers}
-    spoken = " ".join(mapping.transform or "" for mapping in table.mappings)
+    transforms = " ".join(mapping.transform or "" for mapping in table.mappings)
     return tuple(
-        name for name in headers if name not in read and f'"{name}"' not in spoken and not is_personal(name)
+        name
+        for name in headers
+        if name not in read and f'"{name}"' not in transforms and not is_personal(name)
     )
 
 
 def _open(column: str, near: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
-    """Those that nothing reads, and that are not known as the name of another column but of what the code names."""
+    """Unused headers that are not a known name of another column."""
     meant = {column, NAMED_BY.get(column, ("", ""))[1]}
     return tuple(
         name for name in near if name in others and (not (named := columns_named(name)) or named & meant)

@@ -1,4 +1,4 @@
-"""Drafting a source system's contract from samples of what the office sends."""
+"""Draft the contract of a new source system from sample files or from a live source."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TINY = 100
 
 @dataclass(frozen=True)
 class Added:
-    """The contract that was written: `lacking` columns are still to be told, by record type."""
+    """The draft that was written. `lacking` lists required columns without a header, by record type."""
 
     path: Path
     record_types: tuple[str, ...]
@@ -43,7 +43,7 @@ class Added:
 
 @dataclass(frozen=True)
 class _Seen:
-    """One part of a sample with what it may be."""
+    """One part of a sample with its two best matches."""
 
     sample: Sample
     profiles: tuple[Profile, ...]
@@ -62,7 +62,7 @@ def add_source(
     dialect: Dialect | None = None,
     force: bool = False,
 ) -> Added:
-    """Write the draft of a contract for the source, from sample files or from a live source.
+    """Write the draft of a contract for a new source.
 
     Parameters
     ----------
@@ -71,16 +71,16 @@ def add_source(
     samples_at : sequence of str or Path
         Sample files of one format; or one SQLAlchemy URL, ``connection:NAME`` or URL of a JSON service.
     record_types : sequence of str, optional
-        What the rows are; by default what fits each part of the sample best.
+        Record types of the rows; by default the one that fits each part of the sample best.
     identity : str, optional
-        Identity scheme; by default what the cells tell.
+        Identity scheme; by default derived from the cells.
     table, connection : str, optional
-        Table of a database, and the connection that holds its user and password; of a service, the environment
+        Table of a database, and the connection that holds its user and password. For a service, the environment
         variable with its token.
     dialect : Dialect, optional
-        Delimiter, encoding, header row and sheet of the files, where they are not to be found out.
+        Delimiter, encoding, header row and sheet of the files; by default detected.
     force : bool, optional
-        Whether a contract of that name may be replaced.
+        Whether to replace an existing contract of that name.
 
     Raises
     ------
@@ -92,18 +92,18 @@ def add_source(
         record_type(name)
     if identity not in (None, *SCHEMES):
         raise IecareerError(f"--identity must be one of {', '.join(SCHEMES)}.")
-    told = dialect or Dialect()
+    given = dialect or Dialect()
     live = str(samples_at[0]) if is_live(str(samples_at[0])) else None
     if live:
         server = server_of(live, connection)
-        seen = _seen([(server, f"table:{table}" if table else None)], told)
+        seen = _seen([(server, f"table:{table}" if table else None)], given)
         entry = server_entry(server)
     else:
         _refuse_templates(list(map(Path, samples_at)))
-        seen = _seen(list(map(Path, samples_at)), told)
+        seen = _seen(list(map(Path, samples_at)), given)
         path = _inbox_path(source_id, Path(samples_at[0]))
         entry = [("type", "local"), ("path", path), ("format", seen[0].sample.format)]
-        entry += _told(told, seen[0].sample)
+        entry += _dialect_properties(given, seen[0].sample)
     parts = _parts(seen, record_types)
     text = contract_text(source_id, parts, identity or _scheme(parts), entry)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -122,38 +122,38 @@ def _target(source_id: str, *, force: bool) -> Path:
     if not re.fullmatch(r"[\w-]+", source_id) or is_exchange(source_id):
         raise IecareerError(
             f"'{source_id}' cannot be the name of a source system.",
-            next_step="Take letters, digits, '_' and '-'; names that begin with 'exchange' are built in.",
+            next_step="Use letters, digits, '_' and '-'. Names that begin with 'exchange' are reserved.",
         )
     name = f"{source_id}.odcs.yaml"
     known = next((folder / name for folder in source_folders() if (folder / name).exists()), None)
     if known and not force:
         raise IecareerError(
-            f"There is a contract {known} already.",
-            next_step="Take another name, or replace it with --force.",
+            f"The contract {known} already exists.",
+            next_step="Choose another name, or replace it with --force.",
         )
     return own_sources() / name
 
 
 def _refuse_templates(paths: Sequence[Path]) -> None:
-    """A filled-in template needs no contract, and one drafted for it would take its example for a row."""
+    """Refuse templates: they need no contract, and a contract drafted from one would read its example as a row."""
     for path in paths:
         if path.is_file() and (template_mark(path) or holds_templates(path)):
-            unpack = "Unpack it and land" if path.suffix.lower() == ".zip" else "Land"
+            unpack = "Unpack it, then load" if path.suffix.lower() == ".zip" else "Load"
             raise IecareerError(
-                f"{masked_name(path.name)}: is a template of this region, which needs no contract.",
+                f"{masked_name(path.name)}: is a filled-in template, which needs no contract.",
                 next_step=f"{unpack} it as it is: iecareer land exchange FILE",
             )
 
 
-def _told(dialect: Dialect, sample: Sample) -> list[tuple[str, str]]:
-    """What the contract says of how the files are written: what was told, and an encoding that was found out."""
+def _dialect_properties(dialect: Dialect, sample: Sample) -> list[tuple[str, str]]:
+    """Properties of the contract for the file format: those given, and a detected encoding."""
     row = str(dialect.header_row) if dialect.header_row else None
-    told = (("encoding", sample.encoding), ("delimiter", dialect.delimiter), ("headerRow", row))
-    return [(name, value) for name, value in told if value]
+    properties = (("encoding", sample.encoding), ("delimiter", dialect.delimiter), ("headerRow", row))
+    return [(name, value) for name, value in properties if value]
 
 
 def _seen(places: Sequence[Path | tuple[Database | Api, str | None]], dialect: Dialect) -> list[_Seen]:
-    """Every part of every sample, profiled; the parts' cells are gone from memory afterwards."""
+    """Profile every part of every sample. The cells are dropped afterwards."""
     connection = open_landing()
     try:
         prepare(connection, record_type("graduate"))
@@ -165,15 +165,15 @@ def _seen(places: Sequence[Path | tuple[Database | Api, str | None]], dialect: D
                 else [live_sample(connection, *place)]
             )
             for sample in read:
-                told = tuple(profiles(connection, sample))
-                best, others = best_matching(told)
-                found.append(_Seen(sample, told, best, others[0]))
+                profiled = tuple(profiles(connection, sample))
+                best, others = best_matching(profiled)
+                found.append(_Seen(sample, profiled, best, others[0]))
     finally:
         forget(connection)
         connection.close()
     if len({entry.sample.format for entry in found}) > 1:
         raise IecareerError(
-            "The samples are of several formats.", next_step="Draft one source for each format."
+            "The samples have different formats.", next_step="Draft one source for each format."
         )
     return found
 
@@ -181,16 +181,16 @@ def _seen(places: Sequence[Path | tuple[Database | Api, str | None]], dialect: D
 def _parts(seen: list[_Seen], record_types: Sequence[str]) -> list[Part]:
     wanted = [_wanted(seen, name) for name in dict.fromkeys(record_types)]
     chosen = wanted or _fitting(seen)
-    return [_part(seen, entry, found, chosen, is_told=bool(record_types)) for entry, found in chosen]
+    return [_part(seen, entry, found, chosen, is_given=bool(record_types)) for entry, found in chosen]
 
 
 def _part(
-    seen: list[_Seen], entry: _Seen, found: Matching, chosen: list[tuple[_Seen, Matching]], *, is_told: bool
+    seen: list[_Seen], entry: _Seen, found: Matching, chosen: list[tuple[_Seen, Matching]], *, is_given: bool
 ) -> Part:
-    """A record type of the draft with all parts of the samples that look like the chosen one."""
+    """One record type of the draft, with all parts of the samples that have the same headers."""
     taken = [other for other, _ in chosen]
     rest = [other for other in seen if other is not entry]
-    alike = [o for o in rest if o not in taken and _is_alike(o, found, is_told=is_told)]
+    alike = [o for o in rest if o not in taken and _is_alike(o, found, is_given=is_given)]
     samples_alike = [other.sample for other in alike]
     own = entry.sample.selector
     if len(seen) > 1:
@@ -199,16 +199,16 @@ def _part(
     return Part(
         sample=replace(entry.sample, n_rows=entry.sample.n_rows + sum(other.n_rows for other in read)),
         found=found,
-        runner_up=None if is_told else _runner_up(entry, found),
+        runner_up=None if is_given else _runner_up(entry, found),
         selector=own,
         alike=tuple(other.selector or other.name for other in samples_alike if other not in read),
     )
 
 
-def _is_alike(entry: _Seen, found: Matching, *, is_told: bool) -> bool:
-    """Whether another part has every header that the draft maps, and is not rather something else."""
+def _is_alike(entry: _Seen, found: Matching, *, is_given: bool) -> bool:
+    """Whether another part has every mapped header, and best fits the same record type."""
     headers = {match.profile.header for match in found.matches}
-    is_kind = is_told or entry.best.kind.name == found.kind.name
+    is_kind = is_given or entry.best.kind.name == found.kind.name
     return is_kind and bool(headers) and headers <= set(entry.sample.columns)
 
 
@@ -218,17 +218,17 @@ def _wanted(seen: list[_Seen], name: str) -> tuple[_Seen, Matching]:
 
 
 def _sizeable(seen: list[_Seen]) -> list[_Seen]:
-    """Parts that are not tiny beside the largest, as a log of one row beside a register is."""
+    """Leave out parts with less than a hundredth of the rows of the largest, such as a log of one row."""
     most = max(entry.sample.n_rows for entry in seen)
     return [entry for entry in seen if entry.sample.n_rows * _TINY >= most]
 
 
 def _fitting(seen: list[_Seen]) -> list[tuple[_Seen, Matching]]:
-    """The parts that are surely a record type, each record type once; else the best part alone."""
+    """The parts that fit a record type well, one per record type; if none does, the best part alone."""
     if all(len(entry.sample.columns) == 1 for entry in seen):
         raise IecareerError(
-            f"{seen[0].sample.name}: has one column only, of which no record type is made.",
-            next_step="If something else than comma, tab, semicolon or bar separates its cells, tell it: --delimiter.",
+            f"{seen[0].sample.name}: has only one column, and every record type needs several.",
+            next_step="If the delimiter is not comma, tab, semicolon or bar, name it with --delimiter.",
         )
     ranked = sorted(seen, key=lambda entry: -entry.best.score)
     best: dict[str, _Seen] = {}
@@ -247,21 +247,21 @@ def _fitting(seen: list[_Seen]) -> list[tuple[_Seen, Matching]]:
 def _nothing_fits(seen: _Seen) -> IecareerError:
     place = ", ".join(filter(None, (seen.sample.name, seen.sample.selector)))
     near = [found for found in (seen.best, seen.second) if found.matches]
-    nearest = f" The nearest are {'; '.join(map(_found, near))}." if near else ""
-    which = "If it is one of them, or another," if near else "If its rows are of one,"
+    nearest = f" The closest are {'; '.join(map(_found, near))}." if near else ""
+
     return IecareerError(
-        f"{place}: no record type fits its headers.{nearest}",
-        next_step=f"{which} name it with --record-type and map its columns by hand; 'iecareer contract list' tells "
-        "what they are.",
+        f"{place}: its headers fit no record type.{nearest}",
+        next_step="If you know the record type, name it with --record-type and map its columns by hand. "
+        "'iecareer contract list' lists the record types.",
     )
 
 
 def _found(found: Matching) -> str:
-    """How much of a record type was found."""
+    """A phrase that says how many required columns of a record type were found."""
     required = [column.name for column in found.kind.columns if column.required]
-    told = [name for name in required if found.match(name)]
-    listed = f" ({', '.join(told)})" if told else ""
-    return f"{found.kind.name} with {len(told)} of {len(required)} required columns{listed}"
+    matched = [name for name in required if found.match(name)]
+    listed = f" ({', '.join(matched)})" if matched else ""
+    return f"{found.kind.name} with {len(matched)} of {len(required)} required columns{listed}"
 
 
 def _runner_up(entry: _Seen, found: Matching) -> str | None:
@@ -270,7 +270,7 @@ def _runner_up(entry: _Seen, found: Matching) -> str | None:
 
 
 def _scheme(parts: Sequence[Part]) -> str:
-    """The identity scheme that the cells tell; of a record type without persons the default."""
+    """The identity scheme derived from the cells; the default for record types without persons."""
     persons = [match for part in parts for match in part.found.matches if match.column.is_person]
     if persons:
         return "cn_resident_id" if any(m.profile.share("resident") >= 0.5 for m in persons) else "opaque"
@@ -279,7 +279,7 @@ def _scheme(parts: Sequence[Part]) -> str:
 
 
 def _inbox_path(source_id: str, sample: Path) -> str:
-    """Where the files will lie below the inbox: in the sample's own folder there, else in one of the source's name."""
+    """Path of the files below the inbox: the sample's folder if it lies there, else a folder named like the source."""
     absolute = sample.absolute()
     folder = PurePath(source_id)
     if absolute.is_relative_to(inbox()) and absolute.parent != inbox():

@@ -1,4 +1,4 @@
-"""Which sheets, tables, members or files one record type is read from: all that look alike, not the first of them."""
+"""Choose the pattern that selects the sheets, tables, archive members or files of one record type."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _NUMBERS = re.compile(r"[\d_.\-年月]*\d[\d_.\-年月]*")
 
 
 def selector(chosen: Sample, alike: Sequence[Sample], others: Sequence[Sample]) -> str:
-    """The narrowest `physicalName` that takes the chosen part and those alike and none of the others.
+    """The narrowest `physicalName` that selects the chosen part and those alike, but none of the others.
 
-    Names are generalised by their numbers, as of years, then as a whole; that of a sheet only for others alike, since
-    sheets keep their names from one delivery to the next. Where a pattern would take others too, or the part is a
-    table of a database, it is the chosen part alone.
+    First the numbers in the name, such as years, become wildcards, then the whole name. Sheets keep their names from
+    one delivery to the next, so a sheet's name is generalised only to include others alike. If every pattern would
+    select others too, or the part is a database table, the result selects the chosen part alone.
     """
-    # A part may be named by a person's number, which no contract holds.
-    own = masked_name(_told(chosen)).replace("***", "*")
+    # A name may contain a person's number, which a contract must not hold.
+    own = masked_name(_physical_name(chosen)).replace("***", "*")
     if own.startswith("table:"):
         return own
     prefix, name = (_SHEET, own.removeprefix(_SHEET)) if own.startswith(_SHEET) else ("", own)
@@ -40,16 +40,16 @@ def selector(chosen: Sample, alike: Sequence[Sample], others: Sequence[Sample]) 
 
 
 def takes(pattern: str, part: Sample) -> bool:
-    """Whether a `physicalName` holds for a part of a sample."""
-    told = _told(part)
-    is_sheet = told.startswith(_SHEET)
-    return pattern == told or (pattern.startswith(_SHEET) == is_sheet and _matches(part, pattern))
+    """Whether a `physicalName` selects a part of a sample."""
+    name = _physical_name(part)
+    is_sheet = name.startswith(_SHEET)
+    return pattern == name or (pattern.startswith(_SHEET) == is_sheet and _matches(part, pattern))
 
 
 def _matches(part: Sample, pattern: str) -> bool:
-    return fnmatch.fnmatchcase(re.sub(r"\[([*?[])\]", r"\1", _told(part)), pattern)
+    return fnmatch.fnmatchcase(re.sub(r"\[([*?[])\]", r"\1", _physical_name(part)), pattern)
 
 
-def _told(part: Sample) -> str:
-    """What the part would be named by in a contract, if it stood alone."""
+def _physical_name(part: Sample) -> str:
+    """The name of the part in a contract, without wildcards."""
     return part.selector or part.name

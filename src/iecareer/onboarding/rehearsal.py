@@ -1,8 +1,8 @@
-"""A rehearsal of a landing: everything the night would do with these files, in a home that is thrown away.
+"""Rehearse a landing: land and check files in a temporary home that is deleted afterwards.
 
-Comes in: a contract and files. Goes out: mapping, counts, reasons with places, the suite's verdict and a few masked
-rows. The home that is thrown away has a key of its own that is never written down, so that even after a kill its
-raw files cannot be read and its pseudonyms lead to nobody.
+Input: a contract and files. Output: mapping, counts, reasons with places, the verdict of the checks and a few masked
+rows. The key of the temporary home is random and never stored. If the process is killed, nobody can read the raw files
+left behind or resolve the pseudonyms.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _DAY = 86_400
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """What landing one record type would give; `error` says why it could not be landed at all."""
+    """The result for one record type. `error` says why it could not be landed, if so."""
 
     record_type: str
     columns: tuple[dict[str, Any], ...]
@@ -59,14 +59,14 @@ class Rehearsed:
 
     @property
     def error(self) -> str | None:
-        """Why it could not be landed."""
+        """Why the record type could not be landed, or None."""
         error: str | None = self.receipt["error"]
         return error
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """A rehearsal of all record types that the files hold."""
+    """The results for all record types in the files."""
 
     source_id: str
     files: tuple[str, ...]
@@ -74,21 +74,21 @@ class Rehearsal:
 
     @property
     def is_landed(self) -> bool:
-        """Whether everything could be landed, be it with rows set aside."""
+        """Whether every record type could be landed, possibly with quarantined rows."""
         return all(table.error is None for table in self.tables)
 
 
 def rehearse(
     source_id: str, paths: Sequence[Path] | None = None, received_on: date | None = None
 ) -> Rehearsal:
-    """Land files of a source as the night would, and keep nothing of it.
+    """Land files of a source as a nightly run would, but keep nothing.
 
     Parameters
     ----------
     source_id : str
-        A source system with a contract, be it a draft.
+        A source system; its contract may be a draft.
     paths : sequence of Path, optional
-        Files or folders; by default what waits in the inbox. A live source is asked itself.
+        Files or folders; by default the source's files in the inbox. A live source is queried instead.
     received_on : date, optional
         Day of receipt; by default today.
 
@@ -100,7 +100,7 @@ def rehearse(
     system, day = source_system(source_id), received_on or today()
     is_live = system.server is not None
     files = None if is_live else [path.absolute() for path in paths or _waiting(system)]
-    with _throwaway_home():
+    with _temporary_home():
         receipts = land(source_id, files, day)
         judged = _judged(day)
         tables = tuple(_rehearsed(system, receipt, files or [], judged) for receipt in receipts)
@@ -111,15 +111,15 @@ def _waiting(system: SourceSystem) -> list[Path]:
     found = waiting(system.source_id) or system.waiting_files()
     if not found:
         raise IecareerError(
-            f"No file of {system.source_id} lies in the inbox.",
-            next_step=f"Name one: iecareer source check {system.source_id} FILE; or put it at {inbox()}/{system.path}.",
+            f"The inbox has no file of {system.source_id}.",
+            next_step=f"Run 'iecareer source check {system.source_id} FILE', or put a file at {inbox()}/{system.path}.",
         )
     return found
 
 
 @contextmanager
-def _throwaway_home() -> Iterator[None]:
-    """A home below the real one, with a random key in the environment alone, gone when the block ends."""
+def _temporary_home() -> Iterator[None]:
+    """A temporary home below the real one, deleted after the block. Its random key is in the environment only."""
     place = home()
     is_new = not place.exists()
     place.mkdir(parents=True, exist_ok=True)
@@ -127,12 +127,12 @@ def _throwaway_home() -> Iterator[None]:
     before = {name: os.environ.get(name) for name in ("IECAREER_HOME", "IECAREER_KEY", "IECAREER_INBOX")}
     try:
         with tempfile.TemporaryDirectory(prefix=_FOLDER, dir=place) as folder:
-            told = {
+            variables = {
                 "IECAREER_INBOX": str(inbox()),
                 "IECAREER_HOME": folder,
                 "IECAREER_KEY": secrets.token_hex(32),
             }
-            os.environ.update(told)
+            os.environ.update(variables)
             yield
     finally:
         for name, value in before.items():
@@ -144,14 +144,14 @@ def _throwaway_home() -> Iterator[None]:
 
 
 def _remove_leftovers(place: Path) -> None:
-    """Homes of rehearsals that were killed: those older than a day, so that none that still runs is hit."""
+    """Delete homes of killed rehearsals. Only those older than a day, since newer ones may be in use."""
     for folder in place.glob(f"{_FOLDER}*"):
         if time.time() - folder.stat().st_mtime > _DAY:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _judged(day: date) -> dict[str, Delivery]:
-    """Each delivery of the throwaway home with the suite's verdict, by record type."""
+    """Each delivery of the temporary home with the verdict of its checks, by record type."""
     from iecareer.checks.deliveries import judge
 
     deliveries = tuple(versions())
@@ -167,7 +167,7 @@ def _rehearsed(
     delivery = judged.get(kind.name)
     if receipt["error"] or delivery is None:
         headers, missing = headers_and_missing(files, table, system, kind)
-        # Of a file that cannot be read at all nobody knows what lacks.
+        # Without headers the file could not be read, so missing columns are unknown.
         columns = _columns(table, kind, headers) if headers else ()
         return Rehearsed(kind.name, columns, unread(table, headers), missing, receipt)
     headers = delivery.headers
@@ -190,7 +190,7 @@ def _rehearsed(
 
 
 def _columns(table: Table, kind: RecordType, headers: Sequence[str]) -> tuple[dict[str, Any], ...]:
-    """One entry per column of the record type: what fills it in these files."""
+    """One entry per column of the record type, with the header that fills it."""
     mapped = {mapping.column: mapping for mapping in table.mappings}
     return tuple(
         {
@@ -210,18 +210,18 @@ def _found(mapping: Mapping, headers: Sequence[str]) -> str | None:
 
 
 def _rule(mapping: Mapping) -> str | None:
-    """What happens to the cells, in short."""
-    told = [
+    """A short description of how the cells are converted."""
+    steps = [
         mapping.transform,
         f"{len(mapping.value_map)} values mapped" if mapping.value_map else None,
         f"empty: {', '.join(mapping.null_values)}" if mapping.null_values else None,
         mapping.date_format,
     ]
-    return "; ".join(part for part in told if part) or None
+    return "; ".join(part for part in steps if part) or None
 
 
 def _reasons(delivery: Delivery) -> tuple[dict[str, Any], ...]:
-    """Each reason with its count and the first places, the most frequent first."""
+    """Each reason with its count and its first places, most frequent reason first."""
     path = quarantine_file(delivery)
     if not path.exists():
         return ()

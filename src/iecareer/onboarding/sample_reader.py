@@ -1,7 +1,7 @@
-"""Reading a sample: every table, sheet or file of it, by the readers that landing itself uses.
+"""Read samples with the readers of landing: each sheet, table, archive member or file separately.
 
-Comes in: files as an office sends them. Goes out: the temporary table `sample` of one part after the other, as text.
-Nothing is written anywhere, and nothing here is ever printed but headers.
+Input: files from an office. Output: the temporary table `sample`, text columns only, with one part at a time.
+Nothing is written to disk. Error messages contain headers at most.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _ASCII = bytes(range(128))
 
 @dataclass(frozen=True)
 class OnDisk:
-    """Content of a file that is not received yet."""
+    """Content of a file that has not been archived."""
 
     path: Path
     is_ascii: bool = False
@@ -55,7 +55,7 @@ class OnDisk:
 
 @dataclass(frozen=True)
 class Dialect:
-    """What is told of how a sample is written, and the headers of its contract where there is one."""
+    """The given file format of a sample, and the headers of its contract if it has one. None means: detect it."""
 
     delimiter: str | None = None
     encoding: str | None = None
@@ -66,10 +66,9 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Sample:
-    """One part of a sample, in the temporary table `sample`: header → its column, and where the headers stand.
+    """One part of a sample. `columns` maps each header to its column in the temporary table `sample`.
 
-    `factor` is what amounts are to be multiplied by where their unit is told above the headers; `delimiter` is that of
-    a delimited text.
+    `factor` is the factor for amounts if a unit is named above the headers. `delimiter` is set for delimited text.
     """
 
     name: str
@@ -83,12 +82,12 @@ class Sample:
     delimiter: str | None = None
 
 
-_UNTOLD = Dialect()
+_DETECT_ALL = Dialect()
 
 
 @dataclass(frozen=True)
 class Part:
-    """What is read on its own: a sheet, a table, a packed file, or a file as a whole."""
+    """A unit that is read separately: a sheet, a table, an archive member, or a whole file."""
 
     format: str
     selector: str | None = None
@@ -96,9 +95,9 @@ class Part:
 
 
 def samples(
-    connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect = _UNTOLD
+    connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect = _DETECT_ALL
 ) -> Iterator[Sample]:
-    """Each part of the file in turn; the table `sample` holds it until the next is asked for.
+    """Load each part of the file in turn into the table `sample`, which the next part replaces.
 
     Raises
     ------
@@ -121,18 +120,22 @@ def samples(
             n_found += 1
             yield found
     if not n_found:
-        raise problem or IecareerError(f"{name}: holds no rows.", next_step="Take a sample with rows.")
+        raise problem or IecareerError(f"{name}: has no rows.", next_step="Use a sample with rows.")
 
 
 def read_part(
-    connection: duckdb.DuckDBPyConnection, content: Content, name: str, part: Part, dialect: Dialect = _UNTOLD
+    connection: duckdb.DuckDBPyConnection,
+    content: Content,
+    name: str,
+    part: Part,
+    dialect: Dialect = _DETECT_ALL,
 ) -> Sample:
-    """One part of a sample, in the table `sample`.
+    """Load one part of a sample into the table `sample`.
 
     Raises
     ------
     IecareerError
-        When it cannot be read, holds nothing, or what should be its headers looks like a record.
+        When it cannot be read, has no rows, or its header row looks like a record.
     """
     connection.execute("drop table if exists sample")
     selector = part.selector
@@ -153,7 +156,7 @@ def read_part(
         if n >= ENOUGH_ROWS:
             break
     if first is None:
-        raise IecareerError(f"{place}: holds no rows.", next_step="Take a sample with rows.")
+        raise IecareerError(f"{place}: has no rows.", next_step="Use a sample with rows.")
     _refuse_rows_as_headers(connection, first.columns, place)
     line = connection.execute("select min(_line) from sample").fetchall()[0][0] or 1
     factor = factor_above(connection, content, part.format, request, line - 1)
@@ -162,7 +165,7 @@ def read_part(
 
 
 def _western(content: Content) -> str | None:
-    """The encoding of Western Europe where letters beyond ASCII stand alone; in Chinese text they come in pairs."""
+    """cp1252 if most non-ASCII bytes stand alone, as in Western European text; in Chinese text they come in pairs."""
     head = next(iter(content.chunks()), b"")[:_SEARCHED_BYTES]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or _is_utf8(head):
         return None
@@ -174,7 +177,7 @@ def _western(content: Content) -> str | None:
 
 
 def _is_utf8(head: bytes) -> bool:
-    """Whether the bytes are UTF-8, but for a letter that is cut off at their end."""
+    """Whether the bytes are UTF-8, ignoring a character cut off at the end."""
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -185,33 +188,33 @@ def _is_utf8(head: bytes) -> bool:
 def _refuse_rows_as_headers(
     connection: duckdb.DuckDBPyConnection, headers: dict[str, str], place: str
 ) -> None:
-    """Where a file has no headers its first row would stand in the contract, and that is a person's.
+    """Refuse a file without a header row, because its first record would appear in the contract as headers.
 
     Raises
     ------
     IecareerError
-        When many of the headers are no words and one may be a person's, or several stand in their own columns again.
+        When many headers are not words and one may be personal data, or several headers recur in their columns.
     """
     n_no_words = sum(not is_word(header) or len(header) > _LONGEST_HEADER for header in headers)
     is_record = n_no_words * 3 > len(headers) and any(map(is_personal, headers))
-    # A row of headers that is repeated on every page stands there again as a whole.
+    # If all headers recur, the header row is repeated, for example on every printed page.
     if is_record or 1 < _n_repeated(connection, headers) < len(headers):
         raise IecareerError(
-            f"{place}: no row of headers is found; what stands first looks like a record.",
-            next_step="Ask the office for the file with a row of headers, or put one above it.",
+            f"{place}: no header row was found; the first row looks like a record.",
+            next_step="Ask the office for a file with a header row, or add one.",
         )
 
 
 def _n_repeated(connection: duckdb.DuckDBPyConnection, headers: dict[str, str]) -> int:
-    """In how many columns what should be the header is one of the values."""
+    """The number of columns whose header also occurs as a value."""
     listed = list(headers.items())[:_SEARCHED_HEADERS]
-    told = ", ".join(f"count(*) filter (normal({column}) = ?) > 0" for _, column in listed)
-    row = connection.execute(f"select {told} from sample", [header for header, _ in listed]).fetchall()[0]
+    tests = ", ".join(f"count(*) filter (normal({column}) = ?) > 0" for _, column in listed)
+    row = connection.execute(f"select {tests} from sample", [header for header, _ in listed]).fetchall()[0]
     return sum(row)
 
 
 def is_personal(header: str) -> bool:
-    """Whether a header may be a value of a row, so that it must not be shown: long, or with a long number in it."""
+    """Whether a header may be personal data and must not be shown: it is long or contains many digits."""
     return len(header) > _LONGEST_HEADER or sum(map(str.isdigit, header)) >= _FEW_DIGITS
 
 
@@ -245,7 +248,7 @@ def _member(name: str) -> Part:
 
 
 def _sheets(content: Content) -> list[str]:
-    """Names of visible sheets; none where the file cannot be opened, which its reader then says."""
+    """Names of visible sheets; empty if the file cannot be opened, which its reader reports later."""
     import python_calamine
 
     from iecareer.landing.readers.xlsx_file import UNPACKED_LIMIT
@@ -270,7 +273,7 @@ def _unpacked(data: bytes) -> int:
 
 
 def _tables(content: Content) -> list[str]:
-    """Names of the tables of a SQLite database; none where it cannot be opened, which its reader then says."""
+    """Names of the tables of a SQLite database; empty if it cannot be opened, which its reader reports later."""
     import sqlite3
 
     try:

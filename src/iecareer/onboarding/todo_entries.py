@@ -1,4 +1,4 @@
-"""What the draft says of a required column that no header fills: what lacks, and a line that would fill it."""
+"""TODO entries of a draft: one per required column without a header, with a line that would fill it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from iecareer.contracts import Column, RecordType
 from iecareer.landing.select import quoted
 from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import plain_value, value_names, words
-from iecareer.onboarding.header_match import Matching, is_name_of, telling_headers, wordy_headers
+from iecareer.onboarding.header_match import Matching, identifying_headers, is_name_of, wordy_headers
 from iecareer.onboarding.mapping_proposal import is_category
 
 _MOSTLY = 0.5
 _MAPPED_WORDS = 12
-# Column → the share of cells that tells such a number, and where in it the column stands.
+# Column → the share that identifies a number, and the expression that extracts the column from it.
 _WITHIN_NUMBERS = {
     "birth_year": (
         "resident",
@@ -23,38 +23,38 @@ _WITHIN_NUMBERS = {
 }
 
 
-def missing_words(found: Matching, column: Column) -> list[str]:
-    """What to write for a required column that no header fills: what lacks, then a line that would fill it."""
+def todo_entry(found: Matching, column: Column) -> list[str]:
+    """For a required column without a header: a TODO comment, then a line that would fill the column."""
     near = found.near.get(column.name, ())
-    might = f" Might be: {', '.join(near).removesuffix('.')}." if near else ""
+    might = f" Candidates: {', '.join(near).removesuffix('.')}." if near else ""
     listed = f" One of {', '.join(column.allowed)}." if column.allowed else ""
     suggestion = _suggestion(found, column)
     by_name = [header for header in near if is_name_of(header, column)]
     if by_name:
         shown = json.dumps(by_name[0], ensure_ascii=False)
-        told = (
+        line = (
             f"physicalName: {shown}, customProperties: [{{property: valueMapFile, value: {column.name}.csv}}]"
         )
     elif suggestion is None or len(near) == 1:
-        told = f"physicalName: {json.dumps(near[0] if near else 'HEADER', ensure_ascii=False)}"
-        told += "".join(
+        line = f"physicalName: {json.dumps(near[0] if near else 'HEADER', ensure_ascii=False)}"
+        line += "".join(
             _words_to_map(profile, found.kind, column)
             for profile in found.unused
             if [profile.header] == [*near[:1]]
         )
     else:
-        told = f"transformLogic: {json.dumps(suggestion, ensure_ascii=False)}"
-    lacks = f"TODO {column.name} ({column.label_zh}, {column.kind}): no header is known for it."
+        line = f"transformLogic: {json.dumps(suggestion, ensure_ascii=False)}"
+    lacks = f"TODO {column.name} ({column.label_zh}, {column.kind}): no header matches it."
     return [
         f"{lacks}{listed}{might}{_key_words(found, column)}",
-        f"- {{name: {column.name}, logicalType: string, {told}}}",
+        f"- {{name: {column.name}, logicalType: string, {line}}}",
     ]
 
 
 def _words_to_map(profile: Profile, kind: RecordType, column: Column) -> str:
-    """A value map for a header that might be a column of a closed list, with its words as far as they may be shown.
+    """A value map for a header that might be a closed list.
 
-    Where none of them is known they may be anything, names of persons too.
+    It lists the header's values only if at least one is known; otherwise they could be anything, even names of persons.
     """
     names = value_names(kind, column)
     shown = [value for value in profile.values if is_category(value, profile)]
@@ -70,32 +70,32 @@ def _words_to_map(profile: Profile, kind: RecordType, column: Column) -> str:
 
 
 def _key_words(found: Matching, column: Column) -> str:
-    """What a key column must not be: rows that have the same key count once."""
+    """A warning for key columns, because rows with the same key count once."""
     key = [other.name for other in found.kind.columns if other.stored_name in found.kind.key]
     if column.name not in key:
         return ""
     if len(key) == 1:
-        return " It is the key: never a constant, rows with the same one count once."
+        return " It is the key: do not use a constant, because rows with the same key count once."
     others = ", ".join(name for name in key if name != column.name)
-    return f" Part of the key: a constant is right only where {others} tell all rows apart."
+    return f" Part of the key: use a constant only if {others} identify every row."
 
 
 def _suggestion(found: Matching, column: Column) -> str | None:
-    """An expression that would do for now; of a key column never the same for all rows."""
-    if told := _within_number(found, column):
-        return told
-    told = f"'{column.allowed[0]}'" if column.allowed else words().suggestions.get(column.name)
-    is_constant = told is not None and '"' not in told and "{" not in told
-    if told is None or (is_constant and column.stored_name in found.kind.key):
+    """A provisional expression for the column; never a constant for a key column."""
+    if within := _within_number(found, column):
+        return within
+    pattern = f"'{column.allowed[0]}'" if column.allowed else words().suggestions.get(column.name)
+    is_constant = pattern is not None and '"' not in pattern and "{" not in pattern
+    if pattern is None or (is_constant and column.stored_name in found.kind.key):
         return None
-    listed = {"telling": telling_headers(found), "wordy": wordy_headers(found)}
-    if not all(listed[name] for name in listed if f"{{{name}}}" in told):
+    listed = {"identifying": identifying_headers(found), "wordy": wordy_headers(found)}
+    if not all(listed[name] for name in listed if f"{{{name}}}" in pattern):
         return None
-    return told.format(**{name: ", ".join(map(quoted, headers)) for name, headers in listed.items()})
+    return pattern.format(**{name: ", ".join(map(quoted, headers)) for name, headers in listed.items()})
 
 
 def _within_number(found: Matching, column: Column) -> str | None:
-    """What a mapped number tells by itself: a person's its year of birth, an employer's where it is registered."""
+    """Extract a column from a mapped number: year of birth from a resident number, region from a credit code."""
     share, expression = _WITHIN_NUMBERS.get(column.name, ("", ""))
     headers = [m.profile.header for m in found.matches if m.profile.share(share) >= _MOSTLY]
     return expression.format(quoted(headers[0])) if headers else None

@@ -1,4 +1,4 @@
-"""What offices write above the headers: the unit of all amounts below, such as 单位：万元."""
+"""Read the unit of amounts from the rows above the headers, such as 单位：万元."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def factor_above(
     request: Request,
     header_line: int,
 ) -> str | None:
-    """What amounts are to be multiplied by, as text; None where the rows above the headers tell no unit.
+    """The factor for amounts, as text; None if the rows above the headers name no unit.
 
-    The table `raw` is used and dropped.
+    Creates and drops the table `raw`.
     """
     if header_line <= 1:
         return None
@@ -41,9 +41,9 @@ def factor_above(
         return None
     finally:
         connection.execute("drop table if exists raw")
-    told = [*raw.columns, *(cell for row in rows for cell in row if cell)]
+    cells = [*raw.columns, *(cell for row in rows for cell in row if cell)]
     units = [
-        unit.lower() for cell in told for found in _UNIT.finditer(cell) for unit in found.groups() if unit
+        unit.lower() for cell in cells for found in _UNIT.finditer(cell) for unit in found.groups() if unit
     ]
     return next(
         (f for f, marks in words().factors.items() for u in units if any(m in u for m in marks)), None
@@ -51,6 +51,6 @@ def factor_above(
 
 
 def _beginning(content: Content) -> bytes:
-    """The first lines of a text, whole as far as one byte tells a line's end."""
+    """The first complete lines of a text; in encodings with zero bytes (UTF-16), the first bytes."""
     head = next(iter(content.chunks()), b"")[:_HEAD]
     return head if b"\0" in head else head[: head.rfind(b"\n") + 1]

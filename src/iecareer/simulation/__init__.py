@@ -1,6 +1,6 @@
-"""A synthetic region with known truth, written as the messy native deliveries real bureaus send.
+"""Simulate a region with known effects, and write it as deliveries in the formats and with the faults of real sources.
 
-Nothing here reads a delivery or knows how one is landed; the source contracts say what headers each bureau uses.
+The headers come from the source contracts. Nothing here reads deliveries or depends on landing.
 """
 
 from iecareer.simulation.simulate import simulate

@@ -1,4 +1,4 @@
-"""Jobs that alumni offices report for graduates whom no insurance bureau of the region sees."""
+"""Jobs reported by alumni offices, of graduates without social insurance in the region."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def spell_table(
     """Record type `employment_spell`."""
     rng = stream(seed, "alumni")
     jobs = careers.jobs
-    told = careers.destination[jobs.graduate] == DESTINATIONS.index("told")
-    at = np.flatnonzero(told & jobs.is_main & (first_days(jobs.start) + 27 <= OBSERVED_ON))
+    is_reported = careers.destination[jobs.graduate] == DESTINATIONS.index("reported")
+    at = np.flatnonzero(is_reported & jobs.is_main & (first_days(jobs.start) + 27 <= OBSERVED_ON))
     n = len(at)
     ended_on = first_days(jobs.end[at]) + rng.integers(0, 28, n)
-    # Within one month a job must not end before it begins.
+    # A job that starts and ends in the same month must not end before it starts.
     started_on = np.minimum(first_days(jobs.start[at]) + rng.integers(0, 28, n), ended_on)
     rows = catalogue("occupations")
     pay = nominal_pay(jobs, at, jobs.start[at], places.prices(jobs.province[at], year_of(jobs.start[at])))

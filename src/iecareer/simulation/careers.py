@@ -1,4 +1,4 @@
-"""What graduates do after graduation: their jobs, month by month, as they truly are."""
+"""True careers after graduation: destination and jobs of every graduate, by month."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from iecareer.simulation.institutions import Institutions
 from iecareer.simulation.places import Places
 from iecareer.simulation.timeline import NEWEST_MONTH, Flags, Floats, Ints, month_number, stream
 
-DESTINATIONS = ("insured", "told", "further_study", "military", "self_employed", "freelance", "seeking")
+DESTINATIONS = ("insured", "reported", "further_study", "military", "self_employed", "freelance", "seeking")
 _DESTINATION_SHARES = (0.80, 0.04, 0.07, 0.02, 0.03, 0.02, 0.02)
 LATE_SHARE = 0.07
-# Weibull with a falling hazard: S(12) = .70, S(36) = .42, S(60) = .27 months in one job.
+# Job duration: Weibull with a decreasing hazard; S(12) = .70, S(36) = .42, S(60) = .27 at months 12, 36 and 60.
 STAY_SCALE, STAY_SHAPE = 43.5, 0.8
 LAST_MONTH = month_number(NEWEST_MONTH["social_insurance_coastal"])
 NEVER = LAST_MONTH + 1
@@ -25,7 +25,7 @@ _JOBS_AT_MOST = 24
 
 @dataclass(frozen=True)
 class Jobs:
-    """One entry per job, by graduate and start; start and end are month numbers, both included.
+    """One entry per job, sorted by graduate and start; start and end are inclusive month numbers.
 
     `is_main` is False for student jobs and second jobs held at the same time; `log_pay` is the logarithm of the
     real monthly pay (base-year CNY) in the job's first year.
@@ -41,7 +41,7 @@ class Jobs:
     is_main: Flags
 
     def __len__(self) -> int:
-        """Count the jobs."""
+        """The number of jobs."""
         return len(self.graduate)
 
     def take(self, at: Ints | Flags) -> Jobs:
@@ -65,7 +65,7 @@ def build_careers(
     places: Places,
     seed: int,
 ) -> Careers:
-    """Destinations and jobs of every graduate until the newest month any bureau reports."""
+    """Destinations and jobs of every graduate up to the newest month that any bureau reports."""
     rng = stream(seed, "careers")
     destination = rng.choice(len(DESTINATIONS), len(graduates), p=_DESTINATION_SHARES)
     destination[graduates.second >= 0] = DESTINATIONS.index("further_study")
@@ -78,12 +78,12 @@ def build_careers(
 
 
 def _first_starts(graduates: Graduates, destination: Ints, rng: np.random.Generator) -> Ints:
-    """Month in which the first job begins; `NEVER` for those still at something else."""
+    """Month in which the first job begins; `NEVER` for graduates without a job so far."""
     n = len(graduates)
     delay = rng.choice(7, n, p=[0.3, 0.27, 0.17, 0.11, 0.07, 0.05, 0.03])
     late = rng.random(n) < LATE_SHARE
     delay[late] = rng.integers(6, 17, int(late.sum()))
-    # Some were taken over by the enterprise they had trained in before they graduated.
+    # Some start before graduation at the enterprise that trained them.
     early = ~late & (rng.random(n) < 0.02)
     delay[early] = rng.integers(-4, 0, int(early.sum()))
     elsewhere = destination >= DESTINATIONS.index("further_study")
@@ -103,7 +103,7 @@ def _main_jobs(
     start: Ints,
     rng: np.random.Generator,
 ) -> Jobs:
-    """One job after the other, for all graduates at once, round by round."""
+    """The sequence of main jobs, built for all graduates at once: first jobs, second jobs and so on."""
     n = len(graduates)
     home = institutions.province[graduates.institution]
     province = np.where(rng.random(n) < 0.82, home, rng.integers(0, len(places.codes), n))
@@ -131,7 +131,7 @@ def _main_jobs(
 
 
 def _gaps(n: int, rng: np.random.Generator) -> Ints:
-    """Months between two jobs: often none, now and then an overlap of one, sometimes a long break."""
+    """Months between two jobs: often none, sometimes an overlap of one month or a long break."""
     kind = rng.random(n)
     short = rng.geometric(0.35, n)
     return np.select([kind < 0.06, kind < 0.5, kind < 0.95], [-1, 0, short], rng.integers(10, 30, n))
@@ -155,7 +155,7 @@ def _student_jobs(
 
 
 def _second_jobs(main: Jobs, enterprises: Enterprises, rng: np.random.Generator) -> Jobs:
-    """Jobs held beside a main job that began earlier."""
+    """Second jobs, held in parallel with a main job that began earlier."""
     able = main.take((main.end - main.start >= 6) & (rng.random(len(main)) < 0.03))
     n = len(able)
     start = able.start + rng.integers(3, 6, n)

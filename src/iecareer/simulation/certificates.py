@@ -1,4 +1,4 @@
-"""Certificates graduates sit for, and the patents, improvements and awards they take part in."""
+"""Skill certificates of graduates, and patents, technical improvements and awards they contributed to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KINDS = ("invention_patent", "utility_patent", "design_patent", "technical_impro
 
 
 def certificate_table(graduates: Graduates, seed: int) -> pa.Table:
-    """Record type `skill_certificate`: about every second graduate sits for one, around graduation."""
+    """Record type `skill_certificate`: about every second graduate takes one examination, around graduation."""
     rng = stream(seed, "certificates")
     at = np.flatnonzero(rng.random(len(graduates)) < 0.5)
     examined_on = graduates.graduated_on[at] + rng.integers(-200, 500, len(at))

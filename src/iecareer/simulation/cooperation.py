@@ -1,4 +1,4 @@
-"""Agreements between colleges and enterprises, what they brought each year, and the equipment pledged."""
+"""Agreements between colleges and enterprises, their yearly figures, and pledged equipment."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HOST_SHARE = 0.1
 
 @dataclass(frozen=True)
 class Cooperation:
-    """Agreements by position; `program` is -1 when all programs of the institution are meant."""
+    """Agreements by position; `program` is -1 for agreements that cover all programs of the institution."""
 
     institution: Ints
     program: Ints
@@ -50,7 +50,7 @@ class Cooperation:
         return np.array([f"XQ{i:05d}" for i in range(len(self.institution))])
 
     def host_of(self, graduates: Graduates, rng: np.random.Generator) -> Ints:
-        """The agreement's enterprise for those it takes on after their training, -1 for the others."""
+        """The enterprise of the agreement for graduates it hires after training, else -1."""
         taken = graduates.is_cooperative & (rng.random(len(graduates)) < HOST_SHARE)
         return np.where(taken, self.host[graduates.offering], -1)
 
@@ -58,9 +58,9 @@ class Cooperation:
 def build_cooperation(
     institutions: Institutions, offerings: Offerings, enterprises: Enterprises, seed: int
 ) -> Cooperation:
-    """Two agreements for each cooperating offering, and one over all programs of a cooperating institution.
+    """Build two agreements for each cooperating offering and one for all programs of a cooperating institution.
 
-    Research agreements, and one that begins after the last cohort left, make nobody cooperative.
+    Also build research agreements and one that begins after the last cohort left; neither makes graduates cooperative.
     """
     rng = stream(seed, "cooperation")
     rows: list[tuple[int, int, int, str, str]] = []

@@ -1,4 +1,4 @@
-"""What colleges teach and what enterprises ask for: courses, job postings, and answers to earlier flags."""
+"""Courses, the skills that job postings require, and colleges' responses to earlier flags."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from iecareer.simulation.timeline import OBSERVED_ON, stream
 COURSES = 8
 SKILLS_WANTED = 5
 SYLLABI_FROM = 2012
-# The age of courses is a sign of obsolescence, not the thing itself: some offerings renew on paper only, and
-# some leave sound courses alone for years.
+# The age of courses indicates obsolescence but does not prove it: some offerings renew courses on paper only, and
+# some keep good courses unchanged for years.
 PAPER_SHARE = 0.2
 IDLE_SHARE = 0.1
 IDLE_SINCE = (2016, 2017, 2018, 2019, 2020)
@@ -26,12 +26,12 @@ _EDUCATION = ("中专及以上", "大专", "大专及以上", None)
 
 
 def skills_of(program: int) -> list[str]:
-    """Skills of a program, the oldest first."""
+    """Skills of a program, oldest first."""
     return parts(catalogue("programs")[program]["skills"])
 
 
 def newest_skill(year: int) -> int:
-    """How many of a program's twelve skills are known by that year; the market moves on by one every two years."""
+    """How many of a program's twelve skills exist by that year: one more every two years."""
     return int(np.clip(5 + (year - SYLLABI_FROM) // 2, 5, 12))
 
 
@@ -42,12 +42,12 @@ def course_table(
     enterprises: Enterprises,
     seed: int,
 ) -> pa.Table:
-    """Record type `course`: courses are renewed every two or three years, most until a program grows obsolete."""
+    """Record type `course`: courses are renewed every two or three years, but rarely once a program is obsolescent."""
     rng = stream(seed, "courses")
     rows: list[tuple[str | None, ...]] = []
     codes = program_codes(len(institutions.codes))
     for k in range(len(offerings.size)):
-        stops, learnt = _renewal(int(offerings.obsolete_since[k]), rng)
+        stops, last_year = _renewal(int(offerings.obsolete_since[k]), rng)
         host = int(cooperation.host[k])
         partner = str(enterprises.codes[host]) if host >= 0 else None
         for c in range(COURSES):
@@ -58,7 +58,7 @@ def course_table(
             )
             rows += [
                 (*head, *version)
-                for version in _versions(int(offerings.program[k]), c, (stops, learnt), partner, rng)
+                for version in _versions(int(offerings.program[k]), c, (stops, last_year), partner, rng)
             ]
     names = "institution_code program_code course_code title hours syllabus effective_from effective_to "
     names += "co_developed_with"
@@ -68,14 +68,14 @@ def course_table(
 
 
 def _renewal(obsolete_since: int, rng: np.random.Generator) -> tuple[int, int]:
-    """The year an offering stops renewing its courses, and the year after which it takes up no new skill."""
+    """The year an offering stops renewing its courses, and the last year in which it adds new skills."""
     on_paper, is_idle, idle_since = (
         rng.random() < PAPER_SHARE,
         rng.random() < IDLE_SHARE,
         rng.choice(IDLE_SINCE),
     )
     if obsolete_since < NEVER:
-        # Obsolete from a cohort on: what is taught stood still when that cohort enrolled.
+        # A program that is obsolescent from a cohort on stopped adding skills when that cohort enrolled.
         return (OBSERVED_ON.year if on_paper else obsolete_since - 3), obsolete_since - 3
     return (int(idle_since) if is_idle else OBSERVED_ON.year), OBSERVED_ON.year
 
@@ -83,15 +83,15 @@ def _renewal(obsolete_since: int, rng: np.random.Generator) -> tuple[int, int]:
 def _versions(
     program: int, course: int, stopped: tuple[int, int], partner: str | None, rng: np.random.Generator
 ) -> list[tuple[str | None, ...]]:
-    """Versions of one course: each teaches the skills wanted when it was written, or when learning stopped."""
-    stops, learnt = stopped
+    """Versions of one course: each teaches the skills in demand when it was written, or in `last_year` if earlier."""
+    stops, last_year = stopped
     years = [SYLLABI_FROM + course % 3]
     while years[-1] + 3 <= stops:
         years.append(years[-1] + int(rng.integers(2, 4)))
     skills = skills_of(program)
     versions: list[tuple[str | None, ...]] = []
     for year, following in zip(years, [*years[1:], None], strict=True):
-        known = newest_skill(min(year, learnt))
+        known = newest_skill(min(year, last_year))
         taught = [skills[i] for i in range(known) if i % COURSES == course or i == known - 1 - course]
         title = skills[course] + _TITLES[course]
         until = f"{following}-08-31" if following else None
@@ -102,7 +102,7 @@ def _versions(
 
 
 def posting_table(n: int, n_programs: int, places: Places, enterprises: Enterprises, seed: int) -> pa.Table:
-    """Record type `job_posting`: `n` advertisements since 2018, asking for the skills of their day."""
+    """Record type `job_posting`: `n` postings since 2018 that ask for the skills of their time."""
     rng = stream(seed, "postings")
     rows = catalogue("occupations")
     codes = [row["occupation_code"] for row in rows]
@@ -138,7 +138,7 @@ def posting_table(n: int, n_programs: int, places: Places, enterprises: Enterpri
 
 
 def review_table(offerings: Offerings, institutions: Institutions, seed: int) -> pa.Table:
-    """Record type `curriculum_review`: answers to two earlier releases, mostly about programs that grow obsolete."""
+    """Record type `curriculum_review`: responses to two earlier releases, mostly about obsolescent programs."""
     rng = stream(seed, "reviews")
     codes = program_codes(len(institutions.codes))
     reviewed = np.flatnonzero((offerings.obsolete_since < NEVER) | (rng.random(len(offerings.size)) < 0.08))

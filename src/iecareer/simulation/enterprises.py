@@ -1,4 +1,4 @@
-"""Enterprises of the region, their yearly figures, and which of them were merged into others."""
+"""Enterprises of the region, their yearly figures, and mergers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TRADES = parts("机械;电子;信息技术;商贸;物流;汽车零部件;智能
 
 @dataclass(frozen=True)
 class Enterprises:
-    """Enterprises by position, equally many in each province, province after province.
+    """Enterprises by position, sorted by province, with the same number in each province.
 
     `successor` is the position of the enterprise that took this one over (-1: none), `merged` the month number.
     """
@@ -41,16 +41,16 @@ class Enterprises:
 
     @property
     def per_province(self) -> int:
-        """How many enterprises each province has."""
+        """The number of enterprises in each province."""
         return len(self.codes) // (int(self.province.max()) + 1)
 
     def choose(self, province: Ints, rng: np.random.Generator) -> Ints:
-        """One employer in each given province; a few employ many."""
+        """Draw one employer in each given province; a few employers get many draws."""
         rank = (self.per_province * rng.random(len(province)) ** 2).astype(np.int64)
         return np.asarray(province * self.per_province + rank)
 
     def employer_in(self, enterprise: Ints, month: Ints) -> Ints:
-        """Under which enterprise a job's month is registered, mergers followed."""
+        """The enterprise under which a job's month is registered, after mergers."""
         for _ in range(2):
             moved = (self.successor[enterprise] >= 0) & (month >= self.merged[enterprise])
             enterprise = np.where(moved, self.successor[enterprise], enterprise)
@@ -77,7 +77,7 @@ def build_enterprises(n_graduates: int, places: Places, seed: int) -> Enterprise
 
 
 def _mergers(province: Ints, each: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Two in a hundred enterprises are taken over by one of a higher position, so that no chain closes."""
+    """Merge 2 % of the enterprises into one at a higher position, so that there are no cycles."""
     n = len(province)
     successor = np.full(n, -1)
     merged = np.full(n, 0)
@@ -85,7 +85,7 @@ def _mergers(province: Ints, each: int, rng: np.random.Generator) -> tuple[Ints,
     last = (province[taken] + 1) * each - 1
     successor[taken] = rng.integers(taken + 1, last + 1)
     merged[taken] = rng.integers(month_number("2019-01"), month_number("2026-01"), len(taken))
-    # A chain longer than two links would need its own rule in `employer_in`: the third link is dropped.
+    # `employer_in` follows chains of two mergers, so the third merger of a chain is dropped.
     second = successor[taken]
     third = np.where(successor[second] >= 0, successor[successor[second]], -1)
     successor[taken[third >= 0]] = -1

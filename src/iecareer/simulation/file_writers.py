@@ -1,4 +1,4 @@
-"""Native files: CSV in the bureau's encoding, JSON Lines, workbooks with title and totals rows, SQLite.
+"""Write files: CSV in any encoding, JSON Lines, workbooks with title and totals rows, SQLite.
 
 The same table always gives the same bytes.
 """
@@ -20,9 +20,9 @@ _MADE_AT = datetime(2026, 11, 20, 8, 0, 0)  # noqa: DTZ001 (a workbook's propert
 
 
 def write_csv(path: Path, table: pa.Table, encoding: str) -> None:
-    """One CSV file; `encoding` is a Python codec name."""
+    """Write a CSV file; `encoding` is a Python codec name."""
     buffer = io.BytesIO()
-    # Arrow writes stale bytes for chunks without rows, hence one chunk.
+    # Combine chunks, because Arrow writes stale bytes for chunks without rows.
     if table.num_rows:
         pyarrow.csv.write_csv(table.combine_chunks(), buffer, pyarrow.csv.WriteOptions(include_header=False))
     body, header = buffer.getvalue(), (",".join(table.column_names) + "\n").encode(encoding)
@@ -32,7 +32,7 @@ def write_csv(path: Path, table: pa.Table, encoding: str) -> None:
 
 
 def write_jsonl(path: Path, table: pa.Table, numbers: Sequence[str] = ()) -> None:
-    """One JSON object a line; an empty cell is null, and the columns `numbers` hold numbers instead of text."""
+    """Write JSON Lines; empty cells are null, and the columns in `numbers` become JSON numbers."""
     for name in numbers:
         table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.int64()))
     connection = duckdb.connect()
@@ -44,7 +44,7 @@ def write_jsonl(path: Path, table: pa.Table, numbers: Sequence[str] = ()) -> Non
 
 
 def write_workbook(path: Path, sheets: dict[str, tuple[str, pa.Table]]) -> None:
-    """A workbook: per sheet a merged title row, the headers, the rows, and a totals row (合计)."""
+    """Write a workbook; each sheet has a merged title row, headers, rows, and a totals row (合计)."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"created": _MADE_AT})
@@ -60,7 +60,7 @@ def write_workbook(path: Path, sheets: dict[str, tuple[str, pa.Table]]) -> None:
 
 
 def write_sqlite(path: Path, tables: dict[str, pa.Table]) -> None:
-    """A SQLite database with text columns."""
+    """Write a SQLite database with text columns."""
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path)
     for name, table in tables.items():

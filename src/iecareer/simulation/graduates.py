@@ -1,4 +1,4 @@
-"""Graduates of the region: who completed which program when, and the pay they would start with."""
+"""Graduates of the region: completed programs, dates and potential starting pay."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ TRAINING_MODES = ("regular", "order_class", "modern_apprenticeship", "industrial
 class Graduates:
     """One entry per graduate and completed program. `second` is the position of the person's next graduation, or -1.
 
-    `log_pay` is the logarithm of the real starting pay (base-year CNY per month) before the workplace's
-    province counts; `residual` its personal part.
+    `log_pay` is the logarithm of the real starting pay (base-year CNY per month) before the effect of the
+    workplace's province; `residual` is its personal part.
     """
 
     person_id: Array
@@ -58,7 +58,7 @@ class Graduates:
         return months_of(self.graduated_on)
 
     def __len__(self) -> int:
-        """Count the graduations."""
+        """The number of graduations."""
         return len(self.cohort)
 
 
@@ -70,7 +70,7 @@ def build_graduates(
     seed: int,
     coop_log_pay: float = COOPERATION_LOG_PAY,
 ) -> Graduates:
-    """`n` graduations; the last percent are second ones of people who graduated three years before."""
+    """Build `n` graduations; the last 1 % are second graduations of people who graduated three years earlier."""
     rng = stream(seed, "graduates")
     offering, cohort = _seats(n, offerings, rng)
     second = _second_degrees(offering, cohort, len(offerings.size), rng)
@@ -108,7 +108,7 @@ def build_graduates(
 
 
 def _program_pay(program: Ints, cohort: Ints) -> Floats:
-    """Log pay that all graduates of a program and year have in common."""
+    """The part of log pay that graduates of the same program and year share."""
     wage_level = np.array([float(row["wage_level"]) for row in catalogue("programs")])
     return np.asarray(np.log(TYPICAL_PAY) + wage_level[program] + PAY_GROWTH * (cohort - 2022))
 
@@ -122,7 +122,7 @@ def _seats(n: int, offerings: Offerings, rng: np.random.Generator) -> tuple[Ints
 
 
 def _second_degrees(offering: Ints, cohort: Ints, n_offerings: int, rng: np.random.Generator) -> Ints:
-    """Turn the last seats, in place, into second graduations; returns the link from first to second."""
+    """Turn the last entries into second graduations, in place; returns for each entry the position of the second."""
     n = len(cohort)
     n_second = int(n * SECOND_DEGREE_SHARE)
     second = np.full(n, -1)
@@ -131,7 +131,7 @@ def _second_degrees(offering: Ints, cohort: Ints, n_offerings: int, rng: np.rand
     seconds = np.arange(n - len(firsts), n)
     second[firsts] = seconds
     cohort[seconds] = cohort[firsts] + 3
-    # Another offering than the first, so that the natural key stays a key.
+    # The second graduation is at another offering, so that the natural key stays unique.
     offering[seconds] = (offering[firsts] + rng.integers(1, n_offerings, len(firsts))) % n_offerings
     return second
 
@@ -139,7 +139,7 @@ def _second_degrees(offering: Ints, cohort: Ints, n_offerings: int, rng: np.rand
 def _people(
     home: Ints, cohort: Ints, second: Ints, places: Places, rng: np.random.Generator
 ) -> tuple[Flags, Array, Array, Ints, Array]:
-    """Sex, birth, origin, person number and identity number; a second graduation repeats the first one's."""
+    """Sex, birth, origin, person number and identity number; a second graduation has the same values as the first."""
     n = len(cohort)
     firsts = np.flatnonzero(second >= 0)
     person = np.arange(n)
@@ -154,7 +154,7 @@ def _people(
 
 
 def _graduation_days(cohort: Ints, institution: Ints, rng: np.random.Generator) -> Array:
-    """Late June by institution; two in a hundred pass a repeated examination in December."""
+    """Late June by institution; 2 % graduate in December after repeating an examination."""
     day = 14 + institution % 16
     june = (cohort - 1970) * 12 + 5
     is_late = rng.random(len(cohort)) < 0.02

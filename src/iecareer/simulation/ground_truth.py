@@ -1,4 +1,4 @@
-"""What is true of the region and what its deliveries contain, as one JSON document."""
+"""The contents of truth.json: planted effects, and row counts of the deliveries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iecareer.simulation.timeline import NEWEST_MONTH, OBSERVED_ON, PRICE_BASE_Y
 
 
 def describe(region: Region, counts: dict[str, dict[str, Count]]) -> dict[str, Any]:
-    """The truth about a region: what was planted, and what each source system delivered."""
+    """Planted effects of a region, and row counts per source system and record type."""
     return {
         "graduates": region.n_graduates,
         "seed": region.seed,

@@ -1,4 +1,4 @@
-"""Valid identity numbers (GB 11643) and unified social credit codes (GB 32100) for people and enterprises nobody is."""
+"""Valid identity numbers (GB 11643) and unified social credit codes (GB 32100) of fictitious people and enterprises."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _ORGANISATION_WEIGHTS = np.array([3, 7, 9, 10, 5, 8, 4, 2])
 
 
 def identity_numbers(regions: Array, born_on: Array, female: Flags, rng: np.random.Generator) -> Array:
-    """One resident identity number per person, all different.
+    """One resident identity number per person; all are distinct.
 
     Parameters
     ----------
     regions : array of str, shape (n,)
-        Division code of first registration, 6 digits.
+        Region code of first registration, 6 digits.
     born_on : array of datetime64[D], shape (n,)
     female : array of bool, shape (n,)
-        Even order codes are women, odd ones men.
+        Whether the person is a woman: women get even order codes, men odd ones.
     rng : numpy.random.Generator
 
     Returns
@@ -42,9 +42,9 @@ def identity_numbers(regions: Array, born_on: Array, female: Flags, rng: np.rand
 
 
 def credit_codes(regions: Array, rng: np.random.Generator) -> Array:
-    """One unified social credit code per enterprise registered in `regions` (6-digit codes), all different.
+    """One unified social credit code per enterprise registered in `regions` (6-digit codes); all are distinct.
 
-    The nine characters of the organisation code carry their own check character (GB 11714).
+    The nine characters of the organisation code include their own check character (GB 11714).
     """
     n = len(regions)
     organisation = rng.choice(90_000_000, size=n, replace=False) + 10_000_000

@@ -1,4 +1,4 @@
-"""Institutions and what they offer, with everything about them that the truth file owns up to."""
+"""Institutions and the programs they offer, with the planted effects that truth.json records."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FIELDS = parts("职业技术学院;工业职业学院;工程职业技术学院;
 
 @dataclass(frozen=True)
 class Institutions:
-    """Institutions by position; `side` says how they stand to cooperation."""
+    """Institutions by position; `side` says whether they cooperate with enterprises."""
 
     codes: Array
     names: Array
@@ -38,7 +38,7 @@ class Institutions:
 
 @dataclass(frozen=True)
 class Offerings:
-    """Programs at institutions, by position; `coop_from` and `obsolete_since` are cohorts, `NEVER` when never."""
+    """Programs at institutions, by position; `coop_from` and `obsolete_since` are cohorts, or `NEVER`."""
 
     institution: Ints
     program: Ints
@@ -49,13 +49,13 @@ class Offerings:
 
 
 def program_codes(n_institutions: int) -> Array:
-    """Programs of the region: few enough that each has many peers."""
+    """Programs of the region. There are few, so that each has many peers."""
     rows = catalogue("programs")
     return np.array([row["program_code"] for row in rows[: 6 if n_institutions < 48 else len(rows)]])
 
 
 def build_institutions(n: int, places: Places, seed: int) -> Institutions:
-    """`n` institutions over the four region classes, cooperative and non-cooperative ones in each."""
+    """Build `n` institutions in the four region classes, with cooperative and non-cooperative ones in each."""
     rng = stream(seed, "institutions")
     place = np.arange(n) % len(CLASSES)
     round_ = np.arange(n) // len(CLASSES)
@@ -74,7 +74,7 @@ def build_institutions(n: int, places: Places, seed: int) -> Institutions:
 
 
 def build_offerings(institutions: Institutions, seed: int) -> Offerings:
-    """Three programs at an institution, four at a mixed one, half of which cooperate."""
+    """Build three programs per institution, or four at a mixed one, half of which cooperate."""
     rng = stream(seed, "offerings")
     n_programs = len(program_codes(len(institutions.codes)))
     institution, program, coop_from = [], [], []
@@ -101,11 +101,11 @@ def build_offerings(institutions: Institutions, seed: int) -> Offerings:
 
 
 def _obsolescence(institution: Ints, program: Ints, coop_from: Ints, rng: np.random.Generator) -> Ints:
-    """When each offering begins to grow obsolete: the same share with and without cooperation.
+    """The cohort from which each offering is obsolescent, or `NEVER`.
 
-    Unequal shares would add the fall in pay of obsolete programs to the planted difference. No more than a
-    quarter of a program's offerings fall, since a flag compares an offering with its peers, and one at an
-    institution, lest the fall look like the institution's own level.
+    The share of obsolescent offerings is the same with and without cooperation; otherwise their falling pay would
+    change the planted difference. At most a quarter of a program's offerings are obsolescent, because flags compare
+    an offering with its peers, and at most one per institution, because the fall would look like a low institution.
     """
     since = np.full(len(program), NEVER)
     for group in (coop_from < NEVER, coop_from == NEVER):
@@ -120,7 +120,7 @@ def _obsolescence(institution: Ints, program: Ints, coop_from: Ints, rng: np.ran
 
 
 def institution_table(institutions: Institutions, places: Places) -> pa.Table:
-    """Record type `institution`: every eighth was renamed in 2021 and has two validity periods."""
+    """Record type `institution`: every eighth institution was renamed in 2021 and has two validity periods."""
     n = len(institutions.codes)
     renamed = np.arange(n) % 8 == 3
     at = np.concatenate([np.arange(n), np.flatnonzero(renamed)])

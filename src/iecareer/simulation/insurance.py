@@ -1,4 +1,4 @@
-"""Social-insurance months: what the bureaus see of the careers."""
+"""Contribution months that the social-insurance bureaus record of the simulated jobs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RAISE_PER_YEAR = 0.035
 
 @dataclass(frozen=True)
 class Months:
-    """Contribution months, sorted by month, person and employer, no key twice."""
+    """Contribution months, sorted by month, person and employer; keys are unique."""
 
     person: Ints
     enterprise: Ints
@@ -34,11 +34,11 @@ class Months:
 def contribution_months(
     graduates: Graduates, careers: Careers, enterprises: Enterprises, places: Places, seed: int
 ) -> Months:
-    """Every month paid up to the newest month of the bureau in whose province the workplace lies."""
+    """All contribution months up to the newest month that the bureau of the workplace's province delivers."""
     rng = stream(seed, "insurance")
     jobs = careers.jobs
-    told = careers.destination[jobs.graduate] == DESTINATIONS.index("told")
-    job, month = _unfold(jobs, _last_seen(jobs, places), ~told)
+    is_reported = careers.destination[jobs.graduate] == DESTINATIONS.index("reported")
+    job, month = _unfold(jobs, _last_seen(jobs, places), ~is_reported)
     paid = rng.random(len(job)) >= UNPAID_SHARE
     job, month = job[paid], month[paid]
     enterprise = enterprises.employer_in(jobs.enterprise[job], month)
@@ -58,7 +58,7 @@ def contribution_months(
 
 
 def contribution_bases(jobs: Jobs, job: Ints, month: Ints, places: Places) -> Ints:
-    """Nominal contribution base in whole CNY: pay of the month, held between floor and cap."""
+    """Nominal contribution base in whole CNY: pay of the month, limited to floor and cap."""
     province = jobs.province[job]
     pay = nominal_pay(jobs, job, month, places.prices(province, year_of(month)))
     floor, cap = places.base_limits(province, month)
@@ -66,7 +66,7 @@ def contribution_bases(jobs: Jobs, job: Ints, month: Ints, places: Places) -> In
 
 
 def nominal_pay(jobs: Jobs, job: Ints, month: Ints, prices: Floats) -> Floats:
-    """Monthly pay in the prices of the day; it rises with each full year in the job."""
+    """Nominal monthly pay. It rises with each full year in the job."""
     years = np.maximum(month - jobs.start[job], 0) // 12
     return np.asarray(np.exp(jobs.log_pay[job] + RAISE_PER_YEAR * years) * prices)
 
@@ -79,7 +79,7 @@ def _last_seen(jobs: Jobs, places: Places) -> Ints:
 
 
 def _unfold(jobs: Jobs, last: Ints, wanted: np.ndarray) -> tuple[Ints, Ints]:
-    """Job position and month number of every month of the wanted jobs."""
+    """Job position and month number of every month of the selected jobs."""
     length = np.where(wanted, np.maximum(last - jobs.start + 1, 0), 0)
     job = np.repeat(np.arange(len(jobs)), length)
     before = np.cumsum(length) - length

@@ -1,4 +1,4 @@
-"""From record-type columns to a bureau's own headers and values, as its contract maps them, in the other direction."""
+"""Convert record-type columns to a source's own headers and values: the reverse of its contract."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def to_native(
     variant: int,
     rng: np.random.Generator,
 ) -> pa.Table:
-    """The table under the headers of the source; `variant` chooses among a column's headers of different years."""
+    """The table with the source's own headers and values; `variant` selects one of a column's several headers."""
     mappings = next(
         entry.mappings for entry in _systems()[source_id].tables if entry.record_type == record_type
     )
@@ -36,7 +36,7 @@ def to_native(
 
 
 def _raw_values(values: pa.ChunkedArray, mapping: Mapping) -> pa.ChunkedArray:
-    """Cells in the source's own words; empty ones as the source writes them."""
+    """The source's own values, with its own mark for empty cells."""
     if mapping.value_map:
         known = pa.array(mapping.value_map.values(), pa.string())
         words = pa.array(mapping.value_map.keys(), pa.string())
@@ -46,5 +46,5 @@ def _raw_values(values: pa.ChunkedArray, mapping: Mapping) -> pa.ChunkedArray:
 
 @cache
 def _systems() -> dict[str, SourceSystem]:
-    """All source systems, read once: a simulation writes hundreds of files."""
+    """All source systems, cached because a simulation writes hundreds of files."""
     return load_systems()

@@ -1,4 +1,4 @@
-"""Making clean tables look like real deliveries: odd spellings, repeated rows, and rows that are wrong."""
+"""Make clean tables look like real deliveries: add unusual spellings, repeated rows and wrong rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TENS = ("", "十", "二十", "三十")
 
 @dataclass(frozen=True)
 class Malformed:
-    """One way to spoil a row: the cell of `column` is replaced, and landing must give `reason`."""
+    """One kind of wrong row: the cell of `column` is replaced, and landing must quarantine the row for `reason`."""
 
     reason: str
     column: str
@@ -30,7 +30,7 @@ class Malformed:
 
 @dataclass
 class Count:
-    """What a delivery of one record type contains: `rows` = good + superseded + quarantined."""
+    """Number of rows in a delivery of one record type: `rows` = good + superseded + quarantined."""
 
     files: int = 0
     rows: int = 0
@@ -40,16 +40,16 @@ class Count:
 
 
 def constant(text: str) -> Edit:
-    """An edit that forgets the old cell."""
+    """An edit that replaces the cell by a fixed text."""
     return lambda _: text
 
 
 def wrong_check(code: str) -> str:
-    """The code with another last character, so that its checksum fails."""
+    """The code with a different last character, so that the checksum is wrong."""
     return code[:-1] + ("1" if code[-1] == "0" else "0")
 
 
-def soil(
+def add_faults(
     table: pa.Table,
     malformed: list[Malformed],
     n_duplicates: int,
@@ -57,23 +57,23 @@ def soil(
     count: Count,
     rng: np.random.Generator,
 ) -> pa.Table:
-    """The table with repeated and wrong rows; `count` learns what was added.
+    """Add repeated and wrong rows to the table, and count them in `count`.
 
     Parameters
     ----------
     table : pyarrow.Table
         Clean rows, all text.
     malformed : list of Malformed
-        One wrong row is appended for each: a copy of a good row with one cell spoilt.
+        For each, one copy of a good row with one wrong cell is appended.
     n_duplicates : int
-        Good rows repeated word for word at the end.
+        Number of good rows repeated unchanged at the end.
     outdated : str, optional
-        A column outside the key: some rows stand once more above the good ones, with another row's cell in it.
+        A column outside the key. Two rows are repeated before the good ones with another row's cell in this column.
     count : Count
     rng : numpy.random.Generator
     """
     repeated = table.take(rng.integers(0, table.num_rows, min(n_duplicates, table.num_rows)))
-    bad = [spoilt for fault in malformed if (spoilt := _spoilt(table, fault, count, rng)) is not None]
+    bad = [wrong for fault in malformed if (wrong := _wrong_row(table, fault, count, rng)) is not None]
     old = table.slice(0, 0)
     if outdated and repeated.num_rows:
         old = table.take(rng.integers(0, table.num_rows, 2))
@@ -86,7 +86,7 @@ def soil(
     return dirty
 
 
-def _spoilt(table: pa.Table, fault: Malformed, count: Count, rng: np.random.Generator) -> pa.Table | None:
+def _wrong_row(table: pa.Table, fault: Malformed, count: Count, rng: np.random.Generator) -> pa.Table | None:
     able = np.flatnonzero(np.asarray(table[fault.column].is_valid()))
     if not len(able):
         return None
@@ -119,7 +119,7 @@ def every(pattern: str, replacement: str) -> Style:
 
 
 def several(*styles: Style) -> Style:
-    """Styles one after the other."""
+    """A style that applies several styles in order."""
 
     def apply(values: pa.ChunkedArray, rng: np.random.Generator) -> pa.ChunkedArray:
         for style in styles:
@@ -130,17 +130,17 @@ def several(*styles: Style) -> Style:
 
 
 def full_width(text: str) -> str:
-    """Digits as full-width characters."""
+    """The text with full-width digits."""
     return text.translate(_FULL_WIDTH)
 
 
 def padded(text: str) -> str:
-    """Blanks around, one of them full-width."""
+    """The text with a blank before and a full-width blank after it."""
     return f" {text}\u3000"
 
 
 def lower_x(text: str) -> str:
-    """A check character X written small."""
+    """The text with a lower-case check character x."""
     return text.lower() if text.endswith("X") else text
 
 
@@ -170,7 +170,7 @@ def thousands(text: str) -> str:
 
 
 def serial(text: str) -> str:
-    """A date as a spreadsheet's serial number; what is no date stays."""
+    """A date as a spreadsheet's serial number; other text is unchanged."""
     try:
         return str((date.fromisoformat(text) - date(1899, 12, 30)).days)
     except ValueError:
@@ -178,7 +178,7 @@ def serial(text: str) -> str:
 
 
 def chinese_date(text: str) -> str:
-    """A date in Chinese numerals; what is no date stays."""
+    """A date in Chinese numerals; other text is unchanged."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -203,7 +203,7 @@ MONTH_DASH = every(r"^(\d{4})-(\d{2})-01$", r"\1-\2")
 YES_NO = several(every("^true$", "是"), every("^false$", "否"))
 IDENTITY = several(some(0.03, lower_x), some(0.003, full_width), some(0.003, padded))
 AMOUNT = several(some(0.02, yuan), some(0.01, decimals), some(0.01, with_unit), some(0.005, full_width))
-TOLD_AMOUNT = several(
+REPORTED_AMOUNT = several(
     some(0.08, yuan),
     some(0.08, ten_thousands),
     some(0.05, thousands),

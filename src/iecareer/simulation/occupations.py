@@ -1,4 +1,4 @@
-"""Which occupation each job is in: one the program trains for, or any other."""
+"""The occupation of each job: one the program trains for, or another."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CORE_AMONG_MATCHED = 0.62
 def job_occupations(graduates: Graduates, jobs: Jobs, seed: int) -> tuple[Ints, Flags]:
     """Occupation of each job (position in the catalogue) and whether the program trains for it.
 
-    A graduate matches with the offering's probability; two in three later jobs follow the first.
+    The first job matches with the offering's probability; two thirds of later jobs keep the first one's match.
     """
     rng = stream(seed, "occupations")
     listed, others = _lists()
@@ -30,13 +30,13 @@ def job_occupations(graduates: Graduates, jobs: Jobs, seed: int) -> tuple[Ints, 
 
 
 def _lists() -> tuple[Ints, Ints]:
-    """Per program its six listed occupations (core first), and ten it does not train for."""
+    """Per program, its six listed occupations (core first) and ten that it does not train for."""
     codes = [row["occupation_code"] for row in catalogue("occupations")]
     rng = np.random.default_rng(0)
     listed, others = [], []
     for row in catalogue("programs"):
         own = [codes.index(code) for code in parts(row["core"]) + parts(row["related"])]
-        # Unskilled work first, then whatever else turns up.
+        # Unskilled occupations first, then others.
         rest = [i for i in range(len(codes)) if i not in own]
         plain = [i for i in rest if catalogue("occupations")[i]["required_level"] == "elementary"]
         listed.append(own)

@@ -1,6 +1,6 @@
-"""How the offices that deal in programs and enterprises write down what they know: one function per source system.
+"""Write the files of the source systems that hold data on programs and enterprises: one function per source system.
 
-As with the bureaus that deal in people, every function returns what it wrote, per record type.
+As in `person_sources`, each function returns row counts per record type.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from iecareer.simulation.source_writer import Counts, SourceWriter
 
 
 def cooperation_office(region: Region, inbox: Path) -> Counts:
-    """One workbook of three ledgers, each with a title row and a totals row."""
+    """Write a workbook of three sheets, each with a title row and a totals row."""
     writer = SourceWriter(region, inbox, "cooperation_office")
     agreements = cooperation.agreement_table(region.cooperation, region.institutions, region.enterprises)
     years = cooperation.cooperation_year_table(region.cooperation, region.seed)
@@ -37,7 +37,7 @@ def cooperation_office(region: Region, inbox: Path) -> Counts:
     }
     money: dict[str, Style] = {
         "is_key": noise.YES_NO,
-        "pledged": noise.TOLD_AMOUNT,
+        "pledged": noise.REPORTED_AMOUNT,
         "delivered": noise.some(0.1, noise.yuan),
     }
     sheets = {
@@ -55,7 +55,7 @@ def cooperation_office(region: Region, inbox: Path) -> Counts:
 
 
 def enterprise_registry(region: Region, inbox: Path) -> Counts:
-    """A SQLite database with two tables; money in units of 10,000 CNY."""
+    """Write a SQLite database with two tables; money in units of 10,000 CNY."""
     writer = SourceWriter(region, inbox, "enterprise_registry")
     yearly = enterprises.enterprise_table(region.enterprises, region.seed)
     mergers = enterprises.succession_table(region.enterprises)
@@ -73,7 +73,7 @@ def enterprise_registry(region: Region, inbox: Path) -> Counts:
 
 
 def education_reference(region: Region, inbox: Path) -> Counts:
-    """Clean code lists, CSV in GB18030."""
+    """Write code lists without faults as CSV in GB18030."""
     n_programs = len(program_codes(region.n_institutions))
     return _lists(
         SourceWriter(region, inbox, "education_reference"),
@@ -91,7 +91,7 @@ def education_reference(region: Region, inbox: Path) -> Counts:
 
 
 def statistics_bureau(region: Region, inbox: Path) -> Counts:
-    """Clean lists, CSV in UTF-8 with a byte-order mark."""
+    """Write lists without faults as CSV in UTF-8 with a byte-order mark."""
     return _lists(
         SourceWriter(region, inbox, "statistics_bureau"),
         "utf-8-sig",
@@ -107,7 +107,7 @@ def statistics_bureau(region: Region, inbox: Path) -> Counts:
 
 
 def academic_affairs(region: Region, inbox: Path) -> Counts:
-    """CSV in GB18030: courses and answers to flags."""
+    """Write CSV in GB18030: courses, and colleges' responses to flags."""
     writer = SourceWriter(region, inbox, "academic_affairs")
     courses = curriculum.course_table(
         region.offerings, region.institutions, region.cooperation, region.enterprises, region.seed
@@ -125,15 +125,15 @@ def academic_affairs(region: Region, inbox: Path) -> Counts:
 
 
 def job_board(region: Region, inbox: Path) -> Counts:
-    """JSON Lines, one file."""
+    """Write one JSON Lines file."""
     writer = SourceWriter(region, inbox, "job_board")
     n_programs = len(program_codes(region.n_institutions))
     n = max(600, region.n_graduates // 5)
     clean = curriculum.posting_table(n, n_programs, region.places, region.enterprises, region.seed)
     styles: dict[str, Style] = {
         "posted_on": noise.several(noise.some(0.1, noise.chinese_date), noise.SLASHES),
-        "salary_low": noise.TOLD_AMOUNT,
-        "salary_high": noise.TOLD_AMOUNT,
+        "salary_low": noise.REPORTED_AMOUNT,
+        "salary_high": noise.REPORTED_AMOUNT,
     }
     write_jsonl(
         writer.folder / "postings.jsonl", writer.table("job_posting", clean, styles, outdated="title")

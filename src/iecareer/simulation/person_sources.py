@@ -1,6 +1,6 @@
-"""How the bureaus that deal in people write down what they know: one function per source system, one folder each.
+"""Write the files of the source systems that hold data on persons: one function and one folder per source system.
 
-Every function returns what it wrote, per record type, so that the truth file can say what landing must find.
+Each function returns row counts per record type. They go into truth.json, so that tests can compare them with landing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from iecareer.simulation.timeline import first_days
 
 
 def student_registry(region: Region, inbox: Path) -> Counts:
-    """CSV in GB18030, one file per graduation year, headers that change over the years, a totals row in each."""
+    """Write CSV in GB18030: one file per graduation year, headers that change over the years, a totals row in each."""
     writer = SourceWriter(region, inbox, "student_registry")
     clean = graduate_table(region.graduates, region.institutions, region.seed)
     year = region.graduates.graduated_on.astype("datetime64[Y]").astype(int) + 1970
@@ -48,7 +48,7 @@ def student_registry(region: Region, inbox: Path) -> Counts:
 
 
 def social_insurance(region: Region, inbox: Path, source_id: str) -> Counts:
-    """CSV, one file per month; the coastal bureau in GB18030, the inland one in UTF-8 with a byte-order mark."""
+    """Write one CSV file per month: the coastal bureau in GB18030, the inland one in UTF-8 with a byte-order mark."""
     writer = SourceWriter(region, inbox, source_id)
     coastal = source_id == "social_insurance_coastal"
     own = np.flatnonzero(region.months.coastal == int(coastal))
@@ -80,7 +80,7 @@ def social_insurance(region: Region, inbox: Path, source_id: str) -> Counts:
 
 
 def survey_platform(region: Region, inbox: Path) -> Counts:
-    """JSON Lines, one file per year of answer; keys change once."""
+    """Write JSON Lines: one file per year of response; the keys change in 2022."""
     writer = SourceWriter(region, inbox, "survey_platform")
     clean = survey.response_table(
         region.answers,
@@ -97,7 +97,7 @@ def survey_platform(region: Region, inbox: Path) -> Counts:
         styles: dict[str, Style] = {
             "person_id": noise.IDENTITY,
             "responded_on": (noise.SLASHES, noise.YEAR_MONTH_DAY, noise.every("$", "T10:30:00"))[value % 3],
-            "monthly_income": noise.TOLD_AMOUNT,
+            "monthly_income": noise.REPORTED_AMOUNT,
             "weekly_hours": noise.some(0.02, noise.full_width),
             "wave_months": noise.some(0.01, noise.padded),
             "promoted": noise.YES_NO,
@@ -111,7 +111,7 @@ def survey_platform(region: Region, inbox: Path) -> Counts:
 
 
 def alumni_office(region: Region, inbox: Path) -> Counts:
-    """A workbook with a title row; some dates are spreadsheet serial numbers."""
+    """Write a workbook with a title row and a totals row; some dates are spreadsheet serial numbers."""
     writer = SourceWriter(region, inbox, "alumni_office")
     clean = alumni.spell_table(
         region.graduates,
@@ -125,7 +125,7 @@ def alumni_office(region: Region, inbox: Path) -> Counts:
         "person_id": noise.IDENTITY,
         "started_on": noise.several(noise.some(0.3, noise.serial), noise.SLASHES),
         "ended_on": noise.several(noise.some(0.2, noise.serial), noise.DOTS),
-        "monthly_wage": noise.TOLD_AMOUNT,
+        "monthly_wage": noise.REPORTED_AMOUNT,
     }
     native = writer.table("employment_spell", clean, styles, outdated="monthly_wage")
     write_workbook(writer.folder / "校友任职.xlsx", {"任职记录": ("校友任职情况登记表（2026年9月）", native)})
@@ -134,7 +134,7 @@ def alumni_office(region: Region, inbox: Path) -> Counts:
 
 
 def skills_authority(region: Region, inbox: Path) -> Counts:
-    """CSV in GB18030, one file."""
+    """Write one CSV file in GB18030."""
     writer = SourceWriter(region, inbox, "skills_authority")
     clean = certificates.certificate_table(region.graduates, region.seed)
     styles: dict[str, Style] = {
@@ -151,7 +151,7 @@ def skills_authority(region: Region, inbox: Path) -> Counts:
 
 
 def patent_office(region: Region, inbox: Path) -> Counts:
-    """A workbook with a title row and a totals row."""
+    """Write a workbook with a title row and a totals row."""
     writer = SourceWriter(region, inbox, "patent_office")
     clean = certificates.output_table(region.graduates, region.seed)
     styles: dict[str, Style] = {"person_id": noise.IDENTITY, "granted_on": noise.some(0.5, noise.serial)}
@@ -161,7 +161,7 @@ def patent_office(region: Region, inbox: Path) -> Counts:
     return writer.counts
 
 
-BUREAUS: dict[str, Callable[[Region, Path], Counts]] = {
+SOURCES: dict[str, Callable[[Region, Path], Counts]] = {
     "student_registry": student_registry,
     "social_insurance_coastal": lambda region, inbox: social_insurance(
         region, inbox, "social_insurance_coastal"
@@ -183,7 +183,7 @@ BUREAUS: dict[str, Callable[[Region, Path], Counts]] = {
 
 
 def _totals(native: pa.Table) -> pa.Table:
-    """A totals row: the word, the number of rows, and nothing else."""
+    """A totals row: the word 合计, the number of rows, and empty cells."""
     cells: Sequence[str | None] = ["合计", f"{native.num_rows}人", *[None] * (native.num_columns - 2)]
     columns = {
         name: pa.array([cell], pa.string()) for name, cell in zip(native.column_names, cells, strict=True)
@@ -192,7 +192,7 @@ def _totals(native: pa.Table) -> pa.Table:
 
 
 def _names(n: int, rng: np.random.Generator) -> list[str]:
-    """Names, which registries carry and no contract maps."""
+    """Random names. The registry's file has them, but its contract does not map them."""
     family = "王李张刘陈杨赵黄周吴"
     given = "伟芳娜敏静强磊洋艳勇军杰娟涛明超"
     drawn = rng.integers(0, [len(family), len(given), len(given)], (n, 3))

@@ -1,4 +1,4 @@
-"""Provinces of the region: divisions, prices, wages and the limits of contribution bases."""
+"""Provinces of the region: codes, prices, wages and limits of contribution bases."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAY_GROWTH = 0.015
 
 @dataclass(frozen=True)
 class Places:
-    """Provinces by position; tables by year run over `PRICE_YEARS`."""
+    """Provinces by position; arrays by year cover `PRICE_YEARS`."""
 
     codes: Array
     names: Array
@@ -29,7 +29,7 @@ class Places:
     average_wage: Floats
 
     def prices(self, province: Ints, year: Ints) -> Floats:
-        """Price level of province and year against the base year."""
+        """Price level of province and year relative to the base year."""
         index = self.price_index
         return np.asarray(
             index[province, year - PRICE_YEARS[0]] / index[province, PRICE_BASE_YEAR - PRICE_YEARS[0]]
@@ -42,7 +42,7 @@ class Places:
 
 
 def build_places() -> Places:
-    """The eight provinces of the catalogue, two in each region class."""
+    """Build the eight provinces of the catalogue, two in each region class."""
     rows = catalogue("provinces")
     years = np.array(PRICE_YEARS)
     growth = np.array([float(row["price_growth"]) for row in rows])

@@ -1,4 +1,4 @@
-"""The rows that are wrong on purpose, per record type, with the reason landing must give for each."""
+"""The wrong rows added to simulated files, per record type, with the quarantine reason that each must get."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program catalogue, the occupational classification, and which occupations each program trains for."""
+"""Reference tables: program catalogue, occupation classification, and the occupations of each program."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def program_table(n_programs: int) -> pa.Table:
 
 
 def occupation_table() -> pa.Table:
-    """Record type `occupation`: the 2022 classification, as far as the region needs it."""
+    """Record type `occupation`: the part of the 2022 classification that the region uses."""
     rows = catalogue("occupations")
     return text_table(
         occupation_code=[row["occupation_code"] for row in rows],

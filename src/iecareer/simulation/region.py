@@ -1,4 +1,4 @@
-"""The whole synthetic region, before anyone has written it down."""
+"""The complete synthetic region, before any files are written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GRADUATES_PER_INSTITUTION = 1_250
 
 @dataclass(frozen=True)
 class Region:
-    """Everything that is true of one region; the same `n_graduates`, `seed` and `n_institutions` give the same one."""
+    """One region. The same `n_graduates`, `seed` and `n_institutions` give the same region."""
 
     n_graduates: int
     seed: int
@@ -76,10 +76,10 @@ class Region:
 
     @cached_property
     def answers(self) -> Answers:
-        """Answers to the survey."""
+        """Survey responses."""
         return build_answers(self.graduates, self.careers, self.seed)
 
 
 def default_institutions(n_graduates: int) -> int:
-    """24 colleges up to 30,000 graduates, then one more for each 1,250."""
+    """24 colleges for up to 30,000 graduates, and one more per further 1,250."""
     return max(24, n_graduates // GRADUATES_PER_INSTITUTION)

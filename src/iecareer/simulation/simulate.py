@@ -1,4 +1,4 @@
-"""Writing a synthetic region to a folder."""
+"""Write the deliveries of a synthetic region to a folder."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ FEWEST_INSTITUTIONS = 8
 def simulate(
     folder: Path, *, graduates: int = 30_000, seed: int = 0, institutions: int | None = None
 ) -> dict[str, Any]:
-    """Write native deliveries of a synthetic region, one folder per source system, and `truth.json` beside them.
+    """Write the deliveries of a synthetic region, one folder per source system, and `truth.json`.
 
     Parameters
     ----------
     folder : Path
-        Is made if need be; files of an earlier simulation are replaced.
+        Created if needed; files of an earlier simulation are replaced.
     graduates : int
         Rows of the student registry, second graduations included.
     seed : int
-        The same seed, number of graduates and of institutions gives the same bytes.
+        The same seed and numbers of graduates and institutions give the same bytes.
     institutions : int, optional
         By default 24, and more from 31,250 graduates on.
 
     Returns
     -------
     dict
-        What `truth.json` holds.
+        The contents of `truth.json`.
 
     Raises
     ------
     IecareerError
-        When the region would be too small to hold what is planted, the seed is negative, or a source system's
-        folder already holds files that no simulation wrote.
+        When the region is too small for the planted effects, the seed is negative, or a source system's folder
+        exists but was not written by a simulation.
     """
     from iecareer.simulation.ground_truth import describe
-    from iecareer.simulation.person_sources import BUREAUS
+    from iecareer.simulation.person_sources import SOURCES
     from iecareer.simulation.region import Region, default_institutions
 
     n_institutions = institutions or default_institutions(graduates)
     if graduates < FEWEST_GRADUATES or n_institutions < FEWEST_INSTITUTIONS or seed < 0:
         raise IecareerError(
-            f"A region needs {FEWEST_GRADUATES} graduates, {FEWEST_INSTITUTIONS} institutions and a seed from 0.",
-            next_step="Ask for a larger one.",
+            f"A region needs at least {FEWEST_GRADUATES} graduates, {FEWEST_INSTITUTIONS} institutions and seed 0.",
+            next_step="Choose larger numbers, or a seed that is not negative.",
         )
-    _make_room(folder, list(BUREAUS))
+    _make_room(folder, list(SOURCES))
     region = Region(graduates, seed, n_institutions)
-    counts = {source_id: write(region, folder) for source_id, write in BUREAUS.items()}
+    counts = {source_id: write(region, folder) for source_id, write in SOURCES.items()}
     truth = describe(region, counts)
     (folder / "truth.json").write_text(
         json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
@@ -61,11 +61,11 @@ def simulate(
 
 
 def _make_room(folder: Path, source_ids: list[str]) -> None:
-    """Remove what an earlier simulation left: a month it wrote and this one does not would be landed with the rest."""
+    """Remove the files of an earlier simulation, because landing would read them too."""
     taken = [folder / source_id for source_id in source_ids if (folder / source_id).exists()]
     if taken and not (folder / "truth.json").exists():
         raise IecareerError(
-            f"{folder}: {len(taken)} folders named after source systems are there already, not from a simulation.",
+            f"{folder}: {len(taken)} folders named like source systems exist but were not written by a simulation.",
             next_step="Name an empty folder.",
         )
     for path in taken:

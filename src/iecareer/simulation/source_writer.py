@@ -1,4 +1,4 @@
-"""A source system at work: its folder, its mess, and the count of what it delivers."""
+"""Write the files of one simulated source system, with faults, and count the rows for truth.json."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DUPLICATE_SHARE = 0.002
 
 @dataclass
 class SourceWriter:
-    """One source system at work: its folder, its random numbers, and the count of what it delivers."""
+    """Writes the files of one source system and counts what they contain."""
 
     region: Region
     inbox: Path
@@ -31,13 +31,13 @@ class SourceWriter:
     counts: Counts = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Open the folder."""
+        """Create the folder and the random numbers."""
         self.rng = stream(self.region.seed, self.source_id)
         self.folder.mkdir(parents=True, exist_ok=True)
 
     @property
     def folder(self) -> Path:
-        """Where its files go."""
+        """The folder for the source's files."""
         return self.inbox / self.source_id
 
     def table(
@@ -50,19 +50,21 @@ class SourceWriter:
         variant: int = 0,
         clean_only: bool = False,
     ) -> pa.Table:
-        """One file's rows as this source writes them, with its mess counted.
+        """The rows of one file in the source's own format, with faults added and counted.
 
-        Wrong rows stand in the first files of a record type only, so that their number stays small and known.
+        Only the first files of a record type get wrong rows, so that their number stays small.
         """
         count = self.counts.setdefault(record_type, Count())
         faults = [] if clean_only or count.files >= FAULTY_FILES else FAULTS.get(record_type, [])
         n_duplicates = 0 if clean_only else int(np.ceil(clean.num_rows * DUPLICATE_SHARE))
-        dirty = noise.soil(clean, faults, n_duplicates, None if clean_only else outdated, count, self.rng)
+        dirty = noise.add_faults(
+            clean, faults, n_duplicates, None if clean_only else outdated, count, self.rng
+        )
         count.files += 1
         return to_native(self.source_id, record_type, dirty, styles, variant, self.rng)
 
     def total(self, record_type: str) -> None:
-        """Count one totals row."""
+        """Count one totals row in the file."""
         count = self.counts[record_type]
         count.rows += 1
         count.quarantined["totals_row"] += 1

@@ -1,4 +1,4 @@
-"""The follow-up survey: who answers, and what they say."""
+"""The follow-up survey: who responds, and the answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from iecareer.simulation.text_tables import pick, text_table, where
 from iecareer.simulation.timeline import OBSERVED_ON, Array, Flags, Ints, first_days, months_of, stream
 
 WAVES = (6, 12, 24, 36, 48, 60)
-# Chance of an answer on the logit scale: by wave, per standard deviation of pay, and for those without a job.
+# Logit of the response probability: by wave, per standard deviation of pay, and for those without a job.
 _ANSWER_BY_WAVE = (0.95, 0.85, 0.7, 0.6, 0.5, 0.45)
 ANSWER_PER_PAY_SD = 0.35
 _ANSWER_WITHOUT_JOB = -0.35
@@ -28,7 +28,7 @@ _LEAVING = ("voluntary", "voluntary", "voluntary", "dismissed", "study", "other"
 
 @dataclass(frozen=True)
 class Answers:
-    """One entry per answer; `job` is the job held in the wave's month (-1: none)."""
+    """One entry per response; `job` is the job held in the wave's month (-1: none)."""
 
     graduate: Ints
     wave: Ints
@@ -38,7 +38,7 @@ class Answers:
 
 
 def build_answers(graduates: Graduates, careers: Careers, seed: int) -> Answers:
-    """Answers to every due wave; the better paid answer more often."""
+    """Build the responses to every due wave; better-paid graduates respond more often."""
     rng = stream(seed, "answers")
     n = len(graduates)
     graduate = np.repeat(np.arange(n), len(WAVES))
@@ -56,7 +56,7 @@ def build_answers(graduates: Graduates, careers: Careers, seed: int) -> Answers:
 
 
 def job_in(jobs: Jobs, graduate: Ints, month: Ints) -> Ints:
-    """Position of the main job a graduate holds in a month, -1 for none: the one begun last."""
+    """Position of the main job held in a month, the most recent one if there are several; -1 for none."""
     span = int(max(jobs.start.max(), month.max())) + 1
     main = np.flatnonzero(jobs.is_main)
     keys = jobs.graduate[main] * span + jobs.start[main]
@@ -98,7 +98,7 @@ def response_table(
 
 
 def _work(employed: Flags, occupation: Ints, rng: np.random.Generator) -> dict[str, pa.Array]:
-    """Title, occupation and hours; a few work less than full time, and not everyone knows the code."""
+    """Title, occupation and hours; a few work part time, and some do not give an occupation code."""
     n = len(employed)
     codes = pick([row["occupation_code"] for row in catalogue("occupations")], occupation)
     hours = np.where(rng.random(n) < 0.96, rng.integers(38, 61, n), rng.integers(12, 32, n))
@@ -112,7 +112,7 @@ def _work(employed: Flags, occupation: Ints, rng: np.random.Generator) -> dict[s
 def _judgements(
     answers: Answers, graduates: Graduates, employed: Flags, matched: Flags, rng: np.random.Generator
 ) -> dict[str, pa.Array]:
-    """What people say about their work: closeness to the program, satisfaction, grade, and why they left."""
+    """Opinions about the job: relation to the program, satisfaction, grade, and reason for leaving the last job."""
     n = len(employed)
     grade, promoted = _grades(answers, graduates, rng)
     satisfaction = np.clip(np.round(rng.normal(3.5, 0.9, n)), 1, 5).astype(np.int64)
@@ -127,7 +127,7 @@ def _judgements(
 
 
 def _activities(answers: Answers, careers: Careers, rng: np.random.Generator) -> Array:
-    """Employed with a job; else what the destination says while it lasts, else mostly seeking."""
+    """Employed if there is a job; else the activity of the destination while it lasts, else mostly seeking."""
     destination = np.array(DESTINATIONS)[careers.destination[answers.graduate]]
     idle = np.where(rng.random(len(destination)) < 0.8, "seeking", "not_seeking")
     standing = np.isin(destination, ("self_employed", "freelance"))
@@ -144,7 +144,7 @@ def _incomes(
     places: Places,
     rng: np.random.Generator,
 ) -> Ints:
-    """Reported monthly income in whole tens of CNY, in the prices of the institution's province when answered."""
+    """Reported nominal monthly income, rounded to 10 CNY, in prices of the institution's province at response."""
     home = institutions.province[graduates.institution[answers.graduate]]
     year = months_of(answers.responded_on) // 12 + 1970
     pay = nominal_pay(careers.jobs, answers.job, answers.month, places.prices(home, year))
@@ -153,7 +153,7 @@ def _incomes(
 
 
 def _related(matched: Flags, rng: np.random.Generator) -> Ints:
-    """Self-rated closeness of work and program, 1 to 5."""
+    """Self-rated relation of the job to the program, 1 to 5."""
     scale = np.arange(1, 6)
     n = len(matched)
     yes = rng.choice(scale, n, p=[0.03, 0.05, 0.12, 0.4, 0.4])
@@ -162,7 +162,7 @@ def _related(matched: Flags, rng: np.random.Generator) -> Ints:
 
 
 def _grades(answers: Answers, graduates: Graduates, rng: np.random.Generator) -> tuple[Ints, Flags]:
-    """Job grade, which never falls, and whether it rose since the wave before."""
+    """Job grade, which never falls, and whether it rose since the previous wave."""
     rises = rng.random((len(graduates), len(WAVES))) < 0.16
     rises[:, 0] = False
     level = np.minimum(2 + np.cumsum(rises, axis=1), 9)
@@ -170,7 +170,7 @@ def _grades(answers: Answers, graduates: Graduates, rng: np.random.Generator) ->
 
 
 def _titles() -> list[str]:
-    """Three ways to name each occupation: its own name and two that people use."""
+    """Three titles of each occupation: the official one and two common ones."""
     return [
         name for row in catalogue("occupations") for name in (row["occupation_name"], *parts(row["titles"]))
     ]

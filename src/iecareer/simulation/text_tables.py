@@ -1,4 +1,4 @@
-"""Clean tables: the columns of a record type, every cell as text in the exchange format, empty cells null."""
+"""Build tables of a record type with text cells in the exchange format; empty cells are null."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iecareer.simulation.timeline import Array, Flags
 
 
 def text_table(**columns: Array | Sequence[str | None] | pa.Array) -> pa.Table:
-    """One text column per keyword, in that order; dates become ISO text, booleans ``true`` and ``false``."""
+    """A table with one text column per keyword; dates become ISO text, booleans ``true`` and ``false``."""
     return pa.table({name: as_text(values) for name, values in columns.items()})
 
 
@@ -28,7 +28,7 @@ def where(condition: Flags, values: pa.Array | Array) -> pa.Array:
 
 
 def pick(choices: Sequence[str | None], positions: Array) -> pa.Array:
-    """The choice at each position."""
+    """Take the choice at each position."""
     return pa.array(choices, pa.string()).take(pa.array(positions))
 
 

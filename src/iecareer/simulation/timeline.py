@@ -1,6 +1,6 @@
-"""The simulated region's calendar: fixed, so that the same seed gives the same bytes on any day.
+"""Dates of the simulated region. They are fixed, so that the same seed gives the same bytes on any day.
 
-Months are counted from January 1970, as ``datetime64[M]`` counts them; days likewise as ``datetime64[D]``.
+Months and days are numbered from January 1970, like ``datetime64[M]`` and ``datetime64[D]``.
 """
 
 from __future__ import annotations
@@ -45,5 +45,5 @@ def first_days(months: Ints) -> Array:
 
 
 def stream(seed: int, purpose: str) -> np.random.Generator:
-    """Random numbers of one purpose: a change in one part of the region leaves the other parts as they were."""
+    """A random generator per purpose, so that a change in one part of the region does not affect the others."""
     return np.random.default_rng([seed, zlib.crc32(purpose.encode())])

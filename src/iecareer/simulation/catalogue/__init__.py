@@ -1,4 +1,4 @@
-"""Code lists of the simulated region: a few provinces, programs and occupations under their public codes."""
+"""Code lists of the simulated region: some provinces, programs and occupations with their official codes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from importlib import resources
 
 @cache
 def catalogue(name: str) -> list[dict[str, str]]:
-    """The rows of one code list of this folder."""
+    """The rows of one code list in this folder."""
     text = resources.files(__name__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 
 def parts(text: str) -> list[str]:
-    """The entries of a field that holds several, separated by semicolons."""
+    """Split a field with several entries separated by semicolons."""
     return text.split(";")
