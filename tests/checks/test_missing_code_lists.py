@@ -20,7 +20,9 @@ def test_answers_of_graduates_whom_no_list_names_are_told(whole_region, survey):
     assert (word, failed) == ("warn", ("institution_received", "program_received", "graduate_received"))
     assert whole_region.result["newly_warned"] == [answers]
     told = {e.name: e.sentence_en for e in read_suite("landing/followup_response").expectations}
-    assert told["graduate_received"].startswith("No list of graduates has been delivered yet: nobody can be")
+    assert told["graduate_received"].startswith(
+        "No list of graduates has been delivered yet: these persons do not"
+    )
 
 
 def test_what_is_delivered_in_one_night_is_judged_together_in_any_order(whole_region):

@@ -1,4 +1,4 @@
-"""Record types: what a region exchanges, one table each. Columns, types, keys and units have their home here."""
+"""Record types: the tables that a region exchanges. Columns, types, keys and units are defined here only."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ class Column:
 
     `kind` says how text becomes a value: person, credit_code, institution_code, program_code, region_code,
     occupation_code, code, text, integer, number, money, year, date, month or boolean. `allowed` is the
-    closed list (empty = open), `labels` its Chinese words in the same order where values are no words by
-    themselves. Limits are inclusive but for `above`. Wording is no part of the representation, by which versions
-    of a record type are told apart.
+    closed list (empty = open), `labels` the Chinese labels of its values in the same order, if they have any. Limits
+    are inclusive, except `above`. `repr` identifies a version of the record type, so it leaves out descriptions.
     """
 
     name: str
@@ -42,17 +41,17 @@ class Column:
 
     @property
     def is_person(self) -> bool:
-        """Whether the column names a person and is replaced by the pseudonym on landing."""
+        """Whether the column identifies a person; landing replaces it by the pseudonym."""
         return self.kind == "person"
 
     @property
     def stored_name(self) -> str:
-        """Name of the column once landed: a person's identity becomes `person_key`."""
+        """Name of the column after landing: a person's identifier becomes `person_key`."""
         return "person_key" if self.is_person else self.name
 
     @property
     def stored_type(self) -> str:
-        """SQL type once landed: a pseudonym is kept as its 32 bytes, half of what its hexadecimal digits take."""
+        """SQL type after landing. A pseudonym is stored as 32 bytes, half the size of its hexadecimal form."""
         return "BLOB" if self.is_person else self.sql_type
 
 
@@ -99,13 +98,13 @@ def record_type(name: str) -> RecordType:
     Raises
     ------
     IecareerError
-        When there is none; near matches are named.
+        When it does not exist; the message names similar ones.
     """
     types = load_record_types()
     if name not in types:
         raise IecareerError(
             f"There is no record type '{name}'{near_matches(name, list(types))}.",
-            next_step=f"Record types: {', '.join(types)}.",
+            next_step=f"Use one of: {', '.join(types)}.",
         )
     return types[name]
 

@@ -1,4 +1,4 @@
-"""Reading one Open Data Contract Standard v3.1 file, strictly: a misspelt key is an error, not a silence."""
+"""Read a file in the Open Data Contract Standard v3.1, strictly: a misspelt key is an error."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ import yaml
 
 from iecareer.errors import IecareerError
 
-# The same safe loader in C where there is one: contracts are read at every start.
+# Use the faster C loader if available, because contracts are read at every start.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_contract(path: Path, *, is_known_good: bool = False) -> Any:
-    """One contract as an ``OpenDataContractStandard`` object.
+    """Read one contract as an ``OpenDataContractStandard`` object.
 
-    The schema is not looked at again where `is_known_good`: for the package's own files, which tests have held to it.
+    `is_known_good` skips the check against the standard's schema, for the package's own files that tests check.
 
     Raises
     ------
     IecareerError
-        When the file is no YAML, or breaks the standard's schema; near matches of unknown keys are named.
+        When the file is not YAML or violates the standard's schema; the message names keys similar to unknown ones.
     """
     from open_data_contract_standard.model import OpenDataContractStandard
 
@@ -40,20 +40,20 @@ def read_contract(path: Path, *, is_known_good: bool = False) -> Any:
         ) from None
     if not isinstance(document, dict):
         raise IecareerError(
-            f"{path.name}: no contract in this file.", next_step="See docs/adding-a-source.md."
+            f"{path.name}: the file holds no contract.", next_step="See docs/adding-a-source.md."
         )
     _fill_empty_lists(document)
     problems = [] if is_known_good else list(_problems(document))
     if problems:
         raise IecareerError(
             f"{path.name}: {'; '.join(problems[:5])}.",
-            next_step="Keys are those of the Open Data Contract Standard v3.1; see docs/adding-a-source.md.",
+            next_step="Use the keys of the Open Data Contract Standard v3.1; see docs/adding-a-source.md.",
         )
     return OpenDataContractStandard.model_validate(document)
 
 
 def _fill_empty_lists(document: dict[str, Any]) -> None:
-    """Columns that are all comments yet, as in a draft, are none."""
+    """Replace null by an empty list, as in a draft whose columns are all comments."""
     for table in document.get("schema") or []:
         if isinstance(table, dict) and table.get("properties", ()) is None:
             table["properties"] = []
@@ -68,7 +68,7 @@ def custom_property(element: Any, name: str, default: Any = None) -> Any:
 
 
 def near_matches(word: str, known: Sequence[str]) -> str:
-    """A phrase naming known words close to `word`, empty when there is none."""
+    """A phrase that names known words similar to `word`, or ""."""
     close = difflib.get_close_matches(word, known, n=2, cutoff=0.6)
     return f" (did you mean {' or '.join(close)}?)" if close else ""
 
@@ -89,7 +89,7 @@ def _problems(document: dict[str, Any]) -> Iterator[str]:
             lacking = [key for key in error.validator_value if key not in error.instance]
             yield f"{place} lacks the key {', '.join('logicalType' if key == 'map' else key for key in lacking)}"
         else:
-            yield f"{place}: breaks the standard's rule '{error.validator}'"
+            yield f"{place}: violates the standard's rule '{error.validator}'"
 
 
 @cache
@@ -100,7 +100,7 @@ def _schema() -> Any:
 
 
 def _known_keys(node: Any) -> list[str]:
-    """Every property name the standard knows anywhere, for near matches."""
+    """All property names of the standard, to suggest similar ones."""
     found: set[str] = set()
     stack = [node]
     while stack:

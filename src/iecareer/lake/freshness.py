@@ -1,4 +1,4 @@
-"""Silence: which source systems have not delivered for longer than their contracts promise."""
+"""Freshness: which source systems have not delivered within the time their contracts promise."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from iecareer.lake.manifest import Delivery, heard_on
 from iecareer.sources.loader import load_systems
 from iecareer.sources.system import SourceSystem
 
-# Without a promised latency half a cycle more is waited: offices are late before they are silent.
-_PATIENCE = 0.5
+# If the contract has no latency, allow half a cycle more.
+_DEFAULT_LATENCY = 0.5
 
 
 @dataclass(frozen=True)
 class SourceState:
-    """A source that has delivered: when last, by when it is due again, and whether it let that day pass.
+    """A source that has delivered before; `is_silent` says that its next delivery is overdue.
 
-    `expected_by` is None where the contract promises no frequency, or is gone.
+    `expected_by` is None if the contract has no frequency or no longer exists.
     """
 
     source_id: str
@@ -30,10 +30,10 @@ class SourceState:
 
 
 def source_states(deliveries: Iterable[Delivery], retired: Iterable[str], as_of: date) -> list[SourceState]:
-    """The state of every source that has delivered by a day, by name.
+    """The state of every source that has delivered by `as_of`, sorted by name.
 
-    Any file counts, also one that was stopped, withdrawn or known already; a replay does not, for it answers old
-    files. A retired source is never silent.
+    Every delivery counts, even if it was stopped, withdrawn or a repetition. Replays do not count, because they
+    correct older files. A retired source is never silent.
     """
     last: dict[str, date] = {}
     for delivery in deliveries:
@@ -52,7 +52,7 @@ def _state(
 ) -> SourceState:
     due = None
     if system and system.frequency:
-        latency = system.latency if system.latency is not None else system.frequency * _PATIENCE
+        latency = system.latency if system.latency is not None else system.frequency * _DEFAULT_LATENCY
         due = last + timedelta(days=math.ceil((system.frequency + latency) / timedelta(days=1)))
     is_silent = is_in_service and due is not None and due < as_of
     return SourceState(source_id, last, due, is_in_service, is_silent)

@@ -1,4 +1,4 @@
-"""Source systems: where deliveries come from and how their headers map to record types. One contract file each."""
+"""Source systems: where deliveries come from, and how their headers map to record types; one contract file each."""
 
 from iecareer.sources.exchange import EXCHANGE, is_exchange, office_source
 from iecareer.sources.loader import broken_contracts, load_systems, source_system

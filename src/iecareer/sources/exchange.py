@@ -1,7 +1,7 @@
-"""The built-in source systems, which speak the exchange format itself: the region's own, and one for each office.
+"""Built-in source systems that deliver in the exchange format: `exchange` for the region, `exchange-CODE` per office.
 
-A later delivery of a source replaces its earlier ones, wholly or by period. So an office that delivers for itself
-alone needs a source of its own: `exchange-` and its code.
+Each office needs a separate source, because a later delivery of a source replaces its earlier ones, wholly or by
+period.
 """
 
 from __future__ import annotations
@@ -17,20 +17,21 @@ EXCHANGE = "exchange"
 
 
 def office_source(office: str) -> str:
-    """The source of what one office delivers in the exchange format under its own name."""
+    """The source id of one office's deliveries in the exchange format."""
     return f"{EXCHANGE}-{office}"
 
 
 def is_exchange(source_id: str) -> bool:
-    """Whether the source speaks the exchange format: `exchange` itself, or an office of its own within it."""
+    """Whether the source delivers in the exchange format: `exchange`, or `exchange-CODE` of an office."""
     office = source_id.removeprefix(f"{EXCHANGE}-")
     return source_id == EXCHANGE or (office != source_id and bool(OFFICE.fullmatch(office)))
 
 
 def exchange_system(source_id: str) -> SourceSystem:
-    """The exchange format: the record types' own column names or their Chinese labels, codes or their words.
+    """The source system of the exchange format.
 
-    A person may come as `person_key`.
+    Headers are the record types' column names or Chinese labels; values are codes or their Chinese words. A person
+    may be given as `person_key`.
     """
     tables = tuple(Table(kind.name, None, _own_headers(kind)) for kind in load_record_types().values())
     return SourceSystem(

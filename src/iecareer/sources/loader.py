@@ -1,4 +1,4 @@
-"""Loading source systems from their contracts."""
+"""Read source systems from their contracts."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ _COLUMN_PROPERTIES = ("valueMap", "valueMapFile", "nullValues", "dateFormat")
 
 
 def load_systems() -> dict[str, SourceSystem]:
-    """Every source system whose contract can be read, by source id; a later folder overrides an earlier one."""
+    """Source systems with a readable contract, by source id; a later folder overrides an earlier one."""
     return _load()[0]
 
 
 def broken_contracts() -> dict[str, str]:
-    """What is wrong with each contract that cannot be read, by file name."""
+    """The problem of each contract that cannot be read, by file name."""
     return _load()[1]
 
 
 def source_system(source_id: str) -> SourceSystem:
-    """The source system of that id, `exchange` included.
+    """The source system with that id, including `exchange`.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def source_system(source_id: str) -> SourceSystem:
     known = [EXCHANGE, *load_systems()]
     raise IecareerError(
         f"There is no source system '{source_id}'{near_matches(source_id, known)}.",
-        next_step="See 'iecareer source list'; a new one is one contract file in $IECAREER_SOURCES.",
+        next_step="See 'iecareer source list'. A new source needs a contract file in $IECAREER_SOURCES.",
     )
 
 
@@ -83,14 +83,14 @@ def _read(path: Path) -> SourceSystem:
     source_id = path.name.removesuffix(".odcs.yaml")
     place = path.name
     if contract.id != source_id:
-        raise IecareerError(f"{place}: its id must be '{source_id}', as its file name says.")
+        raise IecareerError(f"{place}: its id must be '{source_id}', like the file name.")
     if is_exchange(source_id):
         raise IecareerError(
             f"{place}: '{source_id}' is a built-in source of the exchange format, which needs no contract.",
-            next_step="Give the source another name.",
+            next_step="Choose another name for the source.",
         )
     if not re.fullmatch(r"[\w-]+", source_id):
-        raise IecareerError(f"{place}: an id holds letters, digits, '_' and '-' only.")
+        raise IecareerError(f"{place}: an id may contain only letters, digits, '_' and '-'.")
     if len(contract.servers or []) != 1 or not contract.schema_:
         raise IecareerError(f"{place}: a source system needs one server and at least one schema entry.")
     server = contract.servers[0]
@@ -134,7 +134,9 @@ def _known_properties(server_type: str) -> tuple[str, ...]:
 def _refuse_unreadable_files(server: Any, place: str) -> None:
     _refuse_other("format", server.format, FORMATS, place)
     if not server.path or Path(server.path).is_absolute() or ".." in Path(server.path).parts:
-        raise IecareerError(f"{place}: the path of the server must be relative to the inbox and stay within.")
+        raise IecareerError(
+            f"{place}: the path of the server must be relative to the inbox and stay within it."
+        )
 
 
 def _table(entry: Any, path: Path, live: Database | Api | None, *, is_draft: bool) -> Table:
@@ -150,7 +152,7 @@ def _table(entry: Any, path: Path, live: Database | Api | None, *, is_draft: boo
     if lacking and not is_draft:
         raise IecareerError(
             f"{place}: the required column(s) {', '.join(lacking)} are not mapped.",
-            next_step="Give each a physicalName or a transformLogic; until then its status is draft.",
+            next_step="Give each a physicalName or a transformLogic, or set the status of the contract to draft.",
         )
     _refuse_unknown(entry, EXTRACT_PROPERTIES, place)
     return Table(entry.name, entry.physicalName, mappings, extract(entry, live, kind.mode, place))
@@ -177,29 +179,29 @@ def _mapping(prop: Any, kind: RecordType, path: Path, place: str) -> Mapping:
     )
 
 
-def _value_map(told: Any, place: str) -> dict[str, str]:
-    """Raw value → value, "" for one that means empty; raw values in the form in which cells are compared."""
-    if not isinstance(told, dict) or any(isinstance(key, bool) for key in told):
+def _value_map(value: Any, place: str) -> dict[str, str]:
+    """Normalised raw value → value; the value is "" if the raw value means empty."""
+    if not isinstance(value, dict) or any(isinstance(key, bool) for key in value):
         raise IecareerError(
             f"{place}: valueMap must map raw values to values.",
-            next_step="Put values that YAML takes for yes or no in quotes.",
+            next_step="Quote values that YAML reads as true or false, such as yes and no.",
         )
-    return {_normal(raw): "" if value is None else str(value) for raw, value in told.items()}
+    return {_normal(raw): "" if value is None else str(value) for raw, value in value.items()}
 
 
-def _sentinels(told: Any, place: str) -> tuple[str, ...]:
-    if not isinstance(told, list):
+def _sentinels(value: Any, place: str) -> tuple[str, ...]:
+    if not isinstance(value, list):
         raise IecareerError(f"{place}: nullValues must be a list.")
-    return tuple(map(_normal, told))
+    return tuple(map(_normal, value))
 
 
 def _normal(text: object) -> str:
     return unicodedata.normalize("NFKC", str(text)).strip()
 
 
-def _whole(told: Any, what: str, place: str) -> int:
+def _whole(value: Any, what: str, place: str) -> int:
     try:
-        number = int(told)
+        number = int(value)
     except (TypeError, ValueError):
         number = 0
     if number < 1:
@@ -207,9 +209,9 @@ def _whole(told: Any, what: str, place: str) -> int:
     return number
 
 
-def _delimiter(told: Any, place: str) -> str | None:
-    """One character; a tab also as it is written within other quotes."""
-    mark = "\t" if told == "\\t" else told
+def _delimiter(value: Any, place: str) -> str | None:
+    """The delimiter, one character; a tab may also be written as backslash and t."""
+    mark = "\t" if value == "\\t" else value
     if mark is not None and (not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n\0'):
         raise IecareerError(
             f"{place}: delimiter must be one character.", next_step='A tab is written "\\t", a bar "|".'
@@ -230,7 +232,7 @@ def _code_map(path: Path, place: str) -> dict[str, str]:
 
 
 def _digest(path: Path, contract: Any) -> str:
-    """One hash over the contract and every code map it names."""
+    """A hash of the contract and its code maps."""
     total = hashlib.sha256(path.read_bytes())
     for table in contract.schema_:
         for prop in table.properties or []:
@@ -240,7 +242,7 @@ def _digest(path: Path, contract: Any) -> str:
 
 
 def _promised(contract: Any, name: str, place: str) -> timedelta | None:
-    """A length of time among the service levels, None where the contract has none of that name."""
+    """The duration of a service level, or None if the contract does not have it."""
     for entry in contract.slaProperties or []:
         if entry.property == name:
             unit = _UNITS.get(entry.unit or "d")
@@ -264,7 +266,7 @@ def _refuse_unknown(element: Any, known: tuple[str, ...], place: str) -> None:
 def _refuse_twice(names: list[str], place: str) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise IecareerError(f"{place}: {', '.join(twice)} stands there more than once.")
+        raise IecareerError(f"{place}: {', '.join(twice)} occurs more than once.")
 
 
 def _refuse_other(what: str, value: str | None, known: tuple[str, ...], place: str) -> None:

@@ -1,4 +1,4 @@
-"""A source system as a page of Markdown: what it delivers, where, how often, and how its headers map."""
+"""Describe a source system as Markdown: location, format, frequency and header mapping."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from iecareer.sources.system import Mapping, SourceSystem, Table
 
 
 def source_page(system: SourceSystem) -> str:
-    """The page that a scheduler shows beside the source's DAG."""
+    """The documentation page of the source's DAG."""
     facts = {
         "Files": f"`{system.path}` below the inbox" if system.path else "a live server",
         "Format": system.format or "by content",
         "Frequency": f"every {system.frequency / timedelta(days=1):g} days"
         if system.frequency
-        else "not promised",
-        "Priority": f"{system.priority} (the lowest wins where two sources deliver one key)",
+        else "none in the contract",
+        "Priority": f"{system.priority} (if two sources deliver the same key, the lower number wins)",
         "Contract": f"`{system.contract.name}`" if system.contract else "",
     }
-    lines = [system.description, "", *(f"- {name}: {told}" for name, told in facts.items() if told)]
+    lines = [system.description, "", *(f"- {name}: {fact}" for name, fact in facts.items() if fact)]
     for table in system.tables:
         lines += ["", *_section(table)]
     return "\n".join(lines)
@@ -31,7 +31,7 @@ def _section(table: Table) -> list[str]:
     return [
         f"### {kind.name} · {kind.label_zh}{read} ({kind.mode})",
         "",
-        "| header | column | how |",
+        "| header | column | conversion |",
         "|---|---|---|",
         *(_row(mapping) for mapping in table.mappings),
     ]

@@ -1,4 +1,4 @@
-"""Live servers that a contract may name: databases and JSON services. No password ever stands in a contract."""
+"""Live servers in a contract: databases and JSON services. A contract never contains a password."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SPANS = {"m": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True)
 class Database:
-    """A database, by the parts of its address or by a URL; user and password come from `connection`."""
+    """A database, given by host and name or by a URL. User and password come from `connection`."""
 
     dialect: str | None = None
     host: str | None = None
@@ -42,7 +42,7 @@ class Database:
 
     @property
     def location(self) -> str:
-        """Where it is, in one line without credentials."""
+        """The address in one line, without credentials."""
         if self.url:
             return self.url
         if self.host:
@@ -53,7 +53,7 @@ class Database:
 
 @dataclass(frozen=True)
 class Api:
-    """A service that answers with JSON, page by page; the token's header comes from an environment variable."""
+    """A JSON service, possibly paged. The token comes from an environment variable."""
 
     url: str
     paging: str = "none"
@@ -70,13 +70,13 @@ class Api:
 
     @property
     def location(self) -> str:
-        """Where it is, in one line without credentials."""
+        """The address in one line, without credentials."""
         return self.url
 
 
 @dataclass(frozen=True)
 class Extract:
-    """What to fetch of a live table: one SELECT instead of the table, and the column that tells what is new."""
+    """What to fetch from a live source: optionally a SELECT instead of a table, and a cursor column for new rows."""
 
     query: str | None = None
     cursor: str | None = None
@@ -85,12 +85,12 @@ class Extract:
 
 
 def live_server(server: Any, place: str) -> Database | Api | None:
-    """The live server that an ODCS server entry declares, None when it declares files.
+    """The live server of an ODCS server entry, or None if the entry declares files.
 
     Raises
     ------
     IecareerError
-        When a custom property is unknown or unreadable, or an address carries a password.
+        When a custom property is unknown or invalid, or an address contains a password.
     """
     if server.type in DATABASES:
         return _database(server, place)
@@ -103,65 +103,65 @@ def database_at(url: str, connection: str | None = None, place: str = "URL") -> 
     Raises
     ------
     IecareerError
-        When the URL is none, or carries a password.
+        When the URL is invalid or contains a password.
     """
     _refuse_secrets(url, place)
     return Database(url=url, connection=connection)
 
 
 def extract(entry: Any, server: Database | Api | None, mode: str, place: str) -> Extract:
-    """What the contract's schema entry wants fetched.
+    """What to fetch, according to a schema entry of the contract.
 
     Raises
     ------
     IecareerError
-        When it wants what does not go together; the message says why.
+        When properties contradict each other.
     """
-    told = {name: custom_property(entry, name) for name in EXTRACT_PROPERTIES}
+    value = {name: custom_property(entry, name) for name in EXTRACT_PROPERTIES}
     if server is None:
-        if used := [name for name, value in told.items() if value is not None]:
-            raise IecareerError(f"{place}: {', '.join(used)} belongs to live sources, not to files.")
+        if used := [name for name, value in value.items() if value is not None]:
+            raise IecareerError(f"{place}: {', '.join(used)} is only for live sources, not for files.")
         return Extract()
-    _refuse_mismatch(entry.physicalName or "", told, server, mode, place)
+    _refuse_mismatch(entry.physicalName or "", value, server, mode, place)
     return Extract(
-        query=_one_select(told["query"], place) if told["query"] is not None else None,
-        cursor=told["cursor"],
-        start=str(told["cursorStart"]) if told["cursorStart"] is not None else None,
-        lookback=_lookback(told["lookback"], place),
+        query=_one_select(value["query"], place) if value["query"] is not None else None,
+        cursor=value["cursor"],
+        start=str(value["cursorStart"]) if value["cursorStart"] is not None else None,
+        lookback=_lookback(value["lookback"], place),
     )
 
 
 def _refuse_mismatch(
-    selector: str, told: Mapping[str, Any], server: Database | Api, mode: str, place: str
+    selector: str, value: Mapping[str, Any], server: Database | Api, mode: str, place: str
 ) -> None:
     api = server if isinstance(server, Api) else None
-    query, cursor = told["query"], told["cursor"]
-    told_more = told["cursorStart"] is not None or told["lookback"] is not None
+    query, cursor = value["query"], value["cursor"]
+    needs_cursor = value["cursorStart"] is not None or value["lookback"] is not None
     problems = (
         (
             not api and selector.startswith("table:") == (query is not None),
-            "name either a table, as physicalName 'table:NAME', or a query",
+            "give either a table, as physicalName 'table:NAME', or a query, not both",
         ),
-        (bool(api and query is not None), "a service has no query"),
+        (bool(api and query is not None), "query is not for services"),
         (
             bool(api and selector and not selector.startswith("path:")),
-            "physicalName of a service is 'path:…', below its location",
+            "physicalName of a service must be 'path:…', relative to its location",
         ),
         (
             mode == "snapshot" and cursor is not None,
-            "a list of mode snapshot is fetched whole every time; leave the cursor out",
+            "a record type of mode snapshot is always fetched whole; remove the cursor",
         ),
         (
             bool(api and cursor is not None and (mode != "upsert" or not api.cursor_parameter)),
             "a service's cursor needs a record type of mode upsert and the server's cursorParameter",
         ),
         (
-            ":since" in str(query or "") and (mode != "upsert" or told["cursorStart"] is None),
-            ":since is for record types of mode upsert, with cursor and cursorStart",
+            ":since" in str(query or "") and (mode != "upsert" or value["cursorStart"] is None),
+            ":since needs a record type of mode upsert, a cursor and a cursorStart",
         ),
         (
-            told_more and (cursor is None or mode != "upsert"),
-            "cursorStart and lookback are for record types of mode upsert, with a cursor",
+            needs_cursor and (cursor is None or mode != "upsert"),
+            "cursorStart and lookback need a record type of mode upsert and a cursor",
         ),
     )
     if found := [problem for is_so, problem in problems if is_so]:
@@ -191,98 +191,98 @@ def _database(server: Any, place: str) -> Database:
 
 
 def _api(server: Any, place: str) -> Api:
-    told = {name: custom_property(server, name) for name in API_PROPERTIES}
-    paging = told["paging"] or "none"
+    value = {name: custom_property(server, name) for name in API_PROPERTIES}
+    paging = value["paging"] or "none"
     if paging not in PAGINGS:
         raise IecareerError(
             f"{place}: paging must be one of {', '.join(PAGINGS)}{near_matches(str(paging), PAGINGS)}."
         )
     if urlsplit(server.location).scheme not in ("http", "https") or not urlsplit(server.location).hostname:
-        raise IecareerError(f"{place}: the location of an api is a URL with http or https.")
+        raise IecareerError(f"{place}: the location of an api must be a URL with http or https.")
     _refuse_secrets(server.location, place)
-    size = _count(told["pageSize"], "pageSize", place)
+    size = _count(value["pageSize"], "pageSize", place)
     if paging == "offset" and not size:
         raise IecareerError(f"{place}: paging by offset needs a pageSize.")
-    first = 1 if told["firstPage"] is None else _count(told["firstPage"], "firstPage", place)
+    first = 1 if value["firstPage"] is None else _count(value["firstPage"], "firstPage", place)
     return Api(
         url=server.location,
         paging=paging,
-        records_at=str(told["recordsAt"] or ""),
-        total_at=told["totalAt"],
-        next_at=str(told["nextAt"] or "next"),
-        page_parameter=told["pageParameter"] or {"page": "page", "offset": "offset"}.get(paging),
+        records_at=str(value["recordsAt"] or ""),
+        total_at=value["totalAt"],
+        next_at=str(value["nextAt"] or "next"),
+        page_parameter=value["pageParameter"] or {"page": "page", "offset": "offset"}.get(paging),
         first_page=first or 0,
         page_size=size,
-        page_size_parameter=told["pageSizeParameter"],
-        cursor_parameter=told["cursorParameter"],
-        token_variable=told["tokenVariable"] and _name(told["tokenVariable"], "tokenVariable", place),
-        token_header=told["tokenHeader"] or "Authorization",
+        page_size_parameter=value["pageSizeParameter"],
+        cursor_parameter=value["cursorParameter"],
+        token_variable=value["tokenVariable"] and _name(value["tokenVariable"], "tokenVariable", place),
+        token_header=value["tokenHeader"] or "Authorization",
     )
 
 
 def _refuse_secrets(url: str, place: str) -> None:
-    """A password has no place in a contract; the message never repeats the URL."""
+    """Refuse a URL with credentials. The message never repeats the URL."""
     try:
         parts = urlsplit(url)
         has_user = bool(parts.username or parts.password)
     except ValueError:
-        raise IecareerError(f"{place}: the location is no URL.") from None
+        raise IecareerError(f"{place}: the location is not a URL.") from None
     if not parts.scheme:
-        raise IecareerError(f"{place}: the location is no URL.")
+        raise IecareerError(f"{place}: the location is not a URL.")
     hidden = any(_SECRETS.search(name) for name, _ in parse_qsl(parts.query, keep_blank_values=True))
     if has_user or hidden or _SECRETS.search(unquote(parts.query)):
         raise IecareerError(
-            f"{place}: the location carries a user, a password or a token, which no contract may.",
-            next_step="Take it out, change it, and name a connection or an environment variable instead.",
+            f"{place}: the location contains a user, a password or a token.",
+            next_step="Remove it, change it at the server, and name a connection or an environment variable instead.",
         )
 
 
-def _name(told: Any, what: str, place: str) -> str:
-    """A connection or a variable is told by its name; whatever else stands there may be the secret itself."""
-    if not isinstance(told, str) or not re.fullmatch(r"[A-Za-z_][\w.-]{0,127}", told):
+def _name(value: Any, what: str, place: str) -> str:
+    """A name of a connection or variable. The message does not repeat it, because it may be the secret itself."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_][\w.-]{0,127}", value):
         raise IecareerError(f"{place}: {what} must be a name (letters, digits, '_', '-' and '.').")
-    return told
+    return value
 
 
-def variable_name(told: str) -> str:
-    """The name of an environment variable, as it was told on a command line.
+def variable_name(value: str) -> str:
+    """Check the name of an environment variable given on the command line.
 
     Raises
     ------
     IecareerError
-        When it is no name; it is not repeated, for it may be the secret itself.
+        When it is not a name. The message does not repeat it, because it may be the secret itself.
     """
-    return _name(told, "tokenVariable", "--connection")
+    return _name(value, "tokenVariable", "--connection")
 
 
-def _one_select(told: Any, place: str) -> str:
-    query = str(told).strip().removesuffix(";").strip()
+def _one_select(value: Any, place: str) -> str:
+    query = str(value).strip().removesuffix(";").strip()
     if not re.match(r"(select|with)\b", query, re.IGNORECASE) or ";" in query:
         raise IecareerError(f"{place}: the query must be one SELECT.")
     return query
 
 
-def _lookback(told: Any, place: str) -> timedelta | int | None:
-    """A whole number for a cursor of numbers, a span such as 90m, 6h or 2d for one of points in time."""
-    if told is None or (isinstance(told, int) and not isinstance(told, bool) and told >= 0):
-        return told
-    found = re.fullmatch(r"(\d{1,6})\s*([mhd])", str(told))
+def _lookback(value: Any, place: str) -> timedelta | int | None:
+    """The lookback: a whole number for a numeric cursor, a duration such as 90m, 6h or 2d for a timestamp."""
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        return value
+    found = re.fullmatch(r"(\d{1,6})\s*([mhd])", str(value))
     if not found:
-        raise IecareerError(f"{place}: lookback must be a whole number, or a span such as 90m, 6h or 2d.")
+        raise IecareerError(f"{place}: lookback must be a whole number, or a duration such as 90m, 6h or 2d.")
     return timedelta(**{_SPANS[found[2]]: int(found[1])})
 
 
-def _count(told: Any, what: str, place: str) -> int | None:
-    if told is None:
+def _count(value: Any, what: str, place: str) -> int | None:
+    if value is None:
         return None
-    if isinstance(told, bool) or not str(told).isdecimal() or (int(told) == 0 and what != "firstPage"):
+    if isinstance(value, bool) or not str(value).isdecimal() or (int(value) == 0 and what != "firstPage"):
         raise IecareerError(f"{place}: {what} must be a whole number.")
-    return int(told)
+    return int(value)
 
 
-def _port(told: Any, place: str) -> int | None:
-    if told is None:
+def _port(value: Any, place: str) -> int | None:
+    if value is None:
         return None
-    if not str(told).isdecimal():
+    if not str(value).isdecimal():
         raise IecareerError(f"{place}: the port must be a number.")
-    return int(told)
+    return int(value)

@@ -1,4 +1,4 @@
-"""What a source system is, once its contract is read."""
+"""Data classes of a source system: the contents of its contract."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iecareer.sources.servers import Api, Database, Extract
 
 @dataclass(frozen=True)
 class Mapping:
-    """How one column of a record type is filled: from one raw header, or from an expression alone."""
+    """How a column of a record type is filled: from a header, an expression, or both."""
 
     column: str
     headers: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Mapping:
 class Table:
     """One record type within a source system; `selector` is a file-name glob, ``sheet:NAME`` or ``table:NAME``.
 
-    Of a live source `extract` says what to fetch; its `selector` is ``table:NAME`` or ``path:NAME``.
+    For a live source, `selector` is ``table:NAME`` or ``path:NAME``, and `extract` says what to fetch.
     """
 
     record_type: str
@@ -39,7 +39,7 @@ class Table:
 class SourceSystem:
     """A source system as its contract declares it. `digest` changes whenever the contract or a code map does.
 
-    It has files below the inbox (`path`, `format`), or a live `server` that is asked for what is new.
+    It has either files below the inbox (`path`, `format`) or a live `server`.
     """
 
     source_id: str
@@ -61,15 +61,15 @@ class SourceSystem:
 
     @property
     def cadence(self) -> timedelta:
-        """How often its inbox is looked into: as often as it promises to deliver, else daily."""
+        """How often to look for new deliveries: the contract's frequency, else daily."""
         return self.frequency or timedelta(days=1)
 
     @property
     def location(self) -> str | None:
-        """Where it delivers from, without credentials: its files' path, or its live server."""
+        """The path of its files or the address of its live server, without credentials."""
         return self.server.location if self.server else self.path
 
     def waiting_files(self) -> list[Path]:
-        """Files in the inbox that this system's path names, sorted by name."""
+        """Files in the inbox that match this system's path, sorted by name."""
         found = inbox().glob(self.path) if self.path else []
         return sorted(path for path in found if path.is_file() and not path.name.startswith((".", "~$")))

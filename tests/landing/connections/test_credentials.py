@@ -117,20 +117,20 @@ def test_a_broken_connection_is_told_without_its_value(value: str, monkeypatch: 
     [
         (
             "{server: a, type: custom, location: 'postgresql://clerk:hunter2@h/d'}",
-            "carries a user, a password",
+            "contains a user, a password",
         ),
         (
             "{server: a, type: custom, location: 'postgresql://h/d?password=hunter2'}",
-            "carries a user, a password",
+            "contains a user, a password",
         ),
         (
             "{server: a, type: custom, location: 'mssql+pyodbc://?odbc_connect=UID%3Da%3BPWD%3Dhunter2'}",
-            "carries a user, a password",
+            "contains a user, a password",
         ),
-        ("{server: a, type: api, location: 'https://clerk:hunter2@h/d'}", "carries a user, a password"),
+        ("{server: a, type: api, location: 'https://clerk:hunter2@h/d'}", "contains a user, a password"),
         (
             "{server: a, type: api, location: 'https://h/d?access_token=hunter2'}",
-            "carries a user, a password",
+            "contains a user, a password",
         ),
         ("{server: a, type: custom, location: 'postgresql://clerk:hunter2@[h/d'}", "is no URL"),
         (
@@ -183,11 +183,11 @@ def test_contracts_of_live_servers_are_read_strictly(
             {"extract": {"query": "select 1; drop table pay"}, "selector": "description: q"},
             "must be one SELECT",
         ),
-        ({"extract": {"query": "select :since"}, "selector": "description: q"}, ":since is for"),
-        ({"extract": {"lookback": "2h"}}, "with a cursor"),
+        ({"extract": {"query": "select :since"}, "selector": "description: q"}, ":since needs"),
+        ({"extract": {"lookback": "2h"}}, "mode upsert and a cursor"),
         ({"extract": {"curser": "a"}}, "did you mean cursor"),
         ({"extract": {"cursor": "a", "lookback": "2h"}}, "mode upsert"),
-        ({"extract": {"cursor": "a"}, "record_type": "program"}, "fetched whole every time"),
+        ({"extract": {"cursor": "a"}, "record_type": "program"}, "always fetched whole"),
         (
             {"extract": {"cursor": "a", "lookback": "soon"}, "record_type": "employer_succession"},
             "90m, 6h or 2d",

@@ -1,4 +1,4 @@
-"""Record types for people: templates to fill in and pages to read, made from the contracts alone."""
+"""Templates and a documentation page for record types, generated from the contracts."""
 
 from iecareer.contracts.publication.template_mark import EXAMPLE, OFFICE, Mark, marks_in
 

@@ -1,4 +1,4 @@
-"""What a spreadsheet program lets into a cell of a template, and what it says beside it."""
+"""Data validation of a template's cells: which entries a spreadsheet accepts, and the prompt it shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXTS = (
 _LENGTHS = {
     "person": 18, "credit_code": 18, "institution_code": 10, "program_code": 6, "region_code": 6, "occupation_code": 10,
 }  # fmt: skip
-# Landing reads open codes as they are, so there a spreadsheet may warn but not refuse.
+# Landing accepts open codes unchanged, so the spreadsheet only warns about them.
 _STRICT_LENGTHS = ("person", "credit_code")
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
 _HUGE = 1e12
@@ -29,7 +29,7 @@ _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255
 
 
 def number_format(column: Column) -> str:
-    """The cell format of the column; text wherever a spreadsheet would make a number of a code."""
+    """The cell format of the column. Codes are text, so that a spreadsheet does not turn them into numbers."""
     if column.kind in TEXTS or choices(column):
         return "@"
     return {"date": "yyyy-mm-dd", "month": "yyyy-mm", "year": "0", "integer": "0", "money": "#,##0.00"}.get(
@@ -38,7 +38,7 @@ def number_format(column: Column) -> str:
 
 
 def entry_rule(column: Column) -> dict[str, Any]:
-    """Options of XlsxWriter's `data_validation` for the column's cells, the words beside them among these."""
+    """Options of XlsxWriter's `data_validation` for the column's cells, including the prompt."""
     spoken = {
         "input_title": f"{column.label_zh}{'（必填）' if column.required else '（选填）'}"[:_LONGEST_TITLE],
         "input_message": _message(column),
@@ -71,8 +71,8 @@ def _condition(column: Column) -> dict[str, Any]:
             return {"validate": "integer" if column.kind == "integer" else "decimal"} | _limits(column)
         case kind if kind in _LENGTHS:
             severity = "stop" if kind in _STRICT_LENGTHS else "warning"
-            told = {"criteria": "==", "value": _LENGTHS[kind], "error_type": severity}
-            return {"validate": "length"} | told
+            length = {"criteria": "==", "value": _LENGTHS[kind], "error_type": severity}
+            return {"validate": "length"} | length
         case _:
             return {"validate": "any"}
 

@@ -1,4 +1,4 @@
-"""How kinds, units and delivery modes are said to people: Chinese first, then English."""
+"""Labels of kinds, units and delivery modes, Chinese and English."""
 
 from __future__ import annotations
 
@@ -39,29 +39,29 @@ UNITS: dict[str, str] = {
 MODES: dict[str, Pair] = {
     "snapshot": (
         "每次报送全部有效数据：新的一次整体替换同一来源先前的全部数据。",
-        "Each delivery holds everything that is valid: the newest replaces all earlier ones of the same source.",
+        "Each delivery holds all valid data and replaces all earlier deliveries of the same source.",
     ),
     "period": (
         "按月报送：新的一次替换同一来源先前报送的相同月份，其余月份不变。",
-        "Delivered by month: a later delivery replaces the same months of the same source and leaves the others alone.",
+        "Delivered by month: a later delivery replaces the same months of the same source; other months stay.",
     ),
     "upsert": (
         "可随时补报或更正：主键相同的行以最近一次报送为准，其余不变。",
-        "Delivered as it comes: of rows with the same key the newest delivery of the same source counts, others stay.",
+        "Delivered at any time: a row replaces an earlier row of the same source with the same key; other rows stay.",
     ),
 }
 YES, NO = "是", "否"
 
 
 def choices(column: Column) -> tuple[str, ...]:
-    """What may be chosen in a column with a closed list, as people say it; empty for an open one."""
+    """The choices of a column with a closed list, as labels; empty for an open column."""
     if column.kind == "boolean":
         return (YES, NO)
     return column.labels or column.allowed
 
 
 def said(column: Column, value: str) -> str:
-    """A value of the column as people say it."""
+    """The label of a value."""
     if column.kind == "boolean":
         return YES if value == "true" else NO
     if column.kind == "month":
@@ -70,12 +70,12 @@ def said(column: Column, value: str) -> str:
 
 
 def unit(column: Column) -> Pair:
-    """The column's unit, empty texts where it has none."""
+    """The column's unit, or empty texts."""
     return (UNITS[column.unit], column.unit) if column.unit else ("", "")
 
 
 def limits(column: Column) -> Pair:
-    """The column's limits, empty texts where it has none."""
+    """The column's limits, or empty texts."""
     if column.minimum is not None and column.maximum is not None:
         return (f"{column.minimum:g} 至 {column.maximum:g}", f"{column.minimum:g} to {column.maximum:g}")
     if column.minimum is not None:
@@ -84,7 +84,7 @@ def limits(column: Column) -> Pair:
 
 
 def format_of(column: Column) -> Pair:
-    """How a value is written, with its limits."""
+    """The format of a value, with its limits."""
     parts = [FORMATS[column.kind]]
     if column.labels or (column.allowed and column.kind != "boolean"):
         parts = [("从列表中选择", "one of the list")]

@@ -1,4 +1,4 @@
-"""Why a row of a record type may be set aside: the reason codes that landing gives, column by column."""
+"""Reasons for which landing can quarantine a row, per column."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ MEANINGS: dict[str, Pair] = {
     "missing": ("必填栏为空", "a required column is empty"),
     "bad_checksum": ("号码校验码不对", "the number's check character is wrong"),
     "not_a_date": ("不是日期", "no date"),
-    "not_a_number": ("不是数字，或不是整数", "no number, or not a whole one"),
+    "not_a_number": ("不是数字，或不是整数", "not a number, or not a whole one"),
     "not_in_list": ("不在允许的值之内", "not among the allowed values"),
-    "not_a_code": ("不是代码，而是名称或文字", "a name or another word, no code"),
+    "not_a_code": ("不是代码，而是名称或文字", "a name or other text instead of a code"),
     "negative": ("小于 0", "below 0"),
     "not_positive": ("不大于 0", "not above 0"),
     "out_of_range": ("超出允许的范围", "outside its limits"),
     "after_receipt": ("晚于报送日", "later than the day of receipt"),
     "identity_in_text": ("文字或代码中含有身份证号码", "a text or code holds a resident identity number"),
-    "error_cell": ("表格公式的错误值，如 #N/A", "an error of a workbook's formula, such as #N/A"),
+    "error_cell": ("表格公式的错误值，如 #N/A", "an error value of a formula, such as #N/A"),
     "malformed_row": ("单元格多于或少于表头", "more or fewer cells than headers"),
-    "totals_row": ("合计行，不是记录", "a totals row, no record"),
-    "example_row": ("模板的示例行，不是记录", "a template's example row, no record"),
+    "totals_row": ("合计行，不是记录", "a totals row, not a record"),
+    "example_row": ("模板的示例行，不是记录", "the example row of a template, not a record"),
 }
 
 
@@ -42,7 +42,7 @@ _NO_TEXT = frozenset(_OF_KIND) - {"institution_code", "program_code"}
 
 
 def column_reasons(column: Column) -> tuple[str, ...]:
-    """Codes of the reasons for which this column can set a row aside."""
+    """Codes of the reasons for which this column can quarantine a row."""
     found = {
         "missing": column.required,
         _OF_KIND.get(column.kind, ""): column.kind in _OF_KIND,

@@ -1,4 +1,4 @@
-"""One page about every record type: a single HTML file for screen, phone and paper, with nothing from outside."""
+"""The documentation page of all record types: one self-contained HTML file for screen, phone and print."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _MODE_NAMES = {
 
 
 def render_page(kinds: Sequence[RecordType]) -> str:
-    """The page as HTML text; every value is escaped by the template engine."""
+    """Render the page as HTML; the template engine escapes every value."""
     return _template().render(kinds=kinds, modes=MODES, mode_names=_MODE_NAMES, meanings=MEANINGS)
 
 
 def _values(column: Column) -> list[tuple[str, str]]:
-    """The closed list of a column: each value with its Chinese word, "" where it needs none."""
+    """The closed list of a column: pairs of value and Chinese label, or "" without a label."""
     if column.kind == "boolean":
         return [("true", "是"), ("false", "否")]
     labels = column.labels or ("",) * len(column.allowed)

@@ -1,6 +1,6 @@
-"""Templates: a workbook of one record type that a clerk fills in and sends back, and that lands as it is.
+"""Templates: a workbook of one record type that an office fills in and sends back. It lands without a contract.
 
-The sheet holds title, mark, a row that says what is required, the headers, an example row and room for rows; a
+The first sheet has a title, the mark, a row of required and optional marks, headers, an example row and empty rows. The
 second sheet explains each column. The same record type and office give the same bytes.
 """
 
@@ -24,7 +24,7 @@ _OPTIONS = {
 }
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
 _TEAL, _WASH, _SOFT, _RULE = "#0B6E6E", "#EAF2F1", "#5B6673", "#C9D3D6"
-# Rows counted from 0.
+# Row numbers from 0.
 _TITLE, _ABOUT, _MARK, _DUTY, _HEADERS, _EXAMPLE = range(6)
 _LAST = 1_048_575
 _MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - a spreadsheet's times have no zone
@@ -38,9 +38,9 @@ def template(kind: RecordType, office: str = "") -> bytes:
     Parameters
     ----------
     kind : RecordType
-        What the template's rows are.
+        Record type of the template's rows.
     office : str
-        Code of the office that fills it in, "" for none in particular. Its deliveries get a source of their own.
+        Code of the office that fills it in, or "". With a code, its deliveries become a separate source.
     """
     import xlsxwriter
 
@@ -111,7 +111,7 @@ def _write_value(sheet: Any, place: tuple[int, int], column: Column, value: str,
 
 
 def _width(column: Column, *, is_first: bool) -> float:
-    """Room for the header, for the usual value, and in the first column for the example's words."""
+    """Column width for header and usual values, and in the first column for the text of the example row."""
     usual = 0 if choices(column) else _WIDTHS.get(column.kind, 12)
     longest = max((2 * len(word) + 5 for word in choices(column)), default=0)
     width = max(2 * len(column.label_zh) + 3, usual, longest)
@@ -119,7 +119,7 @@ def _width(column: Column, *, is_first: bool) -> float:
 
 
 def _lay_out(sheet: Any, kind: RecordType) -> None:
-    """What stays in view, and how it prints: A4 across, headers on every page."""
+    """Freeze the header rows, and print on A4 landscape with headers on every page."""
     sheet.freeze_panes(_HEADERS + 1, 1)
     sheet.set_selection(_EXAMPLE + 1, 0, _EXAMPLE + 1, 0)
     sheet.set_landscape()

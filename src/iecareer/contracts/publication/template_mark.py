@@ -1,7 +1,7 @@
-"""The mark that says of a filled-in workbook which record type it holds, and which office filled it in.
+"""The mark in a template that identifies its record type and the office that fills it in.
 
-It stands in a cell for people and among the document's properties, so it outlives a new file name, other sheet
-names, lost title rows and other programs that save the workbook.
+The mark is in a cell and in the document properties. So it survives a new file name, renamed sheets, deleted title rows
+and saving with another program.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# With this word begins the first cell of the example row, in no record ever loaded.
+# The first cell of the example row begins with this word, which marks a row that is never loaded.
 EXAMPLE = "示例"
-# No run of digits long enough for an identity number.
+# Codes have no run of digits as long as an identity number.
 OFFICE = re.compile(r"(?!.*\d{14})[0-9A-Za-z][0-9A-Za-z_]{0,39}", re.ASCII)
 _MARK = re.compile(rb"iecareer:([a-z_]{1,60})(?::([0-9A-Za-z_]{1,40}))?(?![\w:])")
 
 
 @dataclass(frozen=True, order=True)
 class Mark:
-    """A record type and the office that fills it in, "" where the template names none."""
+    """A record type and the office that fills it in, or ""."""
 
     record_type: str
     office: str = ""
 
     def __str__(self) -> str:
-        """The mark as it stands in the workbook."""
+        """The mark as text in the workbook."""
         return ":".join(filter(None, ("iecareer", self.record_type, self.office)))
 
 
 def marks_in(text: bytes) -> Iterator[Mark]:
-    """Every mark that stands in a piece of a file."""
+    """All marks in a part of a file."""
     for found in _MARK.finditer(text):
         yield Mark(found[1].decode(), (found[2] or b"").decode())

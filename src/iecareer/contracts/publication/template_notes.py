@@ -1,4 +1,4 @@
-"""The sheet of a template that explains it: how to fill it in, and each column's meaning, format and values."""
+"""The second sheet of a template: instructions, and each column's meaning, format and values."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def write_notes(book: Any, kind: RecordType, mark: Mark) -> None:
     for place, heading in enumerate(_HEADINGS):
         sheet.write_string(first, place, heading, formats["heading"])
     for row, column in enumerate(kind.columns, start=first + 1):
-        told = _told(column)
-        n_lines = max(_n_lines(text, width) for (text, _), width in zip(told, _WIDTHS, strict=True))
+        cells = _column_cells(column)
+        n_lines = max(_n_lines(text, width) for (text, _), width in zip(cells, _WIDTHS, strict=True))
         sheet.set_row(row, _LINE * n_lines + _LINE / 2)
-        for place, (text, style) in enumerate(told):
+        for place, (text, style) in enumerate(cells):
             sheet.write_string(row, place, text, formats[style])
     _lay_out(sheet, first)
 
@@ -63,7 +63,7 @@ def _lines(kind: RecordType, mark: Mark) -> list[str]:
     ]
 
 
-def _told(column: Column) -> list[tuple[str, str]]:
+def _column_cells(column: Column) -> list[tuple[str, str]]:
     return [
         (column.label_zh, "strong"),
         (column.name, "soft"),
@@ -77,7 +77,7 @@ def _told(column: Column) -> list[tuple[str, str]]:
 
 
 def _n_lines(text: str, width: int) -> int:
-    """Lines a text takes in a column, a Chinese character being as wide as two others."""
+    """Number of lines that a text needs in a column; a Chinese character is as wide as two others."""
     taken = sum(2 if ord(character) > _LATIN else 1 for character in text)
     return -(-taken // (width - 2)) or 1
 
