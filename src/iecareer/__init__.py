@@ -5,4 +5,4 @@ Data only ever move to the right:
 ``landing → checks → staging → intermediate → marts → flags → feedback``
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
