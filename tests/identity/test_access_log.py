@@ -83,7 +83,7 @@ def test_tampering_is_noticed_and_nothing_is_done_before_it_is_looked_into(
 ) -> None:
     (home / "logs" / "identity.jsonl").write_text("".join(TAMPERINGS[tampering](lines())))
     assert read_log()[1] is not None
-    with pytest.raises(IecareerError, match="does not hold"):
+    with pytest.raises(IecareerError, match="is not intact"):
         rotate("drill")
     assert persons_state().generation == 0
 

@@ -55,9 +55,9 @@ def test_the_draft_reads_amounts_as_they_are_meant(
 @pytest.mark.parametrize(
     ("wage", "delimiter", "said"),
     [
-        ("780,125", ";", "the comma of 8 cells is read as parting thousands"),
-        ("2780,5", "\t", "8 cells have a comma as decimal mark and are not read so"),
-        ("2.780,50", ";", "8 cells have a comma as decimal mark and are not read so"),
+        ("780,125", ";", "the comma in 8 cells is read as thousands separator"),
+        ("2780,5", "\t", "8 cells have a decimal comma, which the contract does not read"),
+        ("2.780,50", ";", "8 cells have a decimal comma, which the contract does not read"),
         ("780,125", "\t", None),
         ("2780.5", ";", None),
     ],

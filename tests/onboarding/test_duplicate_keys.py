@@ -58,8 +58,8 @@ def test_a_part_of_the_key_that_is_told_is_a_note_where_the_rest_tells_rows_apar
     assert table.receipt["n_loaded"] == 50
     (warning,) = table.warnings
     assert "edition" in warning
-    assert "program_code" not in warning.partition(";")[0]
-    assert "gave way" not in warning
+    assert "program_code" not in warning.partition(". This")[0]
+    assert "would be lost" not in warning
 
 
 @pytest.mark.parametrize(("n_other", "is_said"), [(0, False), (1, True), (3, True)])

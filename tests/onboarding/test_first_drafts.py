@@ -58,7 +58,7 @@ def refusal(add: Add, sample: Path) -> IecareerError:
 
 def test_a_refusal_speaks_of_the_nearest_only_where_there_is_one(write: Write, add: Add) -> None:
     nothing = refusal(add, write("a.csv", ("alpha", "beta"), [["x", "1"], ["y", "2"]]))
-    assert "nearest" not in str(nothing)
+    assert "closest" not in str(nothing)
     assert "one of them" not in nothing.next_step
     assert "--record-type" in nothing.next_step
     french = ("N°", "Salaire horaire brut (€)", "Niveau d'études")

@@ -192,7 +192,7 @@ def test_nothing_is_overwritten_without_force(write: Callable[..., Path], add: A
         (b"", "empty"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "picture"),
         ("甲,乙,丙\n".encode(), "no rows"),
-        (b"a,b\n1,2\n", "no record type fits"),
+        (b"a,b\n1,2\n", "fit no record type"),
         (PERSONS_WITHOUT_HEADERS.encode(), "no header row"),
         (WORDS_WITHOUT_HEADERS.encode(), "no header row"),
     ],

@@ -64,7 +64,7 @@ def test_where_nothing_fits_that_is_said_with_what_came_nearest(
     with pytest.raises(IecareerError) as error:
         add(sample)
     told = str(error.value)
-    assert "no record type fits" in told
+    assert "fit no record type" in told
     assert "best" not in told
     assert re.search(r"\d of \d+ required columns", told)
     assert "region_code" in told

@@ -249,9 +249,10 @@ def _nothing_fits(seen: _Seen) -> IecareerError:
     near = [found for found in (seen.best, seen.second) if found.matches]
     nearest = f" The closest are {'; '.join(map(_found, near))}." if near else ""
 
+    which = "If it is one of them, or another record type" if near else "If you know the record type"
     return IecareerError(
         f"{place}: its headers fit no record type.{nearest}",
-        next_step="If you know the record type, name it with --record-type and map its columns by hand. "
+        next_step=f"{which}, name it with --record-type and map its columns by hand. "
         "'iecareer contract list' lists the record types.",
     )
 

@@ -46,7 +46,7 @@ def log_access(kind: str, reason: str, **facts: str | int) -> None:
         entries, problem = read_log()
         if problem:
             raise IecareerError(
-                f"The access log does not hold: {problem}",
+                f"The access log is not intact: {problem}",
                 next_step="See docs/runbooks/the-access-log-is-broken.md.",
             )
         entry: Entry = {
