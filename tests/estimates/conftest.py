@@ -12,9 +12,9 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from iecareer.estimates.policy import EstimatePolicy, read_policy
+from tests.models import build_policy
 
 sys.path.insert(0, str(Path(__file__).parent))
-SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "policy"
 
 
 @pytest.fixture(autouse=True)
@@ -27,15 +27,11 @@ def one_thread() -> Iterator[None]:
 def build() -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty build that has the policy alone."""
     with duckdb.connect() as connection:
-        for schema in ("intermediate", "seeds"):
-            connection.execute(f"create schema {schema}")
-        for seed in ("policy_estimate", "policy_indicator", "policy_disclosure"):
-            connection.execute(
-                f"create table seeds.{seed} as select * from read_csv($p)", {"p": str(SEEDS / f"{seed}.csv")}
-            )
+        connection.execute("create schema intermediate")
+        build_policy(connection, date(2026, 1, 1))
         yield connection
 
 
 @pytest.fixture
 def policy(build: duckdb.DuckDBPyConnection) -> EstimatePolicy:
-    return read_policy(build, date(2026, 1, 1))
+    return read_policy(build)

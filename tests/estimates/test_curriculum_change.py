@@ -63,7 +63,7 @@ def world(
 def table(
     build: duckdb.DuckDBPyConnection, values: pd.DataFrame
 ) -> dict[tuple[str, int | None], dict[str, Any]]:
-    estimate_changes(build, values, read_policy(build, AS_OF))
+    estimate_changes(build, values, read_policy(build))
     rows = build.sql("from estimates.curriculum_change").to_arrow_table().to_pylist()
     found = {(row["indicator"], row["event_time"]): row for row in rows}
     assert len(found) == len(rows)

@@ -106,7 +106,7 @@ def fill(build: duckdb.DuckDBPyConnection, seed: int = 1, n_institutions: int = 
 
 
 def estimated(build: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    policy = read_policy(build, AS_OF)
+    policy = read_policy(build)
     return estimate_programs(build, read_values(build, policy), policy)
 
 
@@ -169,7 +169,7 @@ def test_people_of_a_censored_program_count_in_part(build: duckdb.DuckDBPyConnec
         build.execute(
             "update marts.msr_retention set ci_low = ? where institution_code = 'I03' and n = ?", [wider, n]
         )
-    found = read_values(build, read_policy(build, AS_OF))
+    found = read_values(build, read_policy(build))
     found = found[found["indicator"] == "retention"]
     share = found["n_effective"] / found["n"]
 
@@ -181,7 +181,7 @@ def test_other_definitions_waves_horizons_and_measures_are_left_alone(
     build: duckdb.DuckDBPyConnection,
 ) -> None:
     fill(build)
-    before = read_values(build, read_policy(build, AS_OF))
+    before = read_values(build, read_policy(build))
     for column, other in (
         ("definition", "'self_report'"),
         ("fit", "'core'"),
@@ -197,7 +197,7 @@ def test_other_definitions_waves_horizons_and_measures_are_left_alone(
     build.execute("""insert into intermediate.int_starting_salary
         select * replace ('reported' as measure) from intermediate.int_starting_salary""")
 
-    pd.testing.assert_frame_equal(read_values(build, read_policy(build, AS_OF)), before)
+    pd.testing.assert_frame_equal(read_values(build, read_policy(build)), before)
 
 
 def test_pay_at_the_limits_and_programs_without_peers_have_no_value(

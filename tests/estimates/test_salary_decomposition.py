@@ -26,7 +26,7 @@ def rows() -> pd.DataFrame:
 
 
 def table(build: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    policy = read_policy(build, AS_OF)
+    policy = read_policy(build)
     estimate_decompositions(build, read_analyses(build, policy.score_band), policy)
     return build.sql("from estimates.salary_decomposition").to_arrow_table().to_pylist()
 

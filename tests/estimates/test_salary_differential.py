@@ -19,6 +19,7 @@ from iecareer.errors import IecareerError
 from iecareer.estimates.analyses import read_analyses
 from iecareer.estimates.policy import read_policy
 from iecareer.estimates.salary_differential import estimate_differentials
+from tests.models import build_policy
 
 MARTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
 AS_OF = date(2026, 1, 1)
@@ -26,7 +27,8 @@ VALUES = ("log_difference", "difference_cny", "se", "percent", "ci_low", "ci_hig
 
 
 def estimated(build: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
-    policy = read_policy(build, as_of)
+    build_policy(build, as_of)
+    policy = read_policy(build)
     return estimate_differentials(build, read_analyses(build, policy.score_band), policy)
 
 
@@ -174,9 +176,9 @@ def test_a_missing_policy_number_is_named(build: duckdb.DuckDBPyConnection, rows
     build.execute("delete from seeds.policy_estimate where name = 'imbalance_max'")
     with pytest.raises(IecareerError, match="imbalance_max"):
         estimated(build, AS_OF)
-    build.execute("drop table seeds.policy_estimate")
-    with pytest.raises(IecareerError, match=r"seeds\.policy_estimate"):
-        estimated(build, AS_OF)
+    build.execute("drop table staging.stg_policy_number")
+    with pytest.raises(IecareerError, match=r"staging\.stg_policy_number"):
+        read_policy(build)
 
 
 def test_policy_counts_from_its_day(build: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:

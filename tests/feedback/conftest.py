@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from iecareer.feedback import prepare_feedback, release
+from iecareer.feedback import release
 
 KEY = b"k" * 32
 AS_OF = date(2026, 11, 21)
@@ -39,7 +39,7 @@ def publish(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
         synthetic_marts.load(connection, synthetic_marts.region(6, 2, 4))
-        prepare_feedback(connection, AS_OF, run_id="run-1")
+        synthetic_marts.prepare(connection, AS_OF, run_id="run-1")
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from itertools import product
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 
-SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "policy"
+from iecareer.feedback import prepare_feedback
+from tests.models import POLICY, build_policy, build_seed
+
 PROGRAMS = {
     "460103": "数控技术",
     "460104": "机械制造及自动化",
@@ -256,13 +258,10 @@ def differential_rows(out: dict, code: str, rng: np.random.Generator) -> None:
 
 def load(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame]) -> None:
     """Write the frames as schemas marts and flags, and the policy seeds as the build holds them."""
-    for schema in ("marts", "flags", "seeds"):
+    for schema in ("marts", "flags"):
         connection.execute(f"create schema if not exists {schema}")
-    for seed in ("policy_disclosure", "policy_flag"):
-        connection.execute(
-            f"create or replace table seeds.{seed} as "
-            f"select * from read_csv('{SEEDS / seed}.csv', all_varchar = true)"
-        )
+    for seed in POLICY:
+        build_seed(connection, seed)
     frames = frames | {
         "dim_program": pd.DataFrame(
             [
@@ -276,3 +275,9 @@ def load(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame])
         connection.register("frame", frame.convert_dtypes())
         connection.execute(f"create or replace table {schema}.{name} as select * from frame")
         connection.unregister("frame")
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, as_of: date, run_id: str = "") -> None:
+    """Compute the models that feedback reads beside the marts, then the feedback of the build."""
+    build_policy(connection, as_of)
+    prepare_feedback(connection, as_of, run_id=run_id)

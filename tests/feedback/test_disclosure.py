@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from synthetic_marts import prepare
 
 from iecareer.errors import IecareerError
-from iecareer.feedback import prepare_feedback
 
 AS_OF = date(2026, 11, 21)
 CELL = "institution_code = '4142010800' and cohort_year = 2024"
@@ -18,7 +18,7 @@ CELL = "institution_code = '4142010800' and cohort_year = 2024"
 def prepared(build: duckdb.DuckDBPyConnection, *changes: str) -> duckdb.DuckDBPyConnection:
     for change in changes:
         build.execute(change)
-    prepare_feedback(build, AS_OF)
+    prepare(build, AS_OF)
     return build
 
 
@@ -165,16 +165,16 @@ def test_without_flags_the_table_is_empty(build: Any) -> None:
 def test_missing_mart_and_missing_policy_are_said(build: Any) -> None:
     build.execute("delete from seeds.policy_disclosure where name = 'min_n_wage'")
     with pytest.raises(IecareerError, match="min_n_wage"):
-        prepare_feedback(build, AS_OF)
+        prepare(build, AS_OF)
     with duckdb.connect() as empty, pytest.raises(IecareerError, match="msr_response"):
-        prepare_feedback(empty, AS_OF)
+        prepare(empty, AS_OF)
 
 
 def test_newest_policy_row_in_force_applies(build: Any) -> None:
     insert = "insert into seeds.policy_disclosure select name, '{}', unit, '{}', document, clause, description from seeds.policy_disclosure where name = 'min_n_rate'"  # noqa: E501
     prepared(build, insert.format(15, "2026-01-01"), "delete from seeds.policy_disclosure where false")
     assert rows(build, "select value from feedback.policy where name = 'min_n_rate'") == [(15.0,)]
-    prepare_feedback(build, date(2025, 12, 31))
+    prepare(build, date(2025, 12, 31))
     assert rows(build, "select value from feedback.policy where name = 'min_n_rate'") == [(10.0,)]
 
 

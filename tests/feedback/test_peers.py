@@ -7,8 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
-
-from iecareer.feedback import prepare_feedback
+from synthetic_marts import prepare
 
 AS_OF = date(2026, 11, 21)
 
@@ -23,7 +22,7 @@ def response_of(build: duckdb.DuckDBPyConnection, programs: list[tuple[str, str,
         0.9 as ci_high, 'ok' as status""",
         programs,
     )
-    prepare_feedback(build, AS_OF)
+    prepare(build, AS_OF)
     result = build.execute("select * from feedback.response where institution_code = 'A'")
     names = [column[0] for column in result.description]
     return dict(zip(names, result.fetchall()[0], strict=True))
@@ -58,6 +57,6 @@ def test_withheld_cells_are_no_peers(build: Any) -> None:
     rows = [("A", "460103", 0.99), *[(f"P{i}", "460103", 0.5) for i in range(5)]]
     response_of(build, rows)
     build.execute("update marts.msr_response set n = 9 where institution_code = 'P0'")
-    prepare_feedback(build, AS_OF)
+    prepare(build, AS_OF)
     found = build.execute("select peer_level from feedback.response where institution_code = 'A'").fetchall()
     assert found == [(None,)]

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-
-from iecareer.feedback import prepare_feedback
+from synthetic_marts import prepare
 
 AS_OF = date(2026, 11, 21)
 CODE = "4142010800"
@@ -23,7 +22,7 @@ def cohort(build: Any, sizes: list[int]) -> dict[str, Any]:
             0.0 as ci_low, 1.0 as ci_high, 'ok' as status""",
             [CODE, f"46010{at}", n],
         )
-    prepare_feedback(build, AS_OF)
+    prepare(build, AS_OF)
     result = build.execute("select * from feedback.summary where institution_code = ?", [CODE])
     names = [column[0] for column in result.description]
     return dict(zip(names, result.fetchall()[0], strict=True))
@@ -52,7 +51,7 @@ def test_small_programs_cannot_be_subtracted(
 def test_interval_of_a_roll_up_is_wilson(build: Any) -> None:
     cohort(build, [263])
     build.execute("update marts.msr_response set response_rate = 81/263")
-    prepare_feedback(build, AS_OF)
+    prepare(build, AS_OF)
     row = build.execute(
         "select response_ci_low, response_ci_high from feedback.summary where institution_code = ?", [CODE]
     ).fetchall()[0]
@@ -72,7 +71,7 @@ def test_institution_curve_is_kaplan_meier_with_log_log_interval(build: Any) -> 
                 '460103' as program_code, ? as cohort_year, ? as months, ? as n_at_risk, ? as n_events""",
                 [CODE, year, month, n, d],
             )
-    prepare_feedback(build, AS_OF)
+    prepare(build, AS_OF)
     curve = {
         row[0]: row[1:]
         for row in build.execute(
@@ -93,7 +92,7 @@ def test_institution_curve_is_kaplan_meier_with_log_log_interval(build: Any) -> 
 
 
 def test_every_institution_has_one_row(build: Any) -> None:
-    prepare_feedback(build, AS_OF)
+    prepare(build, AS_OF)
     found = build.execute(
         "select count(*), count(distinct institution_code) from feedback.summary"
     ).fetchall()

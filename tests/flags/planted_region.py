@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 
-POLICY = Path(__file__).parents[2] / "dbt_project" / "seeds" / "policy" / "policy_flag.csv"
+from iecareer.flags import flag_programs
+from tests.models import build_policy, build_seed
+
 FIRST_COHORT, N_COHORTS = 2016, 8
 AS_OF = date(2024, 12, 31)
 
@@ -31,11 +33,11 @@ class Region:
 
 
 def fill(connection: duckdb.DuckDBPyConnection, seed: int, region: Region = Region()) -> set[tuple[str, str]]:
-    """Create staging, marts and seeds; returns the planted (institution_code, program_code)."""
+    """Create staging, marts and the policy seed; returns the planted (institution_code, program_code)."""
     rng = np.random.default_rng(seed)
     for schema in ("intermediate", "staging", "marts", "seeds"):
         connection.execute(f"create schema if not exists {schema}")
-    connection.execute("create table seeds.policy_flag as select * from read_csv($p)", {"p": str(POLICY)})
+    build_seed(connection, "policy_flag")
     units = _units(rng, region)
     people = _people(rng, region, units)
     due = people[["graduate_id", "institution_code", "program_code", "cohort_year", "is_answered"]].assign(
@@ -61,6 +63,17 @@ def fill(connection: duckdb.DuckDBPyConnection, seed: int, region: Region = Regi
                 connection.execute(f"alter table {name} alter {column} type date")
     planted = units[units.planted]
     return set(zip(planted.institution_code, planted.program_code, strict=True))
+
+
+def build_models(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Compute the models that flags read."""
+    build_policy(connection, as_of)
+
+
+def flag(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
+    """Flag the programs of the region, as known on a day."""
+    build_models(connection, as_of)
+    return flag_programs(connection, as_of)
 
 
 def _units(rng: np.random.Generator, region: Region) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 import pandas as pd
 import pytest
-from planted_region import AS_OF, Region, fill
+from planted_region import AS_OF, Region, build_models, fill
 
 from iecareer.flags.features import build_features, build_labels
 from iecareer.flags.measures import measure_programs
@@ -20,7 +20,8 @@ def known():
     """A region's answers, and its measures beside peers."""
     connection = duckdb.connect()
     fill(connection, 11, SMALL)
-    policy = read_policy(connection, AS_OF)
+    build_models(connection, AS_OF)
+    policy = read_policy(connection)
     measure_programs(connection, AS_OF, policy)
     compared = compare_with_peers(connection, policy)
     answers = connection.execute(

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from planted_region import AS_OF, Region, fill
+from planted_region import AS_OF, Region, fill, flag
 
 from iecareer.errors import IecareerError
 from iecareer.flags import flag_programs
@@ -22,7 +22,7 @@ def flags_of(connection, columns="*"):
 def flagged_region(seed, region=Region(), as_of=AS_OF):  # noqa: B008
     connection = duckdb.connect()
     planted = fill(connection, seed, region)
-    flag_programs(connection, as_of)
+    flag(connection, as_of)
     flags = flags_of(connection)
     names = zip(flags["institution_code"], flags["program_code"], strict=True)
     return connection, flags.assign(is_planted=[name in planted for name in names])
@@ -97,13 +97,13 @@ def test_what_happens_later_does_not_change_a_past_list():
         "update marts.msr_retention set retention = 0.01 where cohort_year >= 2021",
     ):
         connection.execute(statement)
-    flag_programs(connection, as_of)
+    flag(connection, as_of)
     pd.testing.assert_frame_equal(flags_of(connection), before[list(PROGRAM_FLAG)])
 
 
 def test_the_same_build_gives_the_same_list(planted):
     connection, before = planted[0]
-    flag_programs(connection, AS_OF)
+    flag(connection, AS_OF)
     pd.testing.assert_frame_equal(flags_of(connection), before[list(PROGRAM_FLAG)])
 
 
@@ -126,7 +126,7 @@ def test_reasons_show_numbers_only_of_enough_people(planted):
 def test_too_few_years_leave_empty_tables_and_a_word_why():
     connection = duckdb.connect()
     fill(connection, 1, Region(n_institutions=12))
-    result = flag_programs(connection, date(2019, 12, 31))
+    result = flag(connection, date(2019, 12, 31))
     assert result == {"n_programs": 0, "n_flagged": 0, "model": None}
     assert list(flags_of(connection).columns) == list(PROGRAM_FLAG)
     assert len(flags_of(connection)) == 0
@@ -146,13 +146,13 @@ def test_a_build_without_any_row_is_no_error(as_of):
     ).fetchall()
     for (table,) in tables:
         connection.execute(f"delete from {table}")
-    assert flag_programs(connection, as_of)["n_programs"] == 0
+    assert flag(connection, as_of)["n_programs"] == 0
 
 
 def test_too_few_programs_leave_a_word_why():
     connection = duckdb.connect()
     fill(connection, 1, Region(n_institutions=6, n_programs=1, n_codes=2))
-    assert flag_programs(connection, AS_OF)["n_programs"] == 0
+    assert flag(connection, AS_OF)["n_programs"] == 0
     (reason,) = connection.execute("select reason from flags.scorecard").fetchone()
     assert "needed 40" in reason
 
@@ -162,9 +162,9 @@ def test_a_missing_policy_row_is_named():
     fill(connection, 1, Region(n_institutions=6))
     connection.execute("delete from seeds.policy_flag where name = 'review_budget'")
     with pytest.raises(IecareerError, match="review_budget"):
-        flag_programs(connection, AS_OF)
-    connection.execute("drop table seeds.policy_flag")
-    with pytest.raises(IecareerError, match=r"seeds\.policy_flag"):
+        flag(connection, AS_OF)
+    connection.execute("drop table staging.stg_policy_number")
+    with pytest.raises(IecareerError, match=r"staging\.stg_policy_number"):
         flag_programs(connection, AS_OF)
 
 
@@ -175,7 +175,7 @@ def test_the_newest_policy_in_force_counts():
         "insert into seeds.policy_flag by name select name, 0 as value, date '2024-06-01' as effective_from "
         "from seeds.policy_flag where name = 'review_budget'"
     )
-    assert flag_programs(connection, AS_OF)["n_flagged"] == 0
+    assert flag(connection, AS_OF)["n_flagged"] == 0
 
 
 def test_no_table_of_the_step_has_a_row_per_person(planted):

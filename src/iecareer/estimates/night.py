@@ -13,8 +13,6 @@ from iecareer.estimates.salary_decomposition import estimate_decompositions
 from iecareer.estimates.salary_differential import estimate_differentials
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import duckdb
 
 
@@ -34,13 +32,12 @@ def build_estimates(run_id: str) -> dict[str, Any]:
     from iecareer.runs.build import open_build
     from iecareer.runs.pin import read_pin
 
-    as_of = read_pin(run_id).as_of
     with open_build(run_id) as connection:
-        return estimate(connection, as_of)
+        return estimate(connection)
 
 
-def estimate(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
-    """The same for an open build, with the policy in force on a day.
+def estimate(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The same for an open build.
 
     Raises
     ------
@@ -49,7 +46,7 @@ def estimate(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, An
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    policy = read_policy(connection, as_of)
+    policy = read_policy(connection)
     # Matrices this small are slower on several threads, by a factor of ten on a busy machine.
     with threadpool_limits(limits=1):
         analyses = list(read_analyses(connection, policy.score_band))

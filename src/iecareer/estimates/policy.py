@@ -1,16 +1,17 @@
-"""The numbers of policy behind the estimates, as in force on a day."""
+"""The policy numbers behind the estimates."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iecareer.errors import IecareerError
+from iecareer.policy.in_force import read_numbers
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import duckdb
+
+# Numbers that govern marts and releases too stand in their seeds.
+SEEDS = ("policy_estimate", "policy_indicator", "policy_disclosure")
 
 
 @dataclass(frozen=True)
@@ -40,49 +41,12 @@ class EstimatePolicy:
     headline_horizon_months: float
 
 
-# Rows that govern marts and releases too stand in their seeds.
-IN_FORCE = """
-select name, max_by(value::double, effective_from)
-from (
-    select name, value, effective_from from seeds.policy_estimate
-    union all
-    select name, value, effective_from from seeds.policy_indicator
-    where name in ('differential_min_institutions', 'limit_share_max')
-    union all
-    select name, value, effective_from from seeds.policy_disclosure
-    where
-        name in (
-            'min_peers', 'peer_group_digits', 'peer_field_digits', 'headline_wave_months',
-            'headline_horizon_months'
-        )
-)
-where cast(effective_from as date) <= $as_of
-group by name
-"""
-
-
-def read_policy(connection: duckdb.DuckDBPyConnection, as_of: date) -> EstimatePolicy:
-    """Policy in force on a day: per name the row with the newest ``effective_from``.
+def read_policy(connection: duckdb.DuckDBPyConnection) -> EstimatePolicy:
+    """The numbers in force on the day of the build.
 
     Raises
     ------
     IecareerError
-        When a seed is not in the build, or a number is missing.
+        When the build has no policy, or a number is missing.
     """
-    import duckdb
-
-    try:
-        values = dict(connection.execute(IN_FORCE, {"as_of": as_of}).fetchall())
-    except duckdb.CatalogException as error:
-        raise IecareerError(
-            "The build lacks one of seeds.policy_estimate, seeds.policy_indicator and seeds.policy_disclosure.",
-            next_step="Load the seeds first: dbt_project/seeds/policy.",
-        ) from error
-    missing = [field.name for field in fields(EstimatePolicy) if values.get(field.name) is None]
-    if missing:
-        raise IecareerError(
-            f"seeds.policy_estimate has no number in force on {as_of} for {len(missing)} names: "
-            f"{', '.join(missing)}.",
-            next_step="Add the rows to dbt_project/seeds/policy/policy_estimate.csv.",
-        )
-    return EstimatePolicy(**{field.name: float(values[field.name]) for field in fields(EstimatePolicy)})
+    return read_numbers(connection, EstimatePolicy, SEEDS)

@@ -17,7 +17,7 @@ from iecareer.feedback.differentials import prepare_differentials
 from iecareer.feedback.directory import prepare_directory
 from iecareer.feedback.disclosure import guarded, mart_columns, pooled_wages
 from iecareer.feedback.peers import add_institution_peers, add_peers
-from iecareer.feedback.policy import DisclosurePolicy, policy_in_force
+from iecareer.feedback.policy import DisclosurePolicy, read_policy, write_policy
 from iecareer.feedback.proposals import prepare_flags
 from iecareer.feedback.summary import prepare_summary
 
@@ -66,7 +66,8 @@ def prepare_feedback(connection: DuckDBPyConnection, as_of: date, *, run_id: str
     if not has_table(connection, "marts.msr_response"):
         raise IecareerError("The build has no table marts.msr_response.", next_step="Build the marts first.")
     connection.execute("create schema if not exists feedback")
-    policy = policy_in_force(connection, as_of)
+    policy = read_policy(connection)
+    write_policy(connection)
     prepare_directory(connection)
     for rule in rules.RATES:
         _prepare_rates(connection, rule, policy)

@@ -1,16 +1,16 @@
-"""The policy numbers of disclosure control, as in force on a date. They live in the seed, never here."""
+"""The policy numbers of disclosure control; they live in the seed, never here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iecareer.errors import IecareerError
-from iecareer.feedback.catalog import has_table
+from iecareer.policy.in_force import TABLE, read_numbers
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+SEED = "policy_disclosure"
 
 
 @dataclass(frozen=True)
@@ -29,41 +29,24 @@ class DisclosurePolicy:
     headline_horizon_months: int
 
 
-def policy_in_force(connection: DuckDBPyConnection, as_of: date) -> DisclosurePolicy:
-    """Write ``feedback.policy``, the newest row of each name not later than `as_of`, and return its numbers.
+def read_policy(connection: DuckDBPyConnection) -> DisclosurePolicy:
+    """The numbers in force on the day of the build.
 
     Raises
     ------
     IecareerError
-        When the seed is missing or lacks a name.
+        When the build has no policy, or a number is missing.
     """
-    if not has_table(connection, "seeds.policy_disclosure"):
-        raise IecareerError(
-            "The build has no table seeds.policy_disclosure.", next_step="Build the seeds first."
-        )
-    connection.execute(
-        """create or replace table feedback.policy as
-        select name, value::double as value, unit, effective_from::date as effective_from, document, clause,
-          description
-        from seeds.policy_disclosure where effective_from::date <= ?
-        qualify row_number() over (partition by name order by effective_from::date desc) = 1 order by name""",
-        [as_of],
-    )
-    if has_table(connection, "seeds.policy_flag"):
-        connection.execute(_FLAG_POLICY, [as_of])
-    values = dict(connection.execute("select name, value from feedback.policy").fetchall())
-    names = [field.name for field in fields(DisclosurePolicy)]
-    missing = sorted(set(names) - set(values))
-    if missing:
-        raise IecareerError(
-            f"seeds.policy_disclosure has no row in force on {as_of} for {', '.join(missing)}.",
-            next_step="Add the rows to dbt_project/seeds/policy/policy_disclosure.csv.",
-        )
-    return DisclosurePolicy(**{name: int(values[name]) for name in names})
+    found = read_numbers(connection, DisclosurePolicy, [SEED])
+    return DisclosurePolicy(**{name: int(value) for name, value in vars(found).items()})
 
 
-# Readers of proposals must know how many of them policy expects not to come true.
-_FLAG_POLICY = """insert into feedback.policy
-    select name, value::double, unit, effective_from::date, document, clause, description from seeds.policy_flag
-    where effective_from::date <= ? and name = 'false_discovery_rate'
-    qualify row_number() over (partition by name order by effective_from::date desc) = 1"""
+def write_policy(connection: DuckDBPyConnection) -> None:
+    """Write ``feedback.policy``: what readers of a release should know of the numbers in force.
+
+    Readers of proposals must know how many of them policy expects not to come true.
+    """
+    connection.execute(f"""create or replace table feedback.policy as
+        select name, value, unit, effective_from, document, clause, description from {TABLE}
+        where seed = '{SEED}' or (seed = 'policy_flag' and name = 'false_discovery_rate')
+        order by seed, name""")

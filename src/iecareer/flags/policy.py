@@ -1,12 +1,11 @@
-"""The numbers of policy behind a flag, read from ``seeds.policy_flag`` and from nowhere else."""
+"""The policy numbers behind a flag: the rows of the seed ``policy_flag`` in force."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iecareer.errors import IecareerError
+from iecareer.policy.in_force import read_numbers
 
 if TYPE_CHECKING:
     import duckdb
@@ -48,37 +47,12 @@ class FlagPolicy:
         return "medium" if n_graduates < self.size_band_large_from else "large"
 
 
-NEWEST_IN_FORCE = """
-select name, max_by(try_cast(value as double), effective_from)
-from seeds.policy_flag
-where cast(effective_from as date) <= $as_of
-group by name
-"""
-
-
-def read_policy(connection: duckdb.DuckDBPyConnection, as_of: date) -> FlagPolicy:
-    """Policy in force on a day: per name the row with the newest ``effective_from``.
+def read_policy(connection: duckdb.DuckDBPyConnection) -> FlagPolicy:
+    """The numbers in force on the day of the build.
 
     Raises
     ------
     IecareerError
-        When the seed is not in the build, or a row is missing or not a number.
+        When the build has no policy, or a number is missing.
     """
-    import duckdb
-
-    try:
-        rows = connection.execute(NEWEST_IN_FORCE, {"as_of": as_of}).fetchall()
-    except duckdb.CatalogException as error:
-        raise IecareerError(
-            "The build has no table seeds.policy_flag.",
-            next_step="Load the seeds first: dbt_project/seeds/policy/policy_flag.csv.",
-        ) from error
-    values = {str(name): value for name, value in rows}
-    missing = [field.name for field in fields(FlagPolicy) if values.get(field.name) is None]
-    if missing:
-        raise IecareerError(
-            f"seeds.policy_flag has no number in force on {as_of} for {len(missing)} names: "
-            f"{', '.join(missing)}.",
-            next_step="Add the rows to dbt_project/seeds/policy/policy_flag.csv.",
-        )
-    return FlagPolicy(**{field.name: float(values[field.name]) for field in fields(FlagPolicy)})
+    return read_numbers(connection, FlagPolicy, ["policy_flag"])

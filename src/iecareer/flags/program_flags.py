@@ -66,7 +66,7 @@ def _flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[s
     from iecareer.flags.scorers import training_rows
     from iecareer.flags.validation import enough, past_scores, validate
 
-    policy = read_policy(connection, as_of)
+    policy = read_policy(connection)
     measure_programs(connection, as_of, policy)
     compared = compare_with_peers(connection, policy)
     units = build_features(connection, compared, policy)

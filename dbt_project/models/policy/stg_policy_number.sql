@@ -1,0 +1,29 @@
+with
+
+{% for seed in ['policy_disclosure', 'policy_estimate', 'policy_flag', 'policy_indicator'] %}
+    {{ seed }} as (
+
+        {{ in_force(ref(seed), ['name']) }}
+
+    ),
+{% endfor %}
+
+final as (
+
+    {% for seed in ['policy_disclosure', 'policy_estimate', 'policy_flag', 'policy_indicator'] %}
+        select
+            '{{ seed }}' as seed,
+            name,
+            cast(value as double) as value,
+            unit,
+            effective_from,
+            document,
+            clause,
+            description
+        from {{ seed }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select * from final

@@ -1,0 +1,77 @@
+"""Models of the dbt project computed on an open DuckDB build, without dbt: for tests that need a few of them.
+
+Only what the models' text asks for is known: `ref`, `source`, `var`, `config` and the project's own macros.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import duckdb
+from jinja2 import Environment, StrictUndefined
+
+PROJECT = Path(__file__).parents[1] / "dbt_project"
+POLICY = ("policy_disclosure", "policy_estimate", "policy_flag", "policy_indicator")
+SCHEMAS = {"stg": "staging", "int": "intermediate", "msr": "marts", "dim": "marts"}
+
+
+def build_seed(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Load a seed into schema ``seeds``."""
+    (path,) = (PROJECT / "seeds").rglob(f"{name}.csv")
+    connection.execute("create schema if not exists seeds")
+    connection.execute(
+        f"create or replace table seeds.{name} as select * from read_csv($path)", {"path": str(path)}
+    )
+
+
+def build_policy(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """The policy numbers in force on a day: the seeds as shipped, unless the build has them, and their model."""
+    for seed in POLICY:
+        held = connection.execute(
+            "select 1 from information_schema.tables where table_schema = 'seeds' and table_name = $seed",
+            {"seed": seed},
+        ).fetchall()
+        if not held:
+            build_seed(connection, seed)
+    build_model(connection, "stg_policy_number", as_of)
+
+
+def build_model(connection: duckdb.DuckDBPyConnection, name: str, as_of: date) -> None:
+    """Compute a model from the tables it reads, which the build must have."""
+    sql, schema = _compiled(name, as_of), _place(name).split(".")[0]
+    connection.execute(f"create schema if not exists {schema}")
+    connection.execute(f"create or replace table {_place(name)} as {sql}")
+
+
+@cache
+def _compiled(name: str, as_of: date) -> str:
+    (path,) = (PROJECT / "models").rglob(f"{name}.sql")
+    environment = Environment(
+        undefined=StrictUndefined, extensions=["jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals.update(
+        ref=_place,
+        source=lambda schema, table: f"{schema}.{table}",
+        var=lambda _: as_of.isoformat(),
+        config=lambda **_: "",
+        target={"name": "local"},
+    )
+    environment.globals["return"] = lambda value: value
+    return environment.from_string("\n".join([*_macros(), path.read_text(encoding="utf-8")])).render()
+
+
+def _macros() -> Iterator[str]:
+    """All macros; what dbt dispatches by engine is called by its DuckDB name."""
+    for path in sorted((PROJECT / "macros").glob("*.sql")):
+        text = path.read_text(encoding="utf-8")
+        yield re.sub(r"adapter\.dispatch\('(\w+)', 'iecareer'\)", r"default__\1", text)
+
+
+def _place(name: str) -> str:
+    if (PROJECT / "seeds" / "policy" / f"{name}.csv").exists():
+        return f"seeds.{name}"
+    return f"{SCHEMAS.get(name.split('_')[0], 'seeds')}.{name}"
