@@ -29,7 +29,7 @@ def build_seed(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def build_policy(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
-    """The policy numbers in force on a day: the seeds as shipped, unless the build has them, and their model."""
+    """The policy in force on a day, from the build's seeds, else from the seeds as shipped."""
     for seed in POLICY:
         held = connection.execute(
             "select 1 from information_schema.tables where table_schema = 'seeds' and table_name = $seed",
@@ -38,6 +38,7 @@ def build_policy(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
         if not held:
             build_seed(connection, seed)
     build_model(connection, "stg_policy_number", as_of)
+    build_model(connection, "int_peer_level", as_of)
 
 
 def build_model(connection: duckdb.DuckDBPyConnection, name: str, as_of: date) -> None:
@@ -74,4 +75,6 @@ def _macros() -> Iterator[str]:
 def _place(name: str) -> str:
     if (PROJECT / "seeds" / "policy" / f"{name}.csv").exists():
         return f"seeds.{name}"
-    return f"{SCHEMAS.get(name.split('_')[0], 'seeds')}.{name}"
+    if "schema='indicators'" in next((PROJECT / "models").rglob(f"{name}.sql")).read_text(encoding="utf-8"):
+        return f"indicators.{name}"
+    return f"{SCHEMAS[name.split('_')[0]]}.{name}"

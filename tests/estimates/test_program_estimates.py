@@ -25,13 +25,15 @@ def units(rows: list[tuple[str, str]]) -> pd.DataFrame:
     return frame.assign(indicator="retention", cohort_year=2020, study_level="higher_vocational")
 
 
-def test_peers_are_of_the_finest_level_with_five_at_other_institutions(policy: EstimatePolicy) -> None:
+def test_peers_are_of_the_finest_level_with_five_at_other_institutions(
+    build: duckdb.DuckDBPyConnection, policy: EstimatePolicy
+) -> None:
     same = [(f"I{i}", "460101") for i in range(6)]
     group = [("I0", "460202"), *((f"I{i}", "460203") for i in range(1, 6))]
     field = [(f"J{i}", f"51{i}101") for i in range(6)]
     alone = [("I9", "990101")]
     frame = units(same + group + field + alone)
-    chosen = choose_peers(frame, policy)
+    chosen = choose_peers(build, frame, policy)
 
     first = chosen[0]
     assert first is not None
@@ -47,15 +49,16 @@ def test_peers_are_of_the_finest_level_with_five_at_other_institutions(policy: E
 
 
 def test_other_cohorts_levels_of_study_and_programs_of_the_own_institution_are_no_peers(
+    build: duckdb.DuckDBPyConnection,
     policy: EstimatePolicy,
 ) -> None:
     frame = units([(f"I{i}", "460101") for i in range(7)])
     frame.loc[0, "cohort_year"] = 2021
     frame.loc[1, "study_level"] = "bachelor"
-    assert choose_peers(frame, policy) == [None] * 7
+    assert choose_peers(build, frame, policy) == [None] * 7
 
     one = units([("I0", f"46010{i}") for i in range(8)])
-    assert choose_peers(one, policy) == [None] * 8
+    assert choose_peers(build, one, policy) == [None] * 8
 
 
 def log_log_low(share: float, greenwood_sum: float) -> float:

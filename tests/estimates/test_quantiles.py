@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from iecareer.estimates.funnel import CLIP
 from iecareer.quantiles import NORMAL_975, normal, student
 
 SEED = Path(__file__).parents[2] / "dbt_project" / "seeds" / "codes" / "student_t.csv"
@@ -24,3 +25,7 @@ def test_the_seed_of_the_models_holds_the_quantiles_of_python() -> None:
 
 def test_the_normal_quantile_of_95_percent_intervals() -> None:
     assert pytest.approx(1.959963984540054, rel=1e-15) == NORMAL_975
+
+
+def test_deviations_are_clipped_at_the_outermost_tenth() -> None:
+    assert pytest.approx(normal(0.9), rel=1e-14) == CLIP

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Deviations count up to this many standard deviations: the outermost tenth on either side are clipped.
-CLIP = normal(0.9)
+CLIP = 1.2815515655446004
 LEVELS = (0.95, 0.998)
 STEPS = 100
 

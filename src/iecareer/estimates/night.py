@@ -30,7 +30,6 @@ def build_estimates(run_id: str) -> dict[str, Any]:
         Numbers of rows estimated, by kind.
     """
     from iecareer.runs.build import open_build
-    from iecareer.runs.pin import read_pin
 
     with open_build(run_id) as connection:
         return estimate(connection)

@@ -1,4 +1,4 @@
-"""Whom a program is compared with: the same program elsewhere, else its group, else its major field."""
+"""The peers of each value of the estimates: of the same indicator, cohort and level of study."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from iecareer.peers import finest_level, on_every_level
 
+if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
     from numpy.typing import NDArray
 
     from iecareer.estimates.policy import EstimatePolicy
 
-# What peers share besides a code; programs of one frame that differ in it never meet.
-SAME = ["indicator", "cohort_year", "study_level"]
+SHARED = ["indicator", "cohort_year", "study_level"]
 
 
 @dataclass(frozen=True)
@@ -35,31 +35,37 @@ class Peers:
     rows: NDArray[np.intp]
 
 
-def choose_peers(units: pd.DataFrame, policy: EstimatePolicy) -> list[Peers | None]:
-    """The peers of each row, by the finest level with enough programs at other institutions; None without.
+def choose_peers(
+    connection: duckdb.DuckDBPyConnection, units: pd.DataFrame, policy: EstimatePolicy
+) -> list[Peers | None]:
+    """The peers of each row, on the finest level with enough programs at other institutions; None without.
 
     Parameters
     ----------
+    connection : DuckDBPyConnection
+        A build with the levels of peers.
     units : DataFrame
-        One row per indicator, institution, program and cohort: `SAME`, ``institution_code``, ``program_code``.
+        One row per indicator, institution, program and cohort: `SHARED`, ``institution_code``, ``program_code``.
     """
+    cells = units[[*SHARED, "institution_code", "program_code"]].assign(
+        cell_key=np.arange(len(units)), is_peer=True
+    )
+    connection.register("peer_cell", cells)
+    found = connection.execute(_peers(int(policy.min_peers))).fetchall()
+    connection.unregister("peer_cell")
     chosen: list[Peers | None] = [None] * len(units)
-    institution = units["institution_code"].to_numpy()
-    digits = (("program", None), ("group", policy.peer_group_digits), ("field", policy.peer_field_digits))
-    for level, length in digits:
-        for rows in _groups(units, None if length is None else int(length)):
-            if len(rows) <= policy.min_peers:
-                continue
-            for row in rows:
-                if chosen[row] is None:
-                    others = rows[institution[rows] != institution[row]]
-                    if len(others) >= policy.min_peers:
-                        chosen[row] = Peers(level, others)
+    for row, level, rows in found:
+        chosen[row] = Peers(level, np.array(rows, dtype=np.intp))
     return chosen
 
 
-def _groups(units: pd.DataFrame, length: int | None) -> Iterator[NDArray[np.intp]]:
-    """Rows that share a level of the program code."""
-    keys = units[SAME].assign(code=units["program_code"].str[:length])
-    for rows in keys.groupby([*SAME, "code"], sort=True).indices.values():
-        yield np.sort(rows)
+def _peers(least: int) -> str:
+    """SELECT of each cell's key, its level and the keys of its peers."""
+    same = ", ".join([*SHARED, "peer_level", "peer_code"])
+    return f"""with leveled as ({on_every_level("peer_cell")}),
+        chosen as ({finest_level("peer_cell", SHARED, least)}),
+        cell as (select leveled.* from leveled inner join chosen using (cell_key, peer_level))
+        select cell.cell_key, cell.peer_level, list(peer.cell_key order by peer.cell_key)
+        from cell inner join leveled as peer using ({same})
+        where peer.institution_code <> cell.institution_code
+        group by cell.cell_key, cell.peer_level"""

@@ -46,7 +46,7 @@ def estimate_programs(
         ``n_programs``: values with enough peers.
     """
     fit = values[~values["is_limited"]].reset_index(drop=True)
-    peers = choose_peers(fit, policy)
+    peers = choose_peers(connection, fit, policy)
     without = [
         {**{name: row[name] for name in [*KEY, "n"]}, "status": "not_comparable"}
         for row in values[values["is_limited"]].to_dict("records")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iecareer.feedback.peers import other_institutions
 from iecareer.feedback.withholding import counted, enough, shown, shown_status
 from iecareer.quantiles import NORMAL_975
 
@@ -59,15 +60,11 @@ def prepare_summary(connection: DuckDBPyConnection, policy: DisclosurePolicy) ->
 
 def _rolled_up(name: str, mart: str, value: str, where: str, policy: DisclosurePolicy) -> str:
     """SELECT of one indicator at the headline wave: the newest cohort with enough graduates."""
-    least, facts = policy.min_n_rate, ("n", "share", "ci_low", "ci_high")
+    least = policy.min_n_rate
     is_enough = enough("n", least)
-    enough_peers = f"n_peers >= {policy.min_peers}"
-    shown_facts = ", ".join(
-        [f"{shown(fact, is_enough)} as {fact}" for fact in facts]
-        + [f"{shown(fact, enough_peers)} as {fact}" for fact in ("n_peers", "peer_median")]
-    )
+    facts = ", ".join(f"{shown(fact, is_enough)} as {fact}" for fact in ("n", "share", "ci_low", "ci_high"))
     return f"""select '{name}' as indicator, institution_code, cohort_year, n_programs,
-        {shown_facts}, {shown_status(is_enough)} as status
+        {facts}, {shown_status(is_enough)} as status, n_peers, peer_median
       from (with cells as (
           select institution_code, cohort_year, n, n * {value} as k
           from marts.{mart} where program_code is not null and cohort_year is not null and {value} is not null
@@ -78,14 +75,13 @@ def _rolled_up(name: str, mart: str, value: str, where: str, policy: DisclosureP
           from (select *, {counted("n", least, "institution_code, cohort_year")} as is_counted from cells)
           group by all),
         shares as (select *, k / nullif(n, 0) as share, {_wilson(-1)} as ci_low, {_wilson(1)} as ci_high
-          from sums)
-        select s.institution_code, s.cohort_year, s.n, s.n_programs, s.share, s.ci_low, s.ci_high,
-          'ok' as status, count(p.institution_code) as n_peers, quantile_cont(p.share, 0.5) as peer_median
-        from shares s left join shares p on p.cohort_year = s.cohort_year and p.n >= {least}
-          and p.institution_code <> s.institution_code
-        group by 1, 2, 3, 4, 5, 6, 7
-        qualify row_number() over (partition by s.institution_code
-          order by s.n >= {least} desc, s.cohort_year desc) = 1)"""
+          from sums),
+        shown as (select *, {shown("share", is_enough)} as shown_share from shares),
+        others as ({other_institutions("shown", "cohort_year", "shown_share", policy.min_peers)})
+        select shares.*, 'ok' as status, others.n_peers, others.peer_median
+        from shares left join others using (institution_code, cohort_year)
+        qualify row_number() over (partition by institution_code
+          order by n >= {least} desc, cohort_year desc) = 1)"""
 
 
 def _wilson(side: int) -> str:

@@ -1,13 +1,15 @@
 """Every measure of a program beside its peers, the program itself and its own institution left out.
 
-In comes ``flag_measure``; out goes one row per as-of, program, measure and cohort with the peers' sums.
-Peers offer the same program at the same level and cohort elsewhere; with too few of them the program
-group (four digits) and then the major field (two digits) are compared.
+Comes in: the model ``msr_flag_measure``. Goes out: one row per day judged, program, measure and cohort, with the sums
+of its peers. Peers offer the same program at the same level of study and cohort elsewhere; with too few of them the
+program group is compared, and the major field with as few as one.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from iecareer.peers import finest_level, on_every_level
 
 if TYPE_CHECKING:
     import duckdb
@@ -15,62 +17,45 @@ if TYPE_CHECKING:
 
     from iecareer.flags.policy import FlagPolicy
 
+MEASURES = "indicators.msr_flag_measure"
 PROGRAM = ["as_of", "institution_code", "program_code"]
 
-# Sums over everybody minus sums over the own institution: linear in the rows, where joining every
-# program to its peers would be quadratic. `weight * value` of a share is the count that matches. Rounding
-# takes away what is left of a sum after subtraction and what depends on the order of adding.
-COMPARED = """
-with leveled as (
-    select
-        measure.*, unit.study_level, width.width, left(measure.program_code, width.width) as peer_code
-    from flag_measure as measure
-    inner join flag_unit_level as unit
-        on measure.institution_code = unit.institution_code and measure.program_code = unit.program_code
-    cross join (values (6), (4), (2)) as width (width)
-), own as (
-    select
-        as_of, measure, cohort_year, study_level, width, peer_code, institution_code,
-        count(*) as n_programs, sum(weight) as w, sum(weight * value) as wv, sum(weight * weight) as w2,
-        sum(weight * value * value) as wv2, sum(n) as n
-    from leveled
-    group by all
-), everybody as (
-    select
-        as_of, measure, cohort_year, study_level, width, peer_code,
-        sum(n_programs) as n_programs, sum(w) as w, sum(wv) as wv, sum(w2) as w2, sum(wv2) as wv2,
-        sum(n) as n
-    from own
-    group by all
-), peers as (
-    select
-        leveled.as_of, leveled.institution_code, leveled.program_code, leveled.measure,
-        leveled.cohort_year, leveled.weight, leveled.value, leveled.n, leveled.width,
-        everybody.n_programs - own.n_programs as peers_n_programs,
-        round(everybody.w - own.w, 9) as peers_w, round(everybody.wv - own.wv, 9) as peers_wv,
-        round(everybody.w2 - own.w2, 9) as peers_w2, round(everybody.wv2 - own.wv2, 9) as peers_wv2,
-        everybody.n - own.n as peers_n
-    from leveled
-    inner join own using (as_of, measure, cohort_year, study_level, width, peer_code, institution_code)
-    inner join everybody using (as_of, measure, cohort_year, study_level, width, peer_code)
-)
-select
-    * exclude (width),
-    case width when 6 then 'program' when 4 then 'group' else 'field' end as peers_level
-from peers
-where peers_n_programs >= 1 and (peers_n_programs >= $min_peers or width = 2)
-qualify row_number() over (
-    partition by as_of, institution_code, program_code, measure, cohort_year order by width desc
-) = 1
-order by as_of, measure, cohort_year, institution_code, program_code
-"""
+# The columns of a measure, beside those of a cell.
+MEASURED = "as_of, measure, cohort_year, weight, value, n"
+SHARED = ("as_of", "measure", "cohort_year", "study_level")
 
-LEVEL_OF_A_PROGRAM = """
-create or replace temp table flag_unit_level as
-select institution_code, program_code, mode(study_level order by study_level) as study_level
-from flag_graduates
-group by institution_code, program_code
-"""
+
+def _compared(min_peers: int) -> str:
+    """SELECT of each measure with the sums of its peers.
+
+    Sums over everybody minus sums over the own institution: linear in the rows, where joining every program to its
+    peers would be quadratic. `weight * value` of a share is the count that matches. Rounding takes away what is
+    left of a sum after subtraction and what depends on the order of adding.
+    """
+    sums = {
+        "n_programs": "count(*)",
+        "w": "sum(weight)",
+        "wv": "sum(weight * value)",
+        "w2": "sum(weight * weight)",
+        "wv2": "sum(weight * value * value)",
+        "n": "sum(n)",
+    }
+    same = ", ".join([*SHARED, "peer_level", "peer_code"])
+    own = ", ".join(f"{formula} as {name}" for name, formula in sums.items())
+    everybody = ", ".join(f"sum({name}) as {name}" for name in sums)
+    peers = ", ".join(f"round(everybody.{name} - own.{name}, 9) as peers_{name}" for name in sums)
+    return f"""with cell as (
+          select *, row_number() over () as cell_key, true as is_peer from {MEASURES}),
+        leveled as ({on_every_level("cell")}),
+        chosen as ({finest_level("cell", SHARED, min_peers, least_in_field=1)}),
+        own as (select {same}, institution_code, {own} from leveled group by all),
+        everybody as (select {same}, {everybody} from own group by all)
+        select leveled.institution_code, leveled.program_code, {MEASURED.replace(" n", " leveled.n")},
+          leveled.peer_level as peers_level, {peers}
+        from leveled semi join chosen using (cell_key, peer_level)
+        inner join own using ({same}, institution_code)
+        inner join everybody using ({same})
+        order by as_of, measure, cohort_year, leveled.institution_code, leveled.program_code"""
 
 
 def compare_with_peers(connection: duckdb.DuckDBPyConnection, policy: FlagPolicy) -> pd.DataFrame:
@@ -80,8 +65,7 @@ def compare_with_peers(connection: duckdb.DuckDBPyConnection, policy: FlagPolicy
     ``posterior`` is the probability that the true share is below the peers' by more than the margin
     (missing for all other measures).
     """
-    connection.execute(LEVEL_OF_A_PROGRAM)
-    compared = connection.execute(COMPARED, {"min_peers": int(policy.min_peers)}).df()
+    compared = connection.execute(_compared(int(policy.min_peers))).df()
     compared["peers_value"] = compared["peers_wv"] / compared["peers_w"]
     compared["gap"] = compared["value"] - compared["peers_value"]
     return _judge_matches(compared, policy)

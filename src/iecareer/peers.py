@@ -1,0 +1,52 @@
+"""Whom a program is compared with: other institutions' programs of the same code, else of its group, else of its field.
+
+Comes in: cells of a build, one per program and whatever else peers must share. Goes out: SQL that gives the level on
+which each cell is compared. What is then computed of the peers is their caller's. A relation of cells has the columns
+
+- ``cell_key``: one value per cell,
+- ``institution_code``, ``program_code``,
+- ``is_peer``: whether others may be compared with the cell,
+- and the columns named in `shared`, such as cohort and level of study, in which peers do not differ.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LEVELS = "intermediate.int_peer_level"
+
+
+def on_every_level(cells: str) -> str:
+    """SELECT of the cells once per level, with ``peer_level``, its ``place`` and ``peer_code``, which peers share."""
+    return f"""select cells.*, levels.peer_level, levels.place,
+          left(cells.program_code, levels.digits) as peer_code
+        from {cells} as cells cross join {LEVELS} as levels"""
+
+
+def finest_level(cells: str, shared: Sequence[str], least: int, *, least_in_field: int | None = None) -> str:
+    """SELECT of ``cell_key``, ``peer_level``, ``peer_code`` and ``n_peers`` of the cells that have enough peers.
+
+    Parameters
+    ----------
+    cells : str
+        A relation of cells.
+    shared : sequence of str
+        Its columns in which peers do not differ.
+    least : int
+        Fewest peers; the finest level with so many is chosen.
+    least_in_field : int, optional
+        Fewest peers on the coarsest level, if other than `least`.
+    """
+    same = ", ".join([*shared, "peer_level", "peer_code"])
+    coarsest = f"(select max(place) from {LEVELS})"
+    return f"""select cell_key, peer_level, peer_code, n_peers
+        from (
+          select *, count(*) filter (is_peer) over (partition by {same})
+            - count(*) filter (is_peer) over (partition by {same}, institution_code) as n_peers
+          from ({on_every_level(cells)}))
+        where n_peers >= {least}
+          or (place = {coarsest} and n_peers >= {least if least_in_field is None else least_in_field})
+        qualify row_number() over (partition by cell_key order by place) = 1"""
