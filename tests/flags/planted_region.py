@@ -11,10 +11,20 @@ import numpy as np
 import pandas as pd
 
 from iecareer.flags import flag_programs
-from tests.models import build_policy, build_seed
+from tests.models import build_model, build_policy, build_seed
 
 FIRST_COHORT, N_COHORTS = 2016, 8
 AS_OF = date(2024, 12, 31)
+MODELS = (
+    "int_course_in_force",
+    "int_flag_day",
+    "int_flag_unit",
+    "int_flag_program",
+    "int_flag_answer",
+    "int_flag_answer_measure",
+    "int_flag_course_measure",
+    "msr_flag_measure",
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class Region:
 def fill(connection: duckdb.DuckDBPyConnection, seed: int, region: Region = Region()) -> set[tuple[str, str]]:
     """Create staging, marts and the policy seed; returns the planted (institution_code, program_code)."""
     rng = np.random.default_rng(seed)
-    for schema in ("intermediate", "staging", "marts", "seeds"):
+    for schema in ("intermediate", "staging", "indicators", "seeds"):
         connection.execute(f"create schema if not exists {schema}")
     build_seed(connection, "policy_flag")
     units = _units(rng, region)
@@ -53,8 +63,8 @@ def fill(connection: duckdb.DuckDBPyConnection, seed: int, region: Region = Regi
         "intermediate.int_due_wave": due,
         "intermediate.int_job_match": matches,
         "staging.stg_course": _courses(rng, units, region),
-        "marts.msr_starting_salary": _salaries(rng, units),
-        "marts.msr_retention": _retention(rng, units),
+        "indicators.msr_starting_salary": _salaries(rng, units),
+        "indicators.msr_retention": _retention(rng, units),
     }
     for name, frame in tables.items():
         connection.execute(f"create table {name} as select * from frame")
@@ -67,7 +77,12 @@ def fill(connection: duckdb.DuckDBPyConnection, seed: int, region: Region = Regi
 
 def build_models(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Compute the models that flags read."""
+    connection.execute(
+        "create or replace table intermediate.int_observation as select $day::date as as_of", {"day": as_of}
+    )
     build_policy(connection, as_of)
+    for model in MODELS:
+        build_model(connection, model, as_of)
 
 
 def flag(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
@@ -119,6 +134,7 @@ def _courses(rng: np.random.Generator, units: pd.DataFrame, region: Region) -> p
     rows = rows[(rows.year == 2012) | (rng.random(len(rows)) < yearly)]
     return rows[["institution_code", "program_code", "course_code"]].assign(
         hours=60,
+        co_developed_with=pd.Series(None, index=rows.index, dtype="string"),
         effective_from=pd.to_datetime(rows.year.astype(str) + "-09-01"),
         effective_to=pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]"),
     )
@@ -129,13 +145,14 @@ def _salaries(rng: np.random.Generator, units: pd.DataFrame) -> pd.DataFrame:
     fall = 0.5 * cells.fall * (cells.cohort_year - FIRST_COHORT)
     p50 = 5000 * np.exp(rng.normal(0, 0.08, len(cells)) - fall)
     return cells[["institution_code", "program_code", "cohort_year"]].assign(
-        measure="register", n=(cells["size"] * 0.7).astype(int), p50=p50, status="ok"
+        scope="program", measure="register", n=(cells["size"] * 0.7).astype(int), p50=p50, status="ok"
     )
 
 
 def _retention(rng: np.random.Generator, units: pd.DataFrame) -> pd.DataFrame:
     cells = units.merge(pd.DataFrame({"cohort_year": FIRST_COHORT + np.arange(N_COHORTS)}), how="cross")
     return cells[["institution_code", "program_code", "cohort_year"]].assign(
+        scope="program",
         horizon_months=12,
         n=(cells["size"] * 0.7).astype(int),
         n_at_risk=(cells["size"] * 0.5).astype(int),

@@ -8,7 +8,6 @@ import pytest
 from planted_region import AS_OF, Region, build_models, fill
 
 from iecareer.flags.features import build_features, build_labels
-from iecareer.flags.measures import measure_programs
 from iecareer.flags.peers import compare_with_peers
 from iecareer.flags.policy import read_policy
 
@@ -22,7 +21,6 @@ def known():
     fill(connection, 11, SMALL)
     build_models(connection, AS_OF)
     policy = read_policy(connection)
-    measure_programs(connection, AS_OF, policy)
     compared = compare_with_peers(connection, policy)
     answers = connection.execute(
         "select * from intermediate.int_due_wave left join intermediate.int_job_match "

@@ -93,8 +93,8 @@ def test_what_happens_later_does_not_change_a_past_list():
         "delete from intermediate.int_due_wave where responded_on > '2023-12-31'",
         "delete from intermediate.int_graduate where graduated_on > '2022-12-31'",
         "delete from staging.stg_course where effective_from > '2022-12-31'",
-        "update marts.msr_starting_salary set p50 = p50 * 3 where cohort_year >= 2022",
-        "update marts.msr_retention set retention = 0.01 where cohort_year >= 2021",
+        "update indicators.msr_starting_salary set p50 = p50 * 3 where cohort_year >= 2022",
+        "update indicators.msr_retention set retention = 0.01 where cohort_year >= 2021",
     ):
         connection.execute(statement)
     flag(connection, as_of)
@@ -142,7 +142,7 @@ def test_a_build_without_any_row_is_no_error(as_of):
     fill(connection, 1, Region(n_institutions=6))
     tables = connection.execute(
         "select table_schema || '.' || table_name from information_schema.tables "
-        "where table_schema in ('intermediate', 'staging', 'marts')"
+        "where table_schema in ('intermediate', 'staging', 'indicators')"
     ).fetchall()
     for (table,) in tables:
         connection.execute(f"delete from {table}")

@@ -1,6 +1,6 @@
 """The feature matrix: one row per program, institution and as-of, each feature known by then.
 
-In come ``flag_unit`` and the measures beside peers; out goes a frame whose ``FEATURES`` columns are all
+In come the model ``int_flag_unit`` and the measures beside peers; out goes a frame whose ``FEATURES`` columns are all
 a model may see. What is unknown stays missing: the fitted pipeline fills it, nothing here does.
 """
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from iecareer.flags.policy import FlagPolicy
 
+UNITS = "from intermediate.int_flag_unit order by as_of, institution_code, program_code"
 UNIT = ["as_of", "institution_code", "program_code"]
 
 FEATURES = (
@@ -44,7 +45,7 @@ def build_features(
     """
     import numpy as np
 
-    units = connection.execute("select * from flag_unit order by as_of, institution_code, program_code").df()
+    units = connection.execute(UNITS).df()
     newest = compared.merge(units[[*UNIT, "match_cohort", "pay_cohort"]], on=UNIT)
     is_last = newest["cohort_year"] == newest["match_cohort"]
     columns = {

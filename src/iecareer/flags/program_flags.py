@@ -1,6 +1,6 @@
 """The flags of a night: who should review a curriculum, how sure that is, and why.
 
-In come intermediate, staging, marts and ``seeds.policy_flag`` of the private build; out go
+In come the models of `dbt_project/models/flags` and the policy of the private build; out go
 ``flags.program_flag``, one row per program and institution of the newest cohort, and ``flags.scorecard``.
 With too few years or programs both are written all the same: no flags, and a scorecard row that says why.
 """
@@ -60,14 +60,12 @@ def _flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[s
 
     from iecareer.flags import tables
     from iecareer.flags.features import build_features, build_labels
-    from iecareer.flags.measures import measure_programs
     from iecareer.flags.peers import compare_with_peers
     from iecareer.flags.policy import read_policy
     from iecareer.flags.scorers import training_rows
     from iecareer.flags.validation import enough, past_scores, validate
 
     policy = read_policy(connection)
-    measure_programs(connection, as_of, policy)
     compared = compare_with_peers(connection, policy)
     units = build_features(connection, compared, policy)
     labels = build_labels(compared, units)

@@ -1,0 +1,62 @@
+with
+
+day as (
+
+    select * from {{ ref('int_flag_day') }}
+
+),
+
+due_wave as (
+
+    select * from {{ ref('int_due_wave') }}
+    where wave_months = 6
+
+),
+
+job_match as (
+
+    select * from {{ ref('int_job_match') }}
+    where definition = 'normative' and fit = 'core_or_related'
+
+),
+
+-- persons end here; without an answer there is no day of it
+answer as (
+
+    select
+        due_wave.institution_code,
+        due_wave.program_code,
+        due_wave.cohort_year,
+        due_wave.responded_on,
+        count(*) as n_due,
+        sum(case when due_wave.is_answered then 1 else 0 end) as n_answers,
+        count(job_match.is_match) as n,
+        sum(case when job_match.is_match then 1 else 0 end) as n_matches
+    from due_wave
+    left join job_match
+        on
+            due_wave.graduate_id = job_match.graduate_id
+            and due_wave.wave_months = job_match.wave_months
+    group by due_wave.institution_code, due_wave.program_code, due_wave.cohort_year, due_wave.responded_on
+
+),
+
+final as (
+
+    select
+        day.as_of,
+        answer.institution_code,
+        answer.program_code,
+        answer.cohort_year,
+        day.match_cohort,
+        cast(sum(answer.n_due) as bigint) as n_due,
+        cast(sum(case when answer.responded_on <= day.as_of then answer.n_answers else 0 end) as bigint) as n_answers,
+        cast(sum(case when answer.responded_on <= day.as_of then answer.n else 0 end) as bigint) as n,
+        cast(sum(case when answer.responded_on <= day.as_of then answer.n_matches else 0 end) as bigint) as n_matches
+    from day
+    inner join answer on day.match_cohort >= answer.cohort_year
+    group by day.as_of, answer.institution_code, answer.program_code, answer.cohort_year, day.match_cohort
+
+)
+
+select * from final

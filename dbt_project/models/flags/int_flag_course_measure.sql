@@ -1,0 +1,80 @@
+with
+
+unit as (
+
+    select * from {{ ref('int_flag_unit') }}
+
+),
+
+course as (
+
+    select * from {{ ref('int_course_in_force') }}
+    where is_in_force
+
+),
+
+policy as (
+
+    select max(cast(value as int)) as change_months
+    from {{ ref('stg_policy_number') }}
+    where seed = 'policy_flag' and name = 'course_change_months'
+
+),
+
+summed as (
+
+    select
+        unit.as_of,
+        unit.institution_code,
+        unit.program_code,
+        count(*) as n_courses,
+        max(course.effective_from) as newest_from,
+        sum(course.hours) as hours,
+        sum(
+            case
+                when course.effective_from > {{ add_months('unit.as_of', '-policy.change_months') }} then course.hours
+            end
+        ) as hours_changed
+    from unit
+    cross join policy
+    inner join course
+        on
+            unit.institution_code = course.institution_code
+            and unit.program_code = course.program_code
+            and unit.as_of = course.judged_on
+    group by unit.as_of, unit.institution_code, unit.program_code
+
+),
+
+course_measure as (
+
+    select
+        *,
+        'course_age' as measure,
+        cast({{ month_number('as_of') }} - {{ month_number('newest_from') }} as double) as value
+    from summed
+    union all
+    select
+        *,
+        'hours_changed' as measure,
+        case when hours > 0 then coalesce(hours_changed, 0.0) / hours else 0.0 end as value
+    from summed
+
+),
+
+final as (
+
+    select
+        as_of,
+        institution_code,
+        program_code,
+        measure,
+        cast(0 as int) as cohort_year,
+        cast(1 as double) as weight,
+        value,
+        cast(n_courses as double) as n
+    from course_measure
+
+)
+
+select * from final

@@ -1,0 +1,94 @@
+with
+
+graduation as (
+
+    select distinct
+        int_graduate.cohort_year,
+        int_graduate.graduated_on
+    from {{ ref('int_graduate') }} as int_graduate
+    inner join {{ ref('int_observation') }} as observation on int_graduate.graduated_on <= observation.as_of
+
+),
+
+observation as (
+
+    select as_of from {{ ref('int_observation') }}
+
+),
+
+policy as (
+
+    select
+        max(case when name = 'months_until_match_known' then cast(value as int) end) as match_months,
+        max(case when name = 'months_until_pay_known' then cast(value as int) end) as pay_months,
+        max(case when name = 'months_until_retention_known' then cast(value as int) end) as retention_months
+    from {{ ref('stg_policy_number') }}
+    where seed = 'policy_flag'
+
+),
+
+first_cohort as (
+
+    select min(cohort_year) as cohort_year from graduation
+
+),
+
+series as (
+
+    {{ integers(120) }}
+
+),
+
+-- the end of each year after the first cohort, and the day of the run in its own year
+day as (
+
+    select least(make_date(cast(year(observation.as_of) - series.number as int), 12, 31), observation.as_of) as as_of
+    from observation
+    cross join first_cohort
+    inner join series on first_cohort.cohort_year < year(observation.as_of) - series.number
+
+),
+
+-- the last graduation of each cohort known by then
+cohort as (
+
+    select
+        day.as_of,
+        graduation.cohort_year,
+        max(graduation.graduated_on) as last_on
+    from day
+    inner join graduation
+        on
+            day.as_of >= graduation.graduated_on
+            and graduation.cohort_year < year(day.as_of)
+    group by day.as_of, graduation.cohort_year
+
+),
+
+complete as (
+
+    select
+        cohort.as_of,
+        cohort.cohort_year,
+        {{ add_months('cohort.last_on', 'policy.match_months') }} <= cohort.as_of as is_match_complete,
+        {{ add_months('cohort.last_on', 'policy.pay_months') }} <= cohort.as_of as is_pay_complete,
+        {{ add_months('cohort.last_on', 'policy.retention_months') }} <= cohort.as_of as is_retention_complete
+    from cohort
+    cross join policy
+
+),
+
+final as (
+
+    select
+        as_of,
+        max(case when is_match_complete then cohort_year end) as match_cohort,
+        max(case when is_pay_complete then cohort_year end) as pay_cohort,
+        max(case when is_retention_complete then cohort_year end) as retention_cohort
+    from complete
+    group by as_of
+    having max(case when is_match_complete then cohort_year end) is not null
+
+)
+
+select * from final

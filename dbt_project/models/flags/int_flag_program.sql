@@ -1,0 +1,54 @@
+with
+
+graduate as (
+
+    select int_graduate.*
+    from {{ ref('int_graduate') }} as int_graduate
+    inner join {{ ref('int_observation') }} as observation on int_graduate.graduated_on <= observation.as_of
+
+),
+
+-- of the graduates of one day the level of study that most of them had
+level_of_day as (
+
+    select
+        institution_code,
+        program_code,
+        study_level,
+        row_number() over (
+            partition by institution_code, program_code, cohort_year, graduated_on
+            order by count(*) desc, study_level
+        ) as place
+    from graduate
+    group by institution_code, program_code, cohort_year, graduated_on, study_level
+
+),
+
+level_of_program as (
+
+    select
+        institution_code,
+        program_code,
+        study_level,
+        row_number() over (
+            partition by institution_code, program_code
+            order by count(*) desc, study_level
+        ) as place
+    from level_of_day
+    where place = 1
+    group by institution_code, program_code, study_level
+
+),
+
+final as (
+
+    select
+        institution_code,
+        program_code,
+        study_level
+    from level_of_program
+    where place = 1
+
+)
+
+select * from final

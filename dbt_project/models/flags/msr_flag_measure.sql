@@ -1,0 +1,93 @@
+{{ config(schema='indicators') }}
+with
+
+unit as (
+
+    select * from {{ ref('int_flag_unit') }}
+
+),
+
+starting_salary as (
+
+    select * from {{ ref('msr_starting_salary') }}
+    where scope = 'program' and cohort_year is not null and measure = 'register' and p50 > 0
+
+),
+
+retention as (
+
+    select * from {{ ref('msr_retention') }}
+    where scope = 'program' and cohort_year is not null and horizon_months = 12 and retention is not null
+
+),
+
+policy as (
+
+    select max(cast(value as int)) as trend_cohorts
+    from {{ ref('stg_policy_number') }}
+    where seed = 'policy_flag' and name = 'trend_cohorts'
+
+),
+
+registered as (
+
+    select
+        unit.as_of,
+        unit.institution_code,
+        unit.program_code,
+        'pay' as measure,
+        starting_salary.cohort_year,
+        cast(1 as double) as weight,
+        ln(starting_salary.p50) as value,
+        cast(starting_salary.n as double) as n
+    from unit
+    cross join policy
+    inner join starting_salary
+        on
+            unit.institution_code = starting_salary.institution_code
+            and unit.program_code = starting_salary.program_code
+            and starting_salary.cohort_year > unit.pay_cohort - policy.trend_cohorts
+            and unit.pay_cohort >= starting_salary.cohort_year
+    union all
+    select
+        unit.as_of,
+        unit.institution_code,
+        unit.program_code,
+        'retention' as measure,
+        retention.cohort_year,
+        cast(retention.n as double) as weight,
+        retention.retention as value,
+        cast(retention.n_at_risk as double) as n
+    from unit
+    inner join retention
+        on
+            unit.institution_code = retention.institution_code
+            and unit.program_code = retention.program_code
+            and unit.retention_cohort = retention.cohort_year
+
+),
+
+measure as (
+
+    select * from {{ ref('int_flag_answer_measure') }}
+    union all
+    select * from registered
+    union all
+    select * from {{ ref('int_flag_course_measure') }}
+
+),
+
+final as (
+
+    select
+        measure.*,
+        flag_program.study_level
+    from measure
+    inner join {{ ref('int_flag_program') }} as flag_program
+        on
+            measure.institution_code = flag_program.institution_code
+            and measure.program_code = flag_program.program_code
+
+)
+
+select * from final
