@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from iecareer.landing.readers.lines import Lines
+    from iecareer.landing.read.csv_lines import Lines
 
 _TYPES = {
     "person_id": "VARCHAR", "enterprise_code": "VARCHAR", "month": "DATE", "contribution_base": "DOUBLE",
@@ -44,10 +44,10 @@ def copy(path: Path, folder: Path) -> int:
 def unchecked(path: Path, folder: Path) -> int:
     """Landing without its rules."""
     os.environ["IECAREER_HOME"] = str(folder)
-    from iecareer.landing.archive import Archived, receive
-    from iecareer.landing.conform import open_landing
-    from iecareer.landing.readers import Request, read
-    from iecareer.landing.store import PARQUET
+    from iecareer.landing.parse.connection import open_landing
+    from iecareer.landing.read import Request, read
+    from iecareer.landing.receive.archive import Archived, receive
+    from iecareer.landing.store.parquet_pieces import PARQUET
 
     connection, n_rows = open_landing(), 0
     archived = Archived(receive(path)[0])

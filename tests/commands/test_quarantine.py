@@ -15,8 +15,8 @@ from python_calamine import CalamineWorkbook
 from iecareer.contracts import load_record_types
 from iecareer.lake.manifest import record_decision, versions
 from iecareer.landing import land, reconform
-from iecareer.landing.reasons import vocabulary
-from iecareer.landing.rules import column_checks, row_checks
+from iecareer.landing.parse.row_checks import column_checks, row_checks
+from iecareer.landing.quarantine.reasons import vocabulary
 from iecareer.sources import Mapping
 from tests.commands.conftest import Cli
 from tests.landing.test_deliveries import seen
@@ -191,7 +191,7 @@ def test_exports_stop_at_the_limit_and_say_so(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("iecareer.landing.quarantine_book.LIMIT", 2)
+    monkeypatch.setattr("iecareer.landing.quarantine.workbook.LIMIT", 2)
     land("bureau", [office("a.csv", *(line(n, -1) for n in range(5)))], date(2026, 1, 1))
     told = cli("quarantine", "export", "bureau", "--out", tmp_path / "a.xlsx", "--json").document
     assert (told["n_rows"], told["n_listed"]) == (5, 2)

@@ -12,7 +12,7 @@ from iecareer.contracts import Column, RecordType, load_record_types, record_typ
 from iecareer.contracts.publication.labels import MODES, UNITS
 from iecareer.contracts.publication.quarantine_reasons import MEANINGS, column_reasons
 from iecareer.contracts.publication.record_types_page import render_page
-from iecareer.landing.rules import column_checks
+from iecareer.landing.parse.row_checks import column_checks
 from iecareer.sources import Mapping
 
 KINDS = list(load_record_types().values())

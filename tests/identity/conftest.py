@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from iecareer.landing import land
-from iecareer.landing.archive import Archived
+from iecareer.landing.receive.archive import Archived
 from iecareer.persons import vault
 from iecareer.persons.sealing import unsealed
 from tests.faults.leak_search import leaks

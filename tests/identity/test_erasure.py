@@ -148,7 +148,7 @@ def test_what_a_killed_landing_left_half_written_goes_as_well(
     land_it = (
         f"from pathlib import Path\nfrom iecareer.landing import land\nland('exchange', [Path('{path}')])"
     )
-    killed(home, f"\n{land_it}\n", "iecareer.landing.archive:_write_encrypted", after=True)
+    killed(home, f"\n{land_it}\n", "iecareer.landing.receive.archive:_write_encrypted", after=True)
     deliver("employment_month.csv", months(PERSONS))
     (kept,) = (home / "lake" / "vault").glob("*")
     shutil.copy(kept, kept.with_name(f".{kept.name}.1.ab"))

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.landing import archive
-from iecareer.landing.archive import Archived, archive_path, receive, receive_bytes
-from iecareer.landing.uncached import Sink, blocks
+from iecareer.landing.receive import archive
+from iecareer.landing.receive.archive import Archived, archive_path, receive, receive_bytes
+from iecareer.landing.receive.direct_io import Sink, blocks
 
 _TAG, _HEAD = 16, 16
 SIZES = [0, 1, 15, 16, 17, 4079, 4080, 4081, 4096, 8191, 8192, 8193, 3 * 8192, 3 * 8192 + 5, 100_000]

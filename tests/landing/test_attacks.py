@@ -18,7 +18,7 @@ import xlsxwriter
 
 from iecareer.errors import IecareerError
 from iecareer.lake.manifest import current_deliveries, versions
-from iecareer.landing import land, reconform, unrecognised
+from iecareer.landing import deliver, land, reconform, unrecognised
 from iecareer.persons.identity_numbers import holds_resident_id
 from iecareer.sources import broken_contracts, load_systems
 from tests.people import credit_code, resident_id
@@ -244,7 +244,7 @@ def test_a_transformation_is_one_expression_and_reaches_nothing(
 
 
 def test_sql_of_landing_reaches_no_file_outside_the_home(home: Path, tmp_path: Path) -> None:
-    from iecareer.landing.conform import open_landing
+    from iecareer.landing.parse.connection import open_landing
 
     with open_landing() as connection:
         for statement in (
@@ -384,7 +384,7 @@ def test_any_name_of_a_home_will_do(
 def test_an_archive_cut_off_or_gone_is_noticed(
     write_csv: Callable[..., Path], land_one: Callable[..., dict[str, Any]]
 ) -> None:
-    from iecareer.landing.archive import Archived, archive_path
+    from iecareer.landing.receive.archive import Archived, archive_path
 
     land_one(write_csv("employment_month.csv", HEADERS, [row(1)]))
     sha256 = versions()[0].files[0]["sha256"]
@@ -401,14 +401,13 @@ def test_a_full_disk_fails_one_record_type_in_words(
     land_one: Callable[..., dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from iecareer.landing import delivery
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     path = write_csv("employment_month.csv", HEADERS, [row(1)])
     with monkeypatch.context() as broken:
-        broken.setattr(delivery.Store, "finish", full)
+        broken.setattr(deliver.Store, "finish", full)
         receipt = land_one(path)
     assert "No space left on device" in receipt["error"]
     assert receipt["n_in"] == 0

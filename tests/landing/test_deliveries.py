@@ -236,7 +236,7 @@ def test_nothing_fits_and_nothing_there(write_csv: Callable[..., Path], home: Pa
 def test_raw_bytes_come_back_and_a_damaged_archive_is_noticed(
     write_csv: Callable[..., Path], land_one: Callable[..., dict[str, Any]]
 ) -> None:
-    from iecareer.landing.archive import Archived, archive_path
+    from iecareer.landing.receive.archive import Archived, archive_path
 
     path = write_csv("employment_month.csv", MONTH, [month(1)])
     land_one(path)

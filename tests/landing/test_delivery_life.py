@@ -180,7 +180,7 @@ def test_a_code_that_no_list_knows_is_quarantined(write_csv: Write, land_one: La
 
 
 def test_a_credit_code_is_no_header_to_keep() -> None:
-    from iecareer.landing.drift import publishable
+    from iecareer.landing.names import masked_header
 
-    assert publishable(credit_code(1)) == "***"
-    assert publishable("2023年工资") == "2023年工资"
+    assert masked_header(credit_code(1)) == "***"
+    assert masked_header("2023年工资") == "2023年工资"

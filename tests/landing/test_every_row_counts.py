@@ -14,9 +14,11 @@ import pytest
 from iecareer.contracts import Column, RecordType, load_record_types, record_type
 from iecareer.lake.manifest import versions
 from iecareer.lake.parts import part_rows
-from iecareer.landing import conform, land, learnt, reconform, store
+from iecareer.landing import land, reconform
 from iecareer.landing import versions as landing_versions
-from iecareer.landing.readers import text
+from iecareer.landing.parse import parser, value_cache
+from iecareer.landing.read import decoding
+from iecareer.landing.store import parquet_pieces
 from iecareer.settings import lake
 from tests.landing.conftest import RECEIVED_ON
 from tests.landing.test_passes import CONTRACT, HEADERS
@@ -38,11 +40,11 @@ FORMS = {
     "text": "T{}",
 }
 SMALL = (
-    (conform, "_FEW", 1),
-    (conform, "_PILE", 100),
-    (learnt, "_MANY", 2),
-    (store, "_COMPARED", 7),
-    (text, "PIECE", 2000),
+    (parser, "_FEW", 1),
+    (parser, "_PILE", 100),
+    (value_cache, "_MANY", 2),
+    (parquet_pieces, "_COMPARED", 7),
+    (decoding, "PIECE", 2000),
 )
 MADE = {"person": resident_id, "credit_code": credit_code}
 
@@ -111,7 +113,7 @@ def test_the_manifest_counts_what_the_files_hold(
     assert_counted(kind)
     # Conformed anew, under other rules and the careful way, it is the same.
     monkeypatch.setattr(landing_versions, "RULES_VERSION", "other")
-    monkeypatch.setattr(conform, "_FEW", 10**9)
+    monkeypatch.setattr(parser, "_FEW", 10**9)
     anew = reconform("exchange", RECEIVED_ON + timedelta(days=1))
     assert [entry["error"] for entry in anew] == [None, None]
     assert [entry["n_loaded"] for entry in anew] == [receipt["n_loaded"], replayed["n_loaded"]]
@@ -135,7 +137,7 @@ def test_an_archive_told_by_a_name_that_is_masked_is_read(
 def test_files_whose_names_are_one_when_masked_are_told_apart(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(conform, "_FEW", few)
+    monkeypatch.setattr(parser, "_FEW", few)
     good = [f"{resident_id(number)},{credit_code(1)},2023-05,{{}},330102" for number in (1, 1, 2, 3)]
     other = [f"{resident_id(number)},{credit_code(1)},2023-05,{{}},330102" for number in (11, 12, 13)]
     for second, rows in enumerate((good, [*other, ",,2023-05,1,330102"])):

@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_read_says_where_and_what_next(
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(
     bureau: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from iecareer.landing.readers import xlsx_file
+    from iecareer.landing.read import xlsx_file
 
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         book.add_worksheet().write_row(0, 0, HEADERS)

@@ -9,8 +9,9 @@ import duckdb
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers import Request, read
-from iecareer.landing.readers.raw import WHOLE_LIMIT
+from iecareer.landing import content
+from iecareer.landing.content import WHOLE_LIMIT
+from iecareer.landing.read import Request, read
 
 HEADS = {
     "zip": b"PK\x03\x04",
@@ -44,11 +45,9 @@ class Endless:
 
 @pytest.mark.parametrize("file_format", HEADS)
 def test_a_file_without_end_is_refused(file_format: str, monkeypatch: Any) -> None:
-    from iecareer.landing.readers import raw
-
-    monkeypatch.setattr(raw.whole, "__defaults__", (WHOLE_LIMIT >> 4,))
-    content = Endless(HEADS[file_format])
+    monkeypatch.setattr(content.whole, "__defaults__", (WHOLE_LIMIT >> 4,))
+    endless = Endless(HEADS[file_format])
     request = Request("office, file", frozenset(["a"]))
     with pytest.raises(IecareerError, match="MiB; this form is read as a whole"):
-        next(read(duckdb.connect(), content, file_format, request))
-    assert content.n_given <= (260 << 20)
+        next(read(duckdb.connect(), endless, file_format, request))
+    assert endless.n_given <= (260 << 20)

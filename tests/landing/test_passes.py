@@ -11,8 +11,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from iecareer.landing import archive, conform, land, learnt, store
-from iecareer.landing.readers import lines, text
+from iecareer.landing import land
+from iecareer.landing.parse import parser, value_cache
+from iecareer.landing.read import csv_lines, decoding
+from iecareer.landing.receive import archive
+from iecareer.landing.store.parquet_pieces import parquet_pieces
 from tests.landing.conftest import RECEIVED_ON
 from tests.people import credit_code, resident_id
 
@@ -95,23 +98,23 @@ def test_looking_up_gives_what_the_careful_way_gives(
     system("office", CONTRACT)
     path = tmp_path / "employment_month.csv"
     path.write_bytes("\r\n".join([HEADERS, *messy_rows(1500, seed)]).encode(encoding))
-    monkeypatch.setattr(conform, "_FEW", 10**9)
+    monkeypatch.setattr(parser, "_FEW", 10**9)
     careful = outcome(monkeypatch, tmp_path / "careful", source, path)
     assert careful[0]["error"] is None
     assert careful[0]["n_loaded"] > 300
     assert careful[0]["n_superseded"] > 50
     assert careful[0]["n_quarantined"] > 100
 
-    monkeypatch.setattr(conform, "_FEW", 1)
-    monkeypatch.setattr(learnt, "_MANY", 5)
-    monkeypatch.setattr(learnt, "_FEW_KNOWN", seed % 3 * 4)
-    monkeypatch.setattr(learnt, "_ALMOST_ALL", (0.9, 0.2)[seed % 2])
-    monkeypatch.setattr(store, "_COMPARED", 100)
+    monkeypatch.setattr(parser, "_FEW", 1)
+    monkeypatch.setattr(value_cache, "_MANY", 5)
+    monkeypatch.setattr(value_cache, "_FEW_KNOWN", seed % 3 * 4)
+    monkeypatch.setattr(value_cache, "_ALMOST_ALL", (0.9, 0.2)[seed % 2])
+    monkeypatch.setattr(parquet_pieces, "_COMPARED", 100)
     assert outcome(monkeypatch, tmp_path / "one_piece", source, path) == careful
 
-    monkeypatch.setattr(conform, "_PILE", 60)
-    monkeypatch.setattr(text, "PIECE", 1 << (9 + seed))
-    monkeypatch.setattr(text, "_HEAD", 100)
+    monkeypatch.setattr(parser, "_PILE", 60)
+    monkeypatch.setattr(decoding, "PIECE", 1 << (9 + seed))
+    monkeypatch.setattr(decoding, "_HEAD", 100)
     monkeypatch.setattr(archive, "CHUNK", 1 << (8 + seed))
     assert outcome(monkeypatch, tmp_path / "pieces", source, path) == careful
 
@@ -129,11 +132,11 @@ def test_a_text_is_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch, encoding:
             return self.data
 
     told = "姓名,说明\r\n" + '张三,"一行\r\n又一行"\r\n李四,𠮷\r' * 40
-    monkeypatch.setattr(text, "PIECE", 50)
-    monkeypatch.setattr(text, "_HEAD", 8)
-    request = text.Request("place", frozenset())
+    monkeypatch.setattr(decoding, "PIECE", 50)
+    monkeypatch.setattr(decoding, "_HEAD", 8)
+    request = decoding.Request("place", frozenset())
     for size in (1, 2, 3, 7, 64, 10_000):
-        pieces = list(map(b"".join, text.pieces(Chunked(told.encode(encoding), size), request)))
+        pieces = list(map(b"".join, decoding.pieces(Chunked(told.encode(encoding), size), request)))
         assert b"".join(pieces).decode() == told.replace("\r\n", "\n").replace("\r", "\n")
         assert len(pieces) > 3 or size > 64
         assert all(piece.count(b'"') % 2 == 0 for piece in pieces)
@@ -150,14 +153,14 @@ def test_json_lines_in_pieces_keep_their_lines(
     told.insert(7, "no object")
     path = tmp_path / "employment_month.jsonl"
     path.write_text("\r\n".join(told), encoding="utf-8", newline="")
-    monkeypatch.setattr(conform, "_FEW", 10**9)
+    monkeypatch.setattr(parser, "_FEW", 10**9)
     careful = outcome(monkeypatch, tmp_path / "careful", "office", path)
     assert careful[0]["n_loaded"] > 200
     assert ("employment_month.jsonl", None, 8, ["malformed_row"]) in careful[2]
 
-    monkeypatch.setattr(conform, "_FEW", 1)
-    monkeypatch.setattr(conform, "_PILE", 60)
-    monkeypatch.setattr(text, "PIECE", 3000)
+    monkeypatch.setattr(parser, "_FEW", 1)
+    monkeypatch.setattr(parser, "_PILE", 60)
+    monkeypatch.setattr(decoding, "PIECE", 3000)
     assert outcome(monkeypatch, tmp_path / "pieces", "office", path) == careful
 
 
@@ -172,7 +175,7 @@ def test_lines_of_two_members_of_an_archive_are_told_apart(
         archive.writestr("employment_month_1.csv", "\n".join([HEADERS, row(1, 1000), row(2, 1000)]))
         archive.writestr("employment_month_2.csv", "\n".join([HEADERS, row(2, 2000), row(3, 2000)]))
     for few in (10**9, 1):
-        monkeypatch.setattr(conform, "_FEW", few)
+        monkeypatch.setattr(parser, "_FEW", few)
         receipt, rows, _ = outcome(monkeypatch, tmp_path / f"home{few}", "exchange", path)
         assert (receipt["n_loaded"], receipt["n_superseded"]) == (3, 1)
         assert sorted(row[5] for row in rows) == [1000, 2000, 2000]
@@ -188,23 +191,23 @@ def test_of_a_long_text_only_lines_with_something_new_become_a_table(
     rows[900] = rows[900].replace("2023-05", "2031-01")
     path = tmp_path / "employment_month.csv"
     path.write_text("\n".join([HEADERS, *rows]))
-    monkeypatch.setattr(conform, "_FEW", 10**9)
+    monkeypatch.setattr(parser, "_FEW", 10**9)
     careful = outcome(monkeypatch, tmp_path / "careful", "exchange", path)
 
     loaded: list[int] = []
     for how in ("load", "load_only"):
-        load = getattr(lines.Lines, how)
+        load = getattr(csv_lines.Lines, how)
 
-        def counted(self: lines.Lines, *wanted: Any, load: Any = load) -> None:
+        def counted(self: csv_lines.Lines, *wanted: Any, load: Any = load) -> None:
             loaded.append(len(wanted[0]) if wanted else self.n)
             load(self, *wanted)
 
-        monkeypatch.setattr(lines.Lines, how, counted)
-    monkeypatch.setattr(conform, "_FEW", 100)
-    monkeypatch.setattr(conform, "_PILE", 100)
-    monkeypatch.setattr(lines, "_SAMPLED", 200)
-    monkeypatch.setattr(text, "PIECE", 20_000)
-    monkeypatch.setattr(text, "_HEAD", 100)
+        monkeypatch.setattr(csv_lines.Lines, how, counted)
+    monkeypatch.setattr(parser, "_FEW", 100)
+    monkeypatch.setattr(parser, "_PILE", 100)
+    monkeypatch.setattr(csv_lines, "_SAMPLED", 200)
+    monkeypatch.setattr(decoding, "PIECE", 20_000)
+    monkeypatch.setattr(decoding, "_HEAD", 100)
     monkeypatch.setattr(archive, "CHUNK", 10_000)
     streamed = outcome(monkeypatch, tmp_path / "streamed", "exchange", path)
     assert streamed == careful

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from iecareer.landing.pay import UNTOLD
+from iecareer.landing.parse.pay import UNTOLD
 from tests.people import credit_code, resident_id
 
 ADVERTS = """

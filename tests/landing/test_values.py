@@ -222,7 +222,7 @@ RANGES = {
 @pytest.mark.parametrize("text", RANGES)
 def test_ranges_of_pay(text: str) -> None:
     from iecareer.contracts import record_type
-    from iecareer.landing.conform import forget, open_landing, prepare
+    from iecareer.landing.parse.connection import forget, open_landing, prepare
 
     connection = open_landing()
     prepare(connection, record_type("job_posting"))

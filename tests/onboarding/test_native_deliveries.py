@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from iecareer.contracts import record_type
-from iecareer.landing.assignment import holds
-from iecareer.landing.conform import forget, open_landing, prepare
+from iecareer.landing.parse.connection import forget, open_landing, prepare
+from iecareer.landing.receive.assignment import holds
 from iecareer.onboarding.column_profile import profiles
 from iecareer.onboarding.header_match import Matching, best_matching
 from iecareer.onboarding.mapping_proposal import proposal

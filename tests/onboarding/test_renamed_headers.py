@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from iecareer.__main__ import app
 from iecareer.landing import land
-from iecareer.landing.renamed import likeness
+from iecareer.landing.parse.header_match import likeness
 from iecareer.onboarding import Added, rehearse
 
 Add = Callable[..., tuple[Added, str]]

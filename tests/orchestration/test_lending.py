@@ -49,7 +49,7 @@ def known(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[s
 def test_a_connection_of_airflow_serves_one_landing(known: dict[str, object]) -> None:
     from airflow.sdk import Connection
 
-    from iecareer.landing.connections.credentials import database_url
+    from iecareer.landing.receive.credentials import database_url
     from iecareer.sources import source_system
 
     told = '{"conn_type": "postgres", "host": "h", "login": "clerk", "password": "p@ss:/", "schema": "d", "port": 5433}'

@@ -27,7 +27,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """List quarantined rows with file, line and reason, never with their values."""
-    from iecareer.landing.quarantine import accounts, places
+    from iecareer.landing.quarantine.open_rows import accounts, places
     from iecareer.sources import source_system
 
     found = accounts(source)
@@ -62,7 +62,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write a workbook for the office: its quarantined rows with line and reason, in Chinese and English."""
-    from iecareer.landing.quarantine_book import export_quarantine
+    from iecareer.landing.quarantine.workbook import export_quarantine
 
     path = out or Path(f"quarantine-{Path(source).name}.xlsx")
     if path.suffix.lower() != ".xlsx":
@@ -99,7 +99,7 @@ def replay(
 
 
 def _whole_ids(source: str, beginnings: list[str]) -> set[str]:
-    from iecareer.landing.quarantine import accounts
+    from iecareer.landing.quarantine.open_rows import accounts
 
     known = {account.delivery.delivery_id for account in accounts(source)} if beginnings else set()
     found = {beginning: [name for name in known if name.startswith(beginning)] for beginning in beginnings}

@@ -1,8 +1,8 @@
 """Landing: deliveries come in as bureaus send them, conformed rows, quarantine and a manifest entry go out."""
 
-from iecareer.landing.assignment import unrecognised
-from iecareer.landing.inbox import waiting
+from iecareer.landing.land import land, reconform
 from iecareer.landing.receipts import Receipt
-from iecareer.landing.reception import land, reconform
+from iecareer.landing.receive.assignment import unrecognised
+from iecareer.landing.receive.inbox import waiting
 
 __all__ = ["Receipt", "land", "reconform", "unrecognised", "waiting"]

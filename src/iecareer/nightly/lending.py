@@ -22,7 +22,7 @@ def lent_connection(source_id: str) -> Iterator[None]:
 
 
 def _lent(source_id: str) -> dict[str, str]:
-    from iecareer.landing.connections.credentials import variables
+    from iecareer.landing.receive.credentials import variables
     from iecareer.sources import source_system
     from iecareer.sources.servers import Database
 

@@ -20,7 +20,7 @@ def pin_night(run_id: str, as_of: date, target: str | None = None, replay: str |
     IecareerError
         When rows of policy cannot be understood, or the past run cannot be made again.
     """
-    from iecareer.landing.conform import RULES_VERSION
+    from iecareer.landing.versions import RULES_VERSION
     from iecareer.runs.pin import pin
     from iecareer.runs.replay import pin_replay
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from iecareer.landing.connections.pages import first_answer
+from iecareer.landing.receive.http.pages import first_answer
 from iecareer.sources.servers import Api
 
 _DEEPEST = 4

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from iecareer.landing.archive import masked_name
+from iecareer.landing.names import masked_name
 from iecareer.onboarding.header_match import Matching
 from iecareer.onboarding.mapping_proposal import Proposal, key_proposal, proposal
 from iecareer.onboarding.sample_reader import Sample, is_personal

@@ -12,8 +12,8 @@ import duckdb
 
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
-from iecareer.landing.conform import forget, open_landing, prepare
-from iecareer.landing.readers.raw import normal_header
+from iecareer.landing.names import normal_header
+from iecareer.landing.parse.connection import forget, open_landing, prepare
 from iecareer.onboarding.column_profile import COMMA, EITHER, EUROPEAN
 from iecareer.onboarding.missing_columns import contract_samples
 from iecareer.onboarding.sample_reader import Sample

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from iecareer.contracts import Column, RecordType, load_record_types
-from iecareer.landing.renamed import likeness
+from iecareer.landing.parse.header_match import likeness
 
 _FOLDER = Path(__file__).parent
 _LATIN_LIKE = 0.84

@@ -14,7 +14,7 @@ import duckdb
 
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
-from iecareer.landing.conform import forget, open_landing, prepare
+from iecareer.landing.parse.connection import forget, open_landing, prepare
 from iecareer.onboarding.missing_columns import contract_samples
 from iecareer.onboarding.sample_reader import ENOUGH_ROWS
 from iecareer.onboarding.surrogate_keys import is_volatile

@@ -7,7 +7,7 @@ from dataclasses import replace
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing import connections
+from iecareer.landing.receive import live
 from iecareer.onboarding.api_discovery import discover
 from iecareer.onboarding.sample_reader import Part, Sample, read_part
 from iecareer.sources.servers import Api, Database, database_at, variable_name
@@ -57,7 +57,7 @@ def live_sample(
     """
     if isinstance(server, Database) and not selector:
         raise IecareerError("No table of the database is named.", next_step="Name it with --table NAME.")
-    content, file_format = connections.sample(server, selector, _ROWS)
+    content, file_format = live.sample(server, selector, _ROWS)
     name = (selector or server.location).removeprefix("table:")
     return replace(read_part(connection, content, name, Part(file_format)), selector=selector)
 

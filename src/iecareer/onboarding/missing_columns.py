@@ -11,10 +11,10 @@ import duckdb
 
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
-from iecareer.landing.assignment import holds
-from iecareer.landing.conform import forget, open_landing, prepare
-from iecareer.landing.readers.raw import normal_header
-from iecareer.landing.renamed import near_headers
+from iecareer.landing.names import normal_header
+from iecareer.landing.parse.connection import forget, open_landing, prepare
+from iecareer.landing.parse.header_match import near_headers
+from iecareer.landing.receive.assignment import holds
 from iecareer.onboarding.column_profile import profiles
 from iecareer.onboarding.dictionary import columns_named
 from iecareer.onboarding.header_match import NAMED_BY, Matching, matching

@@ -9,9 +9,9 @@ from pathlib import Path, PurePath
 
 from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
-from iecareer.landing.archive import masked_name
-from iecareer.landing.conform import forget, open_landing, prepare
-from iecareer.landing.templates import holds_templates, template_mark
+from iecareer.landing.names import masked_name
+from iecareer.landing.parse.connection import forget, open_landing, prepare
+from iecareer.landing.receive.templates import holds_templates, template_mark
 from iecareer.onboarding.column_profile import Profile, profiles
 from iecareer.onboarding.contract_yaml import Part, contract_text
 from iecareer.onboarding.header_match import Matching, best_matching, matching

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from iecareer.landing.archive import masked_name
+from iecareer.landing.names import masked_name
 from iecareer.onboarding.sample_reader import Sample
 
 _SHEET = "sheet:"

@@ -26,9 +26,8 @@ from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
 from iecareer.lake.manifest import Delivery, versions
 from iecareer.landing import land, waiting
-from iecareer.landing.archive import masked_name
-from iecareer.landing.quarantine import quarantine_file
-from iecareer.landing.readers.raw import normal_header
+from iecareer.landing.names import masked_name, normal_header
+from iecareer.landing.quarantine.open_rows import quarantine_file
 from iecareer.onboarding.decimal_comma import comma_warnings
 from iecareer.onboarding.duplicate_keys import key_warnings
 from iecareer.onboarding.masked_preview import shown_rows

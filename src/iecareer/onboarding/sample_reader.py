@@ -17,11 +17,11 @@ from pathlib import Path
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.archive import masked_name
-from iecareer.landing.readers import Content, Request, format_of, read
-from iecareer.landing.readers.guess import is_word
-from iecareer.landing.readers.refused import refused_by_name
-from iecareer.landing.readers.zip_file import member_names
+from iecareer.landing.names import masked_name
+from iecareer.landing.read import Content, Request, format_of, read
+from iecareer.landing.read.header_row import is_word
+from iecareer.landing.read.refused_formats import refused_by_name
+from iecareer.landing.receive.zip_members import member_names
 from iecareer.onboarding.unit_in_title import factor_above
 
 ENOUGH_ROWS = 20_000
@@ -251,7 +251,7 @@ def _sheets(content: Content) -> list[str]:
     """Names of visible sheets; empty if the file cannot be opened, which its reader reports later."""
     import python_calamine
 
-    from iecareer.landing.readers.xlsx_file import UNPACKED_LIMIT
+    from iecareer.landing.read.xlsx_file import UNPACKED_LIMIT
 
     data = content.whole()
     try:

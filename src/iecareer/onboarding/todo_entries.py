@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from iecareer.contracts import Column, RecordType
-from iecareer.landing.select import quoted
+from iecareer.landing.parse.rows_sql import quoted
 from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import plain_value, value_names, words
 from iecareer.onboarding.header_match import Matching, identifying_headers, is_name_of, wordy_headers

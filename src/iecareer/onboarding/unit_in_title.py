@@ -8,7 +8,7 @@ from dataclasses import replace
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.readers import Content, InMemory, Request, read
+from iecareer.landing.read import Content, InMemory, Request, read
 from iecareer.onboarding.dictionary import words
 
 _HEAD = 1 << 16

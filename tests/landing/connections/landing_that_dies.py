@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from iecareer.landing import delivery, land
-from iecareer.landing.connections import slices, sql
+from iecareer.landing import deliver, land
+from iecareer.landing.receive import slices
+from iecareer.landing.receive.database import rows
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -36,8 +37,8 @@ def before(function: Callable[..., Any], n: int) -> Callable[..., Any]:
 POINTS: dict[str, Callable[[], None]] = {
     "before the first slice": lambda: setattr(slices, "receive_bytes", before(slices.receive_bytes, 1)),
     "after two slices": lambda: setattr(slices, "receive_bytes", before(slices.receive_bytes, 3)),
-    "before conforming": lambda: setattr(delivery, "_conform", die),
-    "before the document": lambda: setattr(delivery, "record_delivery", die),
+    "before conforming": lambda: setattr(deliver, "_conform", die),
+    "before the document": lambda: setattr(deliver, "record_delivery", die),
 }
 NEVER = "never"
 _LIBRARIES = (
@@ -50,7 +51,9 @@ _LIBRARIES = (
 def start(home: Path, point: str, slice_rows: int) -> tuple[BaseProcess, Connection]:
     """A landing that has begun, and where it tells its receipts; all that it imports is there already."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["iecareer.landing", "iecareer.landing.connections.sql", *_LIBRARIES])
+    context.set_forkserver_preload(
+        ["iecareer.landing", "iecareer.landing.receive.database.rows", *_LIBRARIES]
+    )
     told, telling = context.Pipe(duplex=False)
     env = {name: os.environ[name] for name in os.environ if name.startswith("IECAREER_")}
     env |= {"IECAREER_HOME": str(home), "IECAREER_KEY": "ab" * 32}
@@ -65,7 +68,7 @@ def start(home: Path, point: str, slice_rows: int) -> tuple[BaseProcess, Connect
 def _land(env: dict[str, str], point: str, slice_rows: int, telling: Connection) -> None:
     os.environ.update(env)
     slices.SLICE_ROWS = slice_rows
-    sql._BATCH = min(sql._BATCH, slice_rows)
+    rows._BATCH = min(rows._BATCH, slice_rows)
     POINTS.get(point, lambda: None)()
     receipts = land("bureau", None, date(2026, 11, 21))
     telling.send((receipts, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10))

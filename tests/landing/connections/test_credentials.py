@@ -12,8 +12,8 @@ import pytest
 
 from iecareer.errors import IecareerError
 from iecareer.landing import land
-from iecareer.landing.connections import sample
-from iecareer.landing.connections.credentials import database_url
+from iecareer.landing.receive.credentials import database_url
+from iecareer.landing.receive.live import sample
 from iecareer.sources import load_systems, source_system
 from iecareer.sources.servers import Database, database_at
 from tests.landing.connections.months import fill, make_table

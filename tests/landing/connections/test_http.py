@@ -12,7 +12,8 @@ import pytest
 
 from iecareer.lake.manifest import versions
 from iecareer.landing import land, reconform
-from iecareer.landing.connections import pages, sample
+from iecareer.landing.receive.http import pages
+from iecareer.landing.receive.live import sample
 from iecareer.sources.servers import Api
 from tests.landing.connections.service import Answer, Asked, Service, service
 from tests.people import credit_code, resident_id

@@ -14,7 +14,8 @@ import pytest
 from iecareer.engine.views import register
 from iecareer.lake.manifest import versions
 from iecareer.landing import land, reconform
-from iecareer.landing.connections import slices, sql
+from iecareer.landing.receive import slices
+from iecareer.landing.receive.database import rows
 from tests.landing.connections.months import MORNING, fill, insert, make_table, month
 from tests.landing.connections.servers import PASSWORD, Office
 from tests.people import credit_code, resident_id
@@ -394,7 +395,7 @@ def test_a_server_that_breaks_off_in_the_middle_loses_nothing(
     make_table(office)
     fill(office, people=1000, months=20)
     monkeypatch.setattr(slices, "SLICE_ROWS", 5000)
-    monkeypatch.setattr(sql, "_BATCH", 2000)
+    monkeypatch.setattr(rows, "_BATCH", 2000)
     archive = slices.receive_bytes
 
     def archive_and_cut(data: bytes) -> tuple[str, int]:

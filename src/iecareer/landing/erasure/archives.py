@@ -16,7 +16,6 @@ from iecareer.contracts import record_type
 from iecareer.database import text_literal
 from iecareer.errors import IecareerError
 from iecareer.lake.manifest import Delivery, versions
-from iecareer.landing.archive import Archived, archive_path
 from iecareer.landing.erasure.redaction import (
     Gone,
     Place,
@@ -28,8 +27,9 @@ from iecareer.landing.erasure.redaction import (
     write_redacted,
     write_removed,
 )
-from iecareer.landing.readers import Raw
-from iecareer.landing.select import header_of
+from iecareer.landing.parse.rows_sql import header_of
+from iecareer.landing.read.chunk import Raw
+from iecareer.landing.receive.archive import Archived, archive_path
 from iecareer.persons.subject import Subject
 from iecareer.settings import lake
 from iecareer.sources import Table, source_system
@@ -201,7 +201,7 @@ def opened(way: Reading) -> Iterator[tuple[duckdb.DuckDBPyConnection, Iterator[R
     IecareerError
         When the archived file cannot be read under its contract; what was redacted before needs none.
     """
-    from iecareer.landing.conform import forget, open_landing, prepare
+    from iecareer.landing.parse.connection import forget, open_landing, prepare
 
     connection = open_landing()
     try:
@@ -217,7 +217,7 @@ def opened(way: Reading) -> Iterator[tuple[duckdb.DuckDBPyConnection, Iterator[R
 
 
 def _pieces(connection: duckdb.DuckDBPyConnection, way: Reading) -> tuple[Iterator[Raw], Table | None]:
-    from iecareer.landing.delivery import read_archived
+    from iecareer.landing.deliver import read_archived
     from iecareer.landing.receipts import Received
 
     try:

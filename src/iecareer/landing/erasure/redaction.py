@@ -17,8 +17,8 @@ from typing import Any
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.landing.archive import masked_name
-from iecareer.landing.readers import Raw
+from iecareer.landing.names import masked_name
+from iecareer.landing.read.chunk import Raw
 from iecareer.persons.sealing import sealed, unsealed
 from iecareer.settings import lake
 

@@ -11,10 +11,11 @@ from filelock import FileLock
 from iecareer.database import text_literal
 from iecareer.errors import IecareerError
 from iecareer.lake.manifest import Delivery, versions
-from iecareer.landing.archive import archive_path, masked_name
 from iecareer.landing.erasure.archives import Reading, opened, readings
 from iecareer.landing.erasure.redaction import Gone, put, write_redacted, write_removed
-from iecareer.landing.readers import Raw
+from iecareer.landing.names import masked_name
+from iecareer.landing.read.chunk import Raw
+from iecareer.landing.receive.archive import archive_path
 from iecareer.persons.data_swap import persons_state
 from iecareer.persons.locks import persons_in_use
 from iecareer.settings import home, lake

@@ -1,0 +1,61 @@
+"""The bytes of one delivered file, as receiving passes them on to reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from iecareer.errors import IecareerError
+
+WHOLE_LIMIT = 1 << 30
+
+
+class Content(Protocol):
+    """The bytes of one delivered file, in pieces or as a whole."""
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether every byte is known beforehand to be ASCII."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in order, in pieces of any size."""
+
+    def whole(self) -> bytes:
+        """All bytes at once."""
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """Content that is in memory already, such as a member of a packed file."""
+
+    data: bytes
+    is_ascii: bool = False
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in one piece."""
+        yield self.data
+
+    def whole(self) -> bytes:
+        """All bytes."""
+        return self.data
+
+
+def whole(content: Content, place: str, limit: int = WHOLE_LIMIT) -> bytes:
+    """All bytes of a file of a form that can only be read as a whole.
+
+    Raises
+    ------
+    IecareerError
+        When they are more than `limit`, which is told in MiB.
+    """
+    pieces, size = [], 0
+    for piece in content.chunks():
+        size += len(piece)
+        if size > limit:
+            raise IecareerError(
+                f"{place}: has more than {limit >> 20} MiB; this form is read as a whole, up to that size.",
+                next_step="Ask for it in several files, or as CSV, which is read piece by piece.",
+            )
+        pieces.append(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -1,0 +1,1 @@
+"""Parsing: chunks of text become typed rows, or a reason why a row is quarantined."""

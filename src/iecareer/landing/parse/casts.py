@@ -1,0 +1,115 @@
+"""From text to value: one SQL expression per kind of column, the same for every source system.
+
+Text has been NFKC-normalised and trimmed before. What cannot be read becomes null, which the row rules report.
+"""
+
+from __future__ import annotations
+
+from iecareer.contracts import Column
+from iecareer.landing.parse import pay
+
+_CHINESE_DIGITS = "\u3007零○一二三四五六七八九"
+_ARABIC_DIGITS = "000123456789"
+_AMOUNT = (
+    r"^(?:人民币|CNY|RMB|¥|每月)?\s*([+-]?[0-9](?:[0-9., ]*[0-9.])?(?:[eE][+-]?[0-9]+)?)\s*([千万亿kK]?)\s*"
+    r"(?:元|人民币|CNY|RMB|¥)?\s*(?:/\s*月|每月)?$"
+)
+
+
+def macros() -> list[str]:
+    """Statements that define the SQL functions of this module on a connection."""
+    return [
+        r"""create macro plain_number(text) as
+            case when regexp_full_match(text, '[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?')
+                then try_cast(text as double) end""",
+        # A comma or a blank counts only where it parts thousands: 1,2 is no number.
+        r"""create macro told_digits(text) as case
+            when regexp_full_match(text, '[+-]?[0-9]{1,3}([, ][0-9]{3})+(\.[0-9]*)?')
+            then replace(replace(text, ',', ''), ' ', '') else text end""",
+        # A unit stands behind the whole number: 8千5 is not read, or it would become 85,000.
+        f"""create macro told_number(text) as plain_number(told_digits(regexp_extract(text, '{_AMOUNT}', 1)))
+            * case regexp_extract(text, '{_AMOUNT}', 2) when '亿' then 1e8 when '万' then 1e4 when '' then 1
+                else 1e3 end""",
+        "create macro read_number(text) as coalesce(plain_number(text), told_number(text))",
+        # 1.234,50 € as where the comma is the decimal mark; a point that parts no thousands is not read.
+        r"""create macro plain_european(text) as case
+            when regexp_full_match(text, '[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]*)?')
+            then try_cast(replace(replace(text, '.', ''), ',', '.') as double) end""",
+        "create macro decimal_comma(text) as plain_european(regexp_replace(text, '[ ’€]|EUR|Euro|CHF', '', 'g'))",
+        *pay.macros(),
+        "create macro whole_number(number) as case when number = round(number) then try_cast(number as integer) end",
+        # 十月 is 10, 十一 11, 二十 20, 二十一 21; single digits are translated one by one.
+        f"""create macro arabic_digits(text) as translate(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+                text, '([一二三])十([一-九])', '\\1\\2', 'g'), '([一二三])十', '\\g<1>0', 'g'),
+                '十([一-九])', '一\\1', 'g'), '十', '10', 'g'), '{_CHINESE_DIGITS}', '{_ARABIC_DIGITS}')""".replace(
+            "[一-九]", "[一二三四五六七八九]"
+        ).replace("\\g<1>0", "\\1\u3007"),
+        # With a zone it is a point in time: 2023-06-30T16:00:00Z is the first of July in China.
+        r"""create macro dated_text(text) as case
+            when regexp_matches(text, '[T ][0-9]{1,2}:[0-9:.]+\s*(Z|[+-][0-9]{2}:?[0-9]{2})$')
+                then try_cast(text as timestamptz)::date::varchar
+            else regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+                text, '[T ][0-9]{1,2}:[0-9:.]*.*$', ''), '[年月./]', '-', 'g'), '[日号份\s]', '', 'g'), '-+$', '')
+            end""",
+        r"""create macro parsed_date(text) as case
+            when regexp_full_match(text, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}') then try_cast(text as date)
+            when regexp_full_match(text, '[0-9]{4}-[0-9]{1,2}') then try_cast(text || '-01' as date)
+            when regexp_full_match(text, '(19|20)[0-9]{6}') then try_strptime(text, '%Y%m%d')::date
+            when regexp_full_match(text, '(19|20)[0-9]{4}') then try_strptime(text || '01', '%Y%m%d')::date
+            when regexp_full_match(text, '[2-6][0-9]{4}(\.[0-9]+)?')
+                then date '1899-12-30' + floor(text::double)::int
+            when regexp_full_match(text, '(19|20)[0-9]{12}') then try_strptime(text, '%Y%m%d%H%M%S')::date
+            when regexp_full_match(text, '[0-9]{1,2}-[0-9]{4}') then try_strptime('1-' || text, '%d-%m-%Y')::date
+            end""",
+        # 2023.10 typed into a cell is the number 2023.1, and then nobody knows whether it was January.
+        r"""create macro plain_date(text) as case
+            when length(text) = 6 and ends_with(text, '.1') then null
+            when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[2-6][0-9]{4}\.[0-9]+') then text
+            else dated_text(arabic_digits(text)) end""",
+        """create macro read_boolean(text) as case
+            when lower(text) in ('true', 't', 'yes', 'y', '1', '是') then true
+            when lower(text) in ('false', 'f', 'no', 'n', '0', '否') then false end""",
+    ]
+
+
+def plain_expression(column: Column, text: str) -> str | None:
+    """SQL that brings the normalised text expression `text` into one plain form; None where it is in it already.
+
+    Plain forms: a number for amounts and years, ISO-like text for dates, the 17-digit stem for persons.
+    """
+    match column.kind:
+        case "integer" | "number" | "money":
+            return f"read_number({text})"
+        case "year":
+            return f"read_number(regexp_replace({text}, '年$', ''))"
+        case "date" | "month":
+            return f"plain_date({text})"
+        case "credit_code":
+            return f"upper({text})"
+        case "person":
+            return f"resident_stem({text})"
+        case _:
+            return None
+
+
+def value_expression(column: Column, plain: str) -> str:
+    """SQL that turns the plain form into the column's type; null where it cannot be read."""
+    match column.kind:
+        case "integer":
+            return f"whole_number({plain})"
+        case "year":
+            return f"case when {plain} between 1900 and 2200 then whole_number({plain}) end"
+        case "date":
+            return f"parsed_date({plain})"
+        case "month":
+            return f"date_trunc('month', parsed_date({plain}))::date"
+        case "boolean":
+            return f"read_boolean({plain})"
+        case _:
+            return plain
+
+
+def formatted_date(column: Column, text: str, date_format: str) -> str:
+    """SQL that reads a date written in the format the contract gives (DuckDB `strptime`)."""
+    day = f"try_strptime({text}, '{date_format.replace(chr(39), chr(39) * 2)}')::date"
+    return f"date_trunc('month', {day})::date" if column.kind == "month" else day

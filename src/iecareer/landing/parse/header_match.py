@@ -1,0 +1,107 @@
+"""Which headers of a file may be one of the contract's under a new name.
+
+Comes in: a header that is looked for, and headers that nothing reads. Goes out: those spelt nearly alike, and none
+that is the name of another column: nothing near is better than something wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from difflib import SequenceMatcher
+from functools import cache
+
+from iecareer.contracts import load_record_types
+from iecareer.landing.names import normal_header
+
+_ENOUGH = 0.5
+_ENOUGH_LATIN = 0.6
+_WITHIN = 2 / 3
+_SHOWN = 2
+# How Chinese headers end whatever they are about. A name stands for the thing; a number, a time or a state of it does
+# not: 毕业时间 is neither 毕业学校 nor 毕业证编号.
+_ENDS = {
+    "name": ("名称", "全称"),
+    "code": ("代码", "编码", "编号", "代号", "号码", "标识码", "号"),
+    "time": ("时间", "日期", "年月", "年份", "年度", "月份", "日"),
+    "state": ("情况", "状况", "状态"),
+}
+_END_OF = {end: kind for kind, ends in _ENDS.items() for end in ends}
+_END = re.compile(f"(?<=.)({'|'.join(sorted(_END_OF, key=len, reverse=True))})$")
+Named = Callable[[str], frozenset[str]]
+
+
+def columns_labelled(header: str) -> frozenset[str]:
+    """The columns of all record types whose name or label the header is."""
+    return _labels().get(_plain(header), frozenset())
+
+
+def near_headers(
+    wanted: str, column: str, others: Iterable[str], named: Named = columns_labelled
+) -> tuple[str, ...]:
+    """At most two of the other headers that may be the wanted one of that column, the nearest first.
+
+    `named` tells the columns that a header is known to be the name of.
+    """
+    meant = named(wanted) | {column}
+    open_to_it = [other for other in others if not (told := named(other)) or told & meant]
+    ranked = [(likeness(wanted, other), other) for other in open_to_it]
+    near = sorted((entry for entry in ranked if entry[0] >= _ENOUGH), key=lambda entry: -entry[0])
+    return tuple(other for _, other in near[:_SHOWN])
+
+
+def likeness(one: str, other: str) -> float:
+    """From 0 to 1: how much two headers share, in pieces that may stand in another order.
+
+    Of Chinese words the beginning says what they are about: what both begin with counts more, a usual end nothing.
+    """
+    left, right = _plain(one), _plain(other)
+    if left.isascii() or right.isascii():
+        alike = 2 * _shared(left, right, 3) / max(len(left) + len(right), 1)
+        return alike if alike >= _ENOUGH_LATIN else 0.0
+    (left, left_end), (right, right_end) = _stem(left), _stem(right)
+    if left_end != right_end:
+        return 0.0
+    begin = len(_beginning(left, right))
+    within = _shared(left[begin:], right[begin:], 2)
+    alike = 2 * (begin + _WITHIN * within) / (len(left) + len(right))
+    # One that is wholly in the other says the same more closely.
+    is_within = min(len(left), len(right)) > 1 and (left in right or right in left)
+    return max(alike, _ENOUGH) if is_within else alike
+
+
+def _stem(header: str) -> tuple[str, str]:
+    found = _END.search(header)
+    return (header[: found.start()], _END_OF[found[1]]) if found else (header, "name")
+
+
+def _beginning(one: str, other: str) -> str:
+    """What both begin with, of two letters at least."""
+    n = next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+    return one[:n] if n > 1 else ""
+
+
+def _shared(one: str, other: str, least: int) -> int:
+    """How many letters stand in both, in pieces of at least `least`."""
+    found = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
+    if found.size < least:
+        return 0
+    rest = one[: found.a] + "\0" + one[found.a + found.size :]
+    return found.size + _shared(rest, other[: found.b] + "\1" + other[found.b + found.size :], least)
+
+
+def _plain(header: str) -> str:
+    told = normal_header(header).lower()
+    return re.sub(r"[\W_]+", "", re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", told)) or re.sub(r"[\W_]+", "", told)
+
+
+@cache
+def _labels() -> dict[str, frozenset[str]]:
+    known: dict[str, set[str]] = {}
+    for kind in load_record_types().values():
+        for column in kind.columns:
+            for name in (column.name, column.label_zh):
+                known.setdefault(_plain(name), set()).add(column.name)
+    return {name: frozenset(columns) for name, columns in known.items()}

@@ -1,0 +1,146 @@
+"""Rules under which a row is set aside, as SQL conditions over its texts and values, with their reason codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from iecareer.contracts import Column, RecordType
+from iecareer.contracts.publication import EXAMPLE
+from iecareer.database import text_literal
+from iecareer.landing.parse import pay
+from iecareer.persons.data_swap import persons_state
+from iecareer.sources import Mapping
+
+_EARLIEST = "1800-01-01"
+# By these everything is counted and released: a word there would make a college or a program of its own.
+_CODES = ("institution_code", "program_code")
+_ERRORS = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+)
+
+
+def is_example(kind: RecordType) -> str:
+    """SQL that is true for the example row of a template, which says so in the record type's first column."""
+    return f"coalesce(starts_with(t_{kind.columns[0].name}, {text_literal(EXAMPLE)}), false)"
+
+
+def is_erased(kind: RecordType) -> str:
+    """SQL that is true of rows of persons who were erased and must not come back."""
+    known = ", ".join(f"unhex('{person_key}')" for person_key in sorted(persons_state().erased))
+    keys = {column.stored_name for column in kind.columns if column.is_person} if known else set()
+    return " or ".join(f"coalesce({key} in ({known}), false)" for key in keys) or "false"
+
+
+def column_checks(
+    columns: Iterable[Column], mappings: dict[str, Mapping], received_on: date
+) -> list[tuple[str, str]]:
+    """Conditions on single columns under which a row is quarantined, with their reason codes."""
+    checks: list[tuple[str, str]] = []
+    for column in columns:
+        value, text, told = column.stored_name, f"t_{column.name}", f"is_told_{column.name}"
+        mapping = mappings.get(column.name)
+        if column.required:
+            lacking = f"({text} is null and not {told})" if mapping and mapping.headers else f"{text} is null"
+            checks.append((lacking, f"missing:{column.name}"))
+        if mapping and mapping.transform:
+            unread = f"{text} is null and {told}"
+            if pay.is_pay(column):
+                asked = pay.is_unread(mapping, f"told_{column.name}")
+                unread = f"case when {unread} then {asked} else false end"
+            checks.append((f"({unread})", f"unreadable:{column.name}"))
+        checks += [
+            (condition, f"{reason}:{column.name}") for condition, reason in _kind_checks(column, value, text)
+        ]
+        if column.not_after_receipt:
+            checks.append(
+                (f"coalesce({value} > date '{received_on}', false)", f"after_receipt:{column.name}")
+            )
+    return checks
+
+
+def _unread(column: Column, value: str, text: str) -> str:
+    """SQL that is true of a text of which no value was made."""
+    unread = f"({text} is not null and {value} is null)"
+    if pay.is_pay(column):
+        unread = f"case when {unread} then {pay.is_unread(None, text)} else false end"
+    if column.kind in ("number", "money"):
+        unread = f"({unread} or coalesce(isinf({value}), false))"
+    if column.kind in ("date", "month"):
+        unread = f"({unread} or coalesce({value} < date '{_EARLIEST}', false))"
+    return unread
+
+
+def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
+    unread = _unread(column, value, text)
+    checks: list[tuple[str, str]] = []
+    match column.kind:
+        case "person":
+            return [(unread, "bad_checksum"), (_is_error(text), "error_cell")]
+        case "credit_code":
+            return [(f"not coalesce(is_credit_code({value}), true)", "bad_checksum")]
+        case "date" | "month":
+            return [(unread, "not_a_date")]
+        case "integer" | "number" | "money" | "year":
+            checks.append((unread, "not_a_number"))
+        case "boolean":
+            checks.append((unread, "not_in_list"))
+        case _ if not column.allowed:
+            checks += _text_checks(column, value, text)
+    if column.allowed:
+        listed = ", ".join(text_literal(entry) for entry in column.allowed)
+        checks.append((f"coalesce({value}::varchar not in ({listed}), false)", "not_in_list"))
+    return checks + limit_checks(column, value)
+
+
+def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
+    """Conditions on a column of words or codes."""
+    holds_identity = (
+        f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end"
+    )
+    # Letters, digits and marks of codes are a byte each.
+    is_word = [(f"coalesce(strlen({value}) > length({value}), false)", "not_a_code")]
+    checks = [(_is_error(text), "error_cell"), (holds_identity, "identity_in_text")]
+    return checks + (is_word if column.kind in _CODES else [])
+
+
+def _is_error(text: str) -> str:
+    """SQL that is true for what a workbook writes into a cell it cannot calculate; where words are due it would do."""
+    listed = ", ".join(map(text_literal, _ERRORS))
+    return f"case when starts_with({text}, '#') then {text} in ({listed}) else false end"
+
+
+def limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
+    """Conditions under which a value is beyond the limits of its column, with their reason codes."""
+    low = "negative" if column.minimum == 0 else "out_of_range"
+    limits: Sequence[tuple[float | None, str, str]] = (
+        (column.minimum, "<", low),
+        (column.above, "<=", "not_positive"),
+        (column.maximum, ">", "out_of_range"),
+    )
+    return [
+        (f"coalesce({value} {sign} {limit}, false)", reason)
+        for limit, sign, reason in limits
+        if limit is not None
+    ]
+
+
+def row_checks(kind: RecordType) -> list[tuple[str, str]]:
+    """Conditions on whole rows under which they are quarantined, with their reason codes."""
+    return [(f"coalesce({rule.violated_when}, false)", rule.reason) for rule in kind.rules]
+
+
+def example_checks(kind: RecordType) -> list[tuple[str, str]]:
+    """The condition, on the first column, under which a row is the example of a template."""
+    # Where the first column has a checksum, an example row is a bad one without being asked.
+    is_open = kind.columns[0].kind not in ("person", "credit_code")
+    return [(is_example(kind), "example_row")] if is_open else []

@@ -1,0 +1,213 @@
+"""The generated SELECT: from the raw text of files with one set of headers to judged rows of a record type.
+
+One pass over the whole column, in steps that are subqueries of their own: cells, texts of the columns, plain
+forms, values, judged rows. An expression used twice is thus planned and computed once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from iecareer.contracts import Column, RecordType
+from iecareer.database import text_literal
+from iecareer.landing.names import normal_header
+from iecareer.landing.parse import casts, pay
+from iecareer.landing.parse.row_checks import column_checks, example_checks, is_erased, is_example, row_checks
+from iecareer.landing.read.chunk import Raw
+from iecareer.persons import pseudonyms
+from iecareer.sources import Mapping, SourceSystem
+
+_TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
+_LONG_MAP = 30
+_WIDE = 50
+_OWN_NAME = re.compile("_(file|line|malformed|first|text|cell_c[0-9]+)", re.IGNORECASE)
+
+
+def macros() -> list[str]:
+    """Statements that define the SQL functions of this module on a connection."""
+    blanks = text_literal(" \t\n\r\xa0\u200b\u3000\ufeff")
+    return [
+        f"create macro trimmed(text) as nullif(trim(text, {blanks}), '')",
+        # ="0101" and '0101 are what exports make of codes so that Excel keeps them as text.
+        r"""create macro bare(text) as case when starts_with(text, '="') then regexp_replace(text, '^="(.*)"\s*$', '\1')
+            when starts_with(text, '''') and regexp_full_match(text, '.[0-9]+[0-9A-Za-z]*') then text[2:]
+            else text end""",
+        """create macro normal(text) as trimmed(
+            case when strlen(text) = length(text) then bare(text) else nfkc(text) end)""",
+    ]
+
+
+def header_of(mapping: Mapping, raw: Raw) -> str | None:
+    """The header of this file that the mapping reads, None when it has none of them."""
+    return next((name for name in map(normal_header, mapping.headers) if name in raw.columns), None)
+
+
+def cells(raw: Raw, mappings: dict[str, Mapping]) -> dict[str, str]:
+    """Name in SQL → column of `raw`, of every cell that the mappings read; of all cells of a file that is not wide.
+
+    Cells go by position, since headers may clash with names of the query or, but for their case, with each other;
+    those that a transformation speaks of also by their header, as far as SQL can tell it from the others.
+    """
+    is_wide = len(raw.columns) > _WIDE
+    read = [header_of(mapping, raw) for mapping in mappings.values()] if is_wide else raw.columns
+    named = {_cell(raw, header): raw.columns[header] for header in read if header}
+    spoken = " ".join(mapping.transform or "" for mapping in mappings.values()).lower()
+    alike = Counter(header.lower() for header in raw.columns)
+    for header, column in raw.columns.items():
+        if header.lower() in spoken and alike[header.lower()] == 1 and not _OWN_NAME.fullmatch(header):
+            named[quoted(header)] = column
+    return named
+
+
+def batch_sql(
+    raw: Raw,
+    system: SourceSystem,
+    mappings: dict[str, Mapping],
+    kind: RecordType,
+    received_on: date,
+    piled: str = "piled",
+) -> str:
+    """SQL of the rows of the table `piled`: `_file`, `_line`, the stored columns, `_identity`, `_reasons`.
+
+    `_reasons` is null for a row that can be loaded, else the list of its reason codes. `_identity` is what the
+    pseudonym was made of, null where there is none.
+    """
+    columns = [(column, mappings.get(column.name)) for column in kind.columns]
+    read = "".join(f", normal({column}) as {name}" for name, column in cells(raw, mappings).items())
+    texts, plain, marks, typed = steps(columns, raw, system)
+    checks = [
+        *column_checks(kind.columns, mappings, received_on),
+        *row_checks(kind),
+        *example_checks(kind),
+        (is_erased(kind), "erased"),
+    ]
+    reasons = ", ".join(
+        f"case when {condition} then {text_literal(reason)} end" for condition, reason in checks
+    )
+    required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
+    return f"""with cells as (select _file, _line, _malformed, {_line_text(raw)} as _text{read} from {piled}),
+    filled as (select *, {_first(raw)} as _first from cells where _malformed or {_first(raw)} is not null),
+    texts as (select _file, _line, _malformed, _first, {", ".join(texts)} from filled),
+    plain as (select *, {", ".join(plain)} from texts),
+    marked as (select {", ".join(["*", *marks])} from plain),
+    typed as (select *, {", ".join(typed)} from marked),
+    judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from typed)
+    select _file, _line, {", ".join(column.stored_name for column in kind.columns)}, _identity,
+        case when not _is_bad then null
+            when {is_erased(kind)} then ['erased']
+            when {is_example(kind)} then ['example_row']
+            when regexp_matches(_first, '{_TOTALS}') and ({required or "false"}) then ['totals_row']
+            when _malformed then ['malformed_row']
+            else list_filter([{reasons}], lambda reason: reason is not null) end as _reasons
+    from judged"""
+
+
+def steps(
+    columns: Sequence[tuple[Column, Mapping | None]], raw: Raw, system: SourceSystem
+) -> tuple[list[str], list[str], list[str], list[str]]:
+    """SQL of the columns' texts, of their plain forms, of what checksums need, and of their values."""
+    texts = [
+        f"{text_expression(c, m, raw)} as t_{c.name}, ({_told(m, raw)}) is not null as is_told_{c.name}"
+        for c, m in columns
+    ]
+    # What may say in words that there is no pay is asked only where nothing could be read.
+    texts += [f"{_told(m, raw)} as told_{c.name}" for c, m in columns if m and m.transform and pay.is_pay(c)]
+    plain = [f"{casts.plain_expression(c, f't_{c.name}') or f't_{c.name}'} as p_{c.name}" for c, _ in columns]
+    marks = [
+        f"resident_check(try_cast(p_{c.name} as bigint)) as mark_{c.name}" for c, _ in columns if c.is_person
+    ]
+    typed = [f"{_value(c, m, system)} as {c.stored_name}" for c, m in columns]
+    persons = [_identity(c, system) for c, _ in columns if c.is_person]
+    return texts, plain, marks, [*typed, f"{next(iter(persons), 'null::varchar')} as _identity"]
+
+
+def _line_text(raw: Raw) -> str:
+    """SQL of all cells of a wide row as one text, since thousands of cells of their own take long to plan."""
+    columns = ", ".join(raw.columns.values())
+    return f"normal(concat_ws(chr(10), {columns}))" if len(raw.columns) > _WIDE else "null"
+
+
+def _first(raw: Raw) -> str:
+    """SQL of a text that begins as the first cell that is not blank does, null where all are."""
+    named = ", ".join(_cell(raw, header) for header in raw.columns)
+    return "_text" if len(raw.columns) > _WIDE else f"coalesce({named})"
+
+
+def text_expression(column: Column, mapping: Mapping | None, raw: Raw) -> str:
+    """SQL of a column's text after sentinels, code map and transformation.
+
+    In a transformation `value` is the column's own text, for amounts and counts the number read from it.
+    """
+    told = _told(mapping, raw)
+    if mapping is None or mapping.transform is None or (mapping.headers and not header_of(mapping, raw)):
+        return told
+    value = f"read_number({told})" if column.kind in ("integer", "number", "money") else told
+    return f"list_transform([{value}], lambda value: try(({mapping.transform}\n)::varchar))[1]"
+
+
+def _told(mapping: Mapping | None, raw: Raw) -> str:
+    """SQL of what the source itself says for a column: its text after sentinels and code map."""
+    header = header_of(mapping, raw) if mapping else None
+    if mapping is None or header is None:
+        return "null::varchar"
+    expression = _cell(raw, header)
+    if mapping.null_values:
+        sentinels = ", ".join(text_literal(value) for value in mapping.null_values)
+        expression = f"case when {expression} not in ({sentinels}) then {expression} end"
+    return _mapped(expression, mapping.value_map)
+
+
+def _mapped(expression: str, value_map: dict[str, str]) -> str:
+    if not value_map:
+        return expression
+    if "" in value_map.values():
+        expression_map = {raw: value for raw, value in value_map.items() if value}
+        empty = ", ".join(text_literal(raw) for raw, value in value_map.items() if not value)
+        return f"case when {expression} not in ({empty}) then {_mapped(expression, expression_map)} end"
+    if len(value_map) <= _LONG_MAP:
+        cases = " ".join(
+            f"when {text_literal(raw)} then {text_literal(value)}" for raw, value in value_map.items()
+        )
+        return f"case {expression} {cases} else {expression} end"
+    pairs = ", ".join(f"{text_literal(raw)}: {text_literal(value)}" for raw, value in value_map.items())
+    return f"coalesce(map_extract_value(map {{{pairs}}}, {expression}), {expression})"
+
+
+def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str:
+    text, plain = f"t_{column.name}", f"p_{column.name}"
+    if mapping and mapping.date_format:
+        return casts.formatted_date(column, text, mapping.date_format)
+    if not column.is_person:
+        return casts.value_expression(column, plain)
+    keyed = pseudonyms.pseudonym(_identity(column, system))
+    if system.identity_scheme == "opaque":
+        return f"unhex(case when {text} is not null then {keyed} end)"
+    taken = (
+        f"when {_is_pseudonym(text)} then {pseudonyms.present_pseudonym(f'lower({text})')} "
+        if system.contract is None
+        else ""
+    )
+    return f"unhex(case {taken}when resident_is_valid({text}, {plain}, mark_{column.name}) then {keyed} end)"
+
+
+def _identity(column: Column, system: SourceSystem) -> str:
+    """SQL of the text a person's pseudonym is made of, null for a person delivered as a pseudonym."""
+    if system.identity_scheme == "opaque":
+        return f"{text_literal(f'source:{system.source_id}:')} || t_{column.name}"
+    return f"'resident:' || p_{column.name} || mark_{column.name}"
+
+
+def _is_pseudonym(text: str) -> str:
+    return f"regexp_full_match({text}, '[0-9a-fA-F]{{64}}')"
+
+
+def _cell(raw: Raw, header: str) -> str:
+    return f"_cell_{raw.columns[header]}"
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

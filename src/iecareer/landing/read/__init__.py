@@ -1,0 +1,44 @@
+"""One reader per format. Each fills the table `raw` with text, piece by piece of the file.
+
+`raw` has the columns `_line` and `_malformed`, then one per header. It holds one piece at a time, and is whoever's
+who asked for it, to be dropped before asking for the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.content import Content, InMemory
+from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.file_format import detected_format, format_of
+
+__all__ = ["Content", "InMemory", "Raw", "Request", "format_of", "read"]
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection, content: Content, file_format: str | None, request: Request
+) -> Iterator[Raw]:
+    """Read one delivered file into the temporary table `raw`, everything as text, once for each piece of it.
+
+    `file_format` is what contract or name tell; what the bytes themselves tell goes before it.
+
+    Raises
+    ------
+    IecareerError
+        When the file as a whole cannot be read, or its headers cannot be found.
+    """
+    connection.execute("drop table if exists raw")
+    head = next((chunk for chunk in content.chunks() if chunk), b"")
+    if not head:
+        raise IecareerError(
+            f"{request.place}: the file is empty.", next_step="Deliver it again with its content."
+        )
+    request = replace(request, told=file_format)
+    found = detected_format(head, request)
+    reader = import_module(f"iecareer.landing.read.{found}_file")
+    yield from reader.read(connection, content, request)

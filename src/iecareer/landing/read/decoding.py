@@ -1,0 +1,207 @@
+"""Text in whatever encoding it was delivered, as UTF-8 with plain line ends, whole or piece by piece."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from iecareer.errors import IecareerError
+from iecareer.landing.content import Content
+from iecareer.landing.read.chunk import Request
+
+# Large enough that passes are few, small enough that several fit in memory.
+PIECE = 128 << 20
+_HEAD = 1 << 20
+# Four Chinese characters in UTF-8 and nothing else in between: one in some hundred million texts in GB18030 looks so.
+_LIKE_UTF8 = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}" * 4)
+_UTF8_WITHIN = re.compile(rb"(?:^|[\x00-\x7f])((?:[\xe4-\xe9][\x80-\xbf]{2}){4,})(?![\x80-\xff])")
+_ASCII = bytes(range(128))
+_LINE_END = ord("\n")
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+def utf8(data: bytes, request: Request) -> bytes:
+    """The text as UTF-8 without a byte-order mark: by its mark, by the contract, else UTF-8, else GB18030.
+
+    Raises
+    ------
+    IecareerError
+        When it is none of these; the place of the first byte that does not fit is named.
+    """
+    return b"".join(_as_utf8(iter([data]), *_encoding(iter([data]), request, is_ascii=False), request))
+
+
+def pieces(content: Content, request: Request) -> Iterator[list[bytes]]:
+    r"""The text as UTF-8 with ``\n`` alone for line ends, cut into pieces behind line ends, each in parts to be joined.
+
+    A piece is cut where no quotation is open, as far as its quotation marks tell; a short text is one piece.
+
+    Raises
+    ------
+    IecareerError
+        As :func:`utf8` does.
+    """
+    encoding, mark = _encoding(_with_head(content.chunks()), request, is_ascii=content.is_ascii)
+    waiting: list[bytes] = []
+    for text in _plain_ends(_as_utf8(_with_head(content.chunks()), encoding, mark, request)):
+        waiting.append(text)
+        if sum(map(len, waiting)) >= PIECE and (cut := _cut(waiting)):
+            part, end = cut
+            yield [*(before for before in waiting[:part] if before), waiting[part][:end]]
+            waiting = [waiting[part][end:], *waiting[part + 1 :]]
+    if left := [part for part in waiting if part]:
+        yield left
+
+
+def utf16_without_mark(head: bytes) -> str | None:
+    """The form of UTF-16 a text seems to have: there digits, delimiters and line ends have a zero at one side."""
+    if b"\n\0" not in head and b"\0\n" not in head:
+        return None
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 5 < len(head) // 2 or min(even, odd) * 20 > max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _with_head(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, the first chunk so long that its beginning tells the encoding."""
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= _HEAD:
+            break
+    yield head
+    yield from chunks
+
+
+def _encoding(chunks: Iterator[bytes], request: Request, *, is_ascii: bool) -> tuple[str, int]:
+    """The encoding, and how many bytes its mark has; of a text that is ASCII no more than the head is read.
+
+    A contract's encoding of one byte a letter fits every text, so UTF-8 goes before it, too.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    told = (request.encoding or "utf-8").lower()
+    is_utf8 = told.replace("-", "") == "utf8"
+    is_first = True
+    try:
+        for chunk in chunks:
+            if is_first:
+                is_first = False
+                for mark, encoding in _MARKS:
+                    if chunk.startswith(mark) and encoding != "utf-8":
+                        return encoding, len(mark)
+                if marked := utf16_without_mark(chunk[:_HEAD]):
+                    return marked, 0
+                if not chunk.startswith(_MARKS[0][0]) and not (is_utf8 or _takes_any_byte(told)):
+                    return told, 0
+                length = len(_MARKS[0][0]) if chunk.startswith(_MARKS[0][0]) else 0
+                if is_ascii:
+                    break
+            if decoder.getstate()[0] or not chunk.isascii():
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "gb18030" if is_utf8 else told, length
+    return "utf-8", 0 if is_first else length
+
+
+def _takes_any_byte(encoding: str) -> bool:
+    """Whether every byte is a letter in this encoding, so that a text in another one would be read without a word."""
+    try:
+        return len("中".encode().decode(encoding, errors="replace")) == len("中".encode())
+    except LookupError:
+        return False
+
+
+def _as_utf8(chunks: Iterator[bytes], encoding: str, mark: int, request: Request) -> Iterator[bytes]:
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)()
+    except LookupError:
+        raise IecareerError(f"{request.place}: there is no encoding '{encoding}'.") from None
+    n_bytes = n_lines = 0
+    for number, chunk in enumerate(chunks):
+        body = chunk if number else chunk[mark:]
+        if encoding == "utf-8":
+            yield body
+            continue
+        before = decoder.getstate()[0]
+        try:
+            if encoding == "gb18030" and _LIKE_UTF8.search(body.translate(None, _ASCII)):
+                _refuse_mixture(body)
+            yield decoder.decode(body).encode("utf-8")
+        except UnicodeError as error:
+            at = getattr(error, "start", 0) or _first_misfit(before + body, encoding) - len(before)
+            _refuse(request, encoding, body, at, (n_bytes, n_lines))
+        n_bytes += len(body)
+        n_lines += body.count(b"\n")
+    try:
+        yield decoder.decode(b"", final=True).encode("utf-8")
+    except UnicodeError:
+        _refuse(request, encoding, b"", 0, (n_bytes, n_lines))
+
+
+def _first_misfit(data: bytes, encoding: str) -> int:
+    """Place of the first byte that does not fit, which decoders of pieces do not tell; 0 where all does."""
+    try:
+        data.decode(encoding)
+    except UnicodeError as error:
+        return int(getattr(error, "start", 0))
+    return 0
+
+
+def _refuse_mixture(body: bytes) -> None:
+    """Raise where a cell of a text in GB18030 is UTF-8: it would be read as other characters."""
+    if found := _UTF8_WITHIN.search(body):
+        raise UnicodeDecodeError("gb18030", b"", found.start(1), found.end(1), "is UTF-8")
+
+
+def _refuse(request: Request, encoding: str, body: bytes, at: int, before: tuple[int, int]) -> None:
+    n_bytes, n_lines = before
+    line, place = n_lines + body.count(b"\n", 0, at) + 1, n_bytes + at
+    raise IecareerError(
+        f"{request.place}: neither UTF-8 nor {encoding}; line {line} (byte {place}) does not fit.",
+        next_step="Ask the office for its encoding and name it in the contract, or for the file anew.",
+    ) from None
+
+
+def _plain_ends(texts: Iterator[bytes]) -> Iterator[bytes]:
+    r"""The same text with ``\n`` for every ``\r\n`` and ``\r``."""
+    held = b""
+    for text in texts:
+        joined = held + text
+        held = b"\r" if joined.endswith(b"\r") else b""
+        joined = joined[: len(joined) - len(held)]
+        if b"\r" in joined:
+            joined = joined.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        yield joined
+    if held:
+        yield b"\n"
+
+
+def _cut(text: list[bytes]) -> tuple[int, int] | None:
+    """Part and place behind the last line end before which quotation marks are even; None to wait for more."""
+    marks = [_n_marks(part, len(part)) for part in text]
+    for number in reversed(range(len(text))):
+        if end := _even_end(text[number], sum(marks[:number])):
+            return number, end
+    if sum(map(len, text)) >= 4 * PIECE:  # A mark that never closes must not fill the memory.
+        ends = [part.rfind(b"\n") + 1 for part in text]
+        return next(((number, ends[number]) for number in reversed(range(len(text))) if ends[number]), None)
+    return None
+
+
+def _even_end(part: bytes, n_marks_before: int) -> int:
+    """Place behind the last line end before which quotation marks are even, 0 if there is none."""
+    end = part.rfind(b"\n") + 1
+    marks = n_marks_before + _n_marks(part, end)
+    while end and marks % 2:
+        earlier = part.rfind(b"\n", 0, end - 1) + 1
+        marks -= part.count(b'"', earlier, end)
+        end = earlier
+    return end
+
+
+def _n_marks(part: bytes, end: int) -> int:
+    # Most texts have none at all, which is found out sooner than they are counted.
+    return part.count(b'"', 0, end) if b'"' in part else 0

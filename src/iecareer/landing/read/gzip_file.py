@@ -1,0 +1,79 @@
+"""Files packed with gzip, unpacked in memory as they are read."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.content import Content, whole
+from iecareer.landing.read import read as read_content
+from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.zip_file import UNPACKED_FREE, UNPACKED_RATIO
+
+_PIECE = 4 << 20
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+    """Read the one file in it, by what it is."""
+    if request.is_packed:
+        raise IecareerError(
+            f"{request.place}: is a packed file within a packed file.", next_step="Pack the files themselves."
+        )
+    told = None if request.told in ("gzip", "zip") else request.told
+    unpacked = Unpacked(content, request.place)
+    yield from read_content(connection, unpacked, told, replace(request, is_packed=True))
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """What a gzip file holds, one or several parts behind each other."""
+
+    content: Content
+    place: str
+    is_ascii: bool = False
+
+    def chunks(self) -> Iterator[bytes]:
+        """The unpacked bytes, in pieces.
+
+        Raises
+        ------
+        IecareerError
+            When it is cut off, damaged or grows beyond all measure.
+        """
+        engine, packed, unpacked = zlib.decompressobj(_GZIP), 0, 0
+        for chunk in self.content.chunks():
+            packed += len(chunk)
+            pending = chunk
+            while pending:
+                if engine.eof:
+                    engine = zlib.decompressobj(_GZIP)
+                try:
+                    piece = engine.decompress(pending, _PIECE)
+                except zlib.error:
+                    raise self._damaged() from None
+                pending = engine.unconsumed_tail or engine.unused_data
+                unpacked += len(piece)
+                if unpacked > max(UNPACKED_FREE, UNPACKED_RATIO * packed):
+                    raise IecareerError(
+                        f"{self.place}: unpacks to more than {UNPACKED_RATIO} times its size.",
+                        next_step="Ask the office what it packed; data do not shrink like that.",
+                    )
+                if piece:
+                    yield piece
+        if not engine.eof:
+            raise self._damaged()
+
+    def whole(self) -> bytes:
+        """All unpacked bytes."""
+        return whole(self, self.place)
+
+    def _damaged(self) -> IecareerError:
+        return IecareerError(
+            f"{self.place}: is no whole gzip file; it is cut off or damaged.",
+            next_step="Check that the transfer was complete.",
+        )

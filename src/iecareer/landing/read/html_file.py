@@ -1,0 +1,128 @@
+"""HTML tables, which many office systems write and name `.xls`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.content import Content, whole
+from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.decoding import utf8
+from iecareer.landing.read.sheets import Row, Sheet, read_sheets
+
+_WIDEST_SPAN = 1000
+SIZE_LIMIT = 256 << 20
+
+
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+    """Read the one table of a page that holds the contract's headers into `raw`; `_line` is its row, from 1.
+
+    Raises
+    ------
+    IecareerError
+        When the page is cut off or holds no table.
+    """
+    data = whole(content, request.place, SIZE_LIMIT)
+    page = _Tables()
+    page.feed(utf8(data, request).decode("utf-8"))
+    page.close()
+    if page.is_open or not page.tables:
+        raise IecareerError(
+            f"{request.place}: is an HTML page {'that is cut off' if page.is_open else 'without a table'}.",
+            next_step="Check that the export was complete, or ask for CSV or .xlsx.",
+        )
+    sheets = [_sheet(f"table {number}", rows) for number, rows in enumerate(page.tables, 1) if rows]
+    for raw in read_sheets(connection, sheets, request):
+        yield Raw(raw.columns, raw.sheet if len(sheets) > 1 else None)
+
+
+def _sheet(name: str, rows: list[Row]) -> Sheet:
+    return Sheet(name, lambda: iter(rows))
+
+
+class _Tables(HTMLParser):
+    """Collects tables as rows of text; a cell over several columns or rows stands in each of its places."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[list[Row]] = []
+        self._row: list[str | None] | None = None
+        self._cell: list[str] | None = None
+        self._spans: tuple[int, int] = (1, 1)
+        self._hanging: dict[int, tuple[int, str | None]] = {}
+        self._depth = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a table has no end."""
+        return self._depth > 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a table, a row or a cell, the one before it being over."""
+        match tag:
+            case "table":
+                self._depth += 1
+                self.tables.append([])
+                self._hanging = {}
+            case "tr":
+                self._end_row()
+                self._row = []
+            case "td" | "th":
+                self._end_cell()
+                told = dict(attrs)
+                self._cell, self._spans = [], (_span(told.get("colspan")), _span(told.get("rowspan")))
+            case "br" if self._cell is not None:
+                self._cell.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a table, a row or a cell."""
+        match tag:
+            case "td" | "th":
+                self._end_cell()
+            case "tr":
+                self._end_row()
+            case "table":
+                self._end_row()
+                self._depth = max(0, self._depth - 1)
+
+    def handle_data(self, data: str) -> None:
+        """Text of a cell."""
+        if self._cell is not None:
+            self._cell.append(data)
+
+    def _end_cell(self) -> None:
+        if self._cell is None or self._row is None:
+            self._cell = None
+            return
+        self._hang()
+        text = "".join(self._cell).strip() or None
+        across, down = self._spans
+        for _ in range(across):
+            if down > 1:
+                self._hanging[len(self._row)] = (down - 1, text)
+            self._row.append(text)
+        self._cell = None
+
+    def _hang(self) -> None:
+        """Fill the places at the end of the row so far that cells of earlier rows reach down into."""
+        while self._row is not None and len(self._row) in self._hanging:
+            left, text = self._hanging.pop(len(self._row))
+            if left > 1:
+                self._hanging[len(self._row)] = (left - 1, text)
+            self._row.append(text)
+            if left > 1:
+                continue
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        if self._row is not None and self.tables:
+            self._hang()
+            self.tables[-1].append(self._row)
+        self._row = None
+
+
+def _span(told: str | None) -> int:
+    return min(int(told), _WIDEST_SPAN) if told and told.isdecimal() and int(told) > 0 else 1

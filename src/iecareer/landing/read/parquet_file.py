@@ -1,0 +1,68 @@
+"""Parquet: values are turned to text and read like any other, so that the same rules hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.content import Content, whole
+from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.header_row import named_columns
+from iecareer.landing.read.memory_file import MemoryFile
+
+_PIECE = 1_000_000
+
+
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+    """Read a Parquet file into `raw`, in pieces; `_line` is the row number, from 1."""
+    with MemoryFile() as memory:
+        path = memory.holding([whole(content, request.place)])
+        described, n_rows = _asked(connection, path, request)
+        columns = named_columns([name for name, *_ in described], request)
+        values = ", ".join(f"{_text(name, kind)} as c{i}" for i, (name, kind) in enumerate(described))
+        for first in range(0, max(n_rows, 1), _PIECE):
+            with _told(request):
+                connection.execute(
+                    f"""create temp table raw as select file_row_number + 1 as _line, false as _malformed, {values}
+                    from read_parquet('{path}', file_row_number = true)
+                    where file_row_number >= {first} and file_row_number < {first + _PIECE}"""
+                )
+            yield Raw(columns)
+
+
+def _asked(
+    connection: duckdb.DuckDBPyConnection, path: str, request: Request
+) -> tuple[list[tuple[str, str]], int]:
+    """Names and types of the columns, and the number of rows."""
+    with _told(request):
+        described = connection.execute(f"describe from read_parquet('{path}')").fetchall()
+        n_rows = connection.execute(f"select count(*) from read_parquet('{path}')").fetchall()[0][0]
+    return [(name, kind) for name, kind, *_ in described], n_rows
+
+
+@contextmanager
+def _told(request: Request) -> Iterator[None]:
+    """Say what cannot be read, in place of the library's own words."""
+    try:
+        yield
+    except duckdb.Error:
+        raise IecareerError(
+            f"{request.place}: cannot be read as Parquet.", next_step="Check that the transfer was complete."
+        ) from None
+
+
+def _text(name: str, kind: str) -> str:
+    """SQL of a column as text: a code that some tool made a number with a point is written without one."""
+    cell = '"' + name.replace('"', '""') + '"'
+    if kind == "BLOB":
+        return f"coalesce(try(decode({cell})), {cell}::varchar)"
+    if kind.startswith("DECIMAL"):
+        whole = f"{cell} = trunc({cell})"
+        return f"case when {whole} then try_cast({cell} as hugeint)::varchar else {cell}::varchar end"
+    if kind not in ("DOUBLE", "FLOAT"):
+        return f"{cell}::varchar"
+    is_whole = f"isfinite({cell}) and {cell} = trunc({cell}) and abs({cell}) < 1e15"
+    return f"case when {is_whole} then try_cast({cell} as bigint)::varchar else {cell}::varchar end"

@@ -1,0 +1,159 @@
+"""Sheets of any kind of workbook: which ones are read, where their headers stand, and their rows in pieces.
+
+Comes in: sheets as rows of text. Goes out: the table `raw`, piece by piece, with the numbers of the rows as a person
+sees them in the sheet.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.names import normal_header
+from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.header_row import SEARCHED_ROWS, find_header, named_columns
+from iecareer.landing.read.raw_table import load_rows
+
+CELL_LIMIT = 16_000_000
+_PIECE = 50_000
+Row = Sequence[str | None]
+Merges = Sequence[tuple[tuple[int, int], tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its rows from the first on, as text, and which cells are merged (first and last, from 0)."""
+
+    name: str
+    rows: Callable[[], Iterator[Row]]
+    merges: Callable[[], Merges] = tuple
+    is_visible: bool = True
+
+
+def read_sheets(
+    connection: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], request: Request
+) -> Iterator[Raw]:
+    """Read the sheets that the contract names, else the visible one with its headers, in pieces into `raw`."""
+    for sheet in _chosen(sheets, request):
+        rows = sheet.rows()
+        head = list(islice(rows, SEARCHED_ROWS))
+        names = header_names(_filled(head, sheet.merges()), request)
+        index = find_header(names, request)
+        columns = named_columns(names[index], request)
+        width = len(names[index])
+        numbered = enumerate(_rest(head[index + 1 :], rows), index + 2)
+        while True:
+            piece = list(islice(numbered, _PIECE))
+            _load(connection, [(number, row) for number, row in piece if any(row)], width)
+            yield Raw(columns, sheet=sheet.name)
+            if len(piece) < _PIECE:
+                break
+
+
+def header_names(rows: Sequence[Row], request: Request) -> list[list[str]]:
+    """The names each row would give as a header, that row being the lower one of two where cells are merged.
+
+    A cell's own text is its name. Where several columns have the same text below different ones, as 月份 below
+    养老保险 and below 医疗保险, the name is both: 养老保险 月份.
+    """
+    names: list[list[str]] = []
+    above: list[str] = []
+    for row in rows:
+        own = [normal_header(cell) for cell in row]
+        upper = [*above, *[""] * (len(own) - len(above))]
+        count = Counter(own)
+        both = [f"{u} {o}" if u and o and u != o else o for u, o in zip(upper, own, strict=False)]
+        is_split = [
+            count[o] > 1 and len({u for u, p in zip(upper, own, strict=False) if p == o}) > 1 for o in own
+        ]
+        names.append(
+            [b if b in request.headers or s else o for o, b, s in zip(own, both, is_split, strict=True)]
+        )
+        above = own
+    return names
+
+
+def refuse_unbounded(n_rows: int, n_columns: int, request: Request) -> None:
+    """Refuse a sheet that would need more memory than a landing may take: a cell takes about 90 bytes.
+
+    Raises
+    ------
+    IecareerError
+        When rows times columns are more than `CELL_LIMIT`.
+    """
+    if n_rows * n_columns > CELL_LIMIT:
+        raise IecareerError(
+            f"{request.place}: a sheet reaches over {n_rows} rows and {n_columns} columns, more than "
+            f"{CELL_LIMIT // 1_000_000} million cells.",
+            next_step="Delete what stands far below or beside the data (Ctrl+End shows it), or ask for CSV.",
+        )
+
+
+def _chosen(sheets: Sequence[Sheet], request: Request) -> Sequence[Sheet]:
+    wanted = (request.selector or "").partition("sheet:")[2]
+    named = [sheet for sheet in sheets if sheet.name == wanted]
+    if named:
+        return named
+    visible = [sheet for sheet in sheets if sheet.is_visible] or sheets
+    if wanted:
+        if any(mark in wanted for mark in "*?["):
+            visible = [sheet for sheet in visible if fnmatch.fnmatchcase(sheet.name, wanted)]
+        else:
+            visible = []
+        if not visible:
+            raise IecareerError(f"{request.place}: there is no sheet '{wanted}' among its {len(sheets)}.")
+    if not visible:
+        raise IecareerError(f"{request.place}: there is no sheet in it.")
+    return visible if len(visible) == 1 else _with_headers(visible, request, is_all=bool(wanted))
+
+
+def _with_headers(sheets: Sequence[Sheet], request: Request, *, is_all: bool) -> Sequence[Sheet]:
+    """The sheets that hold the contract's headers: all of them, or the one with the most."""
+    counted = [(_found(sheet, request), sheet) for sheet in sheets]
+    most = max(n for n, _ in counted)
+    if is_all:
+        # A list of explanations may name one header or the other; data hold several side by side.
+        return [sheet for n, sheet in counted if n >= min(2, max(most, 1))] or [sheets[0]]
+    best = [sheet for n, sheet in counted if n == most and n]
+    if len(best) > 1 and request.headers:
+        raise IecareerError(
+            f"{request.place}: {len(best)} of its sheets hold the contract's headers.",
+            next_step="Name one in the contract, physicalName: sheet:NAME, or take all: sheet:*.",
+        )
+    return [best[0] if best else sheets[0]]
+
+
+def _found(sheet: Sheet, request: Request) -> int:
+    head = list(islice(sheet.rows(), SEARCHED_ROWS))
+    if not request.headers:
+        return sum(any(row) for row in head)
+    names = header_names(_filled(head, sheet.merges()), request)
+    return max((len({*row} & request.headers) for row in names), default=0)
+
+
+def _filled(head: Sequence[Row], merges: Merges) -> list[Row]:
+    """The first rows with the text of a merged cell in each of its places."""
+    rows = [list(row) for row in head]
+    for (top, left), (bottom, right) in merges:
+        if top < len(rows) and left < len(rows[top]) and bottom - top < SEARCHED_ROWS:
+            text = rows[top][left]
+            for row in rows[top : bottom + 1]:
+                row[left : right + 1] = [text] * len(row[left : right + 1])
+    return list(rows)
+
+
+def _rest(head: Sequence[Row], rows: Iterator[Row]) -> Iterator[Row]:
+    yield from head
+    yield from rows
+
+
+def _load(connection: duckdb.DuckDBPyConnection, body: Sequence[tuple[int, Row]], width: int) -> None:
+    """A row may be shorter than the header; what it has beyond it makes it malformed."""
+    columns = [[row[at] if at < len(row) else None for _, row in body] for at in range(width)]
+    load_rows(connection, [number for number, _ in body], [any(row[width:]) for _, row in body], columns)

@@ -1,0 +1,134 @@
+"""Workbooks, by python-calamine, which reads what is there whatever the sheet's dimension tag says."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+from xml.parsers import expat
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.cell_text import cell_text
+from iecareer.landing.content import Content, whole
+from iecareer.landing.read import sheet_xml
+from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.sheets import Row, Sheet, read_sheets, refuse_unbounded
+
+UNPACKED_LIMIT = 1 << 30
+Held = Callable[[str], Any]
+
+
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+    """Read the sheets of a workbook that the contract asks for into `raw`."""
+    import python_calamine
+
+    data = whole(content, request.place)
+    with _told(request):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        _refuse_bomb(archive, request)
+        parts = sheet_xml.sheet_parts(archive)
+        for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
+            if part in archive.namelist():
+                sum(map(len, sheet_xml.pieces(archive, part)))
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    # Of many sheets one at a time is held; it is asked for its first rows, its merged cells and all its rows.
+    held = lru_cache(maxsize=1)(book.get_sheet_by_name)
+    sheets = [
+        Sheet(
+            sheet.name,
+            _rows(held, archive, sheet.name, parts.get(sheet.name), request),
+            _merges(held, sheet.name, request),
+            is_visible=str(sheet.visible) == "SheetVisibleEnum.Visible",
+        )
+        for sheet in book.sheets_metadata
+        if str(sheet.typ) == "SheetTypeEnum.WorkSheet"
+    ]
+    yield from read_sheets(connection, sheets, request)
+
+
+def _rows(
+    held: Held, archive: zipfile.ZipFile, name: str, part: str | None, request: Request
+) -> Callable[[], Iterator[Row]]:
+    def rows() -> Iterator[Row]:
+        with _told(request):
+            defects = _defects(archive, part, request) if part else {}
+            cells = held(name).iter_rows()
+        last, number = max(defects, default=-1), -1
+        for number, row in enumerate(cells):
+            yield _with_defects(
+                [c if type(c) is str and c else cell_text(c) for c in row], defects.get(number)
+            )
+        for beyond in range(number + 1, last + 1):
+            yield _with_defects([], defects.get(beyond))
+
+    return rows
+
+
+def _defects(archive: zipfile.ZipFile, part: str, request: Request) -> sheet_xml.Defects:
+    n_rows, n_columns, is_suspect = sheet_xml.reach(archive, part)
+    refuse_unbounded(n_rows, n_columns, request)
+    return sheet_xml.defects(archive, part) if is_suspect else {}
+
+
+def _with_defects(texts: list[str | None], defects: dict[int, str] | None) -> list[str | None]:
+    for column, told in (defects or {}).items():
+        texts += [None] * (column + 1 - len(texts))
+        texts[column] = told
+    return texts
+
+
+def _merges(held: Held, name: str, request: Request) -> Callable[[], Any]:
+    def merges() -> Any:
+        with _told(request):
+            return held(name).merged_cell_ranges or ()
+
+    return merges
+
+
+def _refuse_bomb(archive: zipfile.ZipFile, request: Request) -> None:
+    size = sum(entry.file_size for entry in archive.infolist())
+    if size > UNPACKED_LIMIT:
+        raise IecareerError(
+            f"{request.place}: unpacks to {size >> 20} MiB, more than the {UNPACKED_LIMIT >> 20} MiB allowed.",
+            next_step="Ask for the data as CSV, or in several workbooks.",
+        )
+
+
+@contextmanager
+def _told(request: Request) -> Iterator[None]:
+    """Say what cannot be opened, in place of the library's own words."""
+    import python_calamine
+
+    damaged = IecareerError(
+        f"{request.place}: cannot be opened as a workbook; it is damaged, or was written by a faulty program.",
+        next_step="Open and save it in Excel or WPS as .xlsx.",
+    )
+    try:
+        yield
+    except python_calamine.PasswordError:
+        raise IecareerError(
+            f"{request.place}: is protected by a password.", next_step="Ask for it without a password."
+        ) from None
+    except (
+        python_calamine.CalamineError,
+        zipfile.BadZipFile,
+        zlib.error,
+        expat.ExpatError,
+        ArithmeticError,
+        LookupError,
+        OSError,
+        RuntimeError,
+        ValueError,
+    ):
+        raise damaged from None
+    except BaseException as error:
+        # A fault in calamine itself comes as a panic, which is no Exception.
+        if type(error).__name__ == "PanicException":
+            raise damaged from None
+        raise

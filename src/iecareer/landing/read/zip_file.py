@@ -1,0 +1,139 @@
+"""ZIP archives: a workbook, or other files read one by one from memory; nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.content import Content, InMemory, whole
+from iecareer.landing.names import masked_name
+from iecareer.landing.read import read as read_content
+from iecareer.landing.read import xlsx_file
+from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.file_format import format_of
+from iecareer.landing.receive.zip_members import base_name, is_data
+
+# Text is at most about fifty times smaller packed; a thousand is what the packing can do with nothing but zeros.
+UNPACKED_RATIO = 200
+UNPACKED_FREE = 64 << 20
+_PIECE = 4 << 20
+_ENCRYPTED = 0x1
+_OTHER_BOOKS = {"xl/workbook.bin": "a binary workbook (.xlsb)", "word/document.xml": "a Word document",
+                "ppt/presentation.xml": "a presentation", "content.xml": "an OpenDocument file"}  # fmt: skip
+
+
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+    """Read a workbook, or every member that belongs to the record type, in the order of their names."""
+    data = whole(content, request.place)
+    with _told(request):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    names = set(archive.namelist())
+    if "xl/workbook.xml" in names:
+        yield from xlsx_file.read(connection, InMemory(data), request)
+        return
+    other = next((what for part, what in _OTHER_BOOKS.items() if part in names), None)
+    if other or request.is_packed or request.told == "xlsx":
+        is_what = other or (
+            "a packed file within a packed file" if request.is_packed else "no .xlsx workbook"
+        )
+        raise IecareerError(
+            f"{request.place}: is {is_what}.",
+            next_step="Open it in its own program and save it as .xlsx."
+            if other
+            else "Pack the files themselves.",
+        )
+    members = members_of(archive, request)
+    _refuse_bomb(members, len(data), request)
+    for member in members:
+        yield from _read_member(connection, archive, member, request)
+
+
+def members_of(archive: zipfile.ZipFile, request: Request) -> list[zipfile.ZipInfo]:
+    """The members that hold data and belong to the record type, by name.
+
+    Raises
+    ------
+    IecareerError
+        When there is none, or one of them cannot be unpacked here.
+    """
+    held = {base_name(info): info for info in archive.infolist() if is_data(info)}
+    if len(held) < sum(map(is_data, archive.infolist())):
+        raise IecareerError(
+            f"{request.place}: several of its files have the same name.",
+            next_step="Pack them under names of their own, or in archives of their own.",
+        )
+    wanted = request.belonging([*held]) if request.belonging else [*held]
+    members = [held[name] for name in sorted(wanted)]
+    if not members:
+        raise IecareerError(
+            f"{request.place}: none of the {len(held)} file(s) in it belongs to this record type.",
+            next_step="Check physicalName in the contract against the names of the packed files.",
+        )
+    locked = sum(bool(info.flag_bits & _ENCRYPTED) for info in members)
+    if locked:
+        raise IecareerError(
+            f"{request.place}: {locked} of its files are protected by a password.",
+            next_step="Ask for it without a password, over a line that is encrypted itself.",
+        )
+    return members
+
+
+def _read_member(
+    connection: duckdb.DuckDBPyConnection, archive: zipfile.ZipFile, member: zipfile.ZipInfo, request: Request
+) -> Iterator[Raw]:
+    name = base_name(member)
+    place = f"{request.place}, {masked_name(name)}"
+    asked = replace(request, place=place, is_packed=True)
+    told = format_of(name) or (request.told if request.told != "zip" else None)
+    for raw in read_content(connection, _Member(archive, member, place), told, asked):
+        yield replace(raw, sheet=f"{name}, {raw.sheet}" if raw.sheet else name)
+
+
+@dataclass(frozen=True)
+class _Member:
+    archive: zipfile.ZipFile
+    info: zipfile.ZipInfo
+    place: str
+    is_ascii: bool = False
+
+    def chunks(self) -> Iterator[bytes]:
+        with _told(Request(self.place, frozenset())), self.archive.open(self.info) as stream:
+            # A member is never longer than it says: what is beyond is not unpacked, and its checksum fails.
+            while piece := stream.read(_PIECE):
+                yield piece
+
+    def whole(self) -> bytes:
+        return whole(self, self.place)
+
+
+@contextmanager
+def _told(request: Request) -> Iterator[None]:
+    """Say what cannot be unpacked, in place of the library's own words."""
+    try:
+        yield
+    except NotImplementedError:
+        raise IecareerError(
+            f"{request.place}: is packed by a method that cannot be read here.",
+            next_step="Pack it anew as an ordinary .zip.",
+        ) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError):
+        raise IecareerError(
+            f"{request.place}: is no whole ZIP archive, hence no .xlsx workbook either; it is cut off or damaged.",
+            next_step="Check that the transfer was complete.",
+        ) from None
+
+
+def _refuse_bomb(members: list[zipfile.ZipInfo], packed: int, request: Request) -> None:
+    size = sum(info.file_size for info in members)
+    if size > max(UNPACKED_FREE, UNPACKED_RATIO * packed):
+        raise IecareerError(
+            f"{request.place}: {packed >> 10} KiB unpack to {size >> 20} MiB, more than {UNPACKED_RATIO} times.",
+            next_step="Ask the office what it packed; data do not shrink like that.",
+        )

@@ -1,0 +1,1 @@
+"""Receiving: files, databases and HTTP services become archived raw bytes; nothing is read here."""

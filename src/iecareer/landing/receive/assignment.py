@@ -1,0 +1,100 @@
+"""Which delivered files belong to which record type of a source system, by their names."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from iecareer.contracts import load_record_types
+from iecareer.contracts.publication import Mark
+from iecareer.errors import IecareerError
+from iecareer.landing.names import masked_name
+from iecareer.landing.receive.files import files_at
+from iecareer.landing.receive.templates import holds_templates, source_of, template_mark
+from iecareer.landing.receive.zip_members import member_names
+from iecareer.sources import SourceSystem, Table, is_exchange, source_system
+
+
+def assigned_files(
+    files: list[Path], system: SourceSystem
+) -> list[tuple[SourceSystem, dict[str, list[Path]]]]:
+    """Which files belong to which record type, by the source they count for.
+
+    That is the source asked for, but for templates given to the exchange that name an office of their own.
+
+    Raises
+    ------
+    IecareerError
+        When none belongs to any, or a template is damaged or another office's.
+    """
+    found: dict[str, dict[str, list[Path]]] = {}
+    for path in files:
+        mark = template_mark(path) if is_exchange(system.source_id) else None
+        source_id = source_of(mark, system, path)
+        for name in _record_types(path, mark, system):
+            found.setdefault(source_id, {}).setdefault(name, []).append(path)
+    if not found:
+        if is_exchange(system.source_id) and any(map(holds_templates, files)):
+            raise IecareerError(
+                f"{system.source_id}: filled-in templates are packed in an archive.",
+                next_step=f"Unpack it and land the folder: iecareer land {system.source_id} FOLDER",
+            )
+        raise IecareerError(
+            f"{system.source_id}: none of the {len(files)} file(s) belongs to a record type of this source.",
+            next_step="See 'iecareer source show' for the names it expects.",
+        )
+    return [(source_system(source_id), groups) for source_id, groups in sorted(found.items())]
+
+
+def _record_types(path: Path, mark: Mark | None, system: SourceSystem) -> list[str]:
+    if mark:
+        return [mark.record_type]
+    return [table.record_type for table in system.tables if holds(path, table, system)]
+
+
+def holds(path: Path, table: Table, system: SourceSystem) -> bool:
+    """Whether a file holds rows of the record type, by its name, or a ZIP archive by the names of its members.
+
+    An archive that cannot be read is taken to, so that its reader tells what is wrong with it.
+    """
+    if path.suffix.lower() != ".zip":
+        return belongs(path.name, table, system)
+    names = member_names(path)
+    return names is None or bool(belonging(names, path.name, table, system))
+
+
+def belonging(names: Sequence[str], packed_as: str, table: Table, system: SourceSystem) -> list[str]:
+    """Members of an archive that hold rows of the record type: by their names, or all where its own name says so."""
+    own = [name for name in names if belongs(name, table, system)]
+    # A name that was masked since told it when the archive came, and nothing else brought it here.
+    is_told = "***" in packed_as or belongs(packed_as, table, system)
+    return own or (list(names) if is_told else [])
+
+
+def belongs(name: str, table: Table, system: SourceSystem) -> bool:
+    """Whether a file of that name holds rows of the record type."""
+    if is_exchange(system.source_id):
+        return _exchange_type(name) == table.record_type
+    if table.selector and ":" not in table.selector:
+        return fnmatch.fnmatch(name, table.selector)
+    return True
+
+
+def _exchange_type(name: str) -> str | None:
+    """The longest record type that the file name starts with, alone or before an underscore."""
+    stem, _, suffix = name.rpartition(".")
+    if suffix.lower() not in ("csv", "parquet"):
+        return None
+    fitting = [kind for kind in load_record_types() if stem == kind or stem.startswith(f"{kind}_")]
+    return max(fitting, key=len, default=None)
+
+
+def unrecognised(source_id: str, paths: Iterable[Path]) -> list[str]:
+    """Names of files among `paths` that belong to no record type of the source, and are left where they are."""
+    system = source_system(source_id)
+    return [
+        masked_name(path.name)
+        for path in files_at(paths)
+        if not _record_types(path, template_mark(path) if is_exchange(source_id) else None, system)
+    ]

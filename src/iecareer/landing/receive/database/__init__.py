@@ -1,0 +1,1 @@
+"""Fetching rows of a live database into archived slices."""

@@ -1,0 +1,190 @@
+"""Which periods of a live table changed since the last fetch, and which rows are theirs.
+
+Counted at the source for each raw value of its period column: a period whose number of rows or highest cursor is
+another one is fetched again as a whole. So rows that came late, moved to another month or were deleted are seen too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from iecareer.contracts import RecordType
+from iecareer.errors import IecareerError
+from iecareer.landing.names import normal_header
+from iecareer.landing.parse.connection import forget, open_landing, prepare
+from iecareer.landing.parse.parser import Conformer
+from iecareer.landing.read.chunk import Raw
+from iecareer.landing.read.raw_table import load_rows
+from iecareer.landing.receive.database import value_text
+from iecareer.landing.receive.database.relation import Relation
+from iecareer.landing.receive.watermarks import Mark
+from iecareer.sources import Mapping, SourceSystem, Table
+
+if TYPE_CHECKING:
+    import duckdb
+    import sqlalchemy as sa
+
+UNREADABLE = ""
+_MOST_VALUES = 100_000
+_MOST_NAMED = 900
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Marks of all periods there are, those that are no more, and the rows of the changed ones (None: all rows)."""
+
+    marks: dict[str, Mark]
+    emptied: tuple[str, ...]
+    is_changed: bool
+    rows: Any = None
+
+
+@dataclass
+class _Counted:
+    """What the source tells of one period: rows, highest cursor, and its raw values."""
+
+    n: int = 0
+    cursor: Any = None
+    raw: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def add(self, raw: tuple[Any, ...], n: int, cursor: Any) -> None:
+        self.n += n
+        self.raw.append(raw)
+        if cursor is not None and (self.cursor is None or cursor > self.cursor):
+            self.cursor = cursor
+
+
+def changed_periods(
+    connection: sa.Connection,
+    relation: Relation,
+    what: tuple[SourceSystem, Table, RecordType],
+    known: dict[str, Mark],
+    received_on: date,
+) -> Changed | None:
+    """Compare the source's periods with what was seen of them; None when no column of the source tells them.
+
+    Raises
+    ------
+    IecareerError
+        When the period column has so many values that it cannot be one.
+    """
+    table, kind = what[1], what[2]
+    mapping = next(m for m in table.mappings if m.column == kind.period_column)
+    names = _read_columns(mapping, relation)
+    if not names:
+        return None
+    counted = _counted(connection, relation, names, table.extract.cursor)
+    periods = _periods_of([raw for raw, _, _ in counted], names, what, mapping, received_on)
+    found: dict[str, _Counted] = {}
+    for (raw, n, cursor), period in zip(counted, periods, strict=True):
+        found.setdefault(period, _Counted()).add(raw, n, cursor)
+    marks = {period: Mark(each.n, value_text.text(each.cursor)) for period, each in found.items()}
+    changed = {period for period in marks.keys() | known.keys() if marks.get(period) != known.get(period)}
+    emptied = tuple(sorted(known.keys() - marks.keys() - {UNREADABLE}))
+    values = [raw for period, each in found.items() if period in changed for raw in each.raw]
+    return Changed(marks, emptied, bool(changed), _rows_with(relation, names, values))
+
+
+def _read_columns(mapping: Mapping, relation: Relation) -> list[str]:
+    """Columns of the source that its contract reads the period from."""
+    headers = set(map(normal_header, mapping.headers))
+    spoken = (mapping.transform or "").lower()
+    return [
+        name
+        for name in relation.names
+        if normal_header(name) in headers or normal_header(name).lower() in spoken
+    ]
+
+
+def _counted(
+    connection: sa.Connection, relation: Relation, names: list[str], cursor: str | None
+) -> list[tuple[tuple[Any, ...], int, Any]]:
+    import sqlalchemy as sa
+
+    columns = [relation.text(name) for name in names]
+    highest = sa.func.max(relation.column(cursor)) if cursor else sa.null()
+    query = sa.select(*columns, sa.func.count(), highest).select_from(relation.source).group_by(*columns)
+    rows = connection.execute(query.limit(_MOST_VALUES + 1), relation.parameters).fetchall()
+    if len(rows) > _MOST_VALUES:
+        raise IecareerError(
+            f"{relation.place}: the column(s) {', '.join(names)} have more than {_MOST_VALUES:,} values, "
+            "too many for periods.",
+            next_step="Fetch by a query that makes a month of it.",
+        )
+    return [(tuple(row[:-2]), int(row[-2]), row[-1]) for row in rows]
+
+
+@dataclass(frozen=True)
+class _InTable:
+    """Conformed rows in the table `conformed`."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def write(self, rows: str) -> str:
+        """Insert them."""
+        n_before = self.connection.execute("select count(*) from conformed").fetchall()[0][0]
+        self.connection.execute(f"insert into conformed {rows}")
+        return f"(from conformed where rowid >= {n_before})"
+
+    def keep(self, piece: str) -> None:
+        """They stay where they are."""
+
+    def discard(self, piece: str) -> None:
+        """Delete them."""
+        self.connection.execute(f"delete from conformed where rowid in (select rowid from {piece})")
+
+
+def _periods_of(
+    values: list[tuple[Any, ...]],
+    names: list[str],
+    what: tuple[SourceSystem, Table, RecordType],
+    mapping: Mapping,
+    received_on: date,
+) -> list[str]:
+    """The period (``YYYY-MM``) of each raw value by the very rules of landing, UNREADABLE where it is none."""
+    system, table, kind = what
+    column = next(column for column in kind.columns if column.name == kind.period_column)
+    alone = replace(kind, columns=(column,), key=(column.name,), rules=())
+    connection = open_landing()
+    try:
+        prepare(connection, alone)
+        texts = [[value_text.text(raw[place]) for raw in values] for place in range(len(names))]
+        load_rows(connection, range(len(values)), [False] * len(values), texts)
+        raw = Raw({normal_header(name): f"c{place}" for place, name in enumerate(names)})
+        only = replace(table, mappings=(mapping,))
+        conformer = Conformer(connection, system, only, alone, received_on, _InTable(connection))
+        conformer.take(raw, kind.name)
+        conformer.flush()
+        told = connection.execute(f"select _line, strftime({column.name}, '%Y-%m') from conformed").fetchall()
+    finally:
+        forget(connection)
+        connection.close()
+    by_line = dict(told)
+    return [by_line.get(line, UNREADABLE) for line in range(len(values))]
+
+
+def _rows_with(relation: Relation, names: list[str], values: list[tuple[Any, ...]]) -> Any:
+    """SQL of the rows that hold one of the raw values; None, for all rows, when there are too many to name."""
+    import sqlalchemy as sa
+
+    if len(values) * len(names) > _MOST_NAMED:
+        return None
+    columns = [relation.text(name) for name in names]
+    if len(columns) == 1:
+        told = [value for (value,) in values if value is not None]
+        has_null = len(told) < len(values)
+        return columns[0].in_(told) | columns[0].is_(None) if has_null else columns[0].in_(told)
+    return sa.or_(
+        sa.false(),
+        *(
+            sa.and_(
+                *(
+                    column.is_(None) if v is None else column == v
+                    for column, v in zip(columns, row, strict=True)
+                )
+            )
+            for row in values
+        ),
+    )

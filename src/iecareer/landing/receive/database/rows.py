@@ -1,0 +1,222 @@
+"""Fetching from a live database: everything first, then what is new; streamed, and read as text.
+
+What is new depends on the delivery mode. Upsert: rows whose cursor is not below the watermark less the lookback.
+Period: every period of which the number of rows or the highest cursor changed, as a whole, since a delivery
+replaces the periods it holds. Snapshot: everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from iecareer.contracts import RecordType
+from iecareer.errors import IecareerError
+from iecareer.landing.names import normal_header
+from iecareer.landing.receive.database import value_text
+from iecareer.landing.receive.database.changed_periods import changed_periods
+from iecareer.landing.receive.database.relation import Relation, described
+from iecareer.landing.receive.database.session import open_session
+from iecareer.landing.receive.slices import archived_rows, parquet
+from iecareer.landing.receive.watermarks import Fetched, Mark, Progress
+from iecareer.sources import SourceSystem, Table
+from iecareer.sources.servers import Database
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+_BATCH = 10_000
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Which rows to fetch (None: all), and what is known of the source once they are recorded."""
+
+    rows: Any
+    marks: dict[str, Mark]
+    emptied: tuple[str, ...] = ()
+
+
+def fetch_rows(
+    server: Database,
+    what: tuple[SourceSystem, Table, RecordType],
+    known: Progress,
+    received_on: date,
+) -> Fetched | None:
+    """Fetch and archive what is new of one table or query; None when nothing is.
+
+    Raises
+    ------
+    IecareerError
+        When the database cannot be reached or read, or lacks a column that the contract names.
+    """
+    system, table, kind = what
+    place = f"{system.source_id}, {kind.name}"
+    with open_session(server, place) as connection:
+        start = _typed(table.extract.start) if table.extract.start else None
+        relation = described(connection, server, table.selector, table.extract.query, start, place)
+        if kind.mode == "period":
+            wanted = _periods(connection, relation, what, known, received_on)
+        else:
+            wanted = _since(connection, relation, table, known, place)
+        if wanted is None:
+            return None
+        order = _order(relation, table, kind)
+        rows = stream(connection, relation, wanted.rows, order)
+        slices = archived_rows(rows, relation.schema, kind.name)
+        return known.fetched(slices, wanted.marks, wanted.emptied)
+
+
+def sample_rows(server: Database, selector: str | None, query: str | None, n: int) -> bytes:
+    """The first `n` rows as the bytes of a Parquet file, all text."""
+    with open_session(server, "sample") as connection:
+        relation = described(connection, server, selector, query, None, "sample")
+        return parquet(list(stream(connection, relation, None, (), limit=n)), relation.schema)
+
+
+def stream(
+    connection: sa.Connection, relation: Relation, rows: Any, order: tuple[Any, ...], limit: int | None = None
+) -> Iterator[Any]:
+    """Arrow batches of text, by a cursor on the server's side."""
+    import pyarrow as pa
+    import sqlalchemy as sa
+
+    query = sa.select(*relation.texts()).select_from(relation.source).order_by(*order).limit(limit)
+    if rows is not None:
+        query = query.where(rows)
+    result = connection.execute(query, relation.parameters, execution_options={"yield_per": _BATCH})
+    for chunk in result.partitions(_BATCH):
+        arrays = [value_text.text_array(values) for values in zip(*chunk, strict=True)]
+        yield pa.RecordBatch.from_arrays(arrays, schema=relation.schema)
+
+
+def _periods(
+    connection: sa.Connection,
+    relation: Relation,
+    what: tuple[SourceSystem, Table, RecordType],
+    known: Progress,
+    received_on: date,
+) -> _Wanted | None:
+    cursor = what[1].extract.cursor
+    found = changed_periods(connection, relation, what, known.marks, received_on)
+    if found is None:
+        return _Wanted(None, {})
+    if not cursor or not known.marks:
+        return _Wanted(None, found.marks, found.emptied)
+    if not found.is_changed:
+        return None
+    return _Wanted(found.rows, found.marks, found.emptied)
+
+
+def _since(
+    connection: sa.Connection, relation: Relation, table: Table, known: Progress, place: str
+) -> _Wanted | None:
+    if not table.extract.cursor:
+        return _Wanted(None, {})
+    import sqlalchemy as sa
+
+    cursor = relation.column(table.extract.cursor)
+    before = known.marks.get("")
+    highest = _asked(connection, relation, sa.func.max(cursor))
+    low = _low(table, before.cursor if before else None, highest, place)
+    if low is not None and relation.has_since:
+        relation.parameters["since"] = low
+        highest = _asked(connection, relation, sa.func.max(cursor))
+    if before and highest is None:
+        return None
+    mark = _mark(connection, relation, cursor, _low(table, value_text.text(highest), highest, place), highest)
+    if mark == before or (mark.n == 0 and not before):
+        return None
+    return _Wanted(None if low is None else _from(cursor, low), {"": mark})
+
+
+def _asked(connection: sa.Connection, relation: Relation, expression: Any) -> Any:
+    import sqlalchemy as sa
+
+    query = sa.select(expression).select_from(relation.source)
+    return connection.execute(query, relation.parameters).scalar()
+
+
+def _mark(connection: sa.Connection, relation: Relation, cursor: Any, low: Any, highest: Any) -> Mark:
+    import sqlalchemy as sa
+
+    query = sa.select(sa.func.count()).select_from(relation.source)
+    if low is not None:
+        query = query.where(_from(cursor, low))
+    n = connection.execute(query, relation.parameters).scalar_one()
+    return Mark(int(n), value_text.text(highest))
+
+
+def _from(cursor: Any, low: Any) -> Any:
+    """Rows from `low` on; and those without a cursor, of which nobody can say whether they are new."""
+    return (cursor >= low) | cursor.is_(None)
+
+
+def _low(table: Table, watermark: str | None, highest: Any, place: str) -> Any:
+    """The lowest cursor to fetch, in the type the database gives: the watermark less the lookback; None for all."""
+    _refuse_type(highest, f"{place}: the cursor {table.extract.cursor}")
+    if watermark is None:
+        return _like(table.extract.start, highest) if table.extract.start else None
+    low, back = _like(watermark, highest), table.extract.lookback
+    if low is None or isinstance(low, str):
+        if back is not None:
+            raise IecareerError(
+                f"{place}: lookback needs a cursor of numbers or points in time, and this one is text."
+            )
+        return low
+    is_time = isinstance(low, date)
+    if back is not None and is_time != isinstance(back, timedelta) and back != 0:
+        raise IecareerError(
+            f"{place}: lookback must be a span such as 6h for points in time, a whole number for numbers."
+        )
+    return low - (back or timedelta(0) if back is not None else _HOUR) if is_time else low - (back or 0)
+
+
+def _refuse_type(value: Any, place: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | date | str | type(None)):
+        raise IecareerError(
+            f"{place} is of type {type(value).__name__}.",
+            next_step="A cursor is a whole number, a point in time or text; make one of it in a query.",
+        )
+
+
+def _like(told: str | None, value: Any) -> Any:
+    """A watermark in the type of `value`; None when it cannot be of that type, so that all is fetched anew."""
+    if told is None or value is None:
+        return None
+    try:
+        match value:
+            case datetime():
+                return _same_zone(datetime.fromisoformat(told), value)
+            case date():
+                return date.fromisoformat(told[:10])
+            case int() | Decimal():
+                return type(value)(told)
+    except (ValueError, ArithmeticError):
+        return None
+    return told
+
+
+def _same_zone(moment: datetime, like: datetime) -> datetime:
+    return moment if moment.tzinfo or not like.tzinfo else moment.replace(tzinfo=like.tzinfo)
+
+
+def _typed(told: str) -> Any:
+    """A start as a database compares it: a number where it is one."""
+    return int(told) if told.lstrip("-").isdecimal() else told
+
+
+def _order(relation: Relation, table: Table, kind: RecordType) -> tuple[Any, ...]:
+    """By cursor, then key: of a key that comes twice the newest row is the last, and the same rows the same bytes."""
+    mapped = {mapping.column: mapping for mapping in table.mappings}
+    stored = {column.stored_name: column.name for column in kind.columns}
+    keys = [mapped[stored[name]] for name in kind.key if stored[name] in mapped]
+    headers = [normal_header(header) for mapping in keys for header in mapping.headers]
+    by_header = {normal_header(name): name for name in relation.names}
+    names = dict.fromkeys(by_header[header] for header in headers if header in by_header)
+    cursor = [table.extract.cursor] if table.extract.cursor else []
+    return tuple(relation.column(name) for name in (*cursor, *names))

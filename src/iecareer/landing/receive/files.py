@@ -1,0 +1,50 @@
+"""The files at the given paths, their order, and the names they keep in a delivery."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from iecareer.errors import IecareerError
+from iecareer.landing.names import masked_name
+from iecareer.settings import inbox
+
+
+def files_at(paths: Iterable[Path]) -> list[Path]:
+    """The files among paths and in folders among them.
+
+    Raises
+    ------
+    IecareerError
+        When there is nothing at a path.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise IecareerError(
+                f"There is no file or folder {masked_name(str(path))}.", next_step="Check the path."
+            )
+        inside = path.rglob("*") if path.is_dir() else [path]
+        # A name that begins with ~$ is the mark of a workbook that someone has open.
+        files += [file for file in inside if file.is_file() and not file.name.startswith((".", "~$"))]
+    return in_order(set(files))
+
+
+def in_order(files: Iterable[Path]) -> list[Path]:
+    """Files in the order in which a later row replaces an earlier one."""
+    return sorted(files, key=lambda file: (file.name, str(file)))
+
+
+def place_names(files: list[Path]) -> list[str]:
+    """Names that tell files in different folders apart: below the inbox, else below the folder they share."""
+    if all(file.absolute().is_relative_to(inbox()) for file in files):
+        root = inbox()
+    else:
+        root = Path(os.path.commonpath([file.absolute().parent for file in files]))
+    names: list[str] = []
+    for file in files:
+        name = masked_name(file.absolute().relative_to(root).as_posix())
+        # Two names may be one when masked: two exports named by the second in which they were made.
+        names.append(name.replace("***", f"***{len(names) + 1}", 1) if name in names else name)
+    return names

@@ -1,0 +1,1 @@
+"""Fetching records of a JSON service over HTTP into archived slices."""

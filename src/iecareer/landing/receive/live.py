@@ -1,0 +1,70 @@
+"""Live sources: databases and JSON services. Fetches what is new, archives it in slices, and remembers how far."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from filelock import FileLock
+
+from iecareer.contracts import RecordType
+from iecareer.landing.content import InMemory
+from iecareer.landing.receive.watermarks import Fetched, progress
+from iecareer.settings import lake
+from iecareer.sources import SourceSystem, Table
+from iecareer.sources.servers import Api, Database
+
+__all__ = ["Fetched", "fetch", "live_lock", "sample"]
+
+
+def live_lock(source_id: str) -> FileLock:
+    """The lock under which a live source is fetched and recorded: two at once would overtake each other."""
+    (lake() / "landing").mkdir(parents=True, exist_ok=True)
+    return FileLock(lake() / "landing" / f".live-{source_id}.lock")
+
+
+def fetch(system: SourceSystem, table: Table, kind: RecordType, received_on: date) -> Fetched | None:
+    """Fetch and archive what is new of one record type of a live source; None when nothing is.
+
+    Raises
+    ------
+    IecareerError
+        When the source cannot be reached or read; nothing is recorded then.
+    """
+    known, what = progress(system, table, kind), (system, table, kind)
+    if isinstance(system.server, Api):
+        from iecareer.landing.receive.http.records import fetch_pages
+
+        return fetch_pages(system.server, what, known)
+    if isinstance(system.server, Database):
+        from iecareer.landing.receive.database.rows import fetch_rows
+
+        return fetch_rows(system.server, what, known, received_on)
+    return None
+
+
+def sample(
+    server: Database | Api, selector: str | None = None, n: int = 1000, query: str | None = None
+) -> tuple[InMemory, str]:
+    """The first rows of a live source, for drafting a contract: content for a reader, and its format.
+
+    ``server`` is what ``sources.servers.live_server`` makes of a contract's server entry; without one yet it is
+    ``sources.servers.database_at("postgresql://host:5432/db", connection="my_bureau")``, whose user and password
+    come from the environment (``IECAREER_CONNECTION_MY_BUREAU`` or ``AIRFLOW_CONN_MY_BUREAU``), or
+    ``sources.servers.Api(url="https://host/path", records_at="data.items")``. ``selector`` is ``table:NAME`` or
+    ``table:SCHEMA.NAME`` of a database, ``path:NAME`` of a service. For example::
+
+        content, file_format = sample(database_at("sqlite:////data/office.db"), "table:graduates", 500)
+        for raw in read(connection, content, file_format, request): ...
+
+    Raises
+    ------
+    IecareerError
+        When the source cannot be reached or read.
+    """
+    if isinstance(server, Api):
+        from iecareer.landing.receive.http.records import sample_pages
+
+        return InMemory(sample_pages(server, selector, n)), "jsonl"
+    from iecareer.landing.receive.database.rows import sample_rows
+
+    return InMemory(sample_rows(server, selector, query, n)), "parquet"

@@ -1,0 +1,1 @@
+"""Storing: parsed rows become Parquet files, quarantined rows and one manifest entry; all or nothing."""

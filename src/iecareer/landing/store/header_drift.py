@@ -1,0 +1,48 @@
+"""Drift: how the headers of a delivery differ from what its contract reads and from the delivery before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from iecareer.lake.manifest import Delivery
+from iecareer.landing.names import masked_header, normal_header
+from iecareer.sources import Table
+
+_KEPT = 1_000
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Headers of a delivery, those new in it, and those that some file of it lacks; names only."""
+
+    headers: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def drift(
+    table: Table, found: Iterable[Collection[str]], before: Delivery | None, *, is_declared: bool
+) -> Drift:
+    """Compare the headers found, file by file, with the mappings and with the delivery before.
+
+    A header is new when nothing maps it and the delivery before did not have it; without one before, none is.
+    A header is missing when a column is read from it or its synonyms and a file has none of them; where no
+    contract declares the headers (the exchange format), only when the delivery before had one.
+    """
+    files = [frozenset(headers) for headers in found]
+    headers = frozenset(map(masked_header, frozenset().union(*files)))
+    known = frozenset(before.headers) if before else frozenset()
+    read = [tuple(map(normal_header, mapping.headers)) for mapping in table.mappings if mapping.headers]
+    mapped = {masked_header(name) for names in read for name in names}
+    missing = [
+        names[0]
+        for names in read
+        if any(file.isdisjoint(names) for file in files) and (is_declared or not known.isdisjoint(names))
+    ]
+    new = headers - mapped - known if known else frozenset()
+    return Drift(_told(headers), _told(new), tuple(missing))
+
+
+def _told(headers: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(headers))[:_KEPT]
