@@ -15,7 +15,7 @@ from iecareer.landing import land
 from iecareer.landing.parse import parser, value_cache
 from iecareer.landing.read import csv_lines, decoding
 from iecareer.landing.receive import archive
-from iecareer.landing.store.parquet_pieces import parquet_pieces
+from iecareer.landing.store import parquet_pieces
 from tests.landing.conftest import RECEIVED_ON
 from tests.people import credit_code, resident_id
 
