@@ -145,27 +145,27 @@ def _named() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _likeness(told: str, known: str) -> float:
+def _likeness(name: str, known: str) -> float:
     """Similarity of two normalised names, by containment or by spelling."""
-    if not told or not known:
+    if not name or not known:
         return 0.0
-    if told.isascii() or known.isascii():
-        ratio = _ratio(told, known, _LATIN_LIKE)
-        return 0.85 * ratio if min(len(told), len(known)) >= _SHORTEST_LATIN else 0.0
-    shorter, longer = sorted((told, known), key=len)
+    if name.isascii() or known.isascii():
+        ratio = _ratio(name, known, _LATIN_LIKE)
+        return 0.85 * ratio if min(len(name), len(known)) >= _SHORTEST_LATIN else 0.0
+    shorter, longer = sorted((name, known), key=len)
     if len(shorter) > 1 and shorter in longer:
         # The last word of a Chinese name carries its meaning.
         ends = 0.9 if longer.endswith(shorter) else 0.7
         return ends * (0.6 + 0.4 * len(shorter) / len(longer))
-    alike = likeness(told, known) if len({*told} & {*known}) > 1 else 0.0
+    alike = likeness(name, known) if len({*name} & {*known}) > 1 else 0.0
     return 0.75 * alike if alike >= _CHINESE_LIKE else 0.0
 
 
-def _ratio(told: str, known: str, least: float) -> float:
+def _ratio(name: str, known: str, least: float) -> float:
     """Spelling similarity of two names, 0 if below `least`. A quick bound avoids most full comparisons."""
-    if 2 * min(len(told), len(known)) < least * (len(told) + len(known)):
+    if 2 * min(len(name), len(known)) < least * (len(name) + len(known)):
         return 0.0
-    matcher = difflib.SequenceMatcher(None, told, known)
+    matcher = difflib.SequenceMatcher(None, name, known)
     if matcher.quick_ratio() < least:
         return 0.0
     ratio = matcher.ratio()
