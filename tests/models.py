@@ -73,7 +73,7 @@ def _macros() -> Iterator[str]:
 
 
 def _place(name: str) -> str:
-    if (PROJECT / "seeds" / "policy" / f"{name}.csv").exists():
+    if list((PROJECT / "seeds").rglob(f"{name}.csv")):
         return f"seeds.{name}"
     if "schema='indicators'" in next((PROJECT / "models").rglob(f"{name}.sql")).read_text(encoding="utf-8"):
         return f"indicators.{name}"

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from iecareer.feedback import prepare_feedback
-from tests.models import POLICY, build_policy, build_seed
+from tests.models import POLICY, build_model, build_policy, build_seed
 
 PROGRAMS = {
     "460103": "数控技术",
@@ -25,6 +25,7 @@ PROGRAMS = {
 }
 SURNAMES = ["东江", "临海", "云山", "清河", "白石", "南湖", "北辰", "金川", "长宁", "永安", "安平", "嘉和"]
 WAVES = (6, 12, 36, 60)
+MODELS = ("stg_policy_indicator", "int_policy", "msr_institution_curve", "msr_institution_rate")
 
 
 def wilson(share: float, n: int) -> tuple[float, float]:
@@ -260,7 +261,7 @@ def load(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame])
     """Write the frames as schemas marts and flags, and the policy seeds as the build holds them."""
     for schema in ("marts", "flags"):
         connection.execute(f"create schema if not exists {schema}")
-    for seed in POLICY:
+    for seed in (*POLICY, "student_t"):
         build_seed(connection, seed)
     frames = frames | {
         "dim_program": pd.DataFrame(
@@ -278,6 +279,13 @@ def load(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame])
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, as_of: date, run_id: str = "") -> None:
-    """Compute the models that feedback reads beside the marts, then the feedback of the build."""
+    """Compute the models that feedback reads beside the marts, then its tables."""
     build_policy(connection, as_of)
+    connection.execute("create schema if not exists indicators")
+    for mart in ("msr_response", "msr_employment", "msr_job_match", "msr_retention_curve"):
+        connection.execute(
+            f"create or replace view indicators.{mart} as select 'program' as scope, * from marts.{mart}"
+        )
+    for model in MODELS:
+        build_model(connection, model, as_of)
     prepare_feedback(connection, as_of, run_id=run_id)

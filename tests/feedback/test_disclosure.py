@@ -10,6 +10,7 @@ import pytest
 from synthetic_marts import prepare
 
 from iecareer.errors import IecareerError
+from iecareer.feedback import prepare_feedback
 
 AS_OF = date(2026, 11, 21)
 CELL = "institution_code = '4142010800' and cohort_year = 2024"
@@ -167,7 +168,7 @@ def test_missing_mart_and_missing_policy_are_said(build: Any) -> None:
     with pytest.raises(IecareerError, match="min_n_wage"):
         prepare(build, AS_OF)
     with duckdb.connect() as empty, pytest.raises(IecareerError, match="msr_response"):
-        prepare(empty, AS_OF)
+        prepare_feedback(empty, AS_OF)
 
 
 def test_newest_policy_row_in_force_applies(build: Any) -> None:

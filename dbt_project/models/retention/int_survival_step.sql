@@ -23,18 +23,12 @@ at_risk as (
 
 ),
 
-hazard as (
+step as (
 
-    select
-        *,
-        case when n_at_risk > n_events then ln(1.0 - cast(n_events as double) / n_at_risk) end as log_factor,
-        case when n_at_risk > n_events then cast(n_events as double) / n_at_risk / (n_at_risk - n_events) end
-            as greenwood
-    from at_risk
+    {{ product_limit('at_risk', 'rollup_id') }}
 
 ),
 
--- everybody at risk leaves: the product is 0 from here on
 final as (
 
     select
@@ -46,14 +40,9 @@ final as (
         cast(n_events as bigint) as n_events,
         longest_months,
         cell_follow_up_months,
-        case when log_factor is null then 0.0 else exp(sum(log_factor) over so_far) end as retention,
-        sum(greenwood) over so_far as greenwood_sum
-    from hazard
-    window so_far as (
-        partition by rollup_id
-        order by months
-        rows between unbounded preceding and current row
-    )
+        retention,
+        greenwood_sum
+    from step
 
 )
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from iecareer.errors import IecareerError
 from iecareer.feedback import rules
 from iecareer.feedback.catalog import has_table
-from iecareer.feedback.curves import curve_cells, institution_curve
 from iecareer.feedback.differentials import prepare_differentials
 from iecareer.feedback.directory import prepare_directory
 from iecareer.feedback.disclosure import guarded, mart_columns, pooled_wages
@@ -37,6 +36,11 @@ TABLES = (
     "program_flag",
     "summary",
 )
+
+
+# One curve per institution, all programs and cohorts together.
+INSTITUTION_CURVE = """select institution_code, null::varchar as program_code, null::bigint as cohort_year,
+  months, n_at_risk, retention, ci_low, ci_high, 'ok' as status from indicators.msr_institution_curve"""
 
 
 def build_feedback(run_id: str) -> dict[str, int]:
@@ -92,7 +96,9 @@ def _prepare_rates(connection: DuckDBPyConnection, rule: rules.TableRule, policy
     columns = mart_columns(connection, rule, mart)
     source = f"select {columns} from {mart}"
     if rule is rules.RETENTION_CURVE:
-        source = f"({curve_cells(columns)}) union all by name ({institution_curve(policy)})"
+        # Any other roll-up would give away cells that are withheld, by subtraction.
+        cells = f"{source} where program_code <> '' and cohort_year is not null"
+        source = f"({cells}) union all by name ({INSTITUTION_CURVE})"
     connection.execute(f"create or replace table feedback.{rule.name} as {guarded(source, rule, policy)}")
     add_peers(connection, f"feedback.{rule.name}", rule, policy)
     if rule is rules.RETENTION_CURVE:

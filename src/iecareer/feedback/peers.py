@@ -71,7 +71,7 @@ def _write_cells(connection: DuckDBPyConnection, table: str, rule: TableRule) ->
         from {table} t left join feedback.program p using (program_code)""")
 
 
-def other_institutions(cells: str, shared: str, value: str, least: int) -> str:
+def other_institutions(cells: str, shared: tuple[str, ...], value: str, least: int) -> str:
     """SELECT of ``institution_code``, `shared`, ``n_peers`` and quartiles of `value` over all other institutions.
 
     Parameters
@@ -82,11 +82,11 @@ def other_institutions(cells: str, shared: str, value: str, least: int) -> str:
         Fewest other institutions; with fewer there is no row.
     """
     quartiles = ", ".join(f"quantile_cont(other.{value}, {at}) as {name}" for name, at in QUARTILES.items())
-    return f"""select own.institution_code, own.{shared}, count(*) as n_peers, {quartiles}
-        from {cells} as own inner join {cells} as other
-          on own.{shared} = other.{shared} and own.institution_code <> other.institution_code
-        where other.{value} is not null
-        group by own.institution_code, own.{shared} having count(*) >= {least}"""
+    keys = ", ".join(f"own.{name}" for name in ("institution_code", *shared))
+    return f"""select {keys}, count(*) as n_peers, {quartiles}
+        from {cells} as own inner join {cells} as other using ({", ".join(shared)})
+        where own.institution_code <> other.institution_code and other.{value} is not null
+        group by {keys} having count(*) >= {least}"""
 
 
 def add_institution_peers(connection: DuckDBPyConnection, table: str, policy: DisclosurePolicy) -> None:
@@ -95,7 +95,7 @@ def add_institution_peers(connection: DuckDBPyConnection, table: str, policy: Di
     A roll-up has no program of its own to compare, so its level is named ``institution``.
     """
     own_curves = f"(from {table} where program_code is null and cohort_year is null)"
-    others = other_institutions(own_curves, "months", "retention", policy.min_peers)
+    others = other_institutions(own_curves, ("months",), "retention", policy.min_peers)
     connection.execute(f"""update {table} t set peer_level = 'institution', n_peers = o.n_peers,
           peer_q25 = o.peer_q25, peer_median = o.peer_median, peer_q75 = o.peer_q75
         from ({others}) o

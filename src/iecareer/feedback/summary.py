@@ -10,31 +10,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iecareer.feedback.peers import other_institutions
-from iecareer.feedback.withholding import counted, enough, shown, shown_status
-from iecareer.quantiles import NORMAL_975
+from iecareer.feedback.withholding import enough, shown
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from iecareer.feedback.policy import DisclosurePolicy
 
-MATCH = "definition = 'normative' and fit = 'core_or_related' and weighting = 'unweighted'"
-ROLLED_UP = {
-    "response": ("msr_response", "response_rate", "true"),
-    "placement": ("msr_employment", "share", "definition = 'moe_2024'"),
-    "register": ("msr_employment", "share", "definition = 'register'"),
-    "match": ("msr_job_match", "share", MATCH),
-}
-INDICATORS = (*ROLLED_UP, "retention")
+INDICATORS = ("response", "placement", "register", "match", "retention")
 FACTS = ("cohort_year", "n", "n_programs", "share", "ci_low", "ci_high", "n_peers", "peer_median", "status")
 
 
 def prepare_summary(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
     """Write ``feedback.summary``: columns ``<indicator>_<fact>``, then pay and proposals for review."""
-    parts = [_rolled_up(name, *how, policy) for name, how in ROLLED_UP.items()]
-    parts.append(_retention(policy))
-    union = " union all by name ".join(parts)
-    connection.execute(f"create or replace temp table headline as {union}")
+    headline = f"({_rates(policy)}) union all by name ({_retention(policy)})"
+    connection.execute(f"create or replace temp table headline as {headline}")
     wide = ", ".join(
         f"max({fact}) filter (indicator = '{name}') as {name}_{fact}" for name in INDICATORS for fact in FACTS
     )
@@ -58,38 +48,21 @@ def prepare_summary(connection: DuckDBPyConnection, policy: DisclosurePolicy) ->
     connection.execute("drop table headline")
 
 
-def _rolled_up(name: str, mart: str, value: str, where: str, policy: DisclosurePolicy) -> str:
-    """SELECT of one indicator at the headline wave: the newest cohort with enough graduates."""
+def _rates(policy: DisclosurePolicy) -> str:
+    """SELECT of the rates at the headline wave: of each the newest cohort with enough graduates."""
     least = policy.min_n_rate
     is_enough = enough("n", least)
     facts = ", ".join(f"{shown(fact, is_enough)} as {fact}" for fact in ("n", "share", "ci_low", "ci_high"))
-    return f"""select '{name}' as indicator, institution_code, cohort_year, n_programs,
-        {facts}, {shown_status(is_enough)} as status, n_peers, peer_median
-      from (with cells as (
-          select institution_code, cohort_year, n, n * {value} as k
-          from marts.{mart} where program_code is not null and cohort_year is not null and {value} is not null
-            and wave_months = {policy.headline_wave_months} and {where}),
-        sums as (select institution_code, cohort_year,
-            coalesce(sum(n) filter (is_counted), 0)::bigint as n,
-            coalesce(sum(k) filter (is_counted), 0) as k, count(*) filter (is_counted) as n_programs
-          from (select *, {counted("n", least, "institution_code, cohort_year")} as is_counted from cells)
-          group by all),
-        shares as (select *, k / nullif(n, 0) as share, {_wilson(-1)} as ci_low, {_wilson(1)} as ci_high
-          from sums),
-        shown as (select *, {shown("share", is_enough)} as shown_share from shares),
-        others as ({other_institutions("shown", "cohort_year", "shown_share", policy.min_peers)})
-        select shares.*, 'ok' as status, others.n_peers, others.peer_median
-        from shares left join others using (institution_code, cohort_year)
-        qualify row_number() over (partition by institution_code
-          order by n >= {least} desc, cohort_year desc) = 1)"""
-
-
-def _wilson(side: int) -> str:
-    """Wilson bound of k out of n, below (−1) or above (+1)."""
-    z = repr(NORMAL_975)
-    spread = f"{z} * sqrt(greatest(k / n * (1 - k / n), 0) / n + {z} * {z} / (4 * n * n))"
-    sign = "+" if side > 0 else "-"
-    return f"case when n > 0 then (k / n + {z} * {z} / (2 * n) {sign} {spread}) / (1 + {z} * {z} / n) end"
+    others = other_institutions("rate", ("indicator", "cohort_year"), "shown_share", policy.min_peers)
+    return f"""with rate as (
+          select *, {shown("share", is_enough)} as shown_share from indicators.msr_institution_rate),
+        others as ({others}),
+        newest as (
+          from rate qualify row_number() over (partition by indicator, institution_code
+            order by {is_enough} desc, cohort_year desc) = 1)
+        select indicator, institution_code, cohort_year, n_programs, {facts},
+          case when {is_enough} then 'ok' else 'too_few' end as status, n_peers, peer_median
+        from newest left join others using (indicator, institution_code, cohort_year)"""
 
 
 def _retention(policy: DisclosurePolicy) -> str:

@@ -1,4 +1,4 @@
-"""What may be shown of numbers about people, as SQL expressions: minimum counts, rounding, sums that hide cells.
+"""What may be shown of numbers about people, as SQL expressions: minimum counts and rounding.
 
 Every table of feedback withholds and rounds by these functions alone. They know nothing of tables or policy:
 which minimum holds is their caller's.
@@ -30,13 +30,3 @@ def shown_status(condition: str) -> str:
 def rounded(expression: str, unit: int) -> str:
     """Money rounded to a multiple of `unit` CNY."""
     return f"round({expression} / {unit}) * {unit}"
-
-
-def counted(count: str, least: int, whole: str) -> str:
-    """Condition: a cell may enter the sum over its `whole` (what a window partitions by).
-
-    Cells below the minimum stay out when together they have fewer people than the minimum: the difference of
-    the sum to the published cells would otherwise be theirs.
-    """
-    hidden = f"sum({count}) filter ({count} < {least}) over (partition by {whole})"
-    return f"{count} >= {least} or coalesce({hidden}, 0) not between 1 and {least - 1}"
