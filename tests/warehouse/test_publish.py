@@ -22,7 +22,9 @@ def built(run_id: str, *statements: str) -> str:
     """A run with a build that holds one mart and whatever the statements add."""
     pin(run_id, date(2026, 1, 1))
     with open_build(run_id) as connection:
-        connection.execute("create table marts.msr as select 'run' as told")
+        connection.execute(
+            "create table marts.msr_response as select '4100000000' as institution_code, 5 as n"
+        )
         connection.execute("create table intermediate.person as select 'k' as person_key")
         for statement in statements:
             connection.execute(statement)
@@ -38,7 +40,7 @@ def test_what_may_be_read_is_published_and_the_build_is_gone(home: Path) -> None
     assert publish(built("r1")) == {"run_id": "r1", "is_published": True, "n_tables": 1}
     with duckdb.connect(str(published_path()), read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name from duckdb_tables() order by all")
-        assert tables.fetchall() == [("checks", "run"), ("marts", "msr")]
+        assert tables.fetchall() == [("checks", "run"), ("marts", "msr_response")]
     assert not build_path("r1").exists()
 
 

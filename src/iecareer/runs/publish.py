@@ -1,6 +1,7 @@
-"""Publishing: what may be read is copied into a fresh file, made durable and renamed over the old one.
+"""Publishing: tables on a list are copied into a fresh file, which is made durable and renamed over the old one.
 
-No table with a row per person is ever copied, and a fresh file has no pages in which dropped rows linger.
+The file is renamed only when no table in it has a row per person (`publication_guard`). A fresh file has no pages in
+which dropped rows linger.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from iecareer.errors import IecareerError
 from iecareer.runs.build import build_path
 from iecareer.runs.digests import keep_tables, table_digests
 from iecareer.runs.pin import Pin, read_pin
+from iecareer.runs.publication_guard import published_columns, refuse_persons, refuse_undeclared
+from iecareer.runs.published_tables import published_tables
 from iecareer.runs.replay import finish_replay, replay_path
 from iecareer.settings import home
 
@@ -35,17 +39,17 @@ def published_path() -> Path:
 
 
 def publish(run_id: str) -> dict[str, Any]:
-    """Publish a finished run, unless a run that started later has been published already; a replay is laid aside.
+    """Publish a finished run, unless a run that started later has been published already; a replay is kept beside.
 
     Returns
     -------
     dict
-        `run_id`, `is_published`, and `n_tables`; of a replay also what it says of itself.
+        `run_id`, `is_published`, and `n_tables`; for a replay also the outcome of the comparison.
 
     Raises
     ------
     IecareerError
-        When the run has no finished marts, or a table to be published has a column that names persons.
+        When the run has no finished marts, or `publication_guard` refuses a table.
     """
     pin = read_pin(run_id)
     if pin.replays:
@@ -84,10 +88,10 @@ def _keep_replay(pin: Pin) -> dict[str, Any]:
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(place.parent)
-    told = finish_replay(pin, tables)
+    found = finish_replay(pin, tables)
     clear_build(pin.run_id)
     _clear_leftovers()
-    return {"run_id": pin.run_id, "is_published": False, "n_tables": n_tables, **told}
+    return {"run_id": pin.run_id, "is_published": False, "n_tables": n_tables, **found}
 
 
 def _digests(path: Path) -> dict[str, Any]:
@@ -142,16 +146,11 @@ def _copy(pin: Pin, draft: Path) -> int:
     connection = duckdb.connect(str(draft), config=build_config())
     try:
         connection.execute(f"attach {text_literal(build_path(pin.run_id))} as build (read_only)")
-        tables = connection.execute(
-            """select table_schema, table_name from information_schema.tables
-            where table_catalog = 'build' and list_contains($schemas, table_schema) order by all""",
-            {"schemas": list(PUBLISHED)},
-        ).fetchall()
-        _refuse_persons(connection)
-        for schema in PUBLISHED:
-            connection.execute(f"create schema {schema}")
-        for schema, table in tables:
-            connection.execute(f'create table {schema}."{table}" as from build.{schema}."{table}"')
+        tables = published_columns(connection, "build", list(PUBLISHED))
+        declared = published_tables()
+        refuse_undeclared(tables, declared)
+        _copy_tables(connection, tables)
+        refuse_persons(connection, tables, declared)
         connection.execute(
             "create table checks.run (run_id varchar, as_of date, started_at varchar, published_at varchar)"
         )
@@ -162,20 +161,14 @@ def _copy(pin: Pin, draft: Path) -> int:
         connection.execute("checkpoint")
     finally:
         connection.close()
-    if not any(schema == "marts" for schema, _ in tables):
+    if not any(name.startswith("marts.") for name in tables):
         raise IecareerError(f"The run '{pin.run_id}' has no marts to publish.", next_step="Run it again.")
     return len(tables)
 
 
-def _refuse_persons(connection: duckdb.DuckDBPyConnection) -> None:
-    columns = connection.execute(
-        """select table_schema || '.' || table_name from information_schema.columns
-        where table_catalog = 'build' and list_contains($schemas, table_schema)
-            and column_name in ('person_key', 'person_id')""",
-        {"schemas": list(PUBLISHED)},
-    ).fetchall()
-    if columns:
-        raise IecareerError(
-            f"{columns[0][0]} has a row per person and cannot be published.",
-            next_step="Rows of persons stop at the intermediate layer; aggregate it.",
-        )
+def _copy_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    """Copy tables and views of the build as tables."""
+    for schema in PUBLISHED:
+        connection.execute(f"create schema {schema}")
+    for name in tables:
+        connection.execute(f"create table {name} as from build.{name}")

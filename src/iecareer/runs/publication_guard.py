@@ -1,0 +1,207 @@
+"""The guard of publication: only tables and columns on the list, one row per key, and nothing that names a person.
+
+Comes in: a private build, and the copy that is to be published. Goes out: nothing, or an error that says which table
+and column is refused and why; never a value. Not found are a few graduates' numbers in a column of numbers: a count
+of three looks like the graduate with the number three.
+"""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.runs.published_tables import KEY_COLUMNS, PublishedTable
+
+Columns = dict[str, dict[str, str]]
+"""Table with its schema → column → type."""
+
+_PERSON = re.compile(
+    r"(.*_)?(person|graduate|graduation|student|pupil|employee|resident|identity|pseudonym)"
+    r"(_?(key|id|code|number|no|hash|index))?"
+)
+_TYPES = re.compile(
+    r"(VARCHAR|BOOLEAN|DATE|TINYINT|SMALLINT|INTEGER|BIGINT|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\))|VARCHAR\[\]"
+)
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
+_NUMBERS = (*_WHOLE, "FLOAT", "DOUBLE", "DECIMAL")
+# A pseudonym has 64 hexadecimal digits; ids of deliveries, the longest that are published, have 16.
+_LONGEST_HEX = 31
+# Ids of graduates run from 1. Fewer of them than this cannot be told from counts.
+_MIN_IDS = 25
+_IDS_SHARE = 0.25
+_DISTINCT_SHARE = 0.85
+_KEY_VALUES = {
+    "word": "not regexp_matches({column}, '^[0-9]*$')",
+    "year": "try_cast({column} as double) between 1900 and 2200",
+    "months": "try_cast({column} as double) between -1200 and 1200",
+}
+
+
+def published_columns(connection: duckdb.DuckDBPyConnection, catalog: str, schemas: list[str]) -> Columns:
+    """Columns of every table and view in these schemas of an attached file."""
+    found: Columns = {}
+    for schema, table, column, kind in connection.execute(
+        """select table_schema, table_name, column_name, data_type from information_schema.columns
+        where table_catalog = $catalog and list_contains($schemas, table_schema)
+        order by table_schema, table_name, ordinal_position""",
+        {"catalog": catalog, "schemas": schemas},
+    ).fetchall():
+        found.setdefault(f"{schema}.{table}", {})[column] = kind
+    return found
+
+
+def refuse_undeclared(tables: Columns, declared: dict[str, PublishedTable]) -> None:
+    """Refuse tables and columns that are not on the list, and what is named or typed as a person.
+
+    Raises
+    ------
+    IecareerError
+        At the first of them; nothing has been read of any row.
+    """
+    for name, columns in tables.items():
+        persons = [column for column in columns if _PERSON.fullmatch(column.lower())]
+        if persons:
+            raise _row_per_person(name, persons[0])
+        if name not in declared:
+            raise IecareerError(
+                f"{name} is not on the list of published tables.",
+                next_step="Describe it as a mart or seed of dbt, or in iecareer/runs/published_tables.yml.",
+            )
+        for column, kind in columns.items():
+            if column not in declared[name].columns:
+                raise IecareerError(
+                    f"{name} has the column {column}, which is not declared, and cannot be published.",
+                    next_step="Declare it where the table is described; see docs/decisions/publish-by-a-list.md.",
+                )
+            if not _TYPES.fullmatch(kind):
+                raise IecareerError(
+                    f"{name}, column {column}: the type {kind} cannot be published.",
+                    next_step="Publish numbers, texts, dates and truth values only.",
+                )
+
+
+def refuse_persons(
+    connection: duckdb.DuckDBPyConnection, tables: Columns, declared: dict[str, PublishedTable]
+) -> None:
+    """Refuse copied tables whose rows are not one per key, or whose values are those of persons.
+
+    `connection` has the copied tables in its own schemas, and the private build attached as `build`.
+
+    Raises
+    ------
+    IecareerError
+        At the first table that is refused.
+    """
+    n_graduates = _n_graduates(connection)
+    for name, columns in tables.items():
+        _refuse_repeated_keys(connection, declared[name], columns)
+        _refuse_key_values(connection, declared[name], columns)
+        _refuse_pseudonyms(connection, name, columns)
+        if n_graduates:
+            _refuse_graduates(connection, name, columns, n_graduates)
+
+
+def _refuse_repeated_keys(
+    connection: duckdb.DuckDBPyConnection, table: PublishedTable, columns: dict[str, str]
+) -> None:
+    key = table.grain_of({*columns})
+    if not key:
+        raise IecareerError(
+            f"{table.name} has none of the columns of its key ({', '.join(table.grain)}).",
+            next_step="Build it with the key under which it is described.",
+        )
+    listed = ", ".join(map(_quoted, key))
+    repeated = connection.execute(
+        f"select 1 from {table.name} group by {listed} having count(*) > 1 limit 1"
+    ).fetchall()
+    if repeated:
+        raise IecareerError(
+            f"{table.name} has several rows of the same {', '.join(key)}, and cannot be published.",
+            next_step="Aggregate it to one row per key, or declare the key it has.",
+        )
+
+
+def _refuse_key_values(
+    connection: duckdb.DuckDBPyConnection, table: PublishedTable, columns: dict[str, str]
+) -> None:
+    for column in table.grain_of({*columns}):
+        condition = _KEY_VALUES.get(KEY_COLUMNS[column], "true").format(column=f"{_quoted(column)}::varchar")
+        wrong = connection.execute(
+            f"""select count(*) from {table.name}
+            where {_quoted(column)} is not null and not coalesce({condition}, false)"""
+        ).fetchall()[0][0]
+        if wrong:
+            raise IecareerError(
+                f"{table.name}, column {column}: {wrong} values cannot be of its kind ({KEY_COLUMNS[column]}).",
+                next_step="Look at the model: the column may hold keys of persons.",
+            )
+
+
+def _refuse_pseudonyms(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str]) -> None:
+    texts = [column for column, kind in columns.items() if kind.startswith("VARCHAR")]
+    if not texts:
+        return
+    long_hex = f"[0-9a-fA-F]{{{_LONGEST_HEX + 1}}}"
+    counted = ", ".join(
+        f"count(*) filter (where regexp_matches({_quoted(column)}::varchar, '{long_hex}'))"
+        for column in texts
+    )
+    for column, n in zip(
+        texts, connection.execute(f"select {counted} from {name}").fetchall()[0], strict=True
+    ):
+        if n:
+            raise _row_per_person(name, column)
+
+
+def _refuse_graduates(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], n_graduates: int
+) -> None:
+    """Refuse a column that lists graduates: nearly no value twice, and many ids of graduates among them."""
+    numbers = {
+        column: _whole_number(column, kind) for column, kind in columns.items() if _may_be_number(kind)
+    }
+    counted = ", ".join(f"count({value}), approx_count_distinct({value})" for value in numbers.values())
+    found = connection.execute(f"select {counted} from {name}").fetchall()[0] if numbers else ()
+    for column, n, n_distinct in zip(numbers, found[::2], found[1::2], strict=True):
+        if n_distinct >= _MIN_IDS * _DISTINCT_SHARE and n_distinct >= _DISTINCT_SHARE * n:
+            n_ids = connection.execute(
+                f"""select count(distinct graduate_id) from build.intermediate.int_graduate
+                where graduate_id in (select {numbers[column]} from {name})"""
+            ).fetchall()[0][0]
+            if n_ids >= max(_MIN_IDS, _IDS_SHARE * n_graduates):
+                raise _row_per_person(name, column)
+
+
+def _may_be_number(kind: str) -> bool:
+    return kind == "VARCHAR" or kind.startswith(_NUMBERS)
+
+
+def _whole_number(column: str, kind: str) -> str:
+    """SQL of the whole number that a column holds, also as text; null where it holds none."""
+    if kind in _WHOLE:
+        return _quoted(column)
+    number = f"try_cast({_quoted(column)} as double)"
+    return f"case when {number} = floor({number}) and abs({number}) < 1e12 then {number}::bigint end"
+
+
+def _n_graduates(connection: duckdb.DuckDBPyConnection) -> int:
+    """Graduates of the build; 0 where it has none, or was not built so far."""
+    known = connection.execute(
+        """select 1 from information_schema.columns where table_catalog = 'build' and table_schema = 'intermediate'
+        and table_name = 'int_graduate' and column_name = 'graduate_id'"""
+    ).fetchall()
+    sql = "select count(*) from build.intermediate.int_graduate"
+    return int(connection.execute(sql).fetchall()[0][0]) if known else 0
+
+
+def _row_per_person(name: str, column: str) -> IecareerError:
+    return IecareerError(
+        f"{name} has a row per person and cannot be published: see its column {column}.",
+        next_step="Rows of persons stop at the intermediate layer; aggregate it.",
+    )
+
+
+def _quoted(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'

@@ -1,0 +1,117 @@
+"""The list of tables that may be published: for each, the columns that make a row unique, and all columns.
+
+Comes in: `published_tables.yml` for what stages in Python write; for marts and seeds the dbt project's own
+descriptions, where the test `unique_key` names the key. Goes out: the list. What is not on it is not published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from iecareer.errors import IecareerError
+from iecareer.settings import project_folder
+
+# Every column that may be part of a key, and what its values are. Nothing here can name a person or a graduation.
+KEY_COLUMNS = {
+    **dict.fromkeys(("scope", "measure", "method", "indicator", "weighting", "fit"), "word"),
+    **dict.fromkeys(("phase", "kind", "reason", "component", "characteristic", "reference"), "word"),
+    **dict.fromkeys(("model", "size_band", "expectation", "table_name"), "word"),
+    **dict.fromkeys(("mode", "region_class", "definition", "other_definition", "study_level"), "text"),
+    **dict.fromkeys(("institution_code", "program_code", "program_group_code"), "text"),
+    **dict.fromkeys(("enterprise_code", "region_code", "source_id", "delivery_id", "run_id"), "text"),
+    **dict.fromkeys(("name", "version", "activity"), "text"),
+    **dict.fromkeys(("cohort_year", "year"), "year"),
+    **dict.fromkeys(("months", "horizon_months", "wave_months", "event_time"), "months"),
+    **dict.fromkeys(("effective_from", "value", "df", "n_cohorts"), "number"),
+}
+_MART_PREFIXES = ("msr_", "dim_")
+_ROLLUP = "_rollup"
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """A table that may be published: its name with the schema, the columns of its key, and all its columns."""
+
+    name: str
+    grain: tuple[str, ...]
+    columns: frozenset[str]
+
+    def grain_of(self, present: set[str]) -> tuple[str, ...]:
+        """The columns of the key that a table with these columns has."""
+        return tuple(column for column in self.grain if column in present)
+
+
+def published_tables() -> dict[str, PublishedTable]:
+    """The list, by name with the schema.
+
+    Raises
+    ------
+    IecareerError
+        When a table on it has no key, or a key with a column that is not among `KEY_COLUMNS`.
+    """
+    found = {table.name: table for table in (*_of_stages(), *_of_marts(), *_of_seeds())}
+    for table in found.values():
+        _refuse_open_key(table)
+    return found
+
+
+def _refuse_open_key(table: PublishedTable) -> None:
+    unknown = [column for column in table.grain if column not in KEY_COLUMNS]
+    if unknown or not table.grain:
+        problem = f"the key column {unknown[0]}, which is not allowed" if unknown else "no test unique_key"
+        raise IecareerError(
+            f"{table.name} is declared with {problem}, and cannot be published.",
+            next_step="Declare a key of columns in iecareer.runs.published_tables.KEY_COLUMNS.",
+        )
+
+
+def _of_stages() -> Iterator[PublishedTable]:
+    for name, entry in _read(Path(__file__).with_suffix(".yml")).items():
+        yield _table(name, entry["grain"], [*entry["grain"], *entry.get("columns", [])])
+
+
+def _of_marts() -> Iterator[PublishedTable]:
+    """Each model `msr_X` or `dim_X`; one with columns of roll-ups may be published as `msr_X_rollup`, too."""
+    for path in sorted((project_folder("dbt_project") / "models").rglob("*.yml")):
+        for model in _read(path).get("models", []):
+            if model["name"].startswith(_MART_PREFIXES):
+                columns = [column["name"] for column in model.get("columns", [])]
+                key = _unique_key(model)
+                yield _table(f"marts.{model['name']}", key, columns)
+                if "program_group_code" in columns and not model["name"].endswith(_ROLLUP):
+                    yield _table(f"marts.{model['name']}{_ROLLUP}", key, columns)
+
+
+def _of_seeds() -> Iterator[PublishedTable]:
+    folder = project_folder("dbt_project") / "seeds"
+    headers = {path.stem: path for path in folder.rglob("*.csv")}
+    for path in sorted(folder.rglob("*.yml")):
+        for seed in _read(path).get("seeds", []):
+            with headers[seed["name"]].open(encoding="utf-8") as stream:
+                columns = stream.readline().strip().split(",")
+            yield _table(f"seeds.{seed['name']}", _unique_key(seed), columns)
+
+
+def _unique_key(described: dict[str, Any]) -> list[str]:
+    """The columns of the first test `unique_key`, else of a test `unique` of one column."""
+    for test in described.get("data_tests", []):
+        if isinstance(test, dict) and "unique_key" in test:
+            return list(test["unique_key"]["arguments"]["columns"])
+    for column in described.get("columns", []):
+        if "unique" in column.get("data_tests", []):
+            return [column["name"]]
+    return []
+
+
+def _table(name: str, grain: list[str], columns: list[str]) -> PublishedTable:
+    return PublishedTable(name, tuple(grain), frozenset(columns))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}  # noqa: S506 - a safe loader, in C
