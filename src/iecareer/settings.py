@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+
+from iecareer.errors import IecareerError
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -50,6 +53,25 @@ def spark_master() -> str:
 def spark_memory() -> str:
     """Memory of Spark's driver, where threads of this machine do the work too: ``$IECAREER_SPARK_MEMORY``, else 2g."""
     return os.environ.get("IECAREER_SPARK_MEMORY") or "2g"
+
+
+def memory_limit() -> str:
+    """Memory that DuckDB may use in one process: ``$IECAREER_MEMORY_LIMIT``, else 1.5 GB.
+
+    A process needs about half a gigabyte beside it, so the default fits a machine of 4 GiB.
+
+    Raises
+    ------
+    IecareerError
+        When it is not a number with a unit.
+    """
+    text = (os.environ.get("IECAREER_MEMORY_LIMIT") or "1.5GB").replace(" ", "")
+    if not re.fullmatch(r"0*[1-9]\d*(\.\d+)?[KMGT]i?B|0+\.\d*[1-9]\d*[KMGT]i?B", text, flags=re.IGNORECASE):
+        raise IecareerError(
+            "IECAREER_MEMORY_LIMIT is not an amount of memory.",
+            next_step="Set it to one such as 512MB or 4GB.",
+        )
+    return text
 
 
 def project_folder(name: str) -> Path:

@@ -31,7 +31,7 @@ def stand_in_stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     replace("iecareer.flags", build_flags=stand_ins.plain("flags"))
     replace("iecareer.feedback", build_feedback=stand_ins.plain("feedback"))
     monkeypatch.setattr("iecareer.transform.layers.build_layer", stand_ins.build_layer, raising=False)
-    monkeypatch.setattr("iecareer.runs.publish", stand_ins.plain("publish"), raising=False)
+    monkeypatch.setattr("iecareer.runs.publish.publish", stand_ins.plain("publish"), raising=False)
     systems = {
         name: SourceSystem(name, name, description="", path=None, format=None, tables=(), digest="")
         for name in SOURCES

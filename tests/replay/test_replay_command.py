@@ -33,7 +33,9 @@ def built(run_id: str, value: float = 0.1, *, replay: str | None = None) -> str:
     pin_night(run_id, DAY, replay=replay)
     keep_run_verdicts(run_id, {})
     with open_build(run_id) as connection:
-        connection.execute(f"create table marts.msr as select 'a' as code, 3 as n, {value}::double as share")
+        connection.execute(
+            f"create table marts.msr_certificate as select 'a' as institution_code, 3 as n, {value}::double as share"
+        )
     return run_id
 
 
@@ -44,7 +46,9 @@ def past(run_id: str = "20260701T013000000000") -> str:
 
 def shares(path: Path) -> list[float]:
     with duckdb.connect(str(path), read_only=True) as connection:
-        return [share for (share,) in connection.execute("select share from marts.msr").fetchall()]
+        return [
+            share for (share,) in connection.execute("select share from marts.msr_certificate").fetchall()
+        ]
 
 
 def without_recipe(run_id: str) -> None:
@@ -122,7 +126,7 @@ def test_the_same_numbers_are_said_and_can_be_read(
     document = answer.document
     assert (document["replays"], document["is_published"], document["differing"]) == (run_id, False, {})
     assert Path(document["path"]) == replays.replay_path(run_id)
-    (row,) = cli("sql", "--replay", run_id, "select n, share from marts.msr", "--json").document
+    (row,) = cli("sql", "--replay", run_id, "select n, share from marts.msr_certificate", "--json").document
     assert row == {"n": 3, "share": pytest.approx(0.1)}
 
 
@@ -131,7 +135,7 @@ def test_other_numbers_without_a_reason_are_1(cli: Cli, replay_gives: Callable[[
     replay_gives(0.1 + 1e-9)
     answer = cli("run", "--replay", run_id)
     assert answer.code == 1
-    assert "Differs: marts.msr: other numbers in share." in answer.err
+    assert "Differs: marts.msr_certificate: other numbers in share." in answer.err
     assert shares(published_path()) == [0.1]
 
 
@@ -151,28 +155,28 @@ def test_other_code_is_a_warning_and_strictly_an_error(
     assert answer.code == 0
     assert "Warning: the replay differs from the run in what it uses" in answer.err
     assert answer.document["changes"]
-    assert answer.document["differing"] == {"marts.msr": "other numbers in share"}
+    assert answer.document["differing"] == {"marts.msr_certificate": "other numbers in share"}
 
 
-@pytest.mark.parametrize("change", ["n = 4", "code = 'b'", "share = null", "share = 0.3"])
+@pytest.mark.parametrize("change", ["n = 4", "institution_code = 'b'", "share = null", "share = 0.3"])
 def test_any_change_of_a_table_shows(home: Path, change: str) -> None:
     run_id = past()
     built("again", replay=run_id)
     with open_build("again") as connection:
-        connection.execute(f"update marts.msr set {change}")
-    assert list(publish("again")["differing"]) == ["marts.msr"]
+        connection.execute(f"update marts.msr_certificate set {change}")
+    assert list(publish("again")["differing"]) == ["marts.msr_certificate"]
 
 
 def test_numbers_that_changed_places_show(home: Path) -> None:
     def two(run_id: str, first: float, second: float, replay: str | None = None) -> None:
         built(run_id, first, replay=replay)
         with open_build(run_id) as connection:
-            connection.execute(f"insert into marts.msr values ('b', 3, {second})")
+            connection.execute(f"insert into marts.msr_certificate values ('b', 3, {second})")
 
     two("then", 0.1, 0.2)
     publish("then")
     two("again", 0.2, 0.1, "then")
-    assert publish("again")["differing"] == {"marts.msr": "other numbers in share"}
+    assert publish("again")["differing"] == {"marts.msr_certificate": "other numbers in share"}
 
 
 def test_killed_while_laying_a_replay_aside_leaves_nothing_torn(home: Path) -> None:

@@ -18,12 +18,15 @@ def pin_night(run_id: str, as_of: date, target: str | None = None, replay: str |
     Raises
     ------
     IecareerError
-        When rows of policy cannot be understood, or the past run cannot be made again.
+        When the disk has no room for a night, rows of policy cannot be understood, or the past run cannot be made
+        again.
     """
     from iecareer.landing.versions import RULES_VERSION
+    from iecareer.runs.disk import refuse_full_disk
     from iecareer.runs.pin import pin
     from iecareer.runs.replay import pin_replay
 
+    refuse_full_disk()
     if replay:
         return pin_replay(run_id, replay, target=target)
     return pin(run_id, as_of, target=target or "local", rules=RULES_VERSION)

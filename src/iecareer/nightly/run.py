@@ -85,7 +85,8 @@ def run_nightly(
     Raises
     ------
     IecareerError
-        When a step other than landing fails, or the cluster cannot be reached at all. Nothing is published then.
+        When the disk has no room, the cluster cannot be reached, or a step other than landing fails. Nothing is
+        published then.
         A source that cannot be landed does not raise: it is among the report's `failed_sources`.
     KeyboardInterrupt
         When the user interrupts a step; no further step is begun.
@@ -96,6 +97,9 @@ def run_nightly(
         from iecareer.engine.cluster import refuse_missing
 
         refuse_missing(spark_master())
+    from iecareer.runs.disk import refuse_full_disk
+
+    refuse_full_disk()
     log_file = home() / "logs" / f"nightly-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log"
     conf = {"as_of": as_of.isoformat(), "target": target, "landing": landing and not replay, "replay": replay}
     with recorded(_outside_the_log(on_begin)) as log, _private_airflow(log_file):

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from iecareer.database import cause_of
 from iecareer.errors import IecareerError
 
 P = ParamSpec("P")
@@ -148,6 +149,10 @@ def failure_without_values(error: Exception, where: str) -> IecareerError:
     """
     if isinstance(error, IecareerError):
         return error
+    if cause := cause_of(str(error)):
+        return IecareerError(
+            f"{where} failed: {cause}.", next_step="See docs/runbooks/the-machine-is-too-small.md."
+        )
     places = " < ".join(_places(error)) or "outside this package"
     return IecareerError(
         f"{where} failed: {type(error).__name__} at {places}.",

@@ -6,7 +6,7 @@ from collections import Counter
 
 import duckdb
 
-from iecareer.database import build_config
+from iecareer.database import identity_config
 from iecareer.lake.manifest import versions
 from iecareer.persons import vault
 from iecareer.persons.access_log import log_access
@@ -22,7 +22,7 @@ Found = dict[str, str | int]
 def whereabouts(person: Subject, reason: str) -> list[Found]:
     """Rows of the person in each delivery version, without their content."""
     log_access("find", reason)
-    with persons_in_use(), duckdb.connect(config=build_config()) as connection:
+    with persons_in_use(), duckdb.connect(config=identity_config()) as connection:
         counted: Counter[str] = Counter()
         for path in person_files():
             rows = connection.execute(
@@ -47,7 +47,7 @@ def whereabouts(person: Subject, reason: str) -> list[Found]:
 def identity_behind(person_key: str, reason: str) -> str | None:
     """The identity whose present pseudonym this is, from the vault; None when the vault has none."""
     log_access("trace", reason)
-    with persons_in_use(), duckdb.connect(config=build_config()) as connection:
+    with persons_in_use(), duckdb.connect(config=identity_config()) as connection:
         for batch in vault.batches():
             connection.register("of_vault", batch)
             found = connection.execute(

@@ -23,7 +23,7 @@ def build_path(run_id: str) -> Path:
 def open_build(run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-write connection to the run's build with all schemas present; closed on leaving.
 
-    Spilled data are encrypted, since they can hold rows of persons.
+    What does not fit the memory limit is spilled to a folder that only this account can read.
 
     Raises
     ------

@@ -95,7 +95,7 @@ def _keep_replay(pin: Pin) -> dict[str, Any]:
 
 
 def _digests(path: Path) -> dict[str, Any]:
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with duckdb.connect(str(path), read_only=True, config=build_config()) as connection:
         return table_digests(connection)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from iecareer.database import cause_of
 from iecareer.errors import IecareerError
 from iecareer.settings import home
 
@@ -65,7 +66,7 @@ def build(
     outcomes = list(getattr(result.result, "results", None) or [])
     failed = sorted(_told(o) for o in outcomes if str(o.status) in ("error", "fail"))
     if not result.success:
-        named = ", ".join(failed[:5]) or type(result.exception).__name__
+        named = ", ".join(failed[:5]) or cause_of(str(result.exception)) or type(result.exception).__name__
         raise IecareerError(
             f"The transformation stopped ({len(failed)} failed): {named}.",
             next_step="The published warehouse is untouched. See docs/runbooks/a-model-fails.md.",
@@ -80,9 +81,9 @@ def _logs() -> Path:
 
 
 def _told(outcome: Any) -> str:
-    """The model or test that failed; with its message where a model raised it itself, or no row had been read yet.
+    """The model or test that failed, with the cause where that cannot quote a row.
 
-    Any other message may quote a value of a row.
+    So it is when a model raised the message itself, when no row had been read yet, and of a machine's limits.
     """
     message, name = str(outcome.message), str(outcome.node.name)
     if raised := _CIRCLE.search(message):
@@ -90,4 +91,5 @@ def _told(outcome: Any) -> str:
     if found := _BEFORE_ROWS.match(message):
         told = found["engine"] or f"{found['dbt']} Error: {found['text']}"
         return f"{name}, {told[:_LONGEST].rstrip('.!')}"
-    return name
+    cause = cause_of(message)
+    return f"{name}, {cause}" if cause else name

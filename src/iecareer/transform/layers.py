@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-from iecareer.database import build_config
+from iecareer.database import spill_folder
 from iecareer.engine import cluster
 from iecareer.engine.views import register
 from iecareer.errors import IecareerError
 from iecareer.policy.seeds import project_with
 from iecareer.runs.build import build_path, open_build
 from iecareer.runs.pin import Pin, read_pin, run_in_use
-from iecareer.settings import home, project_folder
+from iecareer.settings import home, memory_limit, project_folder
 from iecareer.transform.invocation import build
 
 LAYERS = ("staging", "intermediate", "marts")
@@ -77,7 +77,9 @@ def _on_cluster(pin: Pin, layer: str) -> dict[str, int]:
 
 def _duckdb_build(pin: Pin, layer: str, selected: list[str]) -> dict[str, int]:
     os.environ.update(
-        IECAREER_BUILD=str(build_path(pin.run_id)), IECAREER_SPILL=str(build_config()["temp_directory"])
+        IECAREER_BUILD=str(build_path(pin.run_id)),
+        IECAREER_SPILL=str(spill_folder()),
+        IECAREER_MEMORY_LIMIT=memory_limit(),
     )
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 

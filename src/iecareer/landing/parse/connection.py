@@ -7,7 +7,7 @@ from typing import Any, cast
 import duckdb
 
 from iecareer.contracts import RecordType
-from iecareer.database import build_config, text_literal
+from iecareer.database import identity_config, text_literal
 from iecareer.landing.parse import casts, rows_sql
 from iecareer.landing.read.memory_file import MEMORY_FOLDER
 from iecareer.persons import identity_numbers
@@ -21,7 +21,7 @@ def open_landing() -> duckdb.DuckDBPyConnection:
     """
     # One piece after the other finds the memory of the one before, which the system would have to give anew.
     kept = {"enable_external_file_cache": "false", "block_allocator_memory": "700MB"}
-    connection = duckdb.connect(config=build_config() | kept)
+    connection = duckdb.connect(config=identity_config() | kept)
     reached = f"[{text_literal(MEMORY_FOLDER)}, {text_literal(f'{home()}/')}]"
     for setting in (
         "TimeZone = 'Asia/Shanghai'",

@@ -1,0 +1,45 @@
+"""Disk that a night needs: its private build, what it spills, and the published file, from what the lake holds."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from iecareer.errors import IecareerError
+from iecareer.settings import home, lake
+
+# Bytes of build, spilled data and published file for each byte of conformed Parquet, and what any night needs;
+# measured in docs/decisions/a-memory-limit-and-plain-spilling.md.
+_PER_BYTE = 6.0
+_LEAST = 200 << 20
+
+
+def refuse_full_disk() -> None:
+    """See that the disk of the home has room for a night.
+
+    Raises
+    ------
+    IecareerError
+        When less is free than a night is estimated to need.
+    """
+    folder = _nearest(home() / "runs")
+    free, needed = shutil.disk_usage(folder).free, _needed()
+    if free < needed:
+        raise IecareerError(
+            f"A night needs about {_gib(needed)} of disk below {home() / 'runs'}; {_gib(free)} are free.",
+            next_step="Free space, or move the home (IECAREER_HOME) to a larger disk.",
+        )
+
+
+def _needed() -> int:
+    conformed = sum(file.stat().st_size for file in (lake() / "landing").rglob("*.parquet"))
+    return _LEAST + int(_PER_BYTE * conformed)
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    return next(place for place in (folder, *folder.parents) if place.exists())
+
+
+def _gib(size: int) -> str:
+    return f"{size / (1 << 30):.1f} GiB"
