@@ -12,6 +12,7 @@ from filelock import FileLock
 
 from iecareer.clock import now, today
 from iecareer.contracts import RecordType, record_type
+from iecareer.database import cause_of
 from iecareer.errors import IecareerError
 from iecareer.lake.manifest import Delivery, Part, lake_lock, record_delivery, record_heard, versions
 from iecareer.landing.erasure.redaction import is_redacted, redacted, redacted_folder
@@ -65,10 +66,10 @@ def land_table(
 
 def _failure(error: Exception, system: SourceSystem, kind: RecordType) -> str:
     """What a library or the machine could not do; never its own words, which may quote a row."""
-    what = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    said = error.strerror if isinstance(error, OSError) else cause_of(str(error))
     return (
-        f"{system.source_id}: {kind.name} could not be conformed ({what}); nothing of it was loaded. "
-        "Check free space and permissions of the home, then land it again."
+        f"{system.source_id}: {kind.name} could not be conformed ({said or type(error).__name__}); nothing of it was "
+        "loaded. Check memory, free space and permissions of the home, then land it again."
     )
 
 

@@ -12,7 +12,7 @@ import re
 import duckdb
 
 from iecareer.errors import IecareerError
-from iecareer.runs.published_tables import KEY_COLUMNS, PublishedTable
+from iecareer.runs.published_tables import KEY_COLUMNS, PublishedTable, refuse_open_key
 
 Columns = dict[str, dict[str, str]]
 """Table with its schema → column → type."""
@@ -69,6 +69,7 @@ def refuse_undeclared(tables: Columns, declared: dict[str, PublishedTable]) -> N
                 f"{name} is not on the list of published tables.",
                 next_step="Describe it as a mart or seed of dbt, or in iecareer/runs/published_tables.yml.",
             )
+        refuse_open_key(declared[name])
         for column, kind in columns.items():
             if column not in declared[name].columns:
                 raise IecareerError(

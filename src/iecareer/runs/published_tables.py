@@ -45,20 +45,18 @@ class PublishedTable:
 
 
 def published_tables() -> dict[str, PublishedTable]:
-    """The list, by name with the schema.
+    """The list, by name with the schema."""
+    return {table.name: table for table in (*_of_stages(), *_of_marts(), *_of_seeds())}
+
+
+def refuse_open_key(table: PublishedTable) -> None:
+    """Refuse a table whose declared key could be that of persons.
 
     Raises
     ------
     IecareerError
-        When a table on it has no key, or a key with a column that is not among `KEY_COLUMNS`.
+        When the table has no key, or a key with a column that is not among `KEY_COLUMNS`.
     """
-    found = {table.name: table for table in (*_of_stages(), *_of_marts(), *_of_seeds())}
-    for table in found.values():
-        _refuse_open_key(table)
-    return found
-
-
-def _refuse_open_key(table: PublishedTable) -> None:
     unknown = [column for column in table.grain if column not in KEY_COLUMNS]
     if unknown or not table.grain:
         problem = f"the key column {unknown[0]}, which is not allowed" if unknown else "no test unique_key"

@@ -48,6 +48,8 @@ def _told(request: Request) -> Iterator[None]:
     """Say what cannot be read, in place of the library's own words."""
     try:
         yield
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error:
         raise IecareerError(
             f"{request.place}: cannot be read as Parquet.", next_step="Check that the transfer was complete."
