@@ -9,6 +9,7 @@ from iecareer.clock import now
 from iecareer.runs.pin import pin
 from iecareer.runs.publish import publish
 from iecareer.transform.layers import build_layer
+from tests.manifests import parse_once
 
 LAYERS = ("staging", "intermediate", "marts")
 
@@ -18,9 +19,15 @@ def build(as_of: date, layers: tuple[str, ...] = LAYERS, target: str = "local") 
     run_id = now().translate({ord(character): None for character in "-:.+"})
     pin(run_id, as_of, target=target)
     judge_deliveries(run_id)
+    build_layers(run_id, layers)
+    return run_id
+
+
+def build_layers(run_id: str, layers: tuple[str, ...] = LAYERS) -> None:
+    """Build the layers of a pinned and judged run."""
+    parse_once()
     for layer in layers:
         build_layer(run_id, layer)
-    return run_id
 
 
 def build_and_publish(as_of: date, target: str = "local") -> None:

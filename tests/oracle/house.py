@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from iecareer.checks import judge_deliveries
-from iecareer.clock import now
 from iecareer.lake.manifest import record_decision
 from iecareer.landing import land
 from iecareer.runs.build import open_build
-from iecareer.runs.pin import pin
-from iecareer.transform.layers import build_layer
-from tests.nights import LAYERS
+from tests.nights import build
 
 from .deliveries import Delivery
 from .mess import write
@@ -34,12 +30,7 @@ def land_all(deliveries: list[Delivery], folder: Path) -> list[dict[str, object]
 
 def marts(as_of: date, target: str = "local") -> dict[str, pd.DataFrame]:
     """Every indicator of a night, from its private build, made by an engine."""
-    run_id = now().translate({ord(character): None for character in "-:.+"})
-    pin(run_id, as_of, target=target)
-    judge_deliveries(run_id)
-    for layer in LAYERS:
-        build_layer(run_id, layer)
-    with open_build(run_id) as connection:
+    with open_build(build(as_of, target=target)) as connection:
         tables = connection.execute(
             "select table_name from information_schema.tables where table_schema = 'marts' order by all"
         ).fetchall()

@@ -28,12 +28,11 @@ from iecareer.runs.pin import read_pin
 from iecareer.runs.publish import clear_build, publish, published_path
 from iecareer.simulation import simulate
 from iecareer.sources import load_systems
-from iecareer.transform.layers import build_layer
+from tests.nights import build_layers
 from tests.replay.test_definitions import INDICATOR, NUMBERS, number
 
 DAY = date(2026, 11, 2)
 LATER = DAY + timedelta(days=5)
-LAYERS = ("staging", "intermediate", "marts")
 SYSTEMS = Path(__file__).parents[2] / "src" / "iecareer" / "sources" / "systems"
 
 Tables = dict[str, list[tuple[Any, ...]]]
@@ -43,8 +42,7 @@ def night(as_of: date, replay: str | None = None) -> dict[str, Any]:
     """Every stage of a night after landing; what publishing gave."""
     run_id = pin_night("".join(filter(str.isalnum, now())), as_of, replay=replay).run_id
     judge_deliveries(run_id)
-    for layer in LAYERS:
-        build_layer(run_id, layer)
+    build_layers(run_id)
     for stage in (build_estimates, build_flags, build_feedback):
         stage(run_id)
     return publish(run_id)

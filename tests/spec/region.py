@@ -11,6 +11,7 @@ import duckdb
 from iecareer.contracts import load_record_types
 from iecareer.engine.cluster import begin, hand_over, lay_out, spark_build
 from iecareer.engine.engine import SCHEMAS
+from tests.manifests import parse_once
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 AS_OF = "2026-11-21"
@@ -67,6 +68,7 @@ def _value(row: Mapping[str, object], column: str) -> object:
 def run_dbt(path: Path, *arguments: str, folder: Path = CHECKOUT / "dbt_project") -> list[str]:
     """Run dbt on the build file; names of what failed."""
     os.environ["IECAREER_BUILD"] = str(path)
+    parse_once()
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
