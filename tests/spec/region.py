@@ -37,7 +37,8 @@ def write_landing(
 ) -> None:
     """Create `path` with a landing table per record type, empty where `tables` has none."""
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema landing")
+        for schema in ("landing", *SCHEMAS):
+            connection.execute(f"create schema if not exists {schema}")
         for name, record_type in load_record_types().items():
             columns = {column.stored_name: column.sql_type for column in record_type.columns} | {
                 "source_id": "varchar",
