@@ -48,9 +48,18 @@ def build_model(connection: duckdb.DuckDBPyConnection, name: str, as_of: date) -
     connection.execute(f"create or replace table {_place(name)} as {sql}")
 
 
+def macro(call: str) -> str:
+    """The SQL of one call of a macro."""
+    return _rendered("{{ " + call + " }}", date.min)
+
+
 @cache
 def _compiled(name: str, as_of: date) -> str:
     (path,) = (PROJECT / "models").rglob(f"{name}.sql")
+    return _rendered(path.read_text(encoding="utf-8"), as_of)
+
+
+def _rendered(text: str, as_of: date) -> str:
     environment = Environment(
         undefined=StrictUndefined, extensions=["jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True
     )
@@ -62,7 +71,7 @@ def _compiled(name: str, as_of: date) -> str:
         target={"name": "local"},
     )
     environment.globals["return"] = lambda value: value
-    return environment.from_string("\n".join([*_macros(), path.read_text(encoding="utf-8")])).render()
+    return environment.from_string("\n".join([*_macros(), text])).render()
 
 
 def _macros() -> Iterator[str]:

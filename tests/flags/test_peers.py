@@ -1,6 +1,7 @@
 """Measures as of a year, and peers without the program itself."""
 
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -11,6 +12,7 @@ from iecareer.flags.features import build_features, build_labels
 from iecareer.flags.peers import compare_with_peers
 from iecareer.flags.policy import read_policy
 
+SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "policy"
 SMALL = Region(n_institutions=10, n_programs=3, n_codes=7, n_graduates=20)
 
 
@@ -78,3 +80,38 @@ def test_pay_and_retention_wait_until_every_month_behind_them_has_passed(known):
     _, compared, _ = known
     newest = compared[compared["as_of"] == "2024-12-31"].groupby("measure")["cohort_year"].max()
     assert (newest["match"], newest["pay"], newest["retention"]) == (2023, 2023, 2022)
+
+
+def of_unit(compared: pd.DataFrame, unit: dict, years: int) -> pd.DataFrame:
+    """The last cohorts of a unit's matches, oldest first."""
+    rows = compared[(compared["measure"] == "match") & (compared["as_of"] == unit["as_of"])]
+    rows = rows[
+        (rows["institution_code"] == unit["institution_code"])
+        & (rows["program_code"] == unit["program_code"])
+    ]
+    return rows[rows["cohort_year"] > unit["match_cohort"] - years].sort_values("cohort_year")
+
+
+def test_the_light_rule_counts_cohorts_that_match_less_than_their_peers(known):
+    _, compared, features = known
+    numbers = pd.read_csv(SEEDS / "policy_flag.csv").set_index("name")["value"].astype(float)
+    n_red = 0
+    for unit in features.sample(60, random_state=0).to_dict("records"):
+        rows = of_unit(compared, unit, int(numbers["light_rule_years"]))
+        reds = (rows["value"] < rows["peers_value"] - numbers["match_margin"]).sum()
+        assert reds == (0 if pd.isna(unit["light_reds"]) else unit["light_reds"])
+        n_red += reds
+    assert n_red > 20
+
+
+def test_a_program_that_falls_behind_year_after_year_has_a_falling_trend(known):
+    _, compared, features = known
+    numbers = pd.read_csv(SEEDS / "policy_flag.csv").set_index("name")["value"].astype(float)
+    n_falling = 0
+    for unit in features.to_dict("records"):
+        gaps = of_unit(compared, unit, int(numbers["trend_cohorts"]))
+        gap = gaps["value"] - gaps["peers_value"]
+        if len(gap) > 1 and gap.is_monotonic_decreasing and gap.iloc[0] > gap.iloc[-1]:
+            assert unit["match_trend"] < 0
+            n_falling += 1
+    assert n_falling > 10
