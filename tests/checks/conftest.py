@@ -1,4 +1,4 @@
-"""A small lake built by hand: conformed files and their documents, as landing leaves them."""
+"""Build a small lake by hand: conformed files and their documents, like those of landing."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Region:
         return delivery_id
 
     def judge(self, as_of: date = AS_OF) -> dict[str, manifest.Delivery]:
-        """Run the checks once and give each delivery with its verdict."""
+        """Run the checks once; returns each delivery with its verdict."""
         self.run_id = f"run{next(self._numbers):03d}"
         pin(self.run_id, as_of)
         self.result = judge_deliveries(self.run_id)
@@ -110,20 +110,20 @@ class Region:
 
 @pytest.fixture
 def whole_region(home: Path) -> Region:
-    """An empty lake in a home of its own."""
+    """An empty lake in a separate home."""
     return Region(home)
 
 
 @pytest.fixture
 def region(whole_region: Region, monkeypatch: pytest.MonkeyPatch) -> Region:
-    """The same where nobody asks for lists that lack, for tests of what one delivery itself looks like."""
+    """The same without checks for missing code lists, for tests of a single delivery."""
     monkeypatch.setattr(deliveries, "judge", lambda pin, **_: judge(pin))
     return whole_region
 
 
 @pytest.fixture
 def survey() -> Callable[..., str]:
-    """SQL of `n` employed answers of which a share gives no income."""
+    """SQL of `n` responses of employed graduates, a share of them without income."""
 
     def answers(n: int = 100, missing: float = 0.0, wave: int = 6, income: str = "6000 + i % 7 * 100") -> str:
         return f"""

@@ -1,4 +1,4 @@
-"""Verdicts belong to the day they were given for: a day in the past neither sees later ones nor changes them."""
+"""A verdict applies from the day it was given for; runs as of an earlier day neither use nor change it."""
 
 from __future__ import annotations
 

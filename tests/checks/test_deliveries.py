@@ -1,4 +1,4 @@
-"""Verdicts at their exact edges; what stops, what warns, what lifts itself."""
+"""Verdicts at the exact thresholds: which deliveries are stopped, which get warnings, and when a stop ends."""
 
 from __future__ import annotations
 

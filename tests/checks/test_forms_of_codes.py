@@ -1,4 +1,4 @@
-"""Codes of another form than the region's lists join nothing: a warning, however well everything else loads."""
+"""Codes in another format than the region's lists give a warning, because they match nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = [
 
 
 def judged(region, kind: str, column: str, n_other: int) -> bool:
-    """Whether a hundred rows of which so many have another form are told."""
+    """Whether 100 rows with this number of other codes give a warning."""
     name, other, usual = FORMS[column]
     code = f"case when i < {n_other} then '{other}' else '{usual}' end"
     month = ", date '2026-10-01' as month" if kind == "employment_month" else ""

@@ -1,4 +1,4 @@
-"""Who is silent past the contract's promise, and who is told."""
+"""Which sources are overdue, and when an alert is posted."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FIRST = date(2026, 3, 2)
 
 @pytest.fixture
 def office(home: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """An office that promises what it is told to, and delivers a month on a day."""
+    """An office with a configurable frequency that delivers one month on a given day."""
 
     def deliver(on: date, number: int = 1, **more: Any) -> None:
         path = tmp_path / f"{number}.csv"
@@ -120,7 +120,7 @@ def test_a_promise_that_is_no_length_of_time_is_refused(office: Any) -> None:
 
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """A web address that keeps what is posted to it."""
+    """A web server that records posted messages."""
     kept: list[Any] = []
 
     class Keep(BaseHTTPRequestHandler):

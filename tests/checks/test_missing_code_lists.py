@@ -1,4 +1,4 @@
-"""A list that was never delivered: told in words until it comes, and then everything is judged against it."""
+"""A missing code list gives a warning until it arrives; then deliveries are checked against it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rehearsal says of a first delivery what its first night would, but asks for no list that it cannot see."""
+"""A rehearsal gives the verdict of a first run, without the checks that need code lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The release border: what a feedback table may not carry."""
+"""Feedback tables with values that must not be released fail their checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runner itself: rows survive a commit, and nothing is left behind."""
+"""The suite runner: rows survive a commit, and no files are left behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The suites themselves: complete, in two languages, and about measures that exist."""
+"""The suites are complete, in two languages, and use existing metrics only."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_suite_says_what_it_means_and_what_to_do(path: Path):
 
 @pytest.mark.parametrize("kind", load_record_types().values(), ids=lambda kind: kind.name)
 def test_a_delivery_suite_names_only_measures_that_exist(kind, region):
-    """An empty delivery is measured like any other: every measure is there, and none of them fails."""
+    """An empty delivery has all metrics, and computing them does not fail."""
     delivery = region.land(kind.name, "select 1 as nothing where false")
     judged = region.judge()[delivery]
     assert judged.failed == ("has_rows",)

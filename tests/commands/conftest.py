@@ -1,4 +1,4 @@
-"""One command at a time, as a user types it."""
+"""Run single commands as a user does."""
 
 from __future__ import annotations
 

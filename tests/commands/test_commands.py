@@ -1,4 +1,4 @@
-"""How commands answer: exit 0, 1 or 2, one JSON document, words that help, and never a traceback or a value."""
+"""Commands exit with 0, 1 or 2, print one JSON document or a helpful message, and never a traceback or a value."""
 
 from __future__ import annotations
 

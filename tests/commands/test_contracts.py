@@ -1,4 +1,4 @@
-"""Record types at the command line: listed, shown, as templates to fill in and as a page to read."""
+"""Commands for record types: list, show, template and html."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`iecareer docs`: one page that tells of every model and asks nobody outside."""
+"""`iecareer docs` writes one self-contained page about all models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a delivery was stopped or warned is said where people look, in sentences, and not without end."""
+"""Commands explain why a delivery was stopped or has warnings, in a limited number of lines."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DAY = date(2026, 1, 1)
 
 @pytest.fixture
 def judged(cli: Cli, tmp_path: Path) -> Callable[..., str]:
-    """Lands a month in a file of its own and keeps what is said of it; gives the delivery's id."""
+    """Land a month in a separate file and set its verdict; returns the delivery id."""
 
     def deliver(month: int, word: str, *failed: str) -> str:
         path = tmp_path / "employment_month.csv"

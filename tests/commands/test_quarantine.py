@@ -1,4 +1,4 @@
-"""The quarantine's round trip: shown, sent back to the office as a workbook, and answered by corrected rows."""
+"""Quarantined rows are listed, exported as a workbook and replaced by corrected rows."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def line(person: int, base: object = 5000, when: str = "2024-07", code: str = cr
 
 @pytest.fixture
 def office(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """An office with a contract of its own; writes its files."""
+    """An office with its own contract; writes its files."""
     systems = tmp_path / "systems"
     systems.mkdir()
     (systems / "bureau.odcs.yaml").write_text(CONTRACT, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A clerk who fills in templates, and the same rows as an office writes them in the exchange format."""
+"""Fill in templates, and write the same rows as files in the exchange format."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ VALUES: dict[str, Callable[[int, int], Any]] = {
 
 
 def value(column: Column, number: int, place: int) -> Any:
-    """A valid value of the column, another one for each row `number`, as the exchange format has it."""
+    """A valid value of the column in the exchange format, different for each row `number`."""
     if column.allowed:
         return column.allowed[number % len(column.allowed)]
     return VALUES[column.kind](number, place)
 
 
 def rows_of(kind: RecordType, n: int = 12) -> list[Row]:
-    """Valid rows with a key of their own each; every third lacks what may be empty."""
+    """Valid rows with distinct keys; in every third row the optional columns are empty."""
     return [
         {
             column.name: value(column, number, place) if column.required or number % 3 else None
@@ -61,7 +61,7 @@ def rows_of(kind: RecordType, n: int = 12) -> list[Row]:
 
 
 def typed(column: Column, told: Any) -> Any:
-    """What a clerk types or chooses for a value."""
+    """The text that a clerk types or selects for a value."""
     return (
         said(column, told) if isinstance(told, str) and (column.labels or column.kind == "boolean") else told
     )

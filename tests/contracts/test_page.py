@@ -1,4 +1,4 @@
-"""The page about record types says of every column what its contract says, and asks for nothing from outside."""
+"""The page of record types documents every column as its contract does, and loads nothing from outside."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VOID = {"meta", "link", "br", "col", "img", "input", "hr"}
 
 
 class Reader(HTMLParser):
-    """Reads a page strictly: every element closed where it was opened, no identifier twice."""
+    """A strict HTML reader: every element must be closed, and identifiers must be unique."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -1,4 +1,4 @@
-"""The record types are contracts any ODCS tool can read, and agree with each other."""
+"""The record types are valid ODCS contracts and consistent with each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A filled-in template lands like the exchange format itself, whatever people and programs do to it on the way."""
+"""A filled-in template lands like the exchange format, whatever people and programs change in it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def landed(source_id: str, name: str) -> list[tuple[Any, ...]]:
 
 
 def land_one(path: Path, source: str = "exchange", received_on: date = DAY) -> dict[str, Any]:
-    """Land one file and give its one receipt."""
+    """Land one file and return its receipt."""
     (receipt,) = land(source, [path], received_on)
     return receipt
 
@@ -79,7 +79,7 @@ def test_an_example_is_never_loaded(kind: RecordType, home: Path, fill: Callable
 def test_what_an_example_shows_would_itself_be_read(
     kind: RecordType, home: Path, fill: Callable[..., Path]
 ) -> None:
-    """But for numbers of persons and enterprises, which are nobody's."""
+    """Except numbers of persons and enterprises, which are fictitious."""
     row = {column.name: column.example for column in kind.columns}
     receipt = land_one(fill(kind, [row]))
     numbers = {f"bad_checksum:{c.name}" for c in kind.columns if c.kind in ("person", "credit_code")}
@@ -119,7 +119,7 @@ def take_out_titles(book: openpyxl.Workbook) -> None:
 
 
 def copy_values_only(book: openpyxl.Workbook) -> None:
-    """What a program writes that keeps values alone: no formats, rules, notes or properties."""
+    """A workbook saved by a program that keeps only values: no formats, rules, notes or properties."""
     told = list(book.worksheets[0].iter_rows(values_only=True))
     for sheet in book.worksheets:
         book.remove(sheet)
@@ -159,7 +159,7 @@ def test_a_template_lands_whatever_became_of_it(
 
 
 def take_out(column: str) -> Callable[[openpyxl.Workbook], object]:
-    """Take a column of the template out."""
+    """Remove a column of the template."""
 
     def change(book: openpyxl.Workbook) -> None:
         sheet = book.worksheets[0]
@@ -209,7 +209,7 @@ def test_another_program_may_save_it(
 
 
 def test_an_example_is_found_among_many_rows(home: Path, tmp_path: Path) -> None:
-    """Large deliveries are conformed another way."""
+    """Large deliveries are conformed with the value cache."""
     path = tmp_path / "program.csv"
     lines = [f"{number:06},2021,第{number}个专业,中职" for number in range(60_000)]
     lines[40_000] = "示例（本行不入库，可删）,2021,数控技术,中职"
@@ -310,7 +310,7 @@ RULES = {
 
 
 def rule_of(sheet: Worksheet, place: int) -> Any:
-    """The one rule that holds from the example row of a column to the last row there can be."""
+    """The validation rule of a column, from the example row to the last possible row."""
     letter = openpyxl.utils.get_column_letter(place)
     whole = f"{letter}{HEADER_ROW + 1}:{letter}1048576"
     (rule,) = [rule for rule in sheet.data_validations.dataValidation if str(rule.sqref) == whole]
@@ -318,7 +318,7 @@ def rule_of(sheet: Worksheet, place: int) -> Any:
 
 
 def column_format(sheet: Worksheet, place: int) -> str:
-    """The number format of cells of a column in which nothing stands yet."""
+    """The number format of the empty cells of a column."""
     letter = openpyxl.utils.get_column_letter(place)
     return str(sheet.column_dimensions[letter].number_format)
 
@@ -348,7 +348,7 @@ def test_colleges_do_not_replace_each_other(home: Path, fill: Callable[..., Path
 
 
 def counted(name: str) -> list[tuple[Any, ...]]:
-    """How many rows of each source a run would see when every delivery passes its suite."""
+    """Rows per source that a run would use if all deliveries passed their checks."""
     for delivery in versions():
         record_verdict(delivery.delivery_id, delivery.version, "pass", [], DAY)
     deliveries, retired = current_deliveries(DAY)

@@ -1,4 +1,4 @@
-"""Offices that nobody knows yet: their files, as messy as they come, with planted identities."""
+"""Files of unknown offices with typical faults and planted identities."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ NAMES = ("欧阳锦程", "司徒望舒", "慕容听雨")
 
 @pytest.fixture
 def sources(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder for contracts of one's own."""
+    """An empty folder for new contracts."""
     monkeypatch.setenv("IECAREER_SOURCES", str(tmp_path / "sources"))
     return tmp_path / "sources"
 
 
 def insurance_rows(n: int = 40) -> list[list[str]]:
-    """Months of social insurance under headers that no contract of the project has all of."""
+    """Social-insurance months with headers that no single contract of the project has."""
     return [
         [
             str(i),
@@ -62,7 +62,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def write_xlsx(tmp_path: Path) -> Callable[..., Path]:
-    """Write a workbook: a merged title, a line about the office, headers, rows, a totals row; a cover sheet before."""
+    """Write a workbook with a cover sheet, a merged title, a line about the office, headers, rows and a totals row."""
 
     def book(name: str, sheets: dict[str, tuple[Sequence[str], Rows]]) -> Path:
         import openpyxl
@@ -105,7 +105,7 @@ def write_sqlite(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def add(sources: Path) -> Callable[..., tuple[Added, str]]:
-    """Draft a source and give what was told and what was written."""
+    """Draft a source; returns the result and the contract's text."""
 
     def draft(*paths: Path, name: str = "office", **options: object) -> tuple[Added, str]:
         added = add_source(name, paths, **options)  # type: ignore[arg-type]

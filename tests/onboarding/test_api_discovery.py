@@ -1,4 +1,4 @@
-"""From the address of a JSON service to landed rows: where records stand and how it pages is found by its answers."""
+"""From the address of a JSON service to landed rows: records and paging are derived from its responses."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_every_record_lands_however_it_pages(office: Service, add: Add, answer: 
 
 
 def test_what_is_not_told_is_refused_and_not_landed_in_part(office: Service, add: Add) -> None:
-    """A service that says how many there are, gives the first of them and tells nothing of pages."""
+    """A service that returns the total and the first records, but no information on paging."""
     office.answer = lambda asked: Answer({"total": N, "rows": jobs()[:SIZE]})
     added, text = add(f"{office.url}/jobs")
     rehearsal = rehearse("office")

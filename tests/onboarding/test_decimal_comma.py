@@ -1,4 +1,4 @@
-"""The comma as decimal mark: found in the draft, said by the rehearsal, and never silently taken for thousands."""
+"""A decimal comma is detected in drafts and reported by rehearsals, never silently read as thousands separator."""
 
 from __future__ import annotations
 

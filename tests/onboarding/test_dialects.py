@@ -1,4 +1,4 @@
-"""How a file is written: found out where its shape tells, told where it does not, and said where it is told wrongly."""
+"""File formats are detected or given by options; a wrong option gives a clear message."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_what_stands_within_cells_is_not_taken_for_the_delimiter(
 
 
 def test_words_alone_under_headers_of_words(write: Callable[..., Path], add: Add) -> None:
-    """Nothing but the headers tells that the bars are within cells: all rows have as many of them."""
+    """Only the headers show that bars are within cells, because all rows have the same number of bars."""
     headers = ("职位", "城市", "职位描述")
     rows = [
         ["会计", "杭州", "核算|报税|出纳|审计|开票|对账"],

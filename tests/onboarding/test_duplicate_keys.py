@@ -1,4 +1,4 @@
-"""Rows that share a key give way to each other: a rehearsal says so before anything is lost."""
+"""A rehearsal warns about different rows with the same key before any is lost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def programs(n: int = 50) -> list[list[str]]:
 
 
 def draft_of_programs(add: Add, sample: Path, code: str) -> None:
-    """A contract in which a person has filled what lacked: the edition, and the code as told."""
+    """A completed contract: the edition, and the code as given."""
     added, text = add(sample, record_types=["program"])
     lines = [
         line

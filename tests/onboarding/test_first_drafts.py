@@ -1,4 +1,4 @@
-"""What the first draft of a file nobody knows makes of it: whose rows they are, and what its comments say."""
+"""First drafts of unknown files: the identity scheme and the comments."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_headers_of_surveys_are_known(write: Write, add: Add, names: Sequence[st
 
 
 def test_every_line_that_lacks_something_is_a_comment(write: Write, add: Add) -> None:
-    """Also where nothing is mapped, which would leave an empty list."""
+    """Also if nothing is mapped, which would leave an empty list."""
     for kind in ("program", "graduate"):
         added, text = add(
             write("odd.csv", ("alpha", "beta"), [["x", "y"], ["z", "y"]]), record_types=[kind], name=kind

@@ -1,4 +1,4 @@
-"""From the first command to a published warehouse: an old workbook in the inbox and a JSON service, in one night."""
+"""From the first command to a published warehouse in one run: an old workbook in the inbox, and a JSON service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever the headers and cells of a sample are, the contract drafted from it is one that the loader accepts."""
+"""The loader accepts every drafted contract, whatever the headers and cells of the sample."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drafts from the native deliveries of the simulated region against the contracts written by hand."""
+"""Drafts from the deliveries of the simulated region, compared with the contracts written by hand."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def drafts(region: Path) -> Iterator[tuple[Table, Matching]]:
-    """Each table of each bureau with what would be drafted from its first file."""
+    """Each table of each source with the draft from its first file."""
     for source_id in SOURCES:
         system = source_system(source_id)
         files = sorted((region / source_id).iterdir())
@@ -43,7 +43,7 @@ def drafts(region: Path) -> Iterator[tuple[Table, Matching]]:
 
 
 def agrees(mapping: Mapping, found: Matching) -> bool:
-    """Whether the draft fills the column from the same header, with the same words and a unit where one is due."""
+    """Whether the draft fills the column from the same header, with the same values and the right unit."""
     match = found.match(mapping.column)
     if match is None or match.profile.header not in mapping.headers:
         return False
@@ -70,7 +70,7 @@ def test_drafts_equal_the_contracts_written_by_hand(region: Path) -> None:
 
 @pytest.mark.usefixtures("home")
 def test_drafts_do_not_hang_on_the_dictionary_alone(region: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the bureaus' own headers in the dictionary nine of ten required columns are still found."""
+    """Without the sources' own headers in the dictionary, nine of ten required columns are still found."""
     from iecareer.onboarding import dictionary
 
     written = {

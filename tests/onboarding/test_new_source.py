@@ -1,4 +1,4 @@
-"""From messy samples to contracts: the right record type and headers, all that is doubtful said, no person in it."""
+"""Drafts from faulty samples have the right record type and headers, mark all doubts and contain no personal data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workbooks of Excel 97 to 2003 from the first command to landed rows: titles, merged headers, dates, totals."""
+"""Workbooks of Excel 97 to 2003, from the first command to landed rows: titles, merged headers, dates, totals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def put(sheet: Any, top: int, rows: list[list[Any]]) -> None:
 
 @pytest.fixture
 def jobs(tmp_path: Path) -> Path:
-    """Jobs as an office of placement keeps them: most headers over two rows, groups of headers above others."""
+    """Jobs as a placement office lists them: headers in two rows, with group headers above."""
     made = xlwt.Workbook()
     sheet = made.add_sheet("2024届")
     sheet.write_merge(0, 0, 0, 9, "某职业技术学院2024届毕业生任职明细表")

@@ -1,4 +1,4 @@
-"""Nothing of a file with several sheets, tables or members is left out in silence, and no chance hit is taken."""
+"""No sheet, table or member is left out silently, and none is selected by a chance match."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of forms that are not read: what is said helps, whether the name tells the form or only the bytes do."""
+"""Unsupported file formats give a helpful message, whether recognised by name or by content."""
 
 from __future__ import annotations
 

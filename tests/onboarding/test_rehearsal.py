@@ -1,4 +1,4 @@
-"""A rehearsal tells what the landing would give, keeps nothing, and shows no person."""
+"""A rehearsal gives the result of landing, keeps nothing and shows no personal data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WHEN = date(2026, 11, 21)
 
 
 def messy_rows() -> list[list[str]]:
-    """Forty good months, one of them twice, and three bad ones."""
+    """Forty good months, one of them repeated, and three bad ones."""
     rows = insurance_rows()
     wrong = list(rows[1])
     wrong[2] = wrong[2][:-1] + ("1" if wrong[2][-1] != "1" else "2")
@@ -160,7 +160,7 @@ def test_rows_of_things_are_shown_without_what_may_be_a_telephone(
 
 
 def test_rows_of_persons_name_large_places_and_nothing_else(write: Callable[..., Path], add: Add) -> None:
-    """Whatever stands in the column of places: an address may be told by it, or a name that slipped into it."""
+    """Any text in the column of places may be an address or the name of a person."""
     places = ("宁波市", f"宁波市{NAMES[0]}家", NAMES[1])
     rows = [[*row[:6], places[at]] for at, row in enumerate(insurance_rows(3))]
     sample = write("months.csv", rows=rows)

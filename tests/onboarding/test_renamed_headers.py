@@ -1,4 +1,4 @@
-"""A header that an office renamed: what might be it is named, and never what is known to be something else."""
+"""For a renamed header similar headers are suggested, but none that is known to mean something else."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_landing_names_the_headers_it_looked_for_and_no_cell(write: Callable[...
 
 
 def test_a_header_that_another_column_reads_is_never_proposed(write: Callable[..., Path], add: Add) -> None:
-    """The last that is left of two headers alike is the other one's."""
+    """If one of two similar headers is missing, the remaining one is not suggested for it."""
     headers = ("身份证号", "用人单位", "入职日期", "离职日期", "数据日期")
     rows = [["110101199003070038", "某厂", "2020-01-01", "2021-01-01", "2024-12-31"]] * 9
     add(write("jobs.csv", headers, rows), record_types=["employment_spell"])

@@ -1,4 +1,4 @@
-"""Keys of things without a number: what differs in what it says is two, what was only looked at later is one."""
+"""Surrogate keys: items with different contents are distinct; the same item retrieved later is not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HEADERS = ("职位", "招聘企业", "城市", "薪资", "浏览次数", "viewCo
 
 
 def advertisements(seed: int, n: int = 40) -> list[list[str]]:
-    """Forty advertisements as one crawl finds them: each second differs from the one before in pay alone."""
+    """Forty job postings of one crawl; every second differs from the one before in pay only."""
     dice = random.Random(seed)
     rows = []
     for at in range(n):

@@ -1,4 +1,4 @@
-"""Templates of this region where a sample is due: they need no contract, wherever they are packed."""
+"""Filled-in templates given as samples are refused, even within archives, because they need no contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drafts that still lack something: what stands in their comments works as it is, and no key is a constant."""
+"""Incomplete drafts: the lines suggested in comments are valid, and no key is a constant."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINE = re.compile(r"^( *)#( ?)(?=- \{name: )", re.MULTILINE)
 
 
 def uncommented(text: str, *, with_blank: bool) -> str:
-    """The draft with its commented columns made real, by taking away '#' alone or the blank behind it, too."""
+    """The draft with its commented columns activated, by removing '#' or '# '."""
     return _LINE.sub(r"\1" if with_blank else r"\1\2", text)
 
 

@@ -1,4 +1,4 @@
-"""What stands around the cells: units above the headers, dates in two forms, numbers that are somebody else's."""
+"""Units above the headers, dates in two formats, and numbers that belong to another column."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_unit_above_the_headers_counts_for_amounts_that_tell_none(
 
 
 def test_dates_in_two_forms_are_both_read(write_xlsx: Callable[..., Path], add: Add) -> None:
-    """Half of the cells are Excel's dates, half were typed as text, as happens wherever people type."""
+    """Half of the cells are Excel dates, half are typed as text."""
     headers = ("身份证号", "用人单位", "入职时间", "离职时间", "数据截止日期")
     rows = [
         [resident_id(at), "某厂", date(2021, 3, 14) if at % 2 else "14.03.2021",

@@ -1,4 +1,4 @@
-"""Pay a month or a year, in yuan or thousands: told by the header, else by what most rows say."""
+"""The unit of pay (per month or year, in yuan or thousands) comes from the header or else from most rows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Add = Callable[..., tuple[Added, str]]
 def test_pay_a_year_is_told_by_what_most_rows_say(
     write: Callable[..., Path], add: Add, header: str, pay: list[float], rule: str | None
 ) -> None:
-    """A total at the bottom, or the few who earn most, are no sign of pay a year; nor is a header that says month."""
+    """Neither a total at the bottom, a few high values, nor a header with "month" is taken for pay per year."""
     headers = ("身份证号", "用人单位", "入职时间", "数据截止日期", header)
     rows = [[resident_id(at), "某厂", "2023-07-01", "2024-12-31", money] for at, money in enumerate(pay)]
     add(write("jobs.csv", headers, rows))

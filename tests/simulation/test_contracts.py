@@ -1,4 +1,4 @@
-"""The contracts of the simulated bureaus are Open Data Contract Standard files that the loader accepts."""
+"""The contracts of the simulated sources are valid ODCS files that the loader accepts."""
 
 from __future__ import annotations
 

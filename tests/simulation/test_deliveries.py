@@ -1,4 +1,4 @@
-"""What is written is what the truth file says: files, rows, and what landing makes of them."""
+"""The files match truth.json: number of files, rows, and results of landing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Simulated = tuple[Path, dict[str, Any]]
 
 
 def _rows(path: Path, selector: str | None) -> int:
-    """Rows of one file or sheet, without titles and headers, by readers that are not ours."""
+    """Rows of one file or sheet without titles and headers, read by other libraries."""
     if path.suffix == ".csv":
         data = path.read_bytes()
         text = data.decode("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "gb18030")

@@ -1,4 +1,4 @@
-"""Numbers and codes are valid by an implementation that is not ours."""
+"""Numbers and codes are valid according to an independent implementation."""
 
 import numpy as np
 from stdnum.cn import ric, uscc

@@ -1,4 +1,4 @@
-"""Odd spellings keep their meaning, and what cannot be rewritten stays as it is."""
+"""Unusual spellings keep the value, and text that cannot be rewritten stays unchanged."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,4 +1,4 @@
-"""What is planted can be found again by whoever looks for it the right way."""
+"""Correct estimators recover the planted effects."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_stratified_interval_covers_the_planted_difference() -> None:
 
 
 def _stratified(region: Region) -> tuple[float, float]:
-    """Interval of the stratified difference on true starting pay; jackknife over institutions."""
+    """Interval of the stratified difference of true starting pay; jackknife over institutions."""
     graduates, offerings = region.graduates, region.offerings
     cohort = graduates.cohort - COHORTS[0]
     cooperates = np.zeros((24, len(COHORTS)), bool)

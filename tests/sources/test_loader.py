@@ -1,4 +1,4 @@
-"""A source system is one file; a broken one is reported, and takes no other down."""
+"""A broken contract is reported and does not affect other sources."""
 
 from __future__ import annotations
 
