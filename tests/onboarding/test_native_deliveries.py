@@ -74,7 +74,7 @@ def test_drafts_do_not_hang_on_the_dictionary_alone(region: Path, monkeypatch: p
     from iecareer.onboarding import dictionary
 
     written = {
-        dictionary.plain(header)
+        dictionary.normal_name(header)
         for source_id in SOURCES
         for table in source_system(source_id).tables
         for mapping in table.mappings
@@ -83,7 +83,7 @@ def test_drafts_do_not_hang_on_the_dictionary_alone(region: Path, monkeypatch: p
     known = dictionary._known_names
 
     def others(kind: str, column: str, label: str) -> dict[str, float]:
-        kept = dictionary.plain(label)
+        kept = dictionary.normal_name(label)
         return {
             name: w for name, w in known(kind, column, label).items() if name not in written or name == kept
         }

@@ -94,7 +94,7 @@ _EDITION = {
 }
 
 
-def filled(connection: duckdb.DuckDBPyConnection, kind: RecordType, promised: Collection[str]) -> Metrics:
+def fill_rates(connection: duckdb.DuckDBPyConnection, kind: RecordType, promised: Collection[str]) -> Metrics:
     """Share of fields that are filled, per optional column, and its ratio to earlier deliveries.
 
     A field is due where `_DUE` says that it should be filled. Per column the metrics are ``n_<column>_due``,
@@ -121,7 +121,7 @@ def filled(connection: duckdb.DuckDBPyConnection, kind: RecordType, promised: Co
     return measures
 
 
-def plausible(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Metrics:
+def consistency(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Metrics:
     """Consistency metrics, and by how many years the newest edition of a list moved."""
     measures: Metrics = {}
     shape = dict(_SHAPE.get(kind.name, {}))

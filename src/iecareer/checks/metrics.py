@@ -9,8 +9,8 @@ from __future__ import annotations
 import duckdb
 
 from iecareer.checks.accepted_deliveries import USUAL_PARTS, AcceptedDeliveries, usual_parts
-from iecareer.checks.completeness import filled, plausible
-from iecareer.checks.pay_levels import pay_level, priced
+from iecareer.checks.completeness import consistency, fill_rates
+from iecareer.checks.pay_levels import pay_level, price_index_share
 from iecareer.checks.reference_codes import References
 from iecareer.checks.volume_and_freshness import Metrics, volume
 from iecareer.contracts import RecordType, record_type
@@ -41,11 +41,11 @@ class DeliveryMetrics:
         self._show("delivery", self._accepted.rows(kind, _judged_parts(delivery)), kind)
         self._show("usual", self._accepted.rows(kind, usual_parts(earlier)), kind)
         measures = volume(delivery, earlier)
-        measures |= filled(self._connection, kind, _promised(delivery))
-        measures |= plausible(self._connection, kind)
+        measures |= fill_rates(self._connection, kind, _promised(delivery))
+        measures |= consistency(self._connection, kind)
         measures |= self._references.known(kind)
         measures |= pay_level(self._connection, kind.name, self._references)
-        measures |= priced(self._connection, kind.name, self._references)
+        measures |= price_index_share(self._connection, kind.name, self._references)
         return self._tabulate(measures)
 
     def _show(self, view: str, rows: str | None, kind: RecordType) -> None:

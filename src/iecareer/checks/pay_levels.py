@@ -43,7 +43,9 @@ def pay_level(connection: duckdb.DuckDBPyConnection, kind_name: str, references:
     return measures
 
 
-def priced(connection: duckdb.DuckDBPyConnection, kind_name: str, references: References) -> Metrics:
+def price_index_share(
+    connection: duckdb.DuckDBPyConnection, kind_name: str, references: References
+) -> Metrics:
     """Share of rows with pay whose province and year have a price index. Pay without an index cannot be deflated."""
     if kind_name not in _PAY:
         return {}

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from iecareer.onboarding.dictionary import division_code, plain_value, words
+from iecareer.onboarding.dictionary import cell_words, division_code, normal_value
 from iecareer.onboarding.sample_reader import Sample
 
 FEW = 60
@@ -60,7 +60,7 @@ _SHARES = {
     "year": "read_number(regexp_replace(t, '年$', '')) between 1900 and 2100",
     "range": f"regexp_full_match(t, '{_RANGE}')",
     "digit": "regexp_matches(t, '[0-9]')",
-    "passing": f"length(t) <= 40 and regexp_matches(lower(t), '{_PASSING}')",
+    "volatile": f"length(t) <= 40 and regexp_matches(lower(t), '{_PASSING}')",
 }
 
 
@@ -207,7 +207,7 @@ def _values(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
 
 def _empty_marks(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
     """Values that mean an empty cell, per column: known marks, and numbers such as 9999 far from all others."""
-    known = words()
+    known = cell_words()
     odd = [f"{number}{end}" for number in sorted(known.empty_numbers) for end in ("", ".0")]
     connection.execute(
         """create or replace temp table marks as
@@ -274,5 +274,5 @@ def _reading(usual: float, shares: list[float]) -> tuple[tuple[str, ...], tuple[
 def known_values(profile: Profile, names: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The values of the column that the dictionary knows, with their meanings."""
     for value in profile.values:
-        if plain_value(value) in names:
-            yield value, names[plain_value(value)]
+        if normal_value(value) in names:
+            yield value, names[normal_value(value)]

@@ -25,7 +25,7 @@ _ORGANISATION_ENDING = re.compile("(公司|集团|厂|学院|学校|大学|中�
 
 
 @dataclass(frozen=True)
-class Words:
+class CellWords:
     """Usual cell contents: marks of empty cells, units, and names of the values of closed lists."""
 
     empty: frozenset[str]
@@ -37,20 +37,20 @@ class Words:
     periods: dict[str, list[str]]
     values: dict[str, dict[str, list[str]]]
     surrogate_keys: dict[str, list[str]]
-    passing: tuple[str, ...]
+    volatile: tuple[str, ...]
     persons: frozenset[str]
     suggestions: dict[str, str]
 
 
 @cache
-def words() -> Words:
+def cell_words() -> CellWords:
     """The usual cell contents, from ``cell_words.yaml``."""
     document = _document("cell_words.yaml")
     sets = {
-        name: frozenset(map(plain_value, document[name]))
+        name: frozenset(map(normal_value, document[name]))
         for name in ("empty", "open_end", "everything", "persons")
     }
-    return Words(
+    return CellWords(
         **sets,
         empty_numbers=frozenset(document["empty_numbers"]),
         empty_ranges=frozenset(document["empty_ranges"]),
@@ -58,7 +58,7 @@ def words() -> Words:
         periods=document["periods"],
         values=document["values"],
         surrogate_keys=document["surrogate_keys"],
-        passing=tuple(document["passing"]),
+        volatile=tuple(document["volatile"]),
         suggestions=document["suggestions"],
     )
 
@@ -91,7 +91,7 @@ def is_division(name: str) -> bool:
     return _DIVISION_ENDING.sub("", name) in divisions()
 
 
-def plain(text: object) -> str:
+def normal_name(text: object) -> str:
     """Normalise a header for look-up: lower case, without blanks, punctuation and text in brackets."""
     lower = unicodedata.normalize("NFKC", str(text)).lower()
     return re.sub(r"[\W_]+", "", re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", lower)) or re.sub(
@@ -99,14 +99,14 @@ def plain(text: object) -> str:
     )
 
 
-def plain_value(text: object) -> str:
+def normal_value(text: object) -> str:
     """Normalise a value for look-up: NFKC, lower case, trimmed."""
     return unicodedata.normalize("NFKC", str(text)).strip().lower()
 
 
 def name_likeness(header: str, kind: RecordType, column: Column) -> float:
     """Probability-like score from 0 to 1 that a header of that name means the column; near 1 for known names."""
-    name = plain(header)
+    name = normal_name(header)
     known = _known_names(kind.name, column.name, column.label_zh)
     if name in known:
         return known[name]
@@ -122,14 +122,15 @@ def _known_names(kind: str, column: str, label: str) -> dict[str, float]:
     headers = _document("headers.yaml")
     listed = [*headers.get(f"{kind}.{column}", []), *headers.get(column, [])]
     known = {
-        plain(name): 0.97 - 0.1 * at / max(len(listed), 1) for at, name in reversed(list(enumerate(listed)))
+        normal_name(name): 0.97 - 0.1 * at / max(len(listed), 1)
+        for at, name in reversed(list(enumerate(listed)))
     }
-    return known | {plain(label): 1.0, plain(column): 1.0}
+    return known | {normal_name(label): 1.0, normal_name(column): 1.0}
 
 
 def columns_named(header: str) -> frozenset[str]:
     """The columns, of any record type, for which exactly this header is a known name."""
-    return _named().get(plain(header), frozenset())
+    return _named().get(normal_name(header), frozenset())
 
 
 @cache
@@ -140,7 +141,7 @@ def _named() -> dict[str, frozenset[str]]:
     pairs += [(entry.rpartition(".")[2], name) for entry, names in listed for name in names]
     named: dict[str, set[str]] = {}
     for column, name in pairs:
-        named.setdefault(plain(name), set()).add(column)
+        named.setdefault(normal_name(name), set()).add(column)
     return {name: frozenset(columns) for name, columns in named.items()}
 
 
@@ -174,13 +175,13 @@ def _ratio(name: str, known: str, least: float) -> float:
 
 def value_names(kind: RecordType, column: Column) -> dict[str, str]:
     """Normalised name of a value → value, for closed lists and booleans."""
-    listed = words().values
+    listed = cell_words().values
     own = listed.get(f"{kind.name}.{column.name}") or listed.get(column.name)
     if own is None and column.kind == "boolean":
         own = listed["boolean"]
-    names = {plain_value(name): str(value) for value, others in (own or {}).items() for name in others}
-    labels = dict(zip(map(plain_value, column.labels), column.allowed, strict=False))
-    return names | labels | {plain_value(value): value for value in column.allowed}
+    names = {normal_value(name): str(value) for value, others in (own or {}).items() for name in others}
+    labels = dict(zip(map(normal_value, column.labels), column.allowed, strict=False))
+    return names | labels | {normal_value(value): value for value in column.allowed}
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType
 from iecareer.onboarding.column_profile import Profile
-from iecareer.onboarding.dictionary import division_code, is_division, plain_value, value_names, words
+from iecareer.onboarding.dictionary import cell_words, division_code, is_division, normal_value, value_names
 from iecareer.onboarding.header_match import Match
 from iecareer.onboarding.sample_reader import is_personal
 from iecareer.onboarding.surrogate_keys import SurrogateKey
@@ -85,9 +85,9 @@ def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict
     if not names or profile.is_personal:
         return {}, []
     read = {"1", "0", "t", "f"} if column.kind == "boolean" else set()
-    mapped = {value: names[plain_value(value)] for value in profile.values if plain_value(value) in names}
-    marks = {plain_value(mark) for mark in profile.empty_marks}
-    unknown = [v for v in profile.values if v not in mapped and plain_value(v) not in read | marks]
+    mapped = {value: names[normal_value(value)] for value in profile.values if normal_value(value) in names}
+    marks = {normal_value(mark) for mark in profile.empty_marks}
+    unknown = [v for v in profile.values if v not in mapped and normal_value(v) not in read | marks]
     needed = {
         value: meant for value, meant in mapped.items() if value != meant and not _is_read(column, value)
     }
@@ -131,14 +131,14 @@ def _division_map(profile: Profile) -> tuple[dict[str, str], list[str]]:
 
 def _null_values(column: Column, profile: Profile, value_map: dict[str, str]) -> tuple[str, ...]:
     """Marks of empty cells to list in the contract, without words that have a meaning in this column."""
-    known = words()
+    known = cell_words()
     marks = [mark for mark in profile.empty_marks if mark not in value_map]
     if column.name not in _OPEN_ENDED:
-        marks = [mark for mark in marks if plain_value(mark) not in known.open_end]
+        marks = [mark for mark in marks if normal_value(mark) not in known.open_end]
     if column.kind != "money":
         marks = [mark for mark in marks if mark not in known.empty_ranges]
     if column.required or column.kind == "text":
-        marks = [mark for mark in marks if plain_value(mark) not in known.everything]
+        marks = [mark for mark in marks if normal_value(mark) not in known.everything]
     return tuple(marks)
 
 
@@ -179,12 +179,12 @@ def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
     unit, remarks = column.unit or "", []
     if profile.share("range") >= 0.5:
         return _end_of_range(column, profile), ["the range is split into its two ends"]
-    factor = next((f for f, marks in words().factors.items() if _holds(profile.header, marks)), None)
+    factor = next((f for f, marks in cell_words().factors.items() if _holds(profile.header, marks)), None)
     if factor is None and profile.factor and not re.search("[元€$£]", profile.header):
         factor = profile.factor
         remarks.append(f"times {int(float(factor)):,}: unit from the rows above the headers")
     steps = f" * {int(float(factor))}" if factor else ""
-    period = next((p for p, marks in words().periods.items() if _holds(profile.header, marks)), None)
+    period = next((p for p, marks in cell_words().periods.items() if _holds(profile.header, marks)), None)
     if "per month" in unit:
         median = (profile.median or 0.0) * float(factor or 1)
         if period == "year" or (period is None and median > _ANNUAL_MONEY):

@@ -19,7 +19,7 @@ from iecareer.onboarding.column_profile import profiles
 from iecareer.onboarding.dictionary import columns_named
 from iecareer.onboarding.header_match import NAMED_BY, Matching, matching
 from iecareer.onboarding.live_samples import live_sample
-from iecareer.onboarding.part_selection import takes
+from iecareer.onboarding.part_selection import selects
 from iecareer.onboarding.sample_reader import Dialect, Sample, is_personal, samples
 from iecareer.onboarding.todo_entries import todo_entry
 from iecareer.sources import SourceSystem, Table
@@ -82,14 +82,17 @@ def contract_samples(
     for path in files:
         if holds(path, table, system):
             for sample in samples(connection, path, dialect if by_contract else Dialect()):
-                if not (sample.selector and table.selector) or takes(table.selector, sample):
+                if not (sample.selector and table.selector) or selects(table.selector, sample):
                     yield sample
 
 
 def _missing(sample: Sample, table: Table, found: Matching) -> tuple[Missing, ...]:
     headers = tuple(sample.columns)
     candidates = found.near | {match.column.name: (match.profile.header,) for match in found.matches}
-    near = {name: _open(name, others, unread(table, headers)) for name, others in candidates.items()}
+    near = {
+        name: _unused_candidates(name, others, unused_headers(table, headers))
+        for name, others in candidates.items()
+    }
     mapped = {mapping.column for mapping in table.mappings}
     gaps = [
         Missing(column.name, required=True, header=None, near=near.get(column.name, ()),
@@ -106,7 +109,7 @@ def lost_headers(
     table: Table, kind: RecordType, headers: Sequence[str], by_contents: dict[str, tuple[str, ...]]
 ) -> Iterator[Missing]:
     """Mapped headers that a file lacks, with headers that may replace them, by spelling or `by_contents`."""
-    others = unread(table, headers)
+    others = unused_headers(table, headers)
     for mapping in table.mappings:
         column = kind.column(mapping.column)
         if column is None or not mapping.headers or {*map(normal_header, mapping.headers)} & set(headers):
@@ -119,7 +122,7 @@ def lost_headers(
         yield Missing(column.name, column.required, wanted, near, write)
 
 
-def unread(table: Table, headers: Sequence[str]) -> tuple[str, ...]:
+def unused_headers(table: Table, headers: Sequence[str]) -> tuple[str, ...]:
     """Headers that no mapping or transformation reads, without those that may be personal data."""
     read = {normal_header(name) for mapping in table.mappings for name in mapping.headers}
     transforms = " ".join(mapping.transform or "" for mapping in table.mappings)
@@ -130,7 +133,7 @@ def unread(table: Table, headers: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _open(column: str, near: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+def _unused_candidates(column: str, near: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
     """Unused headers that are not a known name of another column."""
     meant = {column, NAMED_BY.get(column, ("", ""))[1]}
     return tuple(

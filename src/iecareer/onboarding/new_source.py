@@ -16,7 +16,7 @@ from iecareer.onboarding.column_profile import Profile, profiles
 from iecareer.onboarding.contract_yaml import Part, contract_text
 from iecareer.onboarding.header_match import Matching, best_matching, matching
 from iecareer.onboarding.live_samples import is_live, live_sample, server_entry, server_of
-from iecareer.onboarding.part_selection import selector, takes
+from iecareer.onboarding.part_selection import selector, selects
 from iecareer.onboarding.sample_reader import Dialect, Sample, samples
 from iecareer.settings import inbox, own_sources, source_folders
 from iecareer.sources import is_exchange
@@ -195,7 +195,7 @@ def _part(
     own = entry.sample.selector
     if len(seen) > 1:
         own = selector(entry.sample, samples_alike, [o.sample for o in rest if o not in alike])
-    read = [other for other in samples_alike if own and takes(own, other)]
+    read = [other for other in samples_alike if own and selects(own, other)]
     return Part(
         sample=replace(entry.sample, n_rows=entry.sample.n_rows + sum(other.n_rows for other in read)),
         found=found,

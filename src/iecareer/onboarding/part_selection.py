@@ -32,14 +32,14 @@ def selector(chosen: Sample, alike: Sequence[Sample], others: Sequence[Sample]) 
         (
             pattern
             for pattern in ([own, *patterns] if prefix else patterns)
-            if all(takes(pattern, part) for part in (chosen, *alike))
-            and not any(takes(pattern, part) for part in others)
+            if all(selects(pattern, part) for part in (chosen, *alike))
+            and not any(selects(pattern, part) for part in others)
         ),
         own,
     )
 
 
-def takes(pattern: str, part: Sample) -> bool:
+def selects(pattern: str, part: Sample) -> bool:
     """Whether a `physicalName` selects a part of a sample."""
     name = _physical_name(part)
     is_sheet = name.startswith(_SHEET)

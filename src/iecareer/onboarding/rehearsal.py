@@ -31,7 +31,7 @@ from iecareer.landing.quarantine.open_rows import quarantine_file
 from iecareer.onboarding.decimal_comma import comma_warnings
 from iecareer.onboarding.duplicate_keys import key_warnings
 from iecareer.onboarding.masked_preview import shown_rows
-from iecareer.onboarding.missing_columns import Missing, headers_and_missing, lost_headers, unread
+from iecareer.onboarding.missing_columns import Missing, headers_and_missing, lost_headers, unused_headers
 from iecareer.runs.pin import Pin
 from iecareer.settings import home, inbox, lake
 from iecareer.sources import Mapping, SourceSystem, Table, source_system
@@ -168,13 +168,13 @@ def _rehearsed(
         headers, missing = headers_and_missing(files, table, system, kind)
         # Without headers the file could not be read, so missing columns are unknown.
         columns = _columns(table, kind, headers) if headers else ()
-        return Rehearsed(kind.name, columns, unread(table, headers), missing, receipt)
+        return Rehearsed(kind.name, columns, unused_headers(table, headers), missing, receipt)
     headers = delivery.headers
     landed = [str(lake() / part.path) for part in delivery.parts if part.n]
     return Rehearsed(
         record_type=kind.name,
         columns=_columns(table, kind, headers),
-        unused=unread(table, headers),
+        unused=unused_headers(table, headers),
         missing=tuple(lost_headers(table, kind, headers, {})),
         receipt=receipt,
         reasons=_reasons(delivery),

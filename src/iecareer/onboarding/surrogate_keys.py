@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from iecareer.contracts import Column, RecordType
 from iecareer.onboarding.column_profile import Profile
-from iecareer.onboarding.dictionary import name_likeness, plain_value, words
+from iecareer.onboarding.dictionary import cell_words, name_likeness, normal_value
 from iecareer.onboarding.header_match import Matching
 
 _MOST = 30
@@ -37,12 +37,12 @@ class SurrogateKey:
 
 def surrogate_keys(found: Matching) -> dict[str, SurrogateKey]:
     """Surrogate keys by column, for key columns without a header. Columns without a usable header are left out."""
-    made = {c.name: _surrogate_key(found, c) for c in found.lacking if c.name in words().surrogate_keys}
+    made = {c.name: _surrogate_key(found, c) for c in found.lacking if c.name in cell_words().surrogate_keys}
     return {name: key for name, key in made.items() if key.headers}
 
 
 def _surrogate_key(found: Matching, column: Column) -> SurrogateKey:
-    changing, kind = words().surrogate_keys[column.name], found.kind
+    changing, kind = cell_words().surrogate_keys[column.name], found.kind
     mapped = [m for m in found.matches if not _is_persons(m.profile, kind)]
     stable = [m for m in mapped if m.column.name not in changing and not _is_volatile(m.profile)]
     others = [p for p in found.unused if p.n_filled and not _is_persons(p, kind)]
@@ -60,7 +60,7 @@ def _surrogate_key(found: Matching, column: Column) -> SurrogateKey:
 def _is_persons(profile: Profile, kind: RecordType) -> bool:
     """Whether the column names or numbers persons. An item of several persons has one row for each of them."""
     names_persons = any(column.is_person for column in kind.columns)
-    return profile.is_personal or (names_persons and plain_value(profile.header) in words().persons)
+    return profile.is_personal or (names_persons and normal_value(profile.header) in cell_words().persons)
 
 
 def _is_identifying(profile: Profile, kind: RecordType) -> bool:
@@ -76,14 +76,14 @@ def _is_identifying(profile: Profile, kind: RecordType) -> bool:
 
 def _is_volatile(profile: Profile) -> bool:
     """Whether header or cells show that the values change while the item stays the same."""
-    return is_volatile(profile.header) or profile.share("passing") >= _SOME
+    return is_volatile(profile.header) or profile.share("volatile") >= _SOME
 
 
 def is_volatile(header: str) -> bool:
     """Whether a header names something that changes between deliveries: a counter, crawl date, row number."""
     named = header.lower()
-    stems = tuple(mark for mark in words().passing if mark.isascii())
-    return any(mark in named for mark in words().passing if not mark.isascii()) or any(
+    stems = tuple(mark for mark in cell_words().volatile if mark.isascii())
+    return any(mark in named for mark in cell_words().volatile if not mark.isascii()) or any(
         token.startswith(stems) for token in _tokens(header)
     )
 

@@ -7,7 +7,7 @@ import json
 from iecareer.contracts import Column, RecordType
 from iecareer.landing.parse.rows_sql import quoted
 from iecareer.onboarding.column_profile import Profile
-from iecareer.onboarding.dictionary import plain_value, value_names, words
+from iecareer.onboarding.dictionary import cell_words, normal_value, value_names
 from iecareer.onboarding.header_match import Matching, identifying_headers, is_name_of, wordy_headers
 from iecareer.onboarding.mapping_proposal import is_category
 
@@ -60,10 +60,10 @@ def _words_to_map(profile: Profile, kind: RecordType, column: Column) -> str:
     shown = [value for value in profile.values if is_category(value, profile)]
     if not names:
         return ""
-    if profile.is_personal or len(shown) > _MAPPED_WORDS or not {*map(plain_value, shown)} & {*names}:
+    if profile.is_personal or len(shown) > _MAPPED_WORDS or not {*map(normal_value, shown)} & {*names}:
         return f", customProperties: [{{property: valueMap, value: {{WORD: {next(iter(names.values()))}}}}}]"
     pairs = ", ".join(
-        f"{json.dumps(value, ensure_ascii=False)}: {names.get(plain_value(value), 'VALUE')}"
+        f"{json.dumps(value, ensure_ascii=False)}: {names.get(normal_value(value), 'VALUE')}"
         for value in shown
     )
     return f", customProperties: [{{property: valueMap, value: {{{pairs}}}}}]"
@@ -84,7 +84,7 @@ def _suggestion(found: Matching, column: Column) -> str | None:
     """A provisional expression for the column; never a constant for a key column."""
     if within := _within_number(found, column):
         return within
-    pattern = f"'{column.allowed[0]}'" if column.allowed else words().suggestions.get(column.name)
+    pattern = f"'{column.allowed[0]}'" if column.allowed else cell_words().suggestions.get(column.name)
     is_constant = pattern is not None and '"' not in pattern and "{" not in pattern
     if pattern is None or (is_constant and column.stored_name in found.kind.key):
         return None

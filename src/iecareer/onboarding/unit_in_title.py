@@ -9,7 +9,7 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.read import Content, InMemory, Request, read
-from iecareer.onboarding.dictionary import words
+from iecareer.onboarding.dictionary import cell_words
 
 _HEAD = 1 << 16
 _UNIT = re.compile(
@@ -46,7 +46,7 @@ def factor_above(
         unit.lower() for cell in cells for found in _UNIT.finditer(cell) for unit in found.groups() if unit
     ]
     return next(
-        (f for f, marks in words().factors.items() for u in units if any(m in u for m in marks)), None
+        (f for f, marks in cell_words().factors.items() for u in units if any(m in u for m in marks)), None
     )
 
 

@@ -118,8 +118,8 @@ def _read(path: Path) -> SourceSystem:
         header_row=_whole(settings["headerRow"], "headerRow", place) if settings["headerRow"] else None,
         identity_scheme=scheme,
         priority=_whole(settings["priority"] or 100, "priority", place),
-        frequency=_promised(contract, "frequency", place),
-        latency=_promised(contract, "latency", place),
+        frequency=_service_level(contract, "frequency", place),
+        latency=_service_level(contract, "latency", place),
         contract=path,
         server=live,
     )
@@ -241,7 +241,7 @@ def _digest(path: Path, contract: Any) -> str:
     return total.hexdigest()
 
 
-def _promised(contract: Any, name: str, place: str) -> timedelta | None:
+def _service_level(contract: Any, name: str, place: str) -> timedelta | None:
     """The duration of a service level, or None if the contract does not have it."""
     for entry in contract.slaProperties or []:
         if entry.property == name:
