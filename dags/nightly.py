@@ -1,22 +1,23 @@
 """The night: land what waits, judge it, build the indicators, adjust, flag, prepare feedback, publish.
 
-The order of steps lives here and nowhere else. Steps hand over through tables and files; between tasks
-travel ids and counts only, never a value of a person's row. A source that fails to land is red and stops
-nobody else.
+The order of steps lives here and nowhere else. Steps meet in tables and files; between tasks travel ids and
+counts only, never a value of a person's row. A source that fails to land is red and stops nobody else.
 """
-
-from datetime import UTC, date, datetime
 
 from airflow.sdk import Param, chain, dag, get_current_context, task
 
-from iecareer.nightly import lent_connection, pin_night, refuse_errors, stage, step
+from iecareer.nightly import call, refuse_errors, skipped_unless, stage, step
+from iecareer.nightly.assets import warehouse
+from iecareer.nightly.lineage import emits_models
+from iecareer.nightly.schedule import night_deadline, night_schedule, timezone
+from iecareer.nightly.task_defaults import dag_defaults
 
-TEXT = ["null", "string"]
+PUBLISHED = skipped_unless(lambda result: result["is_published"], "This run is not published.")
 PARAMS = {
-    "as_of": Param(None, type=TEXT, format="date", description="Reference date; empty: today."),
+    "as_of": Param(None, type=["null", "string"], format="date", description="Reference date; empty: today."),
     "target": Param(None, enum=[None, "local", "cluster"], description="Engine; empty: local."),
     "landing": Param(default=True, type="boolean", description="Land first what waits in the inbox."),
-    "replay": Param(None, type=TEXT, description="Past run to make again; nothing is landed or published."),
+    "replay": Param(None, type=["null", "string"], description="Run to make again; nothing is published."),
 }
 
 
@@ -35,40 +36,39 @@ def sources() -> list[str]:
 @step
 def landing(source_id: str) -> list[dict]:
     """Receive and conform what waits for one source system; returns counts per delivery."""
-    from iecareer.landing import land
-
-    with lent_connection(source_id):
-        return refuse_errors(land(source_id))
+    return refuse_errors(call("iecareer.landing:land", source_id))
 
 
 @task(trigger_rule="all_done")
 @step
 def pin() -> str:
     """Fix what this run sees; its id is the start of the run, so that ids sort as runs began."""
-    context = get_current_context()
-    started, params = context["dag_run"].start_date, context["params"]
-    day = date.fromisoformat(params["as_of"]) if params["as_of"] else started.astimezone().date()
-    return pin_night(f"{started:%Y%m%dT%H%M%S%f}", day, params["target"], params["replay"]).run_id
+    started, params = get_current_context()["dag_run"].start_date, get_current_context()["params"]
+    day = params["as_of"] or started.astimezone(timezone()).date().isoformat()
+    run_id = f"{started:%Y%m%dT%H%M%S%f}"
+    return call("iecareer.nightly.pinning:begin_run", run_id, day, params["target"], params["replay"])
 
 
 @dag(
-    schedule="30 1 * * *",
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
+    dag_display_name="iecareer · night",
+    description="Land what waits, check, build, estimate, flag, prepare feedback, audit, publish.",
+    schedule=night_schedule(),
+    deadline=night_deadline(),
     params=PARAMS,
     doc_md=__doc__,
-    tags=["iecareer"],
+    **dag_defaults(),
 )
 def nightly() -> None:
     """Chain the steps."""
     checks = task(stage("iecareer.checks:judge_deliveries"), task_id="checks")
-    build = task(stage("iecareer.transform.layers:build_layer"))
+    build = task(emits_models(stage("iecareer.transform.layers:build_layer")))
     estimates = task(stage("iecareer.estimates:build_estimates"), task_id="estimates")
     flags = task(stage("iecareer.flags:build_flags"), task_id="flags")
     feedback = task(stage("iecareer.feedback:build_feedback"), task_id="feedback")
     audit = task(stage("iecareer.checks:judge_candidate"), task_id="audit")
-    publish = task(stage("iecareer.runs.publish:publish"), task_id="publish")
+    publish = task(
+        PUBLISHED(stage("iecareer.runs.publish:publish")), task_id="publish", outlets=[warehouse()]
+    )
 
     landed = landing.expand(source_id=sources())
     night = pin()

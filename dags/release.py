@@ -3,11 +3,10 @@
 Started by hand, never by the clock: publishing is an act of its own, and what is released never changes.
 """
 
-from datetime import UTC, datetime
-
 from airflow.sdk import Param, dag, get_current_context, task
 
-from iecareer.nightly import step
+from iecareer.nightly import assets, call, step
+from iecareer.nightly.task_defaults import dag_defaults
 
 PARAMS = {"label": Param(None, type=["null", "string"], description="Name of the release; empty: its date.")}
 
@@ -16,33 +15,24 @@ PARAMS = {"label": Param(None, type=["null", "string"], description="Name of the
 @step
 def release() -> str:
     """Freeze the candidate; returns the name of its folder below ``releases/``."""
-    from iecareer.feedback import release
-
-    return release(get_current_context()["params"]["label"]).name
+    return call("iecareer.nightly.releasing:freeze", get_current_context()["params"]["label"])
 
 
-@task
+@task(outlets=[assets.release()])
 @step
 def verify(name: str) -> str:
     """Compare every file of the release with the ledger."""
-    from iecareer.errors import IecareerError
-    from iecareer.feedback import verify
-    from iecareer.settings import home
-
-    if problems := verify(home() / "releases" / name):
-        raise IecareerError(f"Release {name} does not agree with its ledger: {'; '.join(problems)}")
-    return name
+    return call("iecareer.nightly.releasing:verify_release", name)
 
 
 @dag(
     dag_id="release",
+    dag_display_name="iecareer · release",
+    description="Freeze the published feedback, one folder per college, then verify it.",
     schedule=None,
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
     params=PARAMS,
     doc_md=__doc__,
-    tags=["iecareer"],
+    **dag_defaults(retries=0),
 )
 def frozen_release() -> None:
     """Chain the two steps."""

@@ -40,7 +40,11 @@ def test_the_wheel_carries_dags_models_suites_and_contracts(tmp_path: Path) -> N
 def test_every_dependency_is_pinned_with_hashes_and_without_an_address() -> None:
     pins = (CHECKOUT / "constraints.txt").read_text(encoding="utf-8")
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["dev"]
+    extras = project["project"]["optional-dependencies"]
+    wanted = [
+        *project["project"]["dependencies"],
+        *(n for e in ("dags", "night", "lineage", "dev") for n in extras[e]),
+    ]
     pinned = {normal(name) for name in re.findall(r"^([\w.-]+)(?:\[[\w,.-]+\])?==", pins, flags=re.MULTILINE)}
 
     assert {normal(re.match(r"[\w.-]+", requirement)[0]) for requirement in wanted} <= pinned

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 
 from iecareer.errors import IecareerError
@@ -72,6 +73,11 @@ def memory_limit() -> str:
             next_step="Set it to one such as 512MB or 4GB.",
         )
     return text
+
+
+def step_python() -> Path:
+    """The Python that runs a night's steps: ``$IECAREER_PYTHON``, else this one."""
+    return Path(os.environ.get("IECAREER_PYTHON") or sys.executable)
 
 
 def project_folder(name: str) -> Path:

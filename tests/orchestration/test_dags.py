@@ -13,12 +13,17 @@ from typing import Any
 import pytest
 
 from iecareer.errors import IecareerError
+from iecareer.nightly.interpreter import InterpreterEndedError
+from iecareer.nightly.notifier import notify
 from iecareer.settings import project_folder
 from iecareer.sources import load_systems
 from tests.orchestration.stand_ins import Stages
 
 DAGS = project_folder("dags")
-HEAVY = ("altair", "dbt", "duckdb", "great_expectations", "pandas", "pyarrow", "sklearn")
+HEAVY = (
+    "altair", "cryptography", "dbt", "duckdb", "great_expectations", "numpy", "pandas", "pyarrow",
+    "python_calamine", "sklearn", "vl_convert", "xlrd", "xlsxwriter",
+)  # fmt: skip
 
 
 def dag_bag(folder: Path = DAGS) -> Any:
@@ -76,9 +81,10 @@ def test_a_sources_dag_retries_ends_and_says_what_it_fills() -> None:
     survey = dag_bag().dags["ingest__survey_platform"]
     landing = survey.get_task("landing")
 
-    assert survey.schedule == timedelta(days=7)
+    assert (survey.schedule.expression, str(survey.schedule.timezone)) == ("0 19 * * 1", "Asia/Shanghai")
     assert (landing.retries, landing.execution_timeout) == (2, timedelta(hours=6))
     assert [asset.uri for asset in landing.outlets] == ["iecareer://landing/followup_response"]
+    assert (landing.owner, landing.retry_policy) == ("跟踪调查组 (survey team)", None)
     assert "| 单位信用代码 | `enterprise_code` |" in survey.doc_md
 
 
@@ -93,7 +99,7 @@ def test_a_landing_that_fails_makes_its_task_red(stages: Stages) -> None:
     stages.fail("land survey")
     landing = runpy.run_path(str(DAGS / "ingest.py"))["landing"].function
 
-    with pytest.raises(IecareerError, match="land survey was told to fail"):
+    with pytest.raises(IecareerError, match="land survey shall fail"):
         landing(source_id="survey")
 
 
@@ -109,3 +115,75 @@ print(sorted(set(sys.modules) & set({HEAVY!r}) - before))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+WITHOUT_STEPS = f"""
+import importlib.abc, sys
+
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {[name for name in HEAVY if name != "cryptography"]!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Absent())
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import Variable
+from iecareer.nightly.airflow_secrets import airflow_secrets
+bag = DagBag(dag_folder={str(DAGS)!r})
+Variable.get = lambda name, default=None: default
+assert airflow_secrets("survey_platform") == {{}}
+print(bag.import_errors, sorted(bag.dags))
+"""
+
+
+def test_the_dags_parse_and_ask_for_secrets_where_no_package_of_the_steps_is_installed() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_STEPS], capture_output=True, text=True, check=True)
+
+    expected = sorted(["nightly", "release", *(f"ingest__{source}" for source in load_systems())])
+    assert done.stdout.strip().splitlines()[-1] == f"{{}} {expected}"
+
+
+def test_a_step_that_says_what_is_wrong_is_red_at_once_and_a_killed_one_is_tried_again() -> None:
+    from airflow.sdk import RetryAction
+
+    nightly = dag_bag().dags["nightly"]
+
+    for task_id in nightly.task_ids:
+        landing_or_step = nightly.get_task(task_id)
+        policy = landing_or_step.retry_policy
+        assert landing_or_step.retries == 2
+        assert policy.evaluate(IecareerError("no header"), 1, 2).action is RetryAction.FAIL
+        assert policy.evaluate(InterpreterEndedError("killed"), 1, 2).action is RetryAction.DEFAULT
+
+
+def test_settings_reach_every_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IECAREER_POOL", "iecareer")
+
+    for dag in dag_bag().dags.values():
+        for task in dag.tasks:
+            assert task.pool == "iecareer"
+            assert task.on_failure_callback in (notify, [notify])
+            assert task.execution_timeout == timedelta(hours=6)
+
+
+def test_an_evening_without_news_skips_the_landing_and_so_wakes_no_night(
+    stages: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    monkeypatch.setattr("iecareer.landing.land", lambda source_id: [])
+    landing = runpy.run_path(str(DAGS / "ingest.py"))["landing"].function
+
+    with pytest.raises(AirflowSkipException, match="Nothing new"):
+        landing(source_id="survey")
+
+
+def test_a_published_night_and_a_verified_release_are_assets() -> None:
+    dags = dag_bag().dags
+
+    assert [asset.uri for asset in dags["nightly"].get_task("publish").outlets] == [
+        "iecareer://published/warehouse"
+    ]
+    assert [asset.uri for asset in dags["release"].get_task("verify").outlets] == [
+        "iecareer://published/release"
+    ]

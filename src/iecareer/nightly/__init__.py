@@ -1,18 +1,26 @@
-"""The night as one call: the DAG `nightly` run in this process, and what is known of it afterwards."""
+"""The night under Airflow: what its DAG files are made of, and the DAG `nightly` run in this process as one call."""
 
-from iecareer.nightly.lending import lent_connection
+from iecareer.nightly.interpreter import call
 from iecareer.nightly.pinning import pin_night
 from iecareer.nightly.run import RunReport, run_nightly
-from iecareer.nightly.steps import StepOutcome, failure_without_values, refuse_errors, stage, step
+from iecareer.nightly.steps import (
+    StepOutcome,
+    failure_without_values,
+    refuse_errors,
+    skipped_unless,
+    stage,
+    step,
+)
 
 __all__ = [
     "RunReport",
     "StepOutcome",
+    "call",
     "failure_without_values",
-    "lent_connection",
     "pin_night",
     "refuse_errors",
     "run_nightly",
+    "skipped_unless",
     "stage",
     "step",
 ]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from iecareer.runs.pin import Pin
 
 
@@ -30,3 +29,8 @@ def pin_night(run_id: str, as_of: date, target: str | None = None, replay: str |
     if replay:
         return pin_replay(run_id, replay, target=target)
     return pin(run_id, as_of, target=target or "local", rules=RULES_VERSION)
+
+
+def begin_run(run_id: str, as_of: str, target: str | None = None, replay: str | None = None) -> str:
+    """The same with the day as text, for a task; returns the id of the run."""
+    return pin_night(run_id, date.fromisoformat(as_of), target, replay).run_id

@@ -8,7 +8,6 @@ never passes: its type and its places in this package do.
 from __future__ import annotations
 
 import functools
-import importlib
 import signal
 import time
 import traceback
@@ -20,10 +19,14 @@ from typing import Any, ParamSpec, TypeVar
 
 from iecareer.database import cause_of
 from iecareer.errors import IecareerError
+from iecareer.nightly.airflow_secrets import airflow_secrets
+from iecareer.nightly.interpreter import call
+from iecareer.secret_values import received_secrets
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _PACKAGE = Path(__file__).resolve().parents[1]
+_ON_THE_WAY = ("nightly/steps.py", "nightly/interpreter.py")
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class StepOutcome:
 
 @dataclass
 class StepLog:
-    """Outcomes of one run in this process, and whom to tell when a step begins."""
+    """Outcomes of one run in this process, and what is called with the name of each step that begins."""
 
     on_begin: Callable[[str], None]
     outcomes: list[StepOutcome] = field(default_factory=list)
@@ -81,6 +84,11 @@ def recorded(on_begin: Callable[[str], None]) -> Iterator[StepLog]:
         signal.signal(signal.SIGTERM, log.on_terminate)
 
 
+def is_recorded() -> bool:
+    """Whether a night runs in this process, by :func:`iecareer.nightly.run_nightly`."""
+    return bool(_listening)
+
+
 def step(function: Callable[P, R]) -> Callable[P, R]:
     """Make a function fit to be a task: it reports its outcome, and its errors carry no values.
 
@@ -97,7 +105,8 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
         _begin(label.name)
         began = time.perf_counter()
         try:
-            result = function(*args, **kwargs)
+            with received_secrets(_secrets(label.source_id)):
+                result = function(*args, **kwargs)
         except Exception as error:
             failure = failure_without_values(error, label.name)
             _record(StepOutcome(name, label.source_id, time.perf_counter() - began, error=str(failure)))
@@ -112,14 +121,39 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def stage(place: str) -> Callable[..., Any]:
-    """The function named ``module:function`` as a step; imported when it runs, so that DAGs parse quickly."""
-    module, name = place.split(":")
+    """The function named ``module:function`` as a step."""
 
-    def call(*args: Any) -> Any:
-        return getattr(importlib.import_module(module), name)(*args)
+    def run(*args: Any) -> Any:
+        return call(place, *args)
 
-    call.__name__ = call.__qualname__ = name
-    return step(call)
+    run.__name__ = run.__qualname__ = place.partition(":")[2]
+    return step(run)
+
+
+def skipped_unless(is_done: Callable[[R], object], reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a task skipped, so that its assets stay as they are, when what its function did is nothing to others.
+
+    Parameters
+    ----------
+    is_done : callable
+        Says of the function's result whether there is something new.
+    reason : str
+        Why the task is skipped otherwise.
+    """
+
+    def decorated(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            result = function(*args, **kwargs)
+            if not is_done(result):
+                from airflow.sdk.exceptions import AirflowSkipException
+
+                raise AirflowSkipException(reason)
+            return result
+
+        return run
+
+    return decorated
 
 
 def refuse_errors(receipts: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -165,11 +199,11 @@ def _places(error: BaseException) -> list[str]:
     frames = traceback.extract_tb(error.__traceback__)
     inside = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
     named = [f"{Path(frame.filename).relative_to(_PACKAGE)}:{frame.lineno}" for frame in reversed(inside)]
-    return [place for place in named if not place.startswith("nightly/steps.py")][:4]
+    return [place for place in named if not place.startswith(_ON_THE_WAY)][:4]
 
 
 def _begin(name: str) -> None:
-    """Tell who listens; after an interruption no further step begins, for Airflow takes it for a failed task.
+    """Call who listens; after an interruption no further step begins, for Airflow takes it for a failed task.
 
     Airflow makes a task's process survive SIGTERM; a night in this process shall end as any command does.
     """
@@ -190,11 +224,22 @@ def _record(outcome: StepOutcome) -> None:
         log.outcomes.append(outcome)
 
 
-def _task_id(default: str) -> str:
-    """The id of the running task, which a DAG may give to several tasks of one function."""
+def _task() -> Any:
+    """The running task of Airflow; None outside one."""
     from airflow.sdk import get_current_context
 
     try:
-        return str(get_current_context()["ti"].task_id)
+        return get_current_context()["ti"]
     except RuntimeError:
-        return default
+        return None
+
+
+def _task_id(default: str) -> str:
+    """The id of the running task, which a DAG may give to several tasks of one function."""
+    task = _task()
+    return str(task.task_id) if task else default
+
+
+def _secrets(source_id: str | None) -> dict[str, str]:
+    """What Airflow's secret backends hold for the running task; nothing outside one."""
+    return airflow_secrets(source_id) if _task() else {}

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from iecareer.errors import IecareerError
+from iecareer.secret_values import secret_value
 from iecareer.settings import home
 
 KEY_BYTES = 32
@@ -72,7 +73,7 @@ def _secret() -> bytes:
     IecareerError
         When the key is malformed, readable by others, or missing although the home already holds deliveries.
     """
-    text = os.environ.get("IECAREER_KEY")
+    text = secret_value("IECAREER_KEY")
     path = home() / "key"
     if not text:
         text = _read_or_make(path)

@@ -79,7 +79,7 @@ def _load() -> tuple[dict[str, SourceSystem], dict[str, str]]:
 
 
 def _read(path: Path) -> SourceSystem:
-    contract = read_contract(path)
+    contract = read_contract(path, is_known_good=path.parent == source_folders()[0])
     source_id = path.name.removesuffix(".odcs.yaml")
     place = path.name
     if contract.id != source_id:
@@ -122,6 +122,7 @@ def _read(path: Path) -> SourceSystem:
         latency=_service_level(contract, "latency", place),
         contract=path,
         server=live,
+        team=_team(contract),
     )
 
 
@@ -253,6 +254,16 @@ def _service_level(contract: Any, name: str, place: str) -> timedelta | None:
             except (TypeError, ValueError, OverflowError):
                 raise IecareerError(f"{place}: the value of {name} must be a number.") from None
     return None
+
+
+def _team(contract: Any) -> str | None:
+    """Name of the team that answers for the source; in contracts before v3.1 a team is a list of its members."""
+    team = contract.team
+    if isinstance(team, list):
+        return next(
+            (str(member.name or member.username) for member in team if member.name or member.username), None
+        )
+    return team.name if team else None
 
 
 def _refuse_unknown(element: Any, known: tuple[str, ...], place: str) -> None:

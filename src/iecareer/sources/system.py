@@ -58,6 +58,7 @@ class SourceSystem:
     latency: timedelta | None = None
     contract: Path | None = None
     server: Database | Api | None = None
+    team: str | None = None
 
     @property
     def cadence(self) -> timedelta:

@@ -1,16 +1,16 @@
-"""Where user and password of a live source come from: an environment variable, never a contract, never a message.
+"""User, password and token of a live source: secrets, which no contract and no message holds.
 
-`IECAREER_CONNECTION_<NAME>`, else Airflow's own `AIRFLOW_CONN_<NAME>`: a URL, or Airflow's JSON.
+A connection is looked for as `IECAREER_CONNECTION_<NAME>`, then as Airflow's own `AIRFLOW_CONN_<NAME>`: a URL, or
+Airflow's JSON. Under a scheduler the running task adds what Airflow's secret backends hold.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import re
 from typing import TYPE_CHECKING, Any
 
 from iecareer.errors import IecareerError
+from iecareer.secret_values import connection_variables, secret_value
 from iecareer.sources.servers import Api, Database
 
 if TYPE_CHECKING:
@@ -21,15 +21,8 @@ _DRIVERS = {
     "mariadb": "mysql+pymysql", "oracle": "oracle+oracledb", "mssql": "mssql+pyodbc", "sqlserver": "mssql+pyodbc",
     "odbc": "mssql+pyodbc", "sqlite": "sqlite",
 }  # fmt: skip
-_PREFIXES = ("IECAREER_CONNECTION_", "AIRFLOW_CONN_")
 # Of what else an Airflow connection carries, only what a driver takes as a parameter of its URL.
 _PARAMETERS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "ssl_ca", "charset", "driver", "service_name")
-
-
-def variables(connection: str) -> tuple[str, ...]:
-    """Environment variables in which a connection of that name is looked for, the first one first."""
-    name = re.sub(r"\W", "_", connection).upper()
-    return tuple(f"{prefix}{name}" for prefix in _PREFIXES)
 
 
 def database_url(server: Database, place: str) -> sa.URL:
@@ -42,17 +35,17 @@ def database_url(server: Database, place: str) -> sa.URL:
     """
     import sqlalchemy as sa
 
-    told = _connection(server.connection, place) if server.connection else None
-    url = _parsed(server.url, place) if server.url else told
+    connection = _connection(server.connection, place) if server.connection else None
+    url = _parsed(server.url, place) if server.url else connection
     if url is None or server.dialect:
         url = (url or sa.URL.create("")).set(drivername=server.dialect or "")
-    if told and url is not told:
-        url = url.set(username=told.username, password=told.password)
+    if connection and url is not connection:
+        url = url.set(username=connection.username, password=connection.password)
     for name in ("host", "port", "database"):
         if value := getattr(server, name):
             url = url.set(**{name: value})
     url = url.set(drivername=_driver(url.drivername, place))
-    query = dict(told.query) | dict(url.query) if told else dict(url.query)
+    query = dict(connection.query) | dict(url.query) if connection else dict(url.query)
     if server.service_name:
         query["service_name"] = server.service_name
     if url.get_backend_name() == "mysql":
@@ -72,22 +65,22 @@ def token(server: Api, place: str) -> str | None:
     """
     if not server.token_variable:
         return None
-    value = os.environ.get(server.token_variable, "").strip()
+    value = (secret_value(server.token_variable) or "").strip()
     if not value or not value.isascii() or not value.isprintable():
         raise IecareerError(
-            f"{place}: the environment variable {server.token_variable} holds no token.",
+            f"{place}: {server.token_variable} holds no token.",
             next_step=f"Set it to the whole value of the header {server.token_header}, such as 'Bearer …'.",
         )
     return value
 
 
 def _connection(name: str, place: str) -> sa.URL:
-    for variable in variables(name):
-        if value := os.environ.get(variable, "").strip():
+    for variable in connection_variables(name):
+        if value := (secret_value(variable) or "").strip():
             return _from_json(value, variable) if value.startswith("{") else _parsed(value, variable)
     raise IecareerError(
         f"{place}: there is no connection '{name}'.",
-        next_step=f"Set {variables(name)[0]} to its URL, or make it a connection of Airflow.",
+        next_step=f"Set {connection_variables(name)[0]} to its URL, or make it a connection of Airflow.",
     )
 
 
@@ -110,16 +103,16 @@ def _from_json(text: str, variable: str) -> sa.URL:
     import sqlalchemy as sa
 
     try:
-        told: dict[str, Any] = json.loads(text)
-        is_file = told.get("conn_type") == "sqlite"
+        fields: dict[str, Any] = json.loads(text)
+        is_file = fields.get("conn_type") == "sqlite"
         return sa.URL.create(
-            str(told.get("conn_type") or ""),
-            username=told.get("login"),
-            password=told.get("password"),
-            host=None if is_file else told.get("host"),
-            port=int(told["port"]) if told.get("port") else None,
-            database=told.get("host") if is_file else told.get("schema"),
-            query=_extra(told.get("extra")),
+            str(fields.get("conn_type") or ""),
+            username=fields.get("login"),
+            password=fields.get("password"),
+            host=None if is_file else fields.get("host"),
+            port=int(fields["port"]) if fields.get("port") else None,
+            database=fields.get("host") if is_file else fields.get("schema"),
+            query=_extra(fields.get("extra")),
         )
     except (ValueError, TypeError, AttributeError):
         raise IecareerError(
@@ -128,9 +121,9 @@ def _from_json(text: str, variable: str) -> sa.URL:
         ) from None
 
 
-def _extra(told: Any) -> dict[str, str]:
+def _extra(stored: Any) -> dict[str, str]:
     try:
-        extra = json.loads(told) if isinstance(told, str) else told
+        extra = json.loads(stored) if isinstance(stored, str) else stored
     except ValueError:
         extra = None
     extra = extra if isinstance(extra, dict) else {}
@@ -142,7 +135,7 @@ def _driver(name: str, place: str) -> str:
         return name
     if name not in _DRIVERS:
         raise IecareerError(
-            f"{place}: the connection tells no known kind of database.",
+            f"{place}: the connection names no known kind of database.",
             next_step=f"Known: {', '.join(_DRIVERS)}; or dialect+driver, as in SQLAlchemy's URLs.",
         )
     return _DRIVERS[name]

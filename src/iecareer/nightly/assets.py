@@ -1,0 +1,39 @@
+"""The assets of Airflow that the DAGs fill and wait for: landed record types, the published warehouse, a release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from iecareer.contracts import load_record_types
+
+if TYPE_CHECKING:
+    from airflow.sdk import Asset
+
+_GROUP = "iecareer"
+
+
+def landed(record_types: Iterable[str]) -> list[Asset]:
+    """An asset per record type: rows of it were landed."""
+    return [_asset(name, f"landing/{name}") for name in record_types]
+
+
+def all_landed() -> list[Asset]:
+    """An asset per record type that there is."""
+    return landed(load_record_types())
+
+
+def warehouse() -> Asset:
+    """The published warehouse: a run was published."""
+    return _asset("iecareer_warehouse", "published/warehouse")
+
+
+def release() -> Asset:
+    """The releases: one was frozen and verified."""
+    return _asset("iecareer_release", "published/release")
+
+
+def _asset(name: str, place: str) -> Asset:
+    from airflow.sdk import Asset
+
+    return Asset(name=name, uri=f"iecareer://{place}", group=_GROUP)

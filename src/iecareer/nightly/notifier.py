@@ -1,0 +1,70 @@
+"""Who is notified when a task fails or a night is late: any notifier of Airflow, named in two settings.
+
+``IECAREER_NOTIFIER`` is its import path, such as ``airflow.providers.smtp.notifications.smtp.SmtpNotifier``;
+``IECAREER_NOTIFIER_KWARGS`` its arguments as JSON. Without the first nobody is notified. A message that cannot be
+sent is a line in the log and fails nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+from typing import Any
+
+from iecareer.errors import IecareerError
+
+_log = logging.getLogger(__name__)
+
+
+def notify(context: Any) -> None:
+    """Send the notification of a failed task; Airflow's ``on_failure_callback``.
+
+    Parameters
+    ----------
+    context : mapping
+        Airflow's context of the task.
+    """
+    if not os.environ.get("IECAREER_NOTIFIER"):
+        return
+    try:
+        _notifier()(context)
+    except Exception as error:
+        _log.error("The notification was not sent: %s", error if _is_ours(error) else type(error).__name__)
+
+
+def deadline_missed(context: Any) -> None:
+    """Send the notification of a night that did not end in time.
+
+    Parameters
+    ----------
+    context : mapping
+        What Airflow knows of the run.
+    """
+    _log.error("The night missed its deadline.")
+    notify(context)
+
+
+def _notifier() -> Any:
+    path = os.environ["IECAREER_NOTIFIER"]
+    module, _, name = path.rpartition(".")
+    try:
+        notifier = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError):
+        raise IecareerError(
+            f"IECAREER_NOTIFIER: there is no '{path}'.", next_step="Is its provider installed?"
+        ) from None
+    try:
+        arguments = json.loads(os.environ.get("IECAREER_NOTIFIER_KWARGS") or "{}")
+    except ValueError:
+        arguments = None
+    if not isinstance(arguments, dict):
+        raise IecareerError(
+            "IECAREER_NOTIFIER_KWARGS is no JSON object.", next_step='Such as {"to": "a@b.cn"}.'
+        )
+    return notifier(**arguments)
+
+
+def _is_ours(error: Exception) -> bool:
+    return isinstance(error, IecareerError)

@@ -1,0 +1,28 @@
+"""A release as two steps whose arguments and results are text: freeze it, then check it as a college would."""
+
+from __future__ import annotations
+
+from iecareer.errors import IecareerError
+from iecareer.settings import home
+
+
+def freeze(label: str | None = None) -> str:
+    """Freeze the published feedback; returns the name of its folder below ``releases/``."""
+    from iecareer.feedback import release
+
+    return release(label).name
+
+
+def verify_release(name: str) -> str:
+    """Compare every file of the release of that name with the ledger; returns the name.
+
+    Raises
+    ------
+    IecareerError
+        When something does not agree.
+    """
+    from iecareer.feedback import verify
+
+    if problems := verify(home() / "releases" / name):
+        raise IecareerError(f"Release {name} does not agree with its ledger: {'; '.join(problems)}")
+    return name

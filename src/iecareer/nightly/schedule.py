@@ -1,0 +1,102 @@
+"""When the DAGs run: the time zone, the hour of the night, and a source's frequency as a cron expression.
+
+Settings are read when Airflow parses the DAG files: ``IECAREER_TIMEZONE``, ``IECAREER_SCHEDULE``,
+``IECAREER_DEADLINE_HOURS``.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from iecareer.errors import IecareerError
+from iecareer.nightly import assets
+from iecareer.nightly.steps import is_recorded
+
+if TYPE_CHECKING:
+    from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable
+    from airflow.sdk.definitions.deadline import DeadlineAlert
+
+# A source that promises data every so many days is looked at in the evening of: every hour, day, Monday, first of a
+# month, of a quarter, of a year. A month may have 28 days, a quarter 90.
+_CRON = (
+    (timedelta(days=365), "0 19 1 1 *"),
+    (timedelta(days=90), "0 19 1 */3 *"),
+    (timedelta(days=28), "0 19 1 * *"),
+    (timedelta(days=7), "0 19 * * 1"),
+    (timedelta(days=1), "0 19 * * *"),
+    (timedelta(0), "0 * * * *"),
+)
+
+
+def timezone() -> ZoneInfo:
+    """Time zone of every schedule, and of the day that a scheduled night is about.
+
+    Raises
+    ------
+    IecareerError
+        When ``$IECAREER_TIMEZONE`` is no time zone.
+    """
+    name = os.environ.get("IECAREER_TIMEZONE") or "Asia/Shanghai"
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        raise IecareerError(
+            "IECAREER_TIMEZONE is no time zone.", next_step="Write it as 'Asia/Shanghai' or 'UTC'."
+        ) from None
+
+
+def first_day() -> datetime:
+    """Start date of every DAG; nothing is caught up."""
+    return datetime(2026, 1, 1, tzinfo=timezone())
+
+
+def night_schedule() -> AssetOrTimeSchedule:
+    """The night runs at its hour, 01:30 unless ``$IECAREER_SCHEDULE`` says otherwise, and when a source was landed."""
+    from airflow.sdk import AssetAny, AssetOrTimeSchedule
+
+    cron = os.environ.get("IECAREER_SCHEDULE") or "30 1 * * *"
+    return AssetOrTimeSchedule(timetable=_at(cron), assets=AssetAny(*assets.all_landed()))
+
+
+def source_schedule(frequency: timedelta) -> CronTriggerTimetable:
+    """The longest calendar step that is not longer than the source's frequency."""
+    return _at(next(cron for shortest, cron in _CRON if frequency >= shortest))
+
+
+def night_deadline() -> DeadlineAlert | None:
+    """The night should end within six hours, or ``$IECAREER_DEADLINE_HOURS``; if not, the notifier says so.
+
+    A night in one process has no deadline: only a scheduler watches one, and ``dag.test()`` cannot run a DAG with it.
+
+    Raises
+    ------
+    IecareerError
+        When the setting is no number of hours.
+    """
+    if is_recorded():
+        return None
+    from airflow.sdk.definitions.callback import SyncCallback
+    from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+
+    hours = os.environ.get("IECAREER_DEADLINE_HOURS") or "6"
+    try:
+        interval = timedelta(hours=float(hours))
+    except (ValueError, OverflowError):
+        raise IecareerError(
+            "IECAREER_DEADLINE_HOURS is no number of hours.", next_step="Such as 6 or 1.5."
+        ) from None
+    return DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=interval,
+        callback=SyncCallback("iecareer.nightly.notifier.deadline_missed"),
+        name="The night ends in time",
+    )
+
+
+def _at(cron: str) -> CronTriggerTimetable:
+    from airflow.sdk import CronTriggerTimetable
+
+    return CronTriggerTimetable(cron, timezone=str(timezone()))
