@@ -1,16 +1,12 @@
-{#- The rows of a policy seed in force on as_of: for each key, those with the newest effective_from that has come. -#}
+{#- The rows of a policy seed that are in force on as_of: per `keys` those of the latest effective_from up to that day. -#}
 {% macro in_force(seed, keys) -%}
-    select seed.*
-    from {{ seed }} as seed
-    inner join (
+    select *
+    from (
         select
-            {{ keys | join(', ') }},
-            max(effective_from) as effective_from
+            *,
+            rank() over (partition by {{ keys | join(', ') }} order by effective_from desc) as latest_first
         from {{ seed }}
         where effective_from <= {{ as_of() }}
-        group by {{ keys | join(', ') }}
-    ) as newest
-        on
-            seed.effective_from = newest.effective_from
-            {% for key in keys %}and seed.{{ key }} = newest.{{ key }}{% endfor %}
+    ) as begun
+    where latest_first = 1
 {%- endmacro %}

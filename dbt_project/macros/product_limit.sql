@@ -1,22 +1,23 @@
 {#-
-    Kaplan-Meier: the rows of `relation` (cell, months, n_at_risk, n_events) with retention, the product of 1 - d/n so far,
-    and greenwood_sum, the sum of d / (n (n - d)) so far. Where everybody at risk leaves the product is 0 from then on.
+    Kaplan-Meier's product: the rows of `relation` (one per `keys` and months) with survival S(months) = Π (1 − d / n) and
+    greenwood_sum Σ d / (n (n − d)) so far. Where everybody at risk has the event the product is 0 from then on.
+    d and n are people, or sums of weights; `factor` is then the weight of one effective person, Σw² / Σw.
 -#}
-{% macro product_limit(relation, cell) -%}
+{% macro product_limit(relation, keys, n='n_at_risk', d='n_events', factor='1.0') -%}
     select
         hazard.*,
-        case when log_factor is null then 0.0 else exp(sum(log_factor) over so_far) end as retention,
+        case when log_factor is null then 0.0 else exp(sum(log_factor) over so_far) end as survival,
         sum(greenwood) over so_far as greenwood_sum
     from (
         select
             *,
-            case when n_at_risk > n_events then ln(1.0 - cast(n_events as double) / n_at_risk) end as log_factor,
-            case when n_at_risk > n_events then cast(n_events as double) / n_at_risk / (n_at_risk - n_events) end
+            case when n_at_risk > n_events then ln(1.0 - cast({{ d }} as double) / {{ n }}) end as log_factor,
+            case when n_at_risk > n_events then {{ factor }} * cast({{ d }} as double) / {{ n }} / ({{ n }} - {{ d }}) end
                 as greenwood
         from {{ relation }}
     ) as hazard
     window so_far as (
-        partition by {{ cell }}
+        partition by {{ keys }}
         order by months
         rows between unbounded preceding and current row
     )

@@ -1,5 +1,8 @@
-{#- Counts and sums of cells (cell_id) added up per roll-up: what makes up a rate is added, never the rate. -#}
-{% macro rolled_sums(relation, keys, counts, sums=[]) -%}
+{#-
+    Counts and sums of cells (one row per cell_id and keys) added up per roll-up: what makes up a rate is added, never the
+    rate. An employer is a cell and a roll-up at once, of one negative number (int_cell_member).
+-#}
+{% macro rolled_sums(relation, keys, counts, sums=[], with_employers=false) -%}
     select
         rollup_cell.rollup_id,
         {% for key in keys -%}
@@ -14,4 +17,18 @@
     from {{ relation }}
     inner join {{ ref('int_rollup_cell') }} as rollup_cell on {{ relation }}.cell_id = rollup_cell.cell_id
     group by rollup_cell.rollup_id{% for key in keys %}, {{ relation }}.{{ key }}{% endfor %}
+    {% if with_employers -%}
+        union all
+        select
+            cell_id as rollup_id,
+            {% for key in keys -%}
+                {{ key }},
+            {% endfor -%}
+            {% for column in counts -%}
+                cast({{ column }} as bigint) as {{ column }}{{ ',' if sums or not loop.last }}
+            {% endfor -%}
+            {{ sums | join(', ') }}
+        from {{ relation }}
+        where cell_id < 0
+    {%- endif %}
 {%- endmacro %}

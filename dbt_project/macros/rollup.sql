@@ -24,13 +24,16 @@
     )
 {%- endmacro %}
 
-{#- The rows of `relation` (one per rollup_id and keys) with scope, codes and cohort of their roll-up. -#}
-{% macro with_rollup(relation, columns) -%}
+{#-
+    The rows of `relation` (one per rollup_id and keys) with scope, codes and cohort of their roll-up. What follows first
+    jobs also has rows of employers: it passes ref('int_every_rollup'), which waits for insurance.
+-#}
+{% macro with_rollup(relation, columns, rollups=none) -%}
     select
         rollup.scope,
         {{ rollup_codes('rollup.') }},
         rollup.cohort_year,
         {{ relation }}.{{ columns | join(', ' ~ relation ~ '.') }}
     from {{ relation }}
-    inner join {{ ref('int_rollup') }} as rollup on {{ relation }}.rollup_id = rollup.rollup_id
+    inner join {{ rollups or ref('int_rollup') }} as rollup on {{ relation }}.rollup_id = rollup.rollup_id
 {%- endmacro %}

@@ -103,9 +103,12 @@ def test_tenure_with_the_duplicated_rows(
     shared("data")
     curve = asked(
         agreed,
-        """select months, retention from intermediate.int_survival_step
-        inner join intermediate.int_rollup using (rollup_id)
-        where is_program_cohort and institution_code = ? order by months""",
+        # S after one separation is S before the next.
+        """select months, lead(retention_before) over (order by months) as retention
+        from (select distinct months, retention_before from intermediate.int_separation_step
+            inner join intermediate.int_rollup using (rollup_id)
+            where scope = 'program' and cohort_year is not null and institution_code = ?)
+        qualify retention is not null order by months""",
         TURNOVER_ALL,
     )
     days = next(day for day, share in curve if share <= 0.5)

@@ -98,7 +98,7 @@ def rows_with_people(
 ) -> Iterator[tuple[pd.Series, pd.DataFrame]]:
     """Each row of a mart of roll-ups with the people (one row per graduate and `by`) who must be behind it."""
     rows = built.execute(f"select * from marts.{mart}").df()
-    scopes = set(built.execute("select distinct scope from intermediate.int_rollup").df().scope)
+    scopes = set(built.execute("select distinct scope from intermediate.int_every_rollup").df().scope)
     assert set(rows.scope) == scopes - ABSENT.get(mart, set())
     groups = dict(list(people.groupby(by, dropna=False))) if by else {(): people}
     known: dict[tuple[object, ...], pd.Index] = {}
@@ -283,12 +283,12 @@ def test_a_rollup_of_one_program_cohort_is_the_row_of_that_program_cohort(
         f"""
         with single as (
             select rollup_id, any_value(cell_id) as cell_id from intermediate.int_rollup_cell
-            where scope <> 'employer' group by rollup_id having count(*) = 1)
+            group by rollup_id having count(*) = 1)
         select rollup.rollup_id, cell.institution_code, cell.program_code, cell.cohort_year, {picked}
         from marts.msr_{mart}_rollup as rolled
         inner join intermediate.int_rollup as rollup on {same}
         inner join single on single.rollup_id = rollup.rollup_id
-        inner join intermediate.int_cell as cell on cell.cell_id = single.cell_id"""
+        inner join intermediate.int_program_cohort as cell on cell.cell_id = single.cell_id"""
     ).df()
     own = built.execute(f"select * from marts.msr_{mart}").df()
     merged = rolled.merge(own, on=["institution_code", "program_code", "cohort_year"], suffixes=("", "_own"))

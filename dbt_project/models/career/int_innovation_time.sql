@@ -26,9 +26,7 @@ final as (
     from {{ ref('int_graduate') }} as graduate
     cross join policy
     inner join {{ ref('int_graduate_cell') }} as graduate_cell on graduate.graduate_id = graduate_cell.graduate_id
-    where
-        not graduate_cell.is_employer
-        and graduate.graduation_month < policy.as_of_month
+    where graduate.graduation_month < policy.as_of_month
 
 )
 

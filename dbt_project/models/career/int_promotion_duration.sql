@@ -7,7 +7,6 @@ promotion as (
         graduate_cell.cell_id
     from {{ ref('int_promotion') }} as promotion
     inner join {{ ref('int_graduate_cell') }} as graduate_cell on promotion.graduate_id = graduate_cell.graduate_id
-    where not graduate_cell.is_employer
 
 ),
 
@@ -38,7 +37,7 @@ counted as (
         sum(person_weight) as sum_weight,
         sum(case when is_event then person_weight else 0 end) as sum_weight_events,
         sum(person_weight * person_weight) as sum_weight_squared,
-        max(last_due_months) as last_due_months
+        max(last_due_months) as follow_up_months
     from person
     group by cell_id, weighting, months
 
@@ -56,7 +55,7 @@ final as (
         sum(counted.sum_weight) as sum_weight,
         sum(counted.sum_weight_events) as sum_weight_events,
         sum(counted.sum_weight_squared) as sum_weight_squared,
-        max(counted.last_due_months) as last_due_months
+        max(counted.follow_up_months) as follow_up_months
     from counted
     inner join {{ ref('int_rollup_cell') }} as rollup_cell on counted.cell_id = rollup_cell.cell_id
     group by rollup_cell.rollup_id, counted.weighting, counted.months

@@ -4,7 +4,6 @@ with
 program_cohort as (
 
     select * from {{ ref('int_graduate_cell') }}
-    where not is_employer
 
 ),
 

@@ -2,14 +2,18 @@
 {% set cell = 'rollup_id, weighting' %}
 with
 
-step as (
+-- Σw² / Σw, the weight of one effective person: 1 without weights
+duration as (
 
     select
         *,
-        min(still_waiting) over (partition by {{ cell }}) as last_waiting
-    from {{ ref('int_promotion_step') }}
+        sum(sum_weight_squared) over (partition by {{ cell }})
+        / sum(sum_weight) over (partition by {{ cell }}) as weight_per_person
+    from {{ ref('int_promotion_duration') }}
 
 ),
+
+{{ kaplan_meier('duration', cell, 'sum_weight', 'sum_weight_events', 'weight_per_person') }}, -- noqa: LT02
 
 horizon as (
 
@@ -24,32 +28,30 @@ policy as (
 
 ),
 
--- as in retention: S is observed up to the longest time, or to the last due wave once it has reached 0
 at_horizon as (
 
     select
         {{ cell }},
         horizon.horizon_months,
         max(step.n) as n,
-        sum(case when step.months <= horizon.horizon_months then step.n_events else 0 end) as n_events,
-        sum(case when step.months < horizon.horizon_months then step.n_leaving else 0 end) as n_left_before,
-        coalesce(min(case when step.months <= horizon.horizon_months then step.still_waiting end), 1.0)
-            as still_waiting,
-        coalesce(max(case when step.months <= horizon.horizon_months then step.greenwood_sum end), 0.0)
-            as greenwood_sum,
-        max(case when step.last_waiting = 0 then step.follow_up_months else step.longest_months end) as observed_months
+        cast(sum(case when step.months <= horizon.horizon_months then step.n_events else 0 end) as bigint) as n_events,
+        cast(sum(case when step.months >= horizon.horizon_months then step.n_leaving else 0 end) as bigint) as n_at_risk,
+        coalesce(min(case when step.months <= horizon.horizon_months then step.survival end), 1.0) as survival,
+        coalesce(max(case when step.months <= horizon.horizon_months then step.greenwood_sum end), 0.0) as greenwood_sum,
+        max(step.observed_months) as observed_months
     from step
     cross join horizon
     group by {{ cell }}, horizon.horizon_months
 
 ),
 
+-- share that has moved up: whoever has not is still waiting
 observed as (
 
     select
         at_horizon.*,
-        policy.normal_quantile,
-        case when at_horizon.horizon_months <= at_horizon.observed_months then at_horizon.still_waiting end as s
+        policy.normal_quantile as z,
+        case when at_horizon.horizon_months <= at_horizon.observed_months then at_horizon.survival end as waiting
     from at_horizon
     cross join policy
 
@@ -58,16 +60,11 @@ observed as (
 indicator as (
 
     select
-        rollup_id,
-        horizon_months,
-        weighting,
-        n,
-        cast(n_events as bigint) as n_events,
-        cast(n - n_left_before as bigint) as n_at_risk,
-        1.0 - s as incidence,
-        1.0 - {{ retention_interval('s', 'greenwood_sum', 'normal_quantile', '-') }} as ci_low,
-        1.0 - {{ retention_interval('s', 'greenwood_sum', 'normal_quantile', '') }} as ci_high,
-        case when s is null then 'not_observed' else 'ok' end as status
+        *,
+        1.0 - waiting as incidence,
+        1.0 - {{ retention_interval('waiting', 'greenwood_sum', 'z', '-') }} as ci_low,
+        1.0 - {{ retention_interval('waiting', 'greenwood_sum', 'z', '') }} as ci_high,
+        case when waiting is null then 'not_observed' else 'ok' end as status
     from observed
 
 ),

@@ -40,6 +40,12 @@ summed as (
 
 ),
 
+institution_on_day as (
+
+    {{ institution_on_day('summed', 'judged_on') }}
+
+),
+
 final as (
 
     select
@@ -54,7 +60,7 @@ final as (
         summed.hours_changed,
         summed.hours_co_developed
     from summed
-    left join {{ ref('int_institution_on_day') }} as institution_on_day
+    left join institution_on_day
         on
             summed.institution_code = institution_on_day.institution_code
             and summed.judged_on = institution_on_day.on_day

@@ -1,72 +1,93 @@
 with
 
-earliest_spell as (
-
-    select * from {{ ref('int_earliest_spell') }}
-
-),
-
-early_pay as (
-
-    select * from {{ ref('int_early_pay') }}
-
-),
-
 graduate as (
 
     select * from {{ ref('int_graduate') }}
 
 ),
 
-policy as (
+spell as (
 
-    select first_spell_max_months from {{ ref('int_policy') }}
+    select
+        spell.*,
+        graduate.person_key,
+        graduate.institution_code,
+        graduate.program_code,
+        graduate.cohort_year,
+        spell.start_month - graduate.graduation_month <= policy.first_spell_max_months as is_soon_enough,
+        min(spell.start_month) over (partition by spell.graduate_id) as earliest_month
+    from {{ ref('int_employment_spells') }} as spell
+    inner join graduate on spell.graduate_id = graduate.graduate_id
+    cross join {{ ref('int_policy') }} as policy
+    where not {{ is_student_job('spell', 'graduate', 'policy') }}
 
 ),
 
+earliest as (
+
+    select * from spell
+    where start_month = earliest_month and is_soon_enough
+
+),
+
+-- a person has insured months or job reports, never both
+paid as (
+
+    select
+        earliest.graduate_id,
+        earliest.enterprise_code,
+        sum(coalesce(employment_month.contribution_base, job_report.monthly_wage)) as start_pay_cny
+    from earliest
+    left join {{ ref('int_employment_month') }} as employment_month
+        on
+            earliest.graduate_id = employment_month.graduate_id
+            and earliest.enterprise_code = employment_month.enterprise_code
+            and earliest.start_month = employment_month.insured_month
+    left join {{ ref('int_job_report') }} as job_report
+        on
+            earliest.person_key = job_report.person_key
+            and earliest.enterprise_code = job_report.enterprise_code
+            and earliest.start_month between job_report.start_month and job_report.end_month
+    group by earliest.graduate_id, earliest.enterprise_code
+
+),
+
+-- of jobs begun in the same month the best paid one is the first
 ranked as (
 
     select
-        earliest_spell.*,
+        earliest.*,
         row_number() over (
-            partition by earliest_spell.graduate_id
-            order by coalesce(early_pay.pay_cny, 0) desc, earliest_spell.enterprise_code asc
+            partition by earliest.graduate_id
+            order by coalesce(paid.start_pay_cny, 0) desc, earliest.enterprise_code asc
         ) as best_paid_first
-    from earliest_spell
-    left join early_pay
-        on
-            earliest_spell.graduate_id = early_pay.graduate_id
-            and earliest_spell.enterprise_code = early_pay.enterprise_code
-            and earliest_spell.start_month = early_pay.paid_month
+    from earliest
+    inner join paid
+        on earliest.graduate_id = paid.graduate_id and earliest.enterprise_code = paid.enterprise_code
 
 ),
 
 final as (
 
     select
-        ranked.graduate_id,
-        graduate.institution_code,
-        graduate.program_code,
-        graduate.cohort_year,
-        ranked.basis,
-        ranked.enterprise_code,
-        ranked.start_month,
-        ranked.end_month,
-        ranked.starts_on,
-        ranked.ends_on,
-        ranked.is_event,
-        ranked.seen_until_month,
-        -- null: begun too late for its separation to be seen, so it does not count for retention
-        case
-            when ranked.start_month <= ranked.seen_until_month
-                then least(ranked.end_month, ranked.seen_until_month) - ranked.start_month + 1
-        end as duration_months
+        graduate_id,
+        institution_code,
+        program_code,
+        cohort_year,
+        basis,
+        enterprise_code,
+        cast(-dense_rank() over (order by enterprise_code) as int) as employer_rollup_id,
+        start_month,
+        end_month,
+        starts_on,
+        ends_on,
+        is_event,
+        seen_until_month,
+        -- null: begun too late for its separation to be observed, so it does not count for retention
+        case when start_month <= seen_until_month then least(end_month, seen_until_month) - start_month + 1 end
+            as duration_months
     from ranked
-    inner join graduate on ranked.graduate_id = graduate.graduate_id
-    cross join policy
-    where
-        ranked.best_paid_first = 1
-        and ranked.start_month - graduate.graduation_month <= policy.first_spell_max_months
+    where best_paid_first = 1
 
 )
 

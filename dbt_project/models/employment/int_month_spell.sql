@@ -1,21 +1,29 @@
 with
 
-stay as (
-
-    select * from {{ ref('int_employer_stay') }}
-
-),
-
 employment_month as (
 
     select * from {{ ref('int_employment_month') }}
-    where not is_before_graduation
 
 ),
 
 policy as (
 
     select spell_gap_months + 1 as bridged_step from {{ ref('int_policy') }}
+
+),
+
+-- counting is cheap, sorting is not: a stay without holes is a spell already
+stay as (
+
+    select
+        graduate_id,
+        enterprise_code,
+        cast(min(case when not is_before_graduation then insured_month end) as int) as first_month,
+        cast(max(case when not is_before_graduation then insured_month end) as int) as last_month,
+        count(case when not is_before_graduation then 1 end) as n_months,
+        cast(max(case when is_before_graduation then insured_month end) as int) as last_month_before
+    from employment_month
+    group by graduate_id, enterprise_code
 
 ),
 
@@ -31,7 +39,9 @@ stay_month as (
         on
             employment_month.graduate_id = stay.graduate_id
             and employment_month.enterprise_code = stay.enterprise_code
-    where stay.n_months <> stay.last_month - stay.first_month + 1
+    where
+        not employment_month.is_before_graduation
+        and stay.n_months <> stay.last_month - stay.first_month + 1
 
 ),
 

@@ -1,8 +1,8 @@
 with
 
-told_job as (
+job_report as (
 
-    select * from {{ ref('int_told_job') }}
+    select * from {{ ref('int_job_report') }}
 
 ),
 
@@ -31,7 +31,7 @@ reached as (
             order by start_month, end_month
             rows between unbounded preceding and 1 preceding
         ) as reached_month
-    from told_job
+    from job_report
 
 ),
 

@@ -5,10 +5,9 @@ person as (
 
     select
         employer_count.*,
-        graduate_cell.cell_id
+        member.cell_id
     from {{ ref('int_employer_count') }} as employer_count
-    inner join {{ ref('int_graduate_cell') }} as graduate_cell
-        on employer_count.graduate_id = graduate_cell.graduate_id
+    inner join {{ ref('int_cell_member') }} as member on employer_count.graduate_id = member.graduate_id
 
 ),
 
@@ -27,7 +26,7 @@ counted as (
 
 rolled as (
 
-    {{ rolled_sums('counted', ['horizon_months'], ['n', 'n_employers', 'n_one_employer']) }}
+    {{ rolled_sums('counted', ['horizon_months'], ['n', 'n_employers', 'n_one_employer'], with_employers=true) }}
 
 ),
 
@@ -52,7 +51,7 @@ final as (
     {{ with_rollup('indicator', [
         'horizon_months', 'n', 'n_employers', 'n_one_employer', 'mean_employers', 'share_one_employer',
         'ci_low', 'ci_high', 'status'
-    ]) }}
+    ], ref('int_every_rollup')) }}
 
 )
 

@@ -69,9 +69,9 @@ final as (
         step.institution_code,
         step.months,
         step.n_at_risk,
-        step.retention,
-        {{ retention_interval('step.retention', 'step.greenwood_sum', 'policy.normal_quantile', '') }} as ci_low,
-        {{ retention_interval('step.retention', 'step.greenwood_sum', 'policy.normal_quantile', '-') }} as ci_high
+        step.survival as retention,
+        {{ retention_interval('step.survival', 'step.greenwood_sum', 'policy.normal_quantile', '') }} as ci_low,
+        {{ retention_interval('step.survival', 'step.greenwood_sum', 'policy.normal_quantile', '-') }} as ci_high
     from step
     cross join {{ ref('int_policy') }} as policy
 

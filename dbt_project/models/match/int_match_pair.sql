@@ -34,7 +34,6 @@ final as (
             and one.wave_months = other.wave_months
             and one.definition < other.definition
     inner join {{ ref('int_graduate_cell') }} as graduate_cell on one.graduate_id = graduate_cell.graduate_id
-    where not graduate_cell.is_employer
     group by graduate_cell.cell_id, one.wave_months, one.definition, other.definition
 
 )

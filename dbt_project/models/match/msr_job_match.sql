@@ -9,7 +9,6 @@ person as (
         graduate_cell.cell_id
     from {{ ref('int_job_match') }} as job_match
     inner join {{ ref('int_graduate_cell') }} as graduate_cell on job_match.graduate_id = graduate_cell.graduate_id
-    where not graduate_cell.is_employer
 
 ),
 

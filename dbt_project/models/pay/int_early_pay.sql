@@ -12,9 +12,9 @@ employment_month as (
 
 ),
 
-told_job as (
+job_report as (
 
-    select * from {{ ref('int_told_job') }}
+    select * from {{ ref('int_job_report') }}
 
 ),
 
@@ -27,17 +27,17 @@ series as (
 early_month as (
 
     select
-        earliest_spell.graduate_id,
-        earliest_spell.basis,
-        earliest_spell.enterprise_code,
-        earliest_spell.start_month,
-        earliest_spell.start_month + series.number as paid_month
-    from {{ ref('int_earliest_spell') }} as earliest_spell
+        first_spell.graduate_id,
+        first_spell.basis,
+        first_spell.enterprise_code,
+        first_spell.start_month,
+        first_spell.start_month + series.number as paid_month
+    from {{ ref('int_first_spell') }} as first_spell
     cross join {{ ref('int_policy') }} as policy
     inner join series
         on
             policy.starting_pay_months > series.number
-            and earliest_spell.start_month + series.number <= earliest_spell.end_month
+            and first_spell.start_month + series.number <= first_spell.end_month
 
 ),
 
@@ -57,19 +57,19 @@ paid as (
     union all
     select
         early_month.*,
-        told_job.monthly_wage as pay_cny,
-        coalesce(told_job.province_code, graduate.province_code) as province_code
+        job_report.monthly_wage as pay_cny,
+        coalesce(job_report.province_code, graduate.province_code) as province_code
     from early_month
     inner join graduate on early_month.graduate_id = graduate.graduate_id
-    inner join told_job
+    inner join job_report
         on
-            graduate.person_key = told_job.person_key
-            and early_month.enterprise_code = told_job.enterprise_code
-            and early_month.paid_month >= told_job.start_month
-            and early_month.paid_month <= told_job.end_month
+            graduate.person_key = job_report.person_key
+            and early_month.enterprise_code = job_report.enterprise_code
+            and early_month.paid_month >= job_report.start_month
+            and early_month.paid_month <= job_report.end_month
     where
         early_month.basis = 'spell'
-        and told_job.monthly_wage is not null
+        and job_report.monthly_wage is not null
 
 ),
 

@@ -12,9 +12,9 @@ employment_month as (
 
 ),
 
-told_job as (
+job_report as (
 
-    select * from {{ ref('int_told_job') }}
+    select * from {{ ref('int_job_report') }}
 
 ),
 
@@ -80,16 +80,16 @@ paid as (
         wage_month.horizon_months,
         wage_month.paid_month,
         'reported' as measure,
-        told_job.enterprise_code,
-        told_job.monthly_wage as pay_cny,
-        coalesce(told_job.province_code, wage_month.province_code) as province_code
+        job_report.enterprise_code,
+        job_report.monthly_wage as pay_cny,
+        coalesce(job_report.province_code, wage_month.province_code) as province_code
     from wage_month
-    inner join told_job
+    inner join job_report
         on
-            wage_month.person_key = told_job.person_key
-            and wage_month.paid_month >= told_job.start_month
-            and wage_month.paid_month <= told_job.end_month
-    where told_job.monthly_wage is not null
+            wage_month.person_key = job_report.person_key
+            and wage_month.paid_month >= job_report.start_month
+            and wage_month.paid_month <= job_report.end_month
+    where job_report.monthly_wage is not null
 
 )
 

@@ -38,16 +38,16 @@ workplace as (
 member as (
 
     select
-        rolled.rollup_id,
+        rollup_member.rollup_id,
         rolled.scope,
         coalesce(rolled.cohort_year, 0) as cohort_or_all,
         starting_salary.*,
         workplace.province_code
     from starting_salary
     inner join workplace on starting_salary.graduate_id = workplace.graduate_id
-    inner join {{ ref('int_rollup_graduate') }} as rollup_graduate
-        on starting_salary.graduate_id = rollup_graduate.graduate_id
-    inner join {{ ref('int_rollup') }} as rolled on rollup_graduate.rollup_id = rolled.rollup_id
+    inner join {{ ref('int_rollup_member') }} as rollup_member
+        on starting_salary.graduate_id = rollup_member.graduate_id
+    left join {{ ref('int_rollup') }} as rolled on rollup_member.rollup_id = rolled.rollup_id
 
 ),
 

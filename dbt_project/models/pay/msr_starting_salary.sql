@@ -5,11 +5,11 @@ with
 salary as (
 
     select
-        rollup_graduate.rollup_id,
+        rollup_member.rollup_id,
         starting_salary.*
     from {{ ref('int_starting_salary') }} as starting_salary
-    inner join {{ ref('int_rollup_graduate') }} as rollup_graduate
-        on starting_salary.graduate_id = rollup_graduate.graduate_id
+    inner join {{ ref('int_rollup_member') }} as rollup_member
+        on starting_salary.graduate_id = rollup_member.graduate_id
     where starting_salary.real_salary_month_cny is not null
 
 ),
@@ -20,7 +20,7 @@ final as (
 
     {{ with_rollup('indicator', [
         'measure', 'n', 'p25', 'p50', 'p75', 'mean', 'share_floor', 'share_cap', 'status'
-    ]) }}
+    ], ref('int_every_rollup')) }}
 
 )
 

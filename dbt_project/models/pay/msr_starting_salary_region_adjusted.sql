@@ -95,7 +95,7 @@ final as (
 
     {{ with_rollup('indicator', [
         'measure', 'n', 'coverage', 'p50_region_adjusted', 'status'
-    ]) }}
+    ], ref('int_every_rollup')) }}
 
 )
 

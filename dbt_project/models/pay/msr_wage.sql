@@ -4,10 +4,10 @@ with
 wage as (
 
     select
-        rollup_graduate.rollup_id,
+        rollup_member.rollup_id,
         wage.*
     from {{ ref('int_wage') }} as wage
-    inner join {{ ref('int_rollup_graduate') }} as rollup_graduate on wage.graduate_id = rollup_graduate.graduate_id
+    inner join {{ ref('int_rollup_member') }} as rollup_member on wage.graduate_id = rollup_member.graduate_id
 
 ),
 
@@ -17,7 +17,7 @@ final as (
 
     {{ with_rollup('indicator', [
         'measure', 'horizon_months', 'n', 'p25', 'p50', 'p75', 'mean', 'share_floor', 'share_cap', 'status'
-    ]) }}
+    ], ref('int_every_rollup')) }}
 
 )
 

@@ -4,11 +4,11 @@ with
 grown as (
 
     select
-        rollup_graduate.rollup_id,
+        rollup_member.rollup_id,
         wage_growth.*
     from {{ ref('int_wage_growth') }} as wage_growth
-    inner join {{ ref('int_rollup_graduate') }} as rollup_graduate
-        on wage_growth.graduate_id = rollup_graduate.graduate_id
+    inner join {{ ref('int_rollup_member') }} as rollup_member
+        on wage_growth.graduate_id = rollup_member.graduate_id
 
 ),
 
@@ -60,7 +60,7 @@ final as (
 
     {{ with_rollup('indicator', [
         'measure', 'horizon_months', 'n', 'p25', 'p50', 'p75', 'mean', 'share_limit', 'status'
-    ]) }}
+    ], ref('int_every_rollup')) }}
 
 )
 

@@ -8,7 +8,7 @@ graduate as (
 
 institution_on_day as (
 
-    select * from {{ ref('int_institution_on_day') }}
+    {{ institution_on_day('graduate', 'graduated_on') }}
 
 ),
 

@@ -1,8 +1,14 @@
 with
 
-cell as (
+graduate as (
 
-    select * from {{ ref('int_cell') }}
+    select * from {{ ref('int_graduate') }}
+
+),
+
+program_cohort as (
+
+    select * from {{ ref('int_program_cohort') }}
 
 ),
 
@@ -10,21 +16,13 @@ final as (
 
     select
         graduate.graduate_id,
-        cell.cell_id,
-        cell.is_employer
-    from {{ ref('int_graduate') }} as graduate
-    inner join cell
+        program_cohort.cell_id
+    from graduate
+    inner join program_cohort
         on
-            graduate.institution_code = cell.institution_code
-            and graduate.program_code = cell.program_code
-            and graduate.cohort_year = cell.cohort_year
-    union all
-    select
-        first_spell.graduate_id,
-        cell.cell_id,
-        cell.is_employer
-    from {{ ref('int_first_spell') }} as first_spell
-    inner join cell on first_spell.enterprise_code = cell.enterprise_code
+            graduate.institution_code = program_cohort.institution_code
+            and graduate.program_code = program_cohort.program_code
+            and graduate.cohort_year = program_cohort.cohort_year
 
 )
 

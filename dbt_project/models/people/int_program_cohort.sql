@@ -31,13 +31,22 @@ median as (
 
 ),
 
+institution_on_day as (
+
+    {{ institution_on_day('median', 'graduated_on') }}
+
+),
+
 final as (
 
     select
+        cast(row_number() over (
+            order by median.institution_code, median.program_code, median.cohort_year
+        ) as int) as cell_id,
         median.*,
         institution_on_day.region_class
     from median
-    left join {{ ref('int_institution_on_day') }} as institution_on_day
+    left join institution_on_day
         on
             median.institution_code = institution_on_day.institution_code
             and median.graduated_on = institution_on_day.on_day

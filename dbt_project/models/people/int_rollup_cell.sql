@@ -7,45 +7,21 @@
     'region': ('program_cell', []),
     'mode': ('mode_cell', ['mode']),
     'enterprise': ('enterprise_cell', ['enterprise_code']),
-    'employer': ('employer_cell', ['enterprise_code']),
 } -%}
 with
 
-cell as (
-
-    select * from {{ ref('int_cell') }}
-
-),
-
 program_cell as (
 
-    select * from cell
-    where not is_employer
+    select * from {{ ref('int_program_cohort') }}
 
 ),
 
-employer_cell as (
-
-    select * from cell
-    where is_employer
-
-),
-
-mode_cell as (
+cooperation as (
 
     select
-        program_cell.*,
-        cell_mode.mode
-    from program_cell
-    inner join {{ ref('int_cell_mode') }} as cell_mode on program_cell.cell_id = cell_mode.cell_id
-
-),
-
-enterprise_cell as (
-
-    select distinct
         program_cell.cell_id,
         program_cell.cohort_year,
+        agreement.mode,
         agreement.enterprise_code
     from program_cell
     inner join {{ ref('int_cohort_agreement') }} as agreement
@@ -53,6 +29,40 @@ enterprise_cell as (
             program_cell.institution_code = agreement.institution_code
             and program_cell.program_code = agreement.program_code
             and program_cell.cohort_year = agreement.cohort_year
+
+),
+
+mode_cell as (
+
+    select distinct
+        cell_id,
+        cohort_year,
+        mode
+    from cooperation
+    union all
+    select distinct
+        cell_id,
+        cohort_year,
+        'any' as mode
+    from cooperation
+    union all
+    select
+        program_cell.cell_id,
+        program_cell.cohort_year,
+        'none' as mode
+    from program_cell
+    left join cooperation on program_cell.cell_id = cooperation.cell_id
+    where cooperation.cell_id is null
+
+),
+
+enterprise_cell as (
+
+    select distinct
+        cell_id,
+        cohort_year,
+        enterprise_code
+    from cooperation
 
 ),
 

@@ -1,33 +1,18 @@
 with
 
-source as (
-
-    select * from {{ ref('policy_indicator') }}
-
-),
-
 in_force as (
 
-    select
-        name,
-        max(effective_from) as effective_from
-    from source
-    where effective_from <= {{ as_of() }}
-    group by name
+    {{ in_force(ref('policy_indicator'), ['name']) }}
 
 ),
 
 final as (
 
     select
-        source.name,
-        cast(source.value as double) as value,
-        source.effective_from
-    from source
-    inner join in_force
-        on
-            source.name = in_force.name
-            and source.effective_from = in_force.effective_from
+        name,
+        cast(value as double) as value,
+        effective_from
+    from in_force
 
 )
 

@@ -1,33 +1,33 @@
 with
 
-step as (
+{{ kaplan_meier(ref('int_retention_duration'), 'rollup_id') }}, -- noqa: LT02
+
+-- every month in which anybody leaves matters for every reason: those who left are no longer at risk
+event_month as (
 
     select
-        rollup_id,
-        months,
-        n_at_risk,
-        n_events as n_events_any,
-        lag(retention, 1, 1.0) over (partition by rollup_id order by months) as retention_before
-    from {{ ref('int_survival_step') }}
+        *,
+        lag(survival, 1, 1.0) over (partition by rollup_id order by months) as survival_before
+    from step
 
 ),
 
 counted as (
 
     select
-        graduate_cell.cell_id,
+        member.cell_id,
         separation.months,
         separation.reason,
         count(*) as n_events
     from {{ ref('int_separation') }} as separation
-    inner join {{ ref('int_graduate_cell') }} as graduate_cell on separation.graduate_id = graduate_cell.graduate_id
-    group by graduate_cell.cell_id, separation.months, separation.reason
+    inner join {{ ref('int_cell_member') }} as member on separation.graduate_id = member.graduate_id
+    group by member.cell_id, separation.months, separation.reason
 
 ),
 
 separation as (
 
-    {{ rolled_sums('counted', ['months', 'reason'], ['n_events']) }}
+    {{ rolled_sums('counted', ['months', 'reason'], ['n_events'], with_employers=true) }}
 
 ),
 
@@ -40,30 +40,29 @@ reason as (
 
 ),
 
--- every month in which anybody leaves matters for every reason: those who left are no longer at risk
 final as (
 
     select
-        step.rollup_id,
+        event_month.rollup_id,
         reason.reason,
-        step.months,
-        step.n_at_risk,
-        step.n_events_any,
+        event_month.months,
+        event_month.n_at_risk,
+        event_month.n_events as n_events_any,
         coalesce(separation.n_events, 0) as n_events,
-        step.retention_before,
-        sum(step.retention_before * coalesce(separation.n_events, 0) / step.n_at_risk) over (
-            partition by step.rollup_id, reason.reason
-            order by step.months
+        event_month.survival_before as retention_before,
+        sum(event_month.survival_before * coalesce(separation.n_events, 0) / event_month.n_at_risk) over (
+            partition by event_month.rollup_id, reason.reason
+            order by event_month.months
             rows between unbounded preceding and current row
         ) as incidence
-    from step
-    inner join reason on step.rollup_id = reason.rollup_id
+    from event_month
+    inner join reason on event_month.rollup_id = reason.rollup_id
     left join separation
         on
-            step.rollup_id = separation.rollup_id
-            and step.months = separation.months
+            event_month.rollup_id = separation.rollup_id
+            and event_month.months = separation.months
             and reason.reason = separation.reason
-    where step.n_events_any > 0
+    where event_month.n_events > 0
 
 )
 

@@ -1,21 +1,16 @@
 {{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
 with
 
-step as (
-
-    select * from {{ ref('int_survival_step') }}
-
-),
-
 -- no curves of single employers: many, and most of a few people
-survival as (
+duration as (
 
-    select int_survival.*
-    from {{ ref('int_survival') }} as int_survival
-    inner join {{ ref('int_rollup') }} as int_rollup on int_survival.rollup_id = int_rollup.rollup_id
-    where int_rollup.scope <> 'employer'
+    select duration.*
+    from {{ ref('int_retention_duration') }} as duration
+    inner join {{ ref('int_rollup') }} as rollup on duration.rollup_id = rollup.rollup_id
 
 ),
+
+{{ kaplan_meier('duration', 'rollup_id') }}, -- noqa: LT02
 
 policy as (
 
@@ -29,47 +24,38 @@ series as (
 
 ),
 
-survival_month as (
+rollup_month as (
 
     select
-        survival.rollup_id,
-        survival.n,
+        followed.rollup_id,
+        followed.n,
         series.number as months
-    from survival
+    from (select distinct rollup_id, n, observed_months from step) as followed
     cross join policy
-    inner join series
-        on series.number <= least(survival.observed_months, policy.rmst_months)
+    inner join series on series.number <= least(followed.observed_months, policy.rmst_months)
 
 ),
 
 curve as (
 
     select
-        survival_month.rollup_id,
-        survival_month.months,
-        max(survival_month.n) as n,
-        sum(case when step.months < survival_month.months then step.n_leaving else 0 end) as n_left_before,
-        sum(case when step.months = survival_month.months then step.n_events else 0 end) as n_events,
-        coalesce(min(step.retention), 1.0) as retention,
-        coalesce(max(step.greenwood_sum), 0.0) as greenwood_sum
-    from survival_month
-    left join step
-        on
-            survival_month.rollup_id = step.rollup_id
-            and survival_month.months >= step.months
-    group by survival_month.rollup_id, survival_month.months
+        rollup_month.rollup_id,
+        rollup_month.months,
+        rollup_month.n,
+        cast(sum(case when step.months = rollup_month.months then step.n_events else 0 end) as bigint) as n_events,
+        cast(sum(case when step.months >= rollup_month.months then step.n_leaving else 0 end) as bigint) as n_at_risk,
+        coalesce(min(case when step.months <= rollup_month.months then step.survival end), 1.0) as retention,
+        coalesce(max(case when step.months <= rollup_month.months then step.greenwood_sum end), 0.0) as greenwood_sum
+    from rollup_month
+    inner join step on rollup_month.rollup_id = step.rollup_id
+    group by rollup_month.rollup_id, rollup_month.months, rollup_month.n
 
 ),
 
 indicator as (
 
     select
-        curve.rollup_id,
-        curve.months,
-        curve.n,
-        cast(curve.n_events as bigint) as n_events,
-        cast(curve.n - curve.n_left_before as bigint) as n_at_risk,
-        curve.retention,
+        curve.*,
         {{ retention_interval('curve.retention', 'curve.greenwood_sum', 'policy.normal_quantile', '') }} as ci_low,
         {{ retention_interval('curve.retention', 'curve.greenwood_sum', 'policy.normal_quantile', '-') }} as ci_high,
         'ok' as status

@@ -1,86 +1,83 @@
 {{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
 with
 
-retention as (
+{{ kaplan_meier(ref('int_retention_duration'), 'rollup_id') }}, -- noqa: LT02
 
-    select * from {{ ref('int_retention_horizon') }}
+horizon as (
 
-),
-
-separation as (
-
-    select * from {{ ref('int_separation_horizon') }}
+    select cast(value as int) as horizon_months from {{ ref('stg_policy_indicator') }}
+    where name = 'retention_horizon_months'
 
 ),
 
-policy as (
+at_horizon as (
 
-    select normal_quantile from {{ ref('int_policy') }}
+    select
+        step.rollup_id,
+        horizon.horizon_months,
+        max(step.n) as n,
+        sum(case when step.months <= horizon.horizon_months then step.n_events else 0 end) as n_events_any,
+        cast(sum(case when step.months >= horizon.horizon_months then step.n_leaving else 0 end) as bigint) as n_at_risk,
+        horizon.horizon_months <= max(step.observed_months) as is_observed
+    from step
+    cross join horizon
+    group by step.rollup_id, horizon.horizon_months
 
 ),
 
 reason as (
 
-    select told.reason
-    from (
-        values ('voluntary'), ('dismissed'), ('study'), ('military'), ('other'), ('unknown')
-    ) as told (reason)
+    select listed.reason
+    from (values ('voluntary'), ('dismissed'), ('study'), ('military'), ('other'), ('unknown')) as listed (reason)
 
 ),
 
--- separations of which not one reason is known say nothing about reasons
 counted as (
 
     select
-        retention.rollup_id,
-        retention.horizon_months,
+        at_horizon.*,
         reason.reason,
-        retention.n,
-        retention.n_events as n_events_any,
-        retention.n - retention.n_left_before as n_at_risk,
-        retention.horizon_months <= retention.observed_months as is_observed,
         coalesce(separation.n_events, 0) as n_events,
-        coalesce(separation.incidence, 0.0) as incidence,
+        coalesce(separation.incidence, 0.0) as estimate,
         sqrt(greatest(coalesce(separation.variance, 0.0), 0.0)) as standard_error,
         sum(case when reason.reason <> 'unknown' then coalesce(separation.n_events, 0) else 0 end) over (
-            partition by retention.rollup_id, retention.horizon_months
+            partition by at_horizon.rollup_id, at_horizon.horizon_months
         ) as n_known
-    from retention
+    from at_horizon
     cross join reason
-    left join separation
+    left join {{ ref('int_separation_horizon') }} as separation
         on
-            retention.rollup_id = separation.rollup_id
-            and retention.horizon_months = separation.horizon_months
+            at_horizon.rollup_id = separation.rollup_id
+            and at_horizon.horizon_months = separation.horizon_months
             and reason.reason = separation.reason
 
 ),
 
+-- separations of which not one reason is known say nothing about reasons
 observed as (
 
     select
-        *,
+        counted.*,
+        policy.normal_quantile as z,
         case
-            when is_observed and (reason = 'unknown' or n_known > 0 or n_events_any = 0) then incidence
-        end as seen
+            when
+                counted.is_observed
+                and (counted.reason = 'unknown' or counted.n_known > 0 or counted.n_events_any = 0)
+                then counted.estimate
+        end as incidence
     from counted
+    cross join {{ ref('int_policy') }} as policy
 
 ),
 
 indicator as (
 
     select
-        observed.rollup_id,
-        observed.horizon_months,
-        observed.reason,
-        observed.n,
-        cast(observed.n_events as bigint) as n_events,
-        cast(observed.n_at_risk as bigint) as n_at_risk,
-        observed.seen as incidence,
-        {{ incidence_interval('observed.seen', 'observed.standard_error', 'policy.normal_quantile', '-') }} as ci_low,
-        {{ incidence_interval('observed.seen', 'observed.standard_error', 'policy.normal_quantile', '') }} as ci_high,
-        case when observed.seen is null then 'not_observed' else 'ok' end as status
+        *,
+        {{ incidence_interval('incidence', 'standard_error', 'z', '-') }} as ci_low,
+        {{ incidence_interval('incidence', 'standard_error', 'z', '') }} as ci_high,
+        case when incidence is null then 'not_observed' else 'ok' end as status
     from observed
-    cross join policy
 
 ),
 
@@ -88,7 +85,7 @@ final as (
 
     {{ with_rollup('indicator', [
         'horizon_months', 'reason', 'n', 'n_events', 'n_at_risk', 'incidence', 'ci_low', 'ci_high', 'status'
-    ]) }}
+    ], ref('int_every_rollup')) }}
 
 )
 

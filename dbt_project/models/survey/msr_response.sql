@@ -8,7 +8,6 @@ due_wave as (
         graduate_cell.cell_id
     from {{ ref('int_due_wave') }} as due_wave
     inner join {{ ref('int_graduate_cell') }} as graduate_cell on due_wave.graduate_id = graduate_cell.graduate_id
-    where not graduate_cell.is_employer
 
 ),
 

@@ -24,7 +24,7 @@ employer_map as (
 
 ),
 
-teller as (
+reporter as (
 
     select distinct person_key
     from employment_spell
@@ -36,7 +36,7 @@ insured_person as (
 
     select distinct employment_month.person_key
     from employment_month
-    inner join teller on employment_month.person_key = teller.person_key
+    inner join reporter on employment_month.person_key = reporter.person_key
     cross join observation
     where employment_month.insured_month <= observation.t_obs_month
 

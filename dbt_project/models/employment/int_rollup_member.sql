@@ -1,0 +1,18 @@
+{{ config(materialized='view') }}
+with
+
+final as (
+
+    select
+        rollup_id,
+        graduate_id
+    from {{ ref('int_rollup_graduate') }}
+    union all
+    select
+        employer_rollup_id as rollup_id,
+        graduate_id
+    from {{ ref('int_first_spell') }}
+
+)
+
+select * from final
