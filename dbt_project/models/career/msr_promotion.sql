@@ -35,9 +35,11 @@ at_horizon as (
         horizon.horizon_months,
         max(step.n) as n,
         cast(sum(case when step.months <= horizon.horizon_months then step.n_events else 0 end) as bigint) as n_events,
-        cast(sum(case when step.months >= horizon.horizon_months then step.n_leaving else 0 end) as bigint) as n_at_risk,
+        cast(sum(case when step.months >= horizon.horizon_months then step.n_leaving else 0 end) as bigint)
+            as n_at_risk,
         coalesce(min(case when step.months <= horizon.horizon_months then step.survival end), 1.0) as survival,
-        coalesce(max(case when step.months <= horizon.horizon_months then step.greenwood_sum end), 0.0) as greenwood_sum,
+        coalesce(max(case when step.months <= horizon.horizon_months then step.greenwood_sum end), 0.0)
+            as greenwood_sum,
         max(step.observed_months) as observed_months
     from step
     cross join horizon

@@ -31,7 +31,8 @@ numbers as (
         max(case when name = 'limit_share_max' then cast(value as double) end) as limit_share_max,
         max(case when name = 'innovation_months' then cast(value as int) end) as innovation_months,
         max(case when name = 'course_change_months' then cast(value as int) end) as course_change_months,
-        max(case when name = 'region_adjusted_min_coverage' then cast(value as double) end) as region_adjusted_min_coverage,
+        max(case when name = 'region_adjusted_min_coverage' then cast(value as double) end)
+            as region_adjusted_min_coverage,
         max(case when name = 'equipment_overdue_days' then cast(value as int) end) as equipment_overdue_days,
         max(case when name = 'intern_join_months' then cast(value as int) end) as intern_join_months
     from policy

@@ -6,7 +6,7 @@ duration as (
 
     select duration.*
     from {{ ref('int_retention_duration') }} as duration
-    inner join {{ ref('int_rollup') }} as rollup on duration.rollup_id = rollup.rollup_id
+    inner join {{ ref('int_rollup') }} as int_rollup on duration.rollup_id = int_rollup.rollup_id
 
 ),
 
@@ -24,13 +24,23 @@ series as (
 
 ),
 
+followed as (
+
+    select distinct
+        rollup_id,
+        n,
+        observed_months
+    from step
+
+),
+
 rollup_month as (
 
     select
         followed.rollup_id,
         followed.n,
         series.number as months
-    from (select distinct rollup_id, n, observed_months from step) as followed
+    from followed
     cross join policy
     inner join series on series.number <= least(followed.observed_months, policy.rmst_months)
 

@@ -17,7 +17,8 @@ at_horizon as (
         horizon.horizon_months,
         max(step.n) as n,
         sum(case when step.months <= horizon.horizon_months then step.n_events else 0 end) as n_events_any,
-        cast(sum(case when step.months >= horizon.horizon_months then step.n_leaving else 0 end) as bigint) as n_at_risk,
+        cast(sum(case when step.months >= horizon.horizon_months then step.n_leaving else 0 end) as bigint)
+            as n_at_risk,
         horizon.horizon_months <= max(step.observed_months) as is_observed
     from step
     cross join horizon
