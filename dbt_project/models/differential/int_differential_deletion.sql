@@ -2,13 +2,22 @@ with
 
 cell as (
 
-    select * from {{ ref('int_differential_cell') }}
+    select
+        *,
+        sum_log_1 - n_1 * sum_log_0 / n_0 as weighted_log
+    from {{ ref('int_differential_cell') }}
 
 ),
 
 stratum as (
 
-    select * from {{ ref('int_differential_stratum') }}
+    select distinct
+        analysis_key,
+        measure,
+        stratum_key,
+        n_1,
+        weighted_log
+    from cell
 
 ),
 
@@ -28,22 +37,13 @@ total as (
 rest as (
 
     select
-        cell.analysis_key,
-        cell.measure,
-        cell.institution_code,
-        stratum.weighted_log,
-        stratum.n_1,
-        case when cell.is_cooperative then stratum.n_1 - cell.n else stratum.n_1 end as rest_n_1,
-        case when cell.is_cooperative then stratum.n_0 else stratum.n_0 - cell.n end as rest_n_0,
-        case when cell.is_cooperative then stratum.sum_log_1 - cell.sum_log else stratum.sum_log_1 end as rest_log_1,
-        case when cell.is_cooperative then stratum.sum_log_0 else stratum.sum_log_0 - cell.sum_log end as rest_log_0
+        *,
+        case when is_cooperative then n_1 - n else n_1 end as rest_n_1,
+        case when is_cooperative then n_0 else n_0 - n end as rest_n_0,
+        case when is_cooperative then sum_log_1 - sum_log else sum_log_1 end as rest_log_1,
+        case when is_cooperative then sum_log_0 else sum_log_0 - sum_log end as rest_log_0
     from cell
-    inner join stratum
-        on
-            cell.analysis_key = stratum.analysis_key
-            and cell.measure = stratum.measure
-            and cell.stratum_key = stratum.stratum_key
-    where not (cell.is_single_treated and cell.is_cooperative)
+    where not (is_single_treated and is_cooperative)
 
 ),
 
@@ -51,13 +51,8 @@ rest as (
 changed as (
 
     select
-        rest.analysis_key,
-        rest.measure,
-        rest.institution_code,
-        rest.n_1,
-        rest.weighted_log,
+        rest.*,
         least(rest.rest_n_1, rest.rest_n_0) >= policy.stratum_min_graduates as stays,
-        rest.rest_n_1,
         rest.rest_log_1 - rest.rest_n_1 * rest.rest_log_0 / nullif(rest.rest_n_0, 0) as rest_weighted_log
     from rest
     cross join {{ ref('int_policy') }} as policy

@@ -1,3 +1,9 @@
+{%- set median_cooperative -%}
+    percentile_cont(0.5) within group (order by case when is_cooperative then real_salary_month_cny end)
+{%- endset -%}
+{%- set median_comparison -%}
+    percentile_cont(0.5) within group (order by case when not is_cooperative then real_salary_month_cny end)
+{%- endset -%}
 with
 
 outcome as (
@@ -21,7 +27,7 @@ treated as (
 
 ),
 
-cell as (
+treated_program as (
 
     select distinct
         analysis_key,
@@ -36,42 +42,36 @@ cell as (
 comparison as (
 
     select
-        cell.analysis_key,
+        treated_program.analysis_key,
         outcome.*
-    from cell
+    from treated_program
     inner join outcome
         on
-            cell.measure = outcome.measure
-            and cell.program_code = outcome.program_code
-            and cell.study_level = outcome.study_level
-            and cell.cohort_year = outcome.cohort_year
+            treated_program.measure = outcome.measure
+            and treated_program.program_code = outcome.program_code
+            and treated_program.study_level = outcome.study_level
+            and treated_program.cohort_year = outcome.cohort_year
     where not outcome.is_cooperative
 
 ),
 
-usable_cell as (
-
-    select distinct
-        analysis_key,
-        measure,
-        program_code,
-        study_level,
-        cohort_year
-    from comparison
-
-),
-
-usable_treated as (
+-- programs that both sides offer at one level in one year
+side as (
 
     select treated.*
     from treated
-    inner join usable_cell
-        on
-            treated.analysis_key = usable_cell.analysis_key
-            and treated.measure = usable_cell.measure
-            and treated.program_code = usable_cell.program_code
-            and treated.study_level = usable_cell.study_level
-            and treated.cohort_year = usable_cell.cohort_year
+    where
+        exists (
+            select 1 from comparison
+            where
+                treated.analysis_key = comparison.analysis_key
+                and treated.measure = comparison.measure
+                and treated.program_code = comparison.program_code
+                and treated.study_level = comparison.study_level
+                and treated.cohort_year = comparison.cohort_year
+        )
+    union all
+    select * from comparison
 
 ),
 
@@ -80,17 +80,18 @@ final as (
     select
         analysis_key,
         measure,
-        is_cooperative,
-        count(*) as n,
-        count(distinct institution_code) as n_institutions,
-        cast(sum(n_limits) as bigint) as n_limits,
-        percentile_cont(0.5) within group (order by real_salary_month_cny) as median_cny
-    from (
-        select * from usable_treated
-        union all
-        select * from comparison
-    ) as side
-    group by analysis_key, measure, is_cooperative
+        'raw' as method,
+        sum(case when is_cooperative then 1 else 0 end) as n_cooperative,
+        sum(case when is_cooperative then 0 else 1 end) as n_comparison,
+        count(distinct case when is_cooperative then institution_code end) as n_institutions_cooperative,
+        count(distinct case when not is_cooperative then institution_code end) as n_institutions_comparison,
+        sum(case when is_cooperative then n_limits else 0 end) as n_limits_cooperative,
+        sum(case when is_cooperative then 0 else n_limits end) as n_limits_comparison,
+        ln({{ median_cooperative }} / {{ median_comparison }}) as log_difference,
+        {{ median_cooperative }} - {{ median_comparison }} as difference_cny,
+        cast(null as double) as treated_variance
+    from side
+    group by analysis_key, measure
 
 )
 

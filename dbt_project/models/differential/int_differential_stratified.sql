@@ -8,17 +8,20 @@ cell as (
 
 stratum as (
 
-    select * from {{ ref('int_differential_stratum') }}
+    select
+        analysis_key,
+        measure,
+        max(n_1) as n_1,
+        max(sum_log_1) - max(n_1) * max(sum_log_0) / max(n_0) as weighted_log,
+        max(sum_cny_1) - max(n_1) * max(sum_cny_0) / max(n_0) as weighted_cny,
+        -- used with one treated institution only, where it is the variance of the whole side
+        max(n_1) * sum(case when is_cooperative then variance_log else 0 end) as weighted_variance
+    from cell
+    group by analysis_key, measure, stratum_key
 
 ),
 
-deletion as (
-
-    select * from {{ ref('int_differential_deletion') }}
-
-),
-
-estimate as (
+difference as (
 
     select
         analysis_key,
@@ -34,32 +37,16 @@ estimate as (
 side as (
 
     select
-        cell.analysis_key,
-        cell.measure,
-        sum(case when cell.is_cooperative then cell.n else 0 end) as n_cooperative,
-        sum(case when cell.is_cooperative then 0 else cell.n end) as n_comparison,
-        count(distinct case when cell.is_cooperative then cell.institution_code end) as n_institutions_cooperative,
-        count(distinct case when not cell.is_cooperative then cell.institution_code end) as n_institutions_comparison,
-        sum(case when cell.is_cooperative then cell.n_limits else 0 end) as n_limits_cooperative,
-        sum(case when cell.is_cooperative then 0 else cell.n_limits end) as n_limits_comparison
-    from cell
-    inner join stratum
-        on
-            cell.analysis_key = stratum.analysis_key
-            and cell.measure = stratum.measure
-            and cell.stratum_key = stratum.stratum_key
-    group by cell.analysis_key, cell.measure
-
-),
-
--- √((G − 1)/G · Σ (δ₋ᵢ − mean δ₋)²), nothing when a deletion leaves no stratum
-jackknife as (
-
-    select
         analysis_key,
         measure,
-        case when count(*) = count(delta) then (count(*) - 1.0) * var_pop(delta) end as jackknife_variance
-    from deletion
+        'stratified' as method,
+        sum(case when is_cooperative then n else 0 end) as n_cooperative,
+        sum(case when is_cooperative then 0 else n end) as n_comparison,
+        count(distinct case when is_cooperative then institution_code end) as n_institutions_cooperative,
+        count(distinct case when not is_cooperative then institution_code end) as n_institutions_comparison,
+        sum(case when is_cooperative then n_limits else 0 end) as n_limits_cooperative,
+        sum(case when is_cooperative then 0 else n_limits end) as n_limits_comparison
+    from cell
     group by analysis_key, measure
 
 ),
@@ -68,19 +55,14 @@ final as (
 
     select
         side.*,
-        estimate.log_difference,
-        estimate.difference_cny,
-        estimate.treated_variance,
-        jackknife.jackknife_variance
+        difference.log_difference,
+        difference.difference_cny,
+        difference.treated_variance
     from side
-    inner join estimate
+    inner join difference
         on
-            side.analysis_key = estimate.analysis_key
-            and side.measure = estimate.measure
-    left join jackknife
-        on
-            side.analysis_key = jackknife.analysis_key
-            and side.measure = jackknife.measure
+            side.analysis_key = difference.analysis_key
+            and side.measure = difference.measure
 
 )
 

@@ -1,20 +1,24 @@
+{%- set counts = ['n_cooperative', 'n_comparison', 'n_institutions_cooperative', 'n_institutions_comparison'] -%}
 with
 
-analysis as (
+-- √((G − 1)/G · Σ (δ₋ᵢ − mean δ₋)²), nothing when a deletion leaves no stratum
+jackknife as (
 
-    select * from {{ ref('int_differential_analysis') }}
+    select
+        analysis_key,
+        measure,
+        'stratified' as method,
+        case when count(*) = count(delta) then (count(*) - 1.0) * var_pop(delta) end as variance
+    from {{ ref('int_differential_deletion') }}
+    group by analysis_key, measure
 
 ),
 
 estimate as (
 
-    select * from {{ ref('int_differential_estimate') }}
-
-),
-
-policy as (
-
-    select * from {{ ref('int_policy') }}
+    select * from {{ ref('int_differential_raw') }}
+    union all
+    select * from {{ ref('int_differential_stratified') }}
 
 ),
 
@@ -24,30 +28,36 @@ judged as (
     select
         analysis.*,
         method.method,
-        coalesce(estimate.n_cooperative, 0) as n_cooperative,
-        coalesce(estimate.n_comparison, 0) as n_comparison,
-        coalesce(estimate.n_institutions_cooperative, 0) as n_institutions_cooperative,
-        coalesce(estimate.n_institutions_comparison, 0) as n_institutions_comparison,
+        {% for count in counts -%}
+            cast(coalesce(estimate.{{ count }}, 0) as bigint) as {{ count }},
+        {% endfor -%}
         estimate.log_difference,
         estimate.difference_cny,
-        sqrt(estimate.variance) as se,
-        case
-            when analysis.is_single_treated then estimate.n_institutions_comparison
-            else least(estimate.n_institutions_cooperative, estimate.n_institutions_comparison)
-        end as n_institutions_least,
+        sqrt(jackknife.variance + case when analysis.is_single_treated then estimate.treated_variance else 0.0 end)
+            as se,
+        least(
+            case when not analysis.is_single_treated then estimate.n_institutions_cooperative end,
+            estimate.n_institutions_comparison
+        ) as n_institutions_least,
         estimate.n_limits_cooperative <= policy.limit_share_max * estimate.n_cooperative
         and estimate.n_limits_comparison <= policy.limit_share_max * estimate.n_comparison as is_within_limits
-    from analysis
+    from {{ ref('int_differential_analysis') }} as analysis
     cross join (values ('raw'), ('stratified')) as method (method)
-    cross join policy
+    cross join {{ ref('int_policy') }} as policy
     left join estimate
         on
             analysis.analysis_key = estimate.analysis_key
             and analysis.measure = estimate.measure
             and method.method = estimate.method
+    left join jackknife
+        on
+            analysis.analysis_key = jackknife.analysis_key
+            and analysis.measure = jackknife.measure
+            and method.method = jackknife.method
 
 ),
 
+-- values that may be compared; the others keep their row without them
 comparable as (
 
     select
@@ -55,29 +65,22 @@ comparable as (
         {{ student_t('student_t.quantile_975', '(judged.n_institutions_least - 1)', 'policy.normal_quantile') }}
             as t_quantile
     from judged
-    cross join policy
+    cross join {{ ref('int_policy') }} as policy
     left join {{ ref('student_t') }} as student_t on student_t.df = judged.n_institutions_least - 1
-    where
-        judged.is_within_limits
-        and judged.n_institutions_least >= policy.differential_min_institutions
+    where judged.is_within_limits and judged.n_institutions_least >= policy.differential_min_institutions
 
 ),
 
 final as (
 
     select
-        judged.measure,
-        judged.scope,
-        judged.institution_code,
-        judged.program_code,
-        judged.mode,
-        judged.cohort_year,
-        judged.method,
+        {% for column in ['measure', 'scope', 'institution_code', 'program_code', 'mode', 'cohort_year', 'method'] -%}
+            judged.{{ column }},
+        {% endfor -%}
         comparable.difference_cny,
-        cast(judged.n_cooperative as bigint) as n_cooperative,
-        cast(judged.n_comparison as bigint) as n_comparison,
-        cast(judged.n_institutions_cooperative as bigint) as n_institutions_cooperative,
-        cast(judged.n_institutions_comparison as bigint) as n_institutions_comparison,
+        {% for count in counts -%}
+            judged.{{ count }},
+        {% endfor -%}
         cast(judged.n_cooperative as double) / judged.n_treated as coverage,
         comparable.log_difference,
         comparable.se,
