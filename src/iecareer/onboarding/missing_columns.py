@@ -19,8 +19,8 @@ from iecareer.onboarding.column_profile import profiles
 from iecareer.onboarding.dictionary import columns_named
 from iecareer.onboarding.header_match import NAMED_BY, Matching, matching
 from iecareer.onboarding.live_samples import live_sample
-from iecareer.onboarding.part_selection import selects
 from iecareer.onboarding.sample_reader import Dialect, Sample, is_personal, samples
+from iecareer.onboarding.selector_pattern import selects
 from iecareer.onboarding.todo_entries import todo_entry
 from iecareer.sources import SourceSystem, Table
 

@@ -16,8 +16,8 @@ from iecareer.onboarding.column_profile import Profile, profiles
 from iecareer.onboarding.contract_yaml import Part, contract_text
 from iecareer.onboarding.header_match import Matching, best_matching, matching
 from iecareer.onboarding.live_samples import is_live, live_sample, server_entry, server_of
-from iecareer.onboarding.part_selection import selector, selects
 from iecareer.onboarding.sample_reader import Dialect, Sample, samples
+from iecareer.onboarding.selector_pattern import selector, selects
 from iecareer.settings import inbox, own_sources, source_folders
 from iecareer.sources import is_exchange
 from iecareer.sources.loader import SCHEMES

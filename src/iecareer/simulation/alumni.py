@@ -10,7 +10,7 @@ from iecareer.simulation.catalogue import catalogue, parts
 from iecareer.simulation.enterprises import Enterprises
 from iecareer.simulation.graduates import Graduates
 from iecareer.simulation.insurance import nominal_pay
-from iecareer.simulation.places import Places
+from iecareer.simulation.provinces import Places
 from iecareer.simulation.text_tables import pick, text_table, where
 from iecareer.simulation.timeline import Ints, first_days, stream, year_of
 

@@ -10,7 +10,7 @@ from iecareer.simulation.cooperation import Cooperation
 from iecareer.simulation.enterprises import Enterprises
 from iecareer.simulation.graduates import Graduates
 from iecareer.simulation.institutions import Institutions
-from iecareer.simulation.places import Places
+from iecareer.simulation.provinces import Places
 from iecareer.simulation.timeline import NEWEST_MONTH, Flags, Floats, Ints, month_number, stream
 
 DESTINATIONS = ("insured", "reported", "further_study", "military", "self_employed", "freelance", "seeking")

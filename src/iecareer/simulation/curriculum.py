@@ -9,7 +9,7 @@ from iecareer.simulation.catalogue import catalogue, parts
 from iecareer.simulation.cooperation import Cooperation
 from iecareer.simulation.enterprises import Enterprises
 from iecareer.simulation.institutions import NEVER, Institutions, Offerings, program_codes
-from iecareer.simulation.places import Places
+from iecareer.simulation.provinces import Places
 from iecareer.simulation.text_tables import pick, text_table, where
 from iecareer.simulation.timeline import OBSERVED_ON, stream
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from iecareer.simulation.catalogue import parts
 from iecareer.simulation.identities import credit_codes
-from iecareer.simulation.places import Places
+from iecareer.simulation.provinces import Places
 from iecareer.simulation.text_tables import pick, text_table
 from iecareer.simulation.timeline import Array, Ints, first_days, month_number, stream, year_of
 

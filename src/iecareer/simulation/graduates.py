@@ -10,7 +10,7 @@ import pyarrow as pa
 from iecareer.simulation.catalogue import catalogue
 from iecareer.simulation.identities import identity_numbers
 from iecareer.simulation.institutions import Institutions, Offerings, program_codes
-from iecareer.simulation.places import PAY_GROWTH, TYPICAL_PAY, Places
+from iecareer.simulation.provinces import PAY_GROWTH, TYPICAL_PAY, Places
 from iecareer.simulation.text_tables import pick, text_table
 from iecareer.simulation.timeline import COHORTS, Array, Flags, Floats, Ints, months_of, stream
 

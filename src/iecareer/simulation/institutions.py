@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from iecareer.simulation.catalogue import catalogue, parts
-from iecareer.simulation.places import CLASSES, Places
+from iecareer.simulation.provinces import CLASSES, Places
 from iecareer.simulation.text_tables import pick, text_table
 from iecareer.simulation.timeline import COHORTS, Array, Floats, Ints, stream
 

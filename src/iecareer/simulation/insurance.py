@@ -10,7 +10,7 @@ import pyarrow as pa
 from iecareer.simulation.careers import DESTINATIONS, Careers, Jobs
 from iecareer.simulation.enterprises import Enterprises
 from iecareer.simulation.graduates import Graduates
-from iecareer.simulation.places import Places
+from iecareer.simulation.provinces import Places
 from iecareer.simulation.text_tables import text_table
 from iecareer.simulation.timeline import NEWEST_MONTH, Floats, Ints, first_days, month_number, stream, year_of
 

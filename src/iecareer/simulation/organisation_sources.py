@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from iecareer.simulation import cooperation, curriculum, enterprises, noise, reference
+from iecareer.simulation import cooperation, curriculum, enterprises, noise, reference_tables
 from iecareer.simulation.file_writers import write_csv, write_jsonl, write_sqlite, write_workbook
 from iecareer.simulation.institutions import institution_table, program_codes
 from iecareer.simulation.noise import Style
-from iecareer.simulation.places import region_year_table
+from iecareer.simulation.provinces import region_year_table
 from iecareer.simulation.region import Region
 from iecareer.simulation.source_writer import Counts, SourceWriter
 
@@ -84,8 +84,12 @@ def education_reference(region: Region, inbox: Path) -> Counts:
                 institution_table(region.institutions, region.places),
                 {"valid_from": noise.DOTS},
             ),
-            "专业目录.csv": ("program", reference.program_table(n_programs), {}),
-            "专业职业对照.csv": ("program_occupation", reference.program_occupation_table(n_programs), {}),
+            "专业目录.csv": ("program", reference_tables.program_table(n_programs), {}),
+            "专业职业对照.csv": (
+                "program_occupation",
+                reference_tables.program_occupation_table(n_programs),
+                {},
+            ),
         },
     )
 
@@ -101,7 +105,7 @@ def statistics_bureau(region: Region, inbox: Path) -> Counts:
                 region_year_table(region.places),
                 {"average_wage": noise.some(0.2, noise.yuan)},
             ),
-            "职业分类.csv": ("occupation", reference.occupation_table(), {}),
+            "职业分类.csv": ("occupation", reference_tables.occupation_table(), {}),
         },
     )
 

@@ -12,7 +12,7 @@ from iecareer.simulation.graduates import Graduates, build_graduates
 from iecareer.simulation.institutions import Institutions, Offerings, build_institutions, build_offerings
 from iecareer.simulation.insurance import Months, contribution_months
 from iecareer.simulation.occupations import job_occupations
-from iecareer.simulation.places import Places, build_places
+from iecareer.simulation.provinces import Places, build_places
 from iecareer.simulation.survey import Answers, build_answers
 from iecareer.simulation.timeline import Flags, Ints
 

@@ -13,7 +13,7 @@ from iecareer.simulation.enterprises import Enterprises
 from iecareer.simulation.graduates import PERSON_SD, Graduates
 from iecareer.simulation.institutions import Institutions, program_codes
 from iecareer.simulation.insurance import nominal_pay
-from iecareer.simulation.places import Places
+from iecareer.simulation.provinces import Places
 from iecareer.simulation.text_tables import pick, text_table, where
 from iecareer.simulation.timeline import OBSERVED_ON, Array, Flags, Ints, first_days, months_of, stream
 
