@@ -16,7 +16,7 @@ def test_the_page_tells_of_every_model_and_loads_nothing(cli: Cli, tmp_path: Pat
     assert answer.document == {"path": str(path), "n_models": len(models)}
     text = path.read_text(encoding="utf-8")
     assert [name for name in models if f"model.iecareer.{name}" not in text] == []
-    assert "Kaplan-Meier retention in the first job" in text
+    assert "Kaplan-Meier from counts" in text
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text[:2000])
     assert policy
     assert "default-src 'none'; connect-src 'none'" in policy[1]

@@ -31,14 +31,14 @@ def test_spelling(edit: noise.Edit, plain: str, written: str) -> None:
     assert edit(plain) == written
 
 
-def test_soil_counts_what_it_adds() -> None:
+def test_the_faults_added_are_counted() -> None:
     table = pa.table({"key": [str(i) for i in range(100)], "pay": ["5000"] * 100})
     faults = [
         Malformed("negative:pay", "pay", noise.constant("-1")),
         Malformed("missing:key", "key", noise.constant("")),
     ]
     count = Count()
-    dirty = noise.soil(table, faults, 3, "pay", count, np.random.default_rng(0))
+    dirty = noise.add_faults(table, faults, 3, "pay", count, np.random.default_rng(0))
     assert dirty.num_rows == count.rows == 100 + 3 + 2 + 2
     assert (count.good, count.superseded, dict(count.quarantined)) == (
         100,
