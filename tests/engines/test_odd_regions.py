@@ -14,7 +14,7 @@ from iecareer.nightly import pin_night
 from iecareer.runs.build import build_path
 from iecareer.runs.pin import read_pin
 from iecareer.runs.publish import publish
-from iecareer.runs.replay import replay_told
+from iecareer.runs.replay import replay_report
 from iecareer.simulation import simulate
 from iecareer.transform.layers import build_layer
 from tests.engines.clusters import SPARK
@@ -68,7 +68,7 @@ def test_an_odd_region(home: Path, tmp_path: Path, _: None) -> None:
     built("4-again", AS_OF, None, replay="2-then")
     assert read_pin("4-again").target == "cluster"
     publish("4-again")
-    told = replay_told("4-again")
+    told = replay_report("4-again")
     assert (told["is_compared"], told["differing"]) == (True, {})
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.execute("select count(*) from marts.msr_certificate").fetchall() != [(0,)]

@@ -60,3 +60,13 @@ def test_an_error_over_rows_is_told_by_the_name_of_its_model_alone(said: Callabl
         f"select error('Runtime Error in model m (m)' || chr(10) || 'Binder Error: ' || cell) as a from {rows}",
     )
     assert told == "The transformation stopped (4 failed): m0, m1, m2, m3."
+
+
+def test_a_model_that_lacks_memory_says_so(said: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = "config_options: {memory_limit: 20MB, temp_directory: ''}"
+    monkeypatch.setattr("tests.warehouse.test_invocation.PROFILE", PROFILE.replace("'{}'", "'{}', " + limits))
+    monkeypatch.setenv("IECAREER_MEMORY_LIMIT", "20MB")
+    message = said(f"select list('{IDENTITY}' || range) as a from range(3000000)")
+    assert message == (
+        "The transformation stopped (1 failed): m0, out of memory, it may use 20MB, see IECAREER_MEMORY_LIMIT."
+    )

@@ -10,10 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from iecareer.database import build_config, cause_of, identity_config
+from iecareer.database import build_config, cause_of, identity_config, spill_folder
 from iecareer.errors import IecareerError
 from iecareer.runs import disk
-from iecareer.settings import memory_limit
+from iecareer.settings import memory_limit, project_folder
+from iecareer.transform.invocation import build
 
 # About 100 MB of texts in 60 MB of memory.
 LARGE = "create temp table texts as select md5(range::varchar) as text from range(2000000)"
@@ -109,6 +110,32 @@ def test_a_process_that_is_still_at_work_keeps_what_it_spilled(home: Path) -> No
         assert folder.exists()
         other.communicate("")
     assert not folder.exists()
+
+
+@pytest.mark.usefixtures("little")
+def test_dbt_has_the_same_limit_and_spills_where_it_is_told_to(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "dbt_project.yml").write_text("{name: iecareer, version: 1.0.0, profile: iecareer}")
+    profiles = (project_folder("dbt_project") / "profiles.yml").read_text(encoding="utf-8")
+    (tmp_path / "profiles.yml").write_text(profiles, encoding="utf-8")
+    (tmp_path / "models" / "m.sql").write_text(
+        f"{{{{ config(materialized='table', pre_hook='{LARGE}') }}}} select count(*) as n, "
+        "current_setting('memory_limit') as most, current_setting('temp_directory') as folder "
+        "from duckdb_temporary_files()"
+    )
+    monkeypatch.setenv("IECAREER_BUILD", str(tmp_path / "build.duckdb"))
+    monkeypatch.setenv("IECAREER_SPILL", str(spill_folder()))
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    build("local", ["path:models"], {}, tmp_path, tmp_path / "target")
+    DuckDBConnectionManager.close_all_connections()
+    with duckdb.connect(str(tmp_path / "build.duckdb"), read_only=True) as connection:
+        ((n, most, folder),) = connection.execute("from m").fetchall()
+    assert n > 0
+    assert most == "57.2 MiB"
+    assert Path(folder).is_relative_to(home / "runs" / "spill")
 
 
 @pytest.mark.parametrize(

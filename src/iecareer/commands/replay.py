@@ -22,7 +22,7 @@ def replay_run(run_id: str, target: str | None, *, strict: bool, as_json: bool) 
         When tables differ and no change explains it, or, with `strict`, whenever tables differ.
     """
     from iecareer.nightly import run_nightly
-    from iecareer.runs.replay import past_run, replay_told
+    from iecareer.runs.replay import past_run, replay_report
 
     past = past_run(run_id, target=target)
     _warn(past.changes, past.notes)
@@ -35,7 +35,7 @@ def replay_run(run_id: str, target: str | None, *, strict: bool, as_json: bool) 
         report = run_nightly(
             past.pin.as_of, target=target or past.pin.target, replay=run_id, on_begin=show_step
         )
-    comparison = replay_told(report.run_id)
+    comparison = replay_report(report.run_id)
     document = {
         "run_id": report.run_id,
         "as_of": past.pin.as_of,

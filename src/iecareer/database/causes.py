@@ -8,7 +8,7 @@ from iecareer.settings import memory_limit
 
 # dbt puts one line of its own before the engine's.
 _BEFORE = r"\s*(?:\w+ Error in \w+ \S+ \([^\n]*\)\n\s*)?"
-# Kind of error, what it says, and what that means.
+# Kind of error, a part of its message, and the cause that we report.
 _CAUSES = (
     ("Out of Memory Error", "failed to offload", "the disk is full, nothing more can be spilled"),
     ("Out of Memory Error", "", "out of memory, it may use {memory}, see IECAREER_MEMORY_LIMIT"),
@@ -25,7 +25,7 @@ _CAUSES = (
     ("IO Error", "Could not set lock on file", "another process has the build open"),
     (
         "(?:Invalid Input|Parser|Catalog|Binder) Error",
-        "configuration propert|Unknown unit for memory|Memory must have a number|threads",
+        "Unrecognized configuration propert|Unknown unit for memory|Memory must have a number",
         "a setting of DuckDB is wrong",
     ),
 )
@@ -39,7 +39,7 @@ def cause_of(message: str) -> str | None:
     message : str
         The text of DuckDB's error, or of dbt's with DuckDB's in it. Nothing of it is in the answer.
     """
-    for kind, said, cause in _CAUSES:
-        if re.match(rf"{_BEFORE}{kind}: [^\n]*(?:{said})", message):
+    for kind, part, cause in _CAUSES:
+        if re.match(rf"{_BEFORE}{kind}: [^\n]*(?:{part})", message):
             return cause.format(memory=memory_limit())
     return None

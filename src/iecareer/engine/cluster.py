@@ -122,20 +122,20 @@ def _places(folder: Path) -> set[Path]:
 
 
 def _attempt(folder: Path, request: dict[str, Any], settings: dict[str, str] | None = None) -> dict[str, Any]:
-    """Spark's answer; one that says so when it ended without any."""
+    """Spark's answer; an error when it ended without one."""
     (folder / "local").mkdir(parents=True, exist_ok=True)
     (folder / "answer.json").unlink(missing_ok=True)
     code = _ask(folder, json.dumps(request), settings or {})
     shutil.rmtree(folder / "local", ignore_errors=True)
     if not (folder / "answer.json").exists():
-        said = f"Spark ended without an answer (exit code {code})."
-        return {"error": said, "next_step": ADVICE, "is_ended": True}
+        message = f"Spark ended without an answer (exit code {code})."
+        return {"error": message, "next_step": ADVICE, "is_ended": True}
     answer: dict[str, Any] = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
     return answer
 
 
 def _ask(folder: Path, request: str, settings: dict[str, str]) -> int:
-    """Run the work to its end. It holds our pipe, and ends when we do, however that happens."""
+    """Run the work to its end. It reads from a pipe of this process, and ends when this process does."""
     environment = {key: value for key, value in os.environ.items() if key != "SPARK_LOCAL_DIRS"}
     command = [sys.executable, "-m", "iecareer.transform.spark_layer"]
     with subprocess.Popen(
@@ -200,7 +200,7 @@ def refuse_missing(master: str) -> None:
 
 
 def _refuse_silent(master: str) -> None:
-    """Ask at the door first: Spark itself knocks for minutes before it gives up."""
+    """Try to connect first: Spark itself tries for minutes before it gives up."""
     for place in master.removeprefix("spark://").split(","):
         host, _, port = place.rpartition(":")
         try:

@@ -1,4 +1,4 @@
-"""Spark's Java machine: what it starts with, and how to tell that it ended in the middle of the work."""
+"""Spark's Java machine: its options, and an error of its own for when it ends in the middle of the work."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iecareer.errors import IecareerError
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# Hundreds of models are hundreds of generated classes: what is compiled of them has room here whatever compilers the
+# Hundreds of models are hundreds of generated classes: compiled, they fit into this cache whatever compilers the
 # operator chooses. Once it is full, the machine compiles no more, and may end when it needs a few bytes for itself.
 OPTIONS = "-XX:ReservedCodeCacheSize=512m"
 ADVICE = "Mostly memory ran out: see 'Memory' in docs/cluster.md."
@@ -30,7 +30,7 @@ def java_machine(session: SparkSession) -> Iterator[None]:
     Raises
     ------
     MachineEndedError
-        When the work failed because the machine ended, whatever the work itself says of it.
+        When the work failed because the machine ended, whatever error the work itself raised.
     """
     machine = session.sparkContext._gateway.proc  # type: ignore[union-attr]  # noqa: SLF001 - known nowhere else
     try:
@@ -54,7 +54,7 @@ def _answers(session: SparkSession) -> bool:
 
 
 def _how_ended(machine: subprocess.Popen[bytes]) -> str:
-    """The system closes a dying process's connections before it says how the process ended."""
+    """How the process ended, once the system knows: connections of a dying process close earlier."""
     try:
         code = machine.wait(timeout=10)
     except subprocess.TimeoutExpired:

@@ -61,7 +61,7 @@ def _register_kind(engine: Engine, kind: RecordType, own: list[Delivery]) -> dic
     by_source: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in sorted(own, key=lambda d: d.landed_at):
         by_source[delivery.source_id].append(delivery)
-    # A source stands where its newest delivery says: its priority may have been changed since the older ones.
+    # The newest delivery has the priority in force; it may have been changed since the older ones.
     ranked = sorted(
         by_source.values(), key=lambda deliveries: (deliveries[-1].priority, deliveries[-1].source_id)
     )

@@ -174,10 +174,10 @@ def with_verdict(delivery: Delivery, verdicts: dict[str, Verdict]) -> Delivery:
 
 
 def _decisions(as_of: date) -> tuple[dict[str, str], list[str]]:
-    """The word that holds on each delivery as of a day, and the source systems retired then.
+    """The decision in force on each delivery as of a day, and the source systems retired then.
 
-    A decision holds from its day until the next one by day; of two on one day the one logged last holds. So one
-    dated back never undoes what was decided for a later day.
+    A decision is in force from its day until the day of the next one; of two on one day, the one logged last is. A
+    decision dated back therefore never undoes one for a later day.
     """
     documents = [read_document(path) for path in _folder("decisions").glob("*.json")]
     held = {

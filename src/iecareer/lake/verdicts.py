@@ -41,7 +41,7 @@ def standing_verdicts(as_of: date, delivery_id: str = "*") -> dict[str, Verdict]
 
 
 def keep_run_verdicts(run_id: str, verdicts: dict[str, Verdict]) -> None:
-    """Keep which verdicts a run went by, whatever is said of the deliveries later."""
+    """Keep the verdicts that a run used; later verdicts do not change them."""
     document = {
         name: {"verdict": given.word, "failed": list(given.failed), "as_of": given.as_of}
         for name, given in verdicts.items()

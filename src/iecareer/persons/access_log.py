@@ -30,12 +30,12 @@ Entry = dict[str, Any]
 
 
 def log_access(kind: str, reason: str, **facts: str | int) -> None:
-    """Append one line, durably, before or after what it tells of.
+    """Append one line, durably, before or after the access.
 
     Raises
     ------
     IecareerError
-        When the reason itself tells a person, or the log does not hold: nobody shall use identities unlogged.
+        When the reason contains a number of a person, or the log was changed: identities are never used unlogged.
     """
     if re.search(r"\d{15}|[0-9a-fA-F]{64}", unicodedata.normalize("NFKC", reason)):
         raise IecareerError("The reason holds a number of a person.", next_step="Say why, not who.")
@@ -66,7 +66,7 @@ def log_access(kind: str, reason: str, **facts: str | int) -> None:
 
 
 def read_log() -> tuple[list[Entry], str | None]:
-    """All lines, and what is wrong with them, None when the log holds."""
+    """All lines, and what is wrong with them, None when the log is intact."""
     end = read_document(_end()) if _end().exists() else {"n": 0, "seal": ""}
     entries: list[Entry] = []
     data = _path().read_bytes()[: _whole_lines(_path())] if _path().exists() else b""
@@ -82,14 +82,14 @@ def read_log() -> tuple[list[Entry], str | None]:
             return entries, f"line {number} was changed, or a line before it is missing."
         entries.append(entry)
         before = entry["seal"]
-    # A crash between line and end leaves one line more than the end tells; fewer is never right.
+    # A crash between line and end leaves one line more than the end counts; fewer lines are always an error.
     if len(entries) < end["n"] or (end["n"] and entries[end["n"] - 1]["seal"] != end["seal"]):
         return entries, f"{end['n']} lines were written, the last {end['n'] - len(entries)} are missing."
     return entries, None
 
 
 def _user() -> str:
-    """The account of the process itself; the environment could tell any name."""
+    """The account of the process; names in the environment can be set by anyone."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

@@ -1,7 +1,7 @@
 """The swap of rows of persons: many files of the home are replaced as one.
 
 Pseudonyms are replaced and persons erased this way. Every new file is written below `lake/swap-<version>/`, at the
-place it will have in the home. Then one document is written, `lake/persons.json`; from that moment the new files hold.
+place it will have in the home. Then one document is written, `lake/persons.json`, which puts the new files into force.
 Moving them to their places can be cut short and repeated, and is finished before anybody reads again (see `locks`).
 """
 
@@ -18,7 +18,7 @@ from iecareer.persons.sealing import sealed_text, unsealed_text
 from iecareer.settings import home, lake
 
 _PURPOSE = "erased persons"
-# 0.1 said `switch` for `swap`, in this folder's name and in documents.
+# In 0.1 this folder was called `switch-<version>`, and `version` in documents `switch`.
 _FOLDER = re.compile(r"(?:swap|switch)-(\d+)")
 
 
@@ -63,14 +63,14 @@ def staging_folder(version: int) -> Path:
 
 
 def staged(folder: Path, target: Path) -> Path:
-    """Where to write the file that shall stand at `target` after the swap; an empty file removes the target."""
+    """Where to write the file that replaces `target` in the swap; an empty file removes the target."""
     path = folder / target.relative_to(home())
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
 def commit_swap(folder: Path, generation: int, erased: frozenset[str]) -> None:
-    """Make the files in `folder` hold, all at once."""
+    """Put the files in `folder` into force, all at once."""
     version = version_of(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for path in (*folder.rglob("*"), folder, folder.parent):

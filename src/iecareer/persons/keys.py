@@ -34,7 +34,7 @@ def derive(purpose: str) -> bytes:
 
 
 def remember_key() -> None:
-    """Keep a mark of the secret in the lake, from which the secret cannot be told.
+    """Keep a mark of the secret in the lake, from which the secret cannot be derived.
 
     Raises
     ------

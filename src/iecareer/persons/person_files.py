@@ -30,7 +30,7 @@ def drop_drafts() -> None:
 
 
 def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path, query: str) -> None:
-    """Stage the result of `query` over `rows`, the rows of `path`, to stand in its place after the swap."""
+    """Stage the result of `query` over `rows`, the rows of `path`, to replace that file in the swap."""
     source = f"read_parquet({text_literal(path)}, hive_partitioning = false)"
     connection.execute(
         f"""copy (with rows as (from {source}) {query}) to {text_literal(staged(folder, path))}

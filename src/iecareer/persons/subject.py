@@ -1,4 +1,4 @@
-"""The one person a command is about: what was told of them, and how they are named inside."""
+"""The one person a command is about: how the officer named them, and their pseudonym."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Subject:
     """One person. Nothing of it is ever printed.
 
     `message` is the identity as the vault keeps it, None for a pseudonym that was delivered as such; `first` the
-    pseudonym before any rotation; `needles` are texts that stand for this person wherever they stand; `cell` is a
+    pseudonym before any rotation; `needles` are texts that mean this person wherever they occur; `cell` is a
     text that does so in the person's column of the source `source_id` alone.
     """
 
@@ -54,8 +54,8 @@ def subject(text: str, source_id: str | None = None) -> Subject:
     number = resident_number(plain)
     if number is None:
         raise IecareerError(
-            "What was told is no valid resident number and no pseudonym of 64 hexadecimal digits.",
-            next_step="Tell it again; for an identifier of a source's own, name the source with --source.",
+            "The input is no valid resident number and no pseudonym of 64 hexadecimal digits.",
+            next_step="Give it again; for an identifier of a source's own, name the source with --source.",
         )
     message = f"resident:{number}"
     short = number[:6] + number[8:17]
@@ -63,7 +63,7 @@ def subject(text: str, source_id: str | None = None) -> Subject:
 
 
 def present(first: str) -> str:
-    """The present pseudonym of the person whose first one is told."""
+    """The present pseudonym of the person with that first pseudonym."""
     for generation in range(1, persons_state().generation + 1):
         first = hmac.new(generation_key(generation), first.encode(), hashlib.sha256).hexdigest()
     return first
@@ -74,10 +74,10 @@ def _of_source(plain: str, source_id: str) -> Subject:
     if system.identity_scheme != "opaque":
         raise IecareerError(
             f"{source_id} names persons by resident numbers, not by identifiers of its own.",
-            next_step="Leave out --source and tell the resident number.",
+            next_step="Leave out --source and give the resident number.",
         )
     if not plain:
-        raise IecareerError("Nothing was told.", next_step="Tell the identifier on standard input.")
+        raise IecareerError("The input is empty.", next_step="Give the identifier on standard input.")
     message = f"source:{source_id}:{plain}"
     return Subject("opaque", message, _first(message), (_first(message),), plain, source_id)
 

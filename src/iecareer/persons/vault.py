@@ -1,4 +1,4 @@
-"""The vault: every identity the home has ever been told, encrypted, so that a pseudonym can be traced by officers.
+"""The vault: every identity that was ever landed, encrypted, so that officers can trace a pseudonym.
 
 One file per delivery version that brought new persons: a Parquet table with the one column `identity`, sealed as a
 whole. Pseudonyms are computed from identities and never stored beside them.

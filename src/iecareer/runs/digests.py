@@ -1,4 +1,4 @@
-"""Digests of published tables: enough to tell whether a run made anew gives the same numbers, and small.
+"""Digests of published tables: small, and enough to see whether a replay gives the same numbers.
 
 Of a table: the number of rows, a sum over its rows of a hash of everything that is exact, and of each column of
 floating-point numbers its sum, once plain and once with a weight per row, so that numbers that changed places show.
@@ -15,7 +15,7 @@ from iecareer.database import text_literal
 from iecareer.documents import read_document, write_document
 from iecareer.settings import home
 
-# What a night says of its deliveries depends on contracts as they stand, so `checks` is not compared.
+# Tables of `checks` depend on the present contracts, so they are not compared.
 COMPARED = ("marts", "estimates", "flags", "feedback", "seeds")
 TOLERANCE = 1e-12
 _OWN = ("run_id",)
@@ -50,8 +50,8 @@ def kept_tables(run_id: str) -> dict[str, Digest] | None:
 
 def differing(then: dict[str, Digest], now: dict[str, Digest]) -> dict[str, str]:
     """Tables whose digests differ, and in what; floats may differ by `TOLERANCE` of the sum of their sizes."""
-    told = {name: _difference(then.get(name), now.get(name)) for name in sorted({*then, *now})}
-    return {name: what for name, what in told.items() if what}
+    found = {name: _difference(then.get(name), now.get(name)) for name in sorted({*then, *now})}
+    return {name: what for name, what in found.items() if what}
 
 
 def _digest(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str]) -> Digest:
@@ -61,8 +61,8 @@ def _digest(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str,
     sums = [f"fsum({c}), fsum({c} * weight), fsum(abs({c})), count({c})" for c in map(_named, floats)]
     schema, table = name.split(".", 1)
     ((n, hashed, *found),) = connection.execute(
-        f"""with told as (select *, concat_ws('|', '', {", ".join(exact) or "''"}) as exact from {schema}."{table}"),
-        weighed as (select *, {_WEIGHT} as weight from told)
+        f"""with source as (select *, concat_ws('|', '', {", ".join(exact) or "''"}) as exact from {schema}."{table}"),
+        weighed as (select *, {_WEIGHT} as weight from source)
         select {", ".join(["count(*)", "coalesce(sum(md5_number_lower(exact)), 0)::varchar", *sums])} from weighed"""
     ).fetchall()
     numbers = {column: found[4 * number : 4 * number + 4] for number, column in enumerate(floats)}

@@ -1,4 +1,4 @@
-"""Disk that a night needs: its private build, what it spills, and the published file, from what the lake holds."""
+"""The disk space that a night needs, estimated from the size of the conformed files in the lake."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from iecareer.settings import home, lake
 
 # Bytes of build, spilled data and published file for each byte of conformed Parquet, and what any night needs;
 # measured in docs/decisions/a-memory-limit-and-plain-spilling.md.
-_PER_BYTE = 6.0
+_PER_BYTE = 24.0
 _LEAST = 200 << 20
 
 
 def refuse_full_disk() -> None:
-    """See that the disk of the home has room for a night.
+    """Check that the disk of the home has enough free space for a night.
 
     Raises
     ------

@@ -24,11 +24,11 @@ from iecareer.settings import home
 
 @dataclass(frozen=True)
 class Pin:
-    """What one run sees: its deliveries as known when it started, and the source systems out of service.
+    """What one run sees: the deliveries known when it started, and the source systems out of service.
 
-    `persons_version` numbers the state of rows of persons it started on; on another one it cannot go on. `target`
-    is the engine, `recipe` what else its numbers depend on (None: recorded by a version before there were recipes),
-    and `replays` the run that it rebuilds.
+    `persons_version` is the version of rows of persons it started with; it cannot continue with another one. `target`
+    is the engine, `recipe` what else its numbers depend on (None: written before there were recipes), and `replays`
+    the run that it replays.
     """
 
     run_id: str
@@ -69,13 +69,13 @@ def pin(run_id: str, as_of: date, *, target: str = "local", rules: str = "") -> 
 
 
 def write_pin(pinned: Pin) -> Pin:
-    """Let the run exist."""
+    """Write the pin; with that the run exists."""
     write_document(pin_path(pinned.run_id), asdict(pinned))
     return pinned
 
 
 def read_pin(run_id: str) -> Pin:
-    """What the run pinned, with the verdicts it gave; before it gave any, with those that stand on its day.
+    """The pin of a run, with the verdicts it used; before it has judged, with those in force on its day.
 
     Raises
     ------
@@ -124,5 +124,5 @@ def run_in_use(run_id: str) -> Iterator[None]:
 
 
 def _persons_version(document: dict[str, object]) -> int:
-    """The version of rows of persons that a pin's document names; 0.1 called it `switch`."""
+    """The version of rows of persons in a pin's document, where 0.1 called it `switch`."""
     return int(str(document.get("persons_version", document.get("switch", 0))))

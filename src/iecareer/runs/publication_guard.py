@@ -1,8 +1,8 @@
 """The guard of publication: only tables and columns on the list, one row per key, and nothing that names a person.
 
 Comes in: a private build, and the copy that is to be published. Goes out: nothing, or an error that says which table
-and column is refused and why; never a value. Not found are a few graduates' numbers in a column of numbers: a count
-of three looks like the graduate with the number three.
+and column is refused and why; never a value. A few ids of graduates in a column of numbers are not found: they look
+like counts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 _NUMBERS = (*_WHOLE, "FLOAT", "DOUBLE", "DECIMAL")
 # A pseudonym has 64 hexadecimal digits; ids of deliveries, the longest that are published, have 16.
 _LONGEST_HEX = 31
-# Ids of graduates run from 1. Fewer of them than this cannot be told from counts.
+# Ids of graduates run from 1; fewer than these may be counts.
 _MIN_IDS = 25
 _IDS_SHARE = 0.25
 _DISTINCT_SHARE = 0.85

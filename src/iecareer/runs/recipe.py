@@ -54,7 +54,7 @@ class Recipe:
     package : str
         Version of this package.
     rules : str
-        Version of the rules of conforming when the run began; each delivery's own version tells under which it came.
+        Version of the rules of conforming when the run began; each delivery's version contains its own.
     code : dict of str to str
         Part of the code that computes → digest of its files.
     libraries : dict of str to str
@@ -133,7 +133,7 @@ def _footer(path: Path) -> bytes:
 
 
 def _texts(folder: Path) -> dict[str, bytes]:
-    """What a folder computes with; rows of policy are told by themselves, and tests and pages compute nothing."""
+    """The files of a folder that compute; rows of policy have digests of their own."""
     suffixes = (".py", ".sql", ".csv", ".json", ".yaml", ".yml")
     left_out = {("seeds", "policy"), ("target",), ("logs",)}
     return {
@@ -156,7 +156,7 @@ def _contracts() -> dict[str, str]:
 
 
 def _digest(contents: dict[str, bytes]) -> str:
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     for name, content in sorted(contents.items()):
-        told.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
-    return told.hexdigest()
+        digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return digest.hexdigest()

@@ -1,7 +1,7 @@
 """Replays: a past run made again from what it pinned, beside the published warehouse and never over it.
 
 Comes in: the pin and the verdicts of the past run. Goes out: the pin of a run that sees the same deliveries under
-the same rows of policy, and afterwards what it says of itself. What cannot be the same is said, or refused.
+the same rows of policy, and afterwards how its tables compare. What cannot be the same is reported or refused.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def past_run(run_id: str, *, target: str | None = None) -> Past:
     Raises
     ------
     IecareerError
-        When there is no such run, or it cannot be made again: what lacks, and what to do, is said.
+        When there is no such run, or it cannot be made again: the message says what is missing and what to do.
     """
     pinned = _pinned(run_id)
     recipe = pinned.recipe
@@ -102,25 +102,25 @@ def pin_replay(run_id: str, replayed: str, *, target: str | None = None) -> Pin:
 def finish_replay(pinned: Pin, tables: dict[str, Digest]) -> dict[str, Any]:
     """Keep and give what is known of a replay once its tables are there: whether they are those of then."""
     then = kept_tables(str(pinned.replays))
-    told = replay_told(pinned.run_id) | {
+    report = replay_report(pinned.run_id) | {
         "path": str(replay_path(str(pinned.replays)).relative_to(home())),
         "is_compared": then is not None,
         "n_compared": len(then or {}),
         "differing": differing(then, tables) if then is not None else {},
     }
-    _keep(pinned.run_id, told)
-    return told
+    _keep(pinned.run_id, report)
+    return report
 
 
-def replay_told(run_id: str) -> dict[str, Any]:
-    """What a replay, by its own id, says of itself."""
-    document: dict[str, Any] = read_document(_told_path(run_id))
+def replay_report(run_id: str) -> dict[str, Any]:
+    """The report of a replay, by its own id: the run it replays, what changed since, how its tables compare."""
+    document: dict[str, Any] = read_document(_report_path(run_id))
     return document
 
 
 def _pinned(run_id: str) -> Pin:
     if run_id != Path(run_id).name or not pin_path(run_id).exists():
-        replays = {path.stem for path in _told_path("*").parent.glob("*.json")}
+        replays = {path.stem for path in _report_path("*").parent.glob("*.json")}
         known = sorted({path.stem for path in (home() / "runs").glob("*.json")} - replays)
         near = get_close_matches(run_id, known, n=3, cutoff=0.8)
         raise IecareerError(
@@ -184,17 +184,19 @@ def _changes(recipe: Recipe) -> tuple[str, ...]:
     """What computes otherwise now, in words."""
     parts = sorted({name for name, _ in {*code_digests().items()} ^ {*recipe.code.items()}})
     version = metadata.version("iecareer")
-    told = [f"the code of {', '.join(parts)} (version {recipe.package} then, {version} now)"] if parts else []
+    changes = (
+        [f"the code of {', '.join(parts)} (version {recipe.package} then, {version} now)"] if parts else []
+    )
     here = library_versions()
     for name in sorted({*here, *recipe.libraries}):
         then, now_ = recipe.libraries.get(name, "none"), here.get(name, "none")
-        told += [f"{name} ({then} then, {now_} now)"] if then != now_ else []
-    return tuple(told)
+        changes += [f"{name} ({then} then, {now_} now)"] if then != now_ else []
+    return tuple(changes)
 
 
 def _keep(run_id: str, document: dict[str, Any]) -> None:
-    write_document(_told_path(run_id), document)
+    write_document(_report_path(run_id), document)
 
 
-def _told_path(run_id: str) -> Path:
+def _report_path(run_id: str) -> Path:
     return home() / "runs" / "replays" / f"{run_id}.json"

@@ -64,7 +64,7 @@ def build(
         ]
     )
     outcomes = list(getattr(result.result, "results", None) or [])
-    failed = sorted(_told(o) for o in outcomes if str(o.status) in ("error", "fail"))
+    failed = sorted(_failure(o) for o in outcomes if str(o.status) in ("error", "fail"))
     if not result.success:
         named = ", ".join(failed[:5]) or cause_of(str(result.exception)) or type(result.exception).__name__
         raise IecareerError(
@@ -80,7 +80,7 @@ def _logs() -> Path:
     return path
 
 
-def _told(outcome: Any) -> str:
+def _failure(outcome: Any) -> str:
     """The model or test that failed, with the cause where that cannot quote a row.
 
     So it is when a model raised the message itself, when no row had been read yet, and of a machine's limits.
@@ -89,7 +89,7 @@ def _told(outcome: Any) -> str:
     if raised := _CIRCLE.search(message):
         return f"{name}, {raised.group()}"
     if found := _BEFORE_ROWS.match(message):
-        told = found["engine"] or f"{found['dbt']} Error: {found['text']}"
-        return f"{name}, {told[:_LONGEST].rstrip('.!')}"
+        text = found["engine"] or f"{found['dbt']} Error: {found['text']}"
+        return f"{name}, {text[:_LONGEST].rstrip('.!')}"
     cause = cause_of(message)
     return f"{name}, {cause}" if cause else name

@@ -19,7 +19,7 @@ _ALONE = (
 
 
 def write_models_page(path: Path) -> int:
-    """Write the page of all models to `path`; returns how many models it tells of.
+    """Write the page of all models to `path`; returns how many models are on it.
 
     Raises
     ------
@@ -52,8 +52,8 @@ def _generated(project: Path, folder: Path) -> tuple[str, int]:
         ),
         *("--log-path", str(folder), "--log-level", "none", "--log-level-file", "none", "--no-print"),
     ]
-    told = {"IECAREER_BUILD": str(folder / "empty.duckdb"), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
-    with patch.dict(os.environ, told):
+    settings = {"IECAREER_BUILD": str(folder / "empty.duckdb"), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    with patch.dict(os.environ, settings):
         is_made = dbtRunner().invoke(arguments).success
     if not is_made:
         raise IecareerError(

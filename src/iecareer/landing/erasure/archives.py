@@ -1,4 +1,4 @@
-"""Archived files and one person: finding the files that speak of a person, and what stands in their place then."""
+"""Archived files and one person: which files contain the person, and what replaces them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OVERLAP = 256
 _TO_WIDE = 0xFEE0
 # How files begin whose bytes are not their text: ZIP and XLSX, gzip, Parquet, SQLite, XLS.
 _PACKED = (b"PK", b"\x1f\x8b", b"PAR1", b"SQLite format 3", b"\xd0\xcf\x11\xe0")
-# Rows of other record types can hold an identity as well; then one of these reasons says so.
+# Rows of other record types can hold an identity as well; then the delivery has one of these quarantine reasons.
 _TELLING = {"identity_in_text", "malformed_row", "totals_row"}
 
 
@@ -59,7 +59,7 @@ class Reading:
 
     @property
     def folder(self) -> Path:
-        """Where its redacted text stands, or would stand."""
+        """The folder of its redacted text, whether there is any or not."""
         return redacted_folder(self.sha256, self.source_id, self.record_type)
 
     @property
@@ -94,7 +94,7 @@ def readings() -> dict[str, list[Reading]]:
 def stage_archives(
     person: Subject, touched: frozenset[str], place: Place, *, discard_unreadable: bool
 ) -> None:
-    """Stage what shall stand in place of archived files that speak of the person.
+    """Stage what replaces archived files that contain the person.
 
     Parameters
     ----------
@@ -103,18 +103,18 @@ def stage_archives(
     touched : frozenset of str
         Deliveries of which conformed rows go: where their files do not show the person, nothing of them is kept.
     place : callable
-        Where to write a file so that it stands at the given place after the swap.
+        Maps the path of a file to where its replacement is written before the swap.
     discard_unreadable : bool
         Whether to keep nothing of files that their contract, changed or gone, reads no more.
 
     Raises
     ------
     IecareerError
-        When there are such files and they shall not be discarded.
+        When there are such files and `discard_unreadable` is false.
     """
     known = readings()
     speaking = {sha for sha, ways in known.items() if _speaks_of(person, sha, ways, discard_unreadable)}
-    # A file of text was searched as it is; what its rows say once read may be more.
+    # A text file was searched as bytes; reading it as rows may find more.
     for sha256 in _hidden(known, touched, speaking):
         if any(_shows(person, way, discard_unreadable) for way in known[sha256] if not way.is_removed):
             speaking.add(sha256)
@@ -140,7 +140,7 @@ def _hidden(known: dict[str, list[Reading]], touched: frozenset[str], speaking: 
 
 
 def _stage_orphans(known: set[str], place: Place) -> None:
-    """Archived files that no delivery names were refused when they came; nobody can tell whom they speak of."""
+    """Archived files that no delivery names were refused when they came; whom they contain is unknown."""
     for path in (lake() / "raw").glob("*/*"):
         if path.name not in known:
             place(path).touch()
@@ -181,14 +181,14 @@ def _shows(person: Subject, way: Reading, discard_unreadable: bool) -> bool:
 
 def _unreadable(way: Reading, error: IecareerError) -> IecareerError:
     return IecareerError(
-        f"An archived file of {way.source_id} cannot be read now, so nobody can tell whether it speaks of the "
+        f"An archived file of {way.source_id} cannot be read now, so it is unknown whether it contains the "
         f"person; nothing was erased. {error.message}",
         next_step="Put the contract right (see IECAREER_SOURCES); with --discard-unreadable such files are given up.",
     )
 
 
 def _is_said(person: Subject, way: Reading) -> bool:
-    """Whether the bytes of a file of text have said all there is to know of this person."""
+    """Whether searching the bytes of a text file is enough to find this person."""
     return person.cell is None or person.source_id != way.source_id
 
 
@@ -233,7 +233,7 @@ def _pieces(connection: duckdb.DuckDBPyConnection, way: Reading) -> tuple[Iterat
 
 
 def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Table | None) -> Gone:
-    """Rows and headers that speak of the person."""
+    """Rows and headers that contain the person."""
     needles = [needle.upper() for needle in person.needles]
 
     def condition(raw: Raw) -> str:
@@ -243,8 +243,8 @@ def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Tab
             return "false"
         text = f"upper(replace(replace(normal(concat_ws(chr(10), {cells})), ' ', ''), '-', ''))"
         # One search for all of them, since the text is costly; they are hexadecimal digits and nothing else.
-        told = f"regexp_matches({text}, '{'|'.join(needles)}')"
-        return f"coalesce({' or '.join([told, *(_in_cell(person, raw, table) if table else [])])}, false)"
+        matches = f"regexp_matches({text}, '{'|'.join(needles)}')"
+        return f"coalesce({' or '.join([matches, *(_in_cell(person, raw, table) if table else [])])}, false)"
 
     return Gone(condition, lambda header: any(needle in _plain(header) for needle in needles))
 

@@ -39,7 +39,7 @@ def erase(person: Subject, reason: str, *, discard_unreadable: bool = False) -> 
     ------
     IecareerError
         When the key of the home is missing or another one, the access log does not hold, or an archived file
-        cannot be read under its contract and shall not be discarded.
+        cannot be read under its contract and is not to be discarded.
     """
     log_access("erase", reason, outcome="begun")
     with persons_alone() as folder:
@@ -64,9 +64,9 @@ def _stage_rows(person_key: str, folder: Path) -> dict[str, Removed]:
         for path in person_files():
             kind, version = path.relative_to(lake() / "landing").parts[:2]
             period = record_type(kind).period_column
-            told = f"strftime({period}, '%Y-%m')" if period else "null"
+            month = f"strftime({period}, '%Y-%m')" if period else "null"
             rows = connection.execute(
-                f"""select {told}, count(*) from read_parquet({text_literal(path)}, hive_partitioning = false)
+                f"""select {month}, count(*) from read_parquet({text_literal(path)}, hive_partitioning = false)
                 where person_key = unhex(?) group by all""",
                 [person_key],
             ).fetchall()
@@ -82,23 +82,23 @@ def _stage_rows(person_key: str, folder: Path) -> dict[str, Removed]:
 
 
 def _stage_documents(removed: dict[str, Removed], folder: Path) -> None:
-    """Tell in manifest and pins that rows were taken out, so that every count still agrees with the files."""
+    """Correct the counts in manifest and pins, so that they agree with the files."""
     for path in (lake() / "manifest" / "deliveries").glob("*.json"):
         if path.stem in removed:
             entry = read_document(path)
-            write_document(staged(folder, path), _told(entry, removed[path.stem]))
+            write_document(staged(folder, path), _without_rows(entry, removed[path.stem]))
     for path in (home() / "runs").glob("*.json"):
         pinned = read_document(path)
         names = [f"{entry['delivery_id']}.{entry['version']}" for entry in pinned["deliveries"]]
         if removed.keys() & set(names):
             pinned["deliveries"] = [
-                _told(entry, removed[name]) if name in removed else entry
+                _without_rows(entry, removed[name]) if name in removed else entry
                 for name, entry in zip(names, pinned["deliveries"], strict=True)
             ]
             write_document(staged(folder, path), pinned)
 
 
-def _told(entry: dict[str, Any], removed: Removed) -> dict[str, Any]:
+def _without_rows(entry: dict[str, Any], removed: Removed) -> dict[str, Any]:
     """A delivery's document after its rows went: loaded rows became quarantined ones of the reason `erased`."""
     parts = [part | {"n": part["n"] - removed[part["period"]]} for part in entry["parts"]]
     n = removed.total()

@@ -37,7 +37,7 @@ class Gone:
 
 
 def redacted_folder(sha256: str, source_id: str, record_type: str) -> Path:
-    """Where the text of an archived file stands, as that source reads it for that record type."""
+    """The folder of the redacted text of an archived file, as that source reads it for that record type."""
     return lake() / "redacted" / sha256[:2] / f"{sha256}.{source_id}.{record_type}"
 
 
@@ -87,15 +87,15 @@ def hits(connection: duckdb.DuckDBPyConnection, pieces: Iterator[Raw], gone: Gon
 def write_redacted(
     connection: duckdb.DuckDBPyConnection, pieces: Iterator[Raw], gone: Gone, folder: Path, place: Place
 ) -> None:
-    """Write all but what is to go, so that it will stand in `folder`; `place` says where each file goes first."""
+    """Write everything that stays, for `folder`; `place` maps a path to where its file is written first."""
     number = 0
     for raw in pieces:
         columns = {header: name for header, name in raw.columns.items() if not gone.names(header)}
         named = ", ".join(("_line", "_malformed", *dict.fromkeys(columns.values())))
         kept = connection.sql(f"select {named} from raw where not ({gone.rows(raw)})").to_arrow_table()
         connection.execute("drop table raw")
-        told = json.dumps({"columns": columns, "sheet": masked_name(raw.sheet) if raw.sheet else None})
-        _write(place(folder / f"{number:06}"), _parquet(kept, told), f"{folder.name}/{number:06}")
+        header = json.dumps({"columns": columns, "sheet": masked_name(raw.sheet) if raw.sheet else None})
+        _write(place(folder / f"{number:06}"), _parquet(kept, header), f"{folder.name}/{number:06}")
         number += 1
     _write(place(folder / _END), str(number).encode(), f"{folder.name}/{_END}")
 
@@ -117,11 +117,11 @@ def put(folder: Path, fill: Callable[[Place], object]) -> None:
     draft.replace(folder)
 
 
-def _parquet(table: Any, told: str) -> bytes:
+def _parquet(table: Any, header: str) -> bytes:
     import pyarrow.parquet as pq
 
     clear = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata({"raw": told}), clear, compression="zstd")
+    pq.write_table(table.replace_schema_metadata({"raw": header}), clear, compression="zstd")
     return clear.getvalue()
 
 
@@ -135,8 +135,8 @@ def _read_piece(connection: duckdb.DuckDBPyConnection, folder: Path, number: int
     connection.register("redacted_rows", table)
     connection.execute("create temp table raw as from redacted_rows")
     connection.unregister("redacted_rows")
-    told = json.loads(table.schema.metadata[b"raw"])
-    return Raw(**told)
+    header = json.loads(table.schema.metadata[b"raw"])
+    return Raw(**header)
 
 
 def _write(path: Path, data: bytes, place: str) -> None:

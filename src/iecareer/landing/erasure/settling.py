@@ -25,7 +25,7 @@ Lines = dict[str | None, list[int]]
 
 @contextmanager
 def settled_archives() -> Iterator[None]:
-    """Land meanwhile; then see to it that no archived file still holds who was erased before."""
+    """Land meanwhile; then redact archived files that brought an erased person back."""
     with persons_in_use():
         yield
         if persons_state().erased:
