@@ -34,22 +34,16 @@ def compare(acceptance: Path, home: Path, *options: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["local", pytest.param("cluster", marks=[*SPARK, pytest.mark.slow])])
-def test_the_region_and_its_corrections(home: Path, shared: Callable[[str], Path], target: str) -> None:
-    acceptance = shared("acceptance")
-    land("exchange", [acceptance / "region" / "exchange"], AS_OF)
-    build_and_publish(AS_OF, target)
-    compare(acceptance, home)
+def test_the_region_its_corrections_and_the_day_before_them(
+    home: Path, shared: Callable[[str], Path], target: str
+) -> None:
+    """A day in the past does not see what came later."""
+    acceptance, before = shared("acceptance"), AS_OF - timedelta(days=1)
+    land("exchange", [acceptance / "region" / "exchange"], before)
     land("exchange", [acceptance / "region" / "late"], AS_OF)
     build_and_publish(AS_OF, target)
     compare(acceptance, home, "--late")
-
-
-def test_a_day_in_the_past_does_not_see_what_came_later(home: Path, shared: Callable[[str], Path]) -> None:
-    acceptance = shared("acceptance")
-    land("exchange", [acceptance / "region" / "exchange"], AS_OF)
-    land("exchange", [acceptance / "region" / "late"], AS_OF + timedelta(days=1))
-    build_and_publish(AS_OF + timedelta(days=1))
-    build_and_publish(AS_OF)
+    build_and_publish(before, target)
     compare(acceptance, home)
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from pkgutil import resolve_name
 from types import ModuleType
 from typing import Any
 
@@ -11,10 +17,28 @@ import pytest
 from iecareer.sources import SourceSystem
 from tests.orchestration.stand_ins import SOURCES, Stages
 
+_migrated: list[bytes] = []
+
+
+def migrate_once(initdb: Callable[[], None]) -> Callable[[], None]:
+    """The first database in this process is migrated, every later one a copy of it."""
+
+    def migrate() -> None:
+        path = Path(os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].removeprefix("sqlite:///"))
+        if _migrated:
+            path.write_bytes(_migrated[0])
+            return
+        initdb()
+        with closing(sqlite3.connect(path)) as database:
+            _migrated.append(database.serialize())
+
+    return migrate
+
 
 def stand_in_stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
-    """Every stage replaced by a stand-in, over three source systems."""
+    """Every stage replaced by a stand-in, over three source systems; Airflow's metadata are migrated once."""
     stand_ins = Stages()
+    monkeypatch.setattr("airflow.utils.db.initdb", migrate_once(resolve_name("airflow.utils.db.initdb")))
 
     def replace(name: str, **functions: Any) -> None:
         module = ModuleType(name)

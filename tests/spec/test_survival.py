@@ -80,7 +80,8 @@ def test_incidence_of_competing_risks(
         built.execute(
             """select max(incidence) from intermediate.int_separation_step
             inner join intermediate.int_rollup using (rollup_id)
-            where scope = 'program' and cohort_year is not null and institution_code = ? and reason = ? and months <= ?""",
+            where scope = 'program' and cohort_year is not null
+                and institution_code = ? and reason = ? and months <= ?""",
             [COMPETING, REASONS[cause], months + 1],
         ).fetchall()[0][0]
         for months in (6, 12, 36)

@@ -125,6 +125,11 @@ def test_values_of_persons_are_refused_under_declared_names(judge: Judge, query:
         judge("marts.msr_response", f"{query} from intermediate.int_graduate")
 
 
+def test_two_rows_of_one_key_are_refused(judge: Judge) -> None:
+    with pytest.raises(IecareerError, match="several rows of the same institution_code, program_code"):
+        judge("marts.msr_response", f"select {COHORT}, 6 as wave_months from range(2)")
+
+
 def test_a_view_is_judged_and_published_as_a_table(home: Path) -> None:
     pin("run", date(2026, 1, 1))
     with open_build("run") as connection:
