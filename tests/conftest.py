@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -16,6 +17,11 @@ os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="iecareer-airflow-")
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+# The same examples in every run: a failure is one of the change at hand. IECAREER_HYPOTHESIS=search tries others.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("IECAREER_HYPOTHESIS") or "ci")
 
 
 @pytest.fixture

@@ -39,7 +39,8 @@ def iecareer(tree: Path, folder: Path, home: str, *arguments: str) -> Path:
         [sys.executable, "-m", "iecareer", *arguments],
         cwd=tree, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, (tree, arguments, done.stdout[-1500:], done.stderr[-1500:])
+    if done.returncode:
+        pytest.fail(f"{tree}: iecareer {' '.join(arguments)}\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}")
     return folder / home / "warehouse.duckdb"
 
 

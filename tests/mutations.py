@@ -1,0 +1,189 @@
+"""Wrong signs where they would hurt most, and whether the tests see each of them; ends with 1 if one survives.
+
+Each mutation is made in a copy of the checkout, where the tests named beside it must fail; on the unchanged copy they
+must pass. Files are found by their text, so that moving one changes nothing here. Run it as
+``python -m tests.mutations``, with words to pick single mutations: ``python -m tests.mutations deflator publish``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+_CHECKOUT = Path(__file__).resolve().parents[1]
+_COPIED = (
+    "src",
+    "tests",
+    "dbt_project",
+    "dags",
+    "expectations",
+    "scripts",
+    "docs",
+    "pyproject.toml",
+    "README.md",
+)
+_SOURCES = ("*.py", "*.sql")
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A change of one line, and the tests of the quick suite that must fail under it."""
+
+    name: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+MUTATIONS = (
+    Mutation(
+        "publish guard: columns that are not declared pass",
+        "if column not in declared[name].columns:",
+        "if column not in columns:",
+        ("tests/warehouse/test_publication_guard.py",),
+    ),
+    Mutation(
+        "publish guard: two rows of one key pass",
+        "having count(*) > 1 limit 1",
+        "having count(*) > 2 limit 1",
+        ("tests/warehouse/test_publication_guard.py",),
+    ),
+    Mutation(
+        "trend of matches: rises where it falls",
+        "return (above / (below + ridge))",
+        "return (-above / (below + ridge))",
+        ("tests/flags/test_peers.py",),
+    ),
+    Mutation(
+        "light rule: counts cohorts above the peers",
+        'cohorts["raw_gap"] < -policy.match_margin',
+        'cohorts["raw_gap"] > policy.match_margin',
+        ("tests/flags/test_peers.py",),
+    ),
+    Mutation(
+        "peers: last digits of a code instead of the first",
+        "left(cells.program_code, levels.digits)",
+        "right(cells.program_code, levels.digits)",
+        ("tests/flags/test_peers.py", "tests/feedback/test_peers.py"),
+    ),
+    Mutation(
+        "Wilson interval: one end twice",
+        "{{ side }} {{ z }} * sqrt(\n                {{ share }}",
+        "+ {{ z }} * sqrt(\n                {{ share }}",
+        ("tests/spec/test_signs.py",),
+    ),
+    Mutation(
+        "Greenwood interval: ends swapped",
+        "exp({{ side }} {{ z }} * sqrt({{ greenwood_sum }})",
+        "exp(- {{ side }} {{ z }} * sqrt({{ greenwood_sum }})",
+        ("tests/spec/test_signs.py",),
+    ),
+    Mutation(
+        "Kaplan-Meier: those who leave in a month are not at risk in it",
+        "rows between unbounded preceding and current row\n        ) as n_at_risk",
+        "rows between unbounded preceding and 1 preceding\n        ) as n_at_risk",
+        ("tests/spec/test_signs.py",),
+    ),
+    Mutation(
+        "spells: a bridged hole splits",
+        "step.months_since > policy.bridged_step",
+        "step.months_since >= policy.bridged_step",
+        ("tests/spec/test_signs.py",),
+    ),
+    Mutation(
+        "disclosure: the minimum itself is withheld",
+        "coalesce({count}, 0) >= {least}",
+        "coalesce({count}, 0) > {least}",
+        ("tests/feedback/test_disclosure.py",),
+    ),
+    Mutation(
+        "cooperation: the fewest days are too few",
+        ") }} >= policy.cooperation_min_days",
+        ") }} > policy.cooperation_min_days",
+        ("tests/spec/test_signs.py",),
+    ),
+    Mutation(
+        "deflator: upside down",
+        "base.price_index / region_year.price_index",
+        "region_year.price_index / base.price_index",
+        ("tests/spec/test_signs.py",),
+    ),
+    Mutation(
+        "pseudonyms: hashed without the key",
+        'key = key.ljust(_BLOCK, b"\\0")',
+        "key = bytes(_BLOCK)",
+        ("tests/identity/test_pseudonyms.py",),
+    ),
+    Mutation(
+        "quarantine: rows that break a rule are loaded",
+        'from batch where _reasons is null"',
+        'from batch where true"',
+        ("tests/landing/test_row_rules.py",),
+    ),
+)
+
+
+def place(tree: Path, mutation: Mutation) -> Path:
+    """The one file that holds the text to be changed."""
+    folders = (tree / "src", tree / "dbt_project")
+    files = [path for folder in folders for pattern in _SOURCES for path in sorted(folder.rglob(pattern))]
+    found = [path for path in files if mutation.old in path.read_text(encoding="utf-8")]
+    if len(found) != 1:
+        raise SystemExit(f"{mutation.name}: {len(found)} files hold the text {mutation.old!r}; one must.")
+    return found[0]
+
+
+def passes(tree: Path, tests: tuple[str, ...]) -> bool:
+    """Whether the tests pass on a copy of the checkout. That none was collected is an error."""
+    environment = os.environ | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
+        cwd=tree, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode not in (0, 1):
+        raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
+    return done.returncode == 0
+
+
+def is_caught(tree: Path, mutation: Mutation) -> bool:
+    """Whether a test fails under the mutation, which is taken back afterwards."""
+    path = place(tree, mutation)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
+    try:
+        return not passes(tree, mutation.tests)
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
+def main(words: list[str]) -> int:
+    """Try the mutations whose names hold one of the words, by default all."""
+    picked = [one for one in MUTATIONS if not words or any(word in one.name for word in words)]
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "checkout"
+        tree.mkdir()
+        for name in _COPIED:
+            source = _CHECKOUT / name
+            if source.is_dir():
+                shutil.copytree(source, tree / name, ignore=shutil.ignore_patterns("__pycache__", "target"))
+            else:
+                shutil.copy(source, tree / name)
+        tests = tuple(sorted({test for one in picked for test in one.tests}))
+        if not passes(tree, tests):
+            raise SystemExit("The tests fail before anything is changed.")
+        survivors = 0
+        for one in picked:
+            caught = is_caught(tree, one)
+            survivors += not caught
+            print(f"{'caught  ' if caught else 'SURVIVED'} {one.name}", flush=True)  # noqa: T201
+    print(f"{len(picked) - survivors} of {len(picked)} caught")  # noqa: T201
+    return int(survivors > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
