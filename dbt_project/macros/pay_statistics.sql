@@ -1,6 +1,7 @@
 {#-
-    CTEs statistics, given, final: quartiles and mean of the pay `value` of the people in `person` (is_at_floor, is_at_cap)
-    per `keys` (measure among them), withheld where too many sit at a limit of the contribution base.
+    CTEs statistics, given, indicator: quartiles and mean of the pay `value` of the people in `person` (is_at_floor,
+    is_at_cap) per `keys` (measure among them). A quartile that falls among those at a limit of the contribution base is
+    withheld (compared as counts), and so is the mean where too many are at a limit.
 -#}
 {% macro pay_statistics(person, keys, value) -%}
     statistics as (
@@ -10,9 +11,7 @@
             count(*) as n,
             sum(is_at_floor) as n_floor,
             sum(is_at_cap) as n_cap,
-            percentile_cont(0.25) within group (order by {{ value }}) as p25,
-            percentile_cont(0.50) within group (order by {{ value }}) as p50,
-            percentile_cont(0.75) within group (order by {{ value }}) as p75,
+            {{ quartiles(value) }} as quartiles,
             avg({{ value }}) as mean
         from {{ person }}
         group by {{ keys | join(', ') }}
@@ -26,9 +25,14 @@
                 statistics.{{ key }},
             {% endfor -%}
             statistics.n,
-            {{ percentile_within_limits('statistics', 'p25', 0.25) }} as p25,
-            {{ percentile_within_limits('statistics', 'p50', 0.5) }} as p50,
-            {{ percentile_within_limits('statistics', 'p75', 0.75) }} as p75,
+            {% for share in (0.25, 0.5, 0.75) -%}
+                case
+                    when
+                        {{ share }} * statistics.n > statistics.n_floor
+                        and {{ share }} * statistics.n < statistics.n - statistics.n_cap
+                        then {{ quartile('statistics.quartiles', loop.index) }}
+                end as p{{ (share * 100) | int }},
+            {% endfor -%}
             case
                 when statistics.n_floor + statistics.n_cap <= policy.limit_share_max * statistics.n then statistics.mean
             end as mean,

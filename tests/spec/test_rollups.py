@@ -181,7 +181,7 @@ def test_region_adjusted_medians_are_those_of_people_who_work_where_everybody_do
     """Expected: the shares of provinces among everybody of the row's cohort, spread over its own people."""
     people = built.execute(
         """select distinct graduate_id, measure, province_code, real_salary_month_cny as pay, is_at_floor, is_at_cap
-        from intermediate.int_workplace_weight"""
+        from intermediate.int_workplace"""
     ).df()
     people = people.merge(graduates[["graduate_id", "cohort_year"]])
     n_given, n_moved = 0, 0

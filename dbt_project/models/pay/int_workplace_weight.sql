@@ -1,75 +1,53 @@
 with
 
-starting_salary as (
-
-    select * from {{ ref('int_starting_salary') }}
-    where measure in ('register', 'reported') and real_salary_month_cny is not null
-
-),
-
-first_spell as (
-
-    select * from {{ ref('int_first_spell') }}
-
-),
-
-early_pay as (
-
-    select * from {{ ref('int_early_pay') }}
-    where real_pay_cny is not null
-
-),
-
--- the workplace is that of the first counted month
 workplace as (
 
-    select
-        first_spell.graduate_id,
-        min_by(early_pay.province_code, early_pay.paid_month) as province_code
-    from first_spell
-    inner join early_pay
-        on
-            first_spell.graduate_id = early_pay.graduate_id
-            and first_spell.enterprise_code = early_pay.enterprise_code
-    group by first_spell.graduate_id
+    select * from {{ ref('int_workplace') }}
 
 ),
 
-member as (
-
-    select
-        rollup_member.rollup_id,
-        rolled.scope,
-        coalesce(rolled.cohort_year, 0) as cohort_or_all,
-        starting_salary.*,
-        workplace.province_code
-    from starting_salary
-    inner join workplace on starting_salary.graduate_id = workplace.graduate_id
-    inner join {{ ref('int_rollup_member') }} as rollup_member
-        on starting_salary.graduate_id = rollup_member.graduate_id
-    left join {{ ref('int_rollup') }} as rolled on rollup_member.rollup_id = rolled.rollup_id
-
-),
-
+-- everybody, by cohort and (0) of all cohorts together
 everybody as (
+
+    select
+        measure,
+        cohort_year as cohort_or_all,
+        province_code,
+        count(*) as n
+    from workplace
+    group by measure, cohort_year, province_code
+    union all
+    select
+        measure,
+        0 as cohort_or_all,
+        province_code,
+        count(*) as n
+    from workplace
+    group by measure, province_code
+
+),
+
+share as (
 
     select
         measure,
         cohort_or_all,
         province_code,
-        cast(count(*) as double) / sum(count(*)) over (partition by measure, cohort_or_all) as region_share
-    from member
-    where scope = 'region'
-    group by measure, cohort_or_all, province_code
+        cast(n as double) / sum(n) over (partition by measure, cohort_or_all) as region_share
+    from everybody
 
 ),
 
 counted as (
 
     select
-        *,
-        count(*) over (partition by rollup_id, measure, province_code) as n_province
-    from member
+        rollup_member.rollup_id,
+        workplace.measure,
+        workplace.province_code,
+        count(*) as n
+    from workplace
+    inner join {{ ref('int_rollup_member') }} as rollup_member on workplace.graduate_id = rollup_member.graduate_id
+    group by rollup_member.rollup_id, workplace.measure, workplace.province_code
 
 ),
 
@@ -78,19 +56,16 @@ final as (
 
     select
         counted.rollup_id,
-        counted.graduate_id,
         counted.measure,
         counted.province_code,
-        counted.real_salary_month_cny,
-        counted.is_at_floor,
-        counted.is_at_cap,
-        everybody.region_share / counted.n_province as weight
+        share.region_share / counted.n as weight
     from counted
-    inner join everybody
+    left join {{ ref('int_rollup') }} as rollup on counted.rollup_id = rollup.rollup_id
+    inner join share
         on
-            counted.measure = everybody.measure
-            and counted.cohort_or_all = everybody.cohort_or_all
-            and counted.province_code = everybody.province_code
+            coalesce(rollup.cohort_year, 0) = share.cohort_or_all
+            and counted.measure = share.measure
+            and counted.province_code = share.province_code
 
 )
 

@@ -1,4 +1,6 @@
-{{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
+{{ config(
+    schema='indicators', materialized=by_scope(), post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']
+) }}
 with
 
 -- microdata of everybody in the roll-up: quantiles are never averaged
@@ -10,7 +12,9 @@ salary as (
     from {{ ref('int_starting_salary') }} as starting_salary
     inner join {{ ref('int_rollup_member') }} as rollup_member
         on starting_salary.graduate_id = rollup_member.graduate_id
-    where starting_salary.real_salary_month_cny is not null
+    where
+        starting_salary.real_salary_month_cny is not null
+        and {{ each_scope('rollup_member.scope') }}
 
 ),
 

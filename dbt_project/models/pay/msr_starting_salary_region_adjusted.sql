@@ -1,16 +1,24 @@
-{{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
+{{ config(
+    schema='indicators', materialized=by_scope(), post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']
+) }}
 {% set cell = 'rollup_id, measure' %}
+{% set up_to_here = 'order by real_salary_month_cny, weight rows between unbounded preceding and current row' %}
 with
 
 person as (
 
-    select * from {{ ref('int_workplace_weight') }}
-
-),
-
-policy as (
-
-    select region_adjusted_min_coverage from {{ ref('int_policy') }}
+    select
+        rollup_member.rollup_id,
+        workplace.*,
+        workplace_weight.weight
+    from {{ ref('int_workplace') }} as workplace
+    inner join {{ ref('int_rollup_member') }} as rollup_member on workplace.graduate_id = rollup_member.graduate_id
+    inner join {{ ref('int_workplace_weight') }} as workplace_weight
+        on
+            rollup_member.rollup_id = workplace_weight.rollup_id
+            and workplace.measure = workplace_weight.measure
+            and workplace.province_code = workplace_weight.province_code
+    where {{ each_scope('rollup_member.scope') }}
 
 ),
 
@@ -19,15 +27,8 @@ ranked as (
 
     select
         *,
-        count(*) over (partition by {{ cell }}) as n,
-        sum(weight) over (partition by {{ cell }}) as coverage,
-        (
-            sum(weight) over (
-                partition by {{ cell }}
-                order by real_salary_month_cny, weight
-                rows between unbounded preceding and current row
-            ) - weight / 2
-        ) / sum(weight) over (partition by {{ cell }}) as standing
+        (sum(weight) over (partition by {{ cell }} {{ up_to_here }}) - weight / 2)
+        / sum(weight) over (partition by {{ cell }}) as standing
     from person
 
 ),
@@ -47,8 +48,8 @@ median as (
 
     select
         {{ cell }},
-        max(n) as n,
-        max(coverage) as coverage,
+        count(*) as n,
+        sum(weight) as coverage,
         sum(weight * is_at_floor) / sum(weight) as share_floor,
         sum(weight * is_at_cap) / sum(weight) as share_cap,
         max(
@@ -74,17 +75,14 @@ judged as (
         and median.share_cap < 0.5
         and round(median.coverage, 12) >= policy.region_adjusted_min_coverage as is_given
     from median
-    cross join policy
+    cross join {{ ref('int_policy') }} as policy
 
 ),
 
 indicator as (
 
     select
-        rollup_id,
-        measure,
-        n,
-        coverage,
+        *,
         case when is_given then p50 end as p50_region_adjusted,
         case when is_given then 'ok' else 'not_comparable' end as status
     from judged
@@ -93,9 +91,9 @@ indicator as (
 
 final as (
 
-    {{ with_rollup('indicator', [
-        'measure', 'n', 'coverage', 'p50_region_adjusted', 'status'
-    ], ref('int_every_rollup')) }}
+    {{ with_rollup(
+        'indicator', ['measure', 'n', 'coverage', 'p50_region_adjusted', 'status'], ref('int_every_rollup')
+    ) }}
 
 )
 

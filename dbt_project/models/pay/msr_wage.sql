@@ -1,6 +1,9 @@
-{{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
+{{ config(
+    schema='indicators', materialized=by_scope(), post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']
+) }}
 with
 
+-- microdata of everybody in the roll-up: quantiles are never averaged
 wage as (
 
     select
@@ -8,6 +11,7 @@ wage as (
         wage.*
     from {{ ref('int_wage') }} as wage
     inner join {{ ref('int_rollup_member') }} as rollup_member on wage.graduate_id = rollup_member.graduate_id
+    where {{ each_scope('rollup_member.scope') }}
 
 ),
 

@@ -1,4 +1,6 @@
-{{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
+{{ config(
+    schema='indicators', materialized=by_scope(), post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']
+) }}
 with
 
 grown as (
@@ -9,6 +11,7 @@ grown as (
     from {{ ref('int_wage_growth') }} as wage_growth
     inner join {{ ref('int_rollup_member') }} as rollup_member
         on wage_growth.graduate_id = rollup_member.graduate_id
+    where {{ each_scope('rollup_member.scope') }}
 
 ),
 
@@ -20,9 +23,7 @@ statistics as (
         horizon_months,
         count(*) as n,
         sum(is_at_limit) as n_limit,
-        percentile_cont(0.25) within group (order by growth) as p25,
-        percentile_cont(0.50) within group (order by growth) as p50,
-        percentile_cont(0.75) within group (order by growth) as p75,
+        {{ quartiles('growth') }} as quartiles,
         avg(growth) as mean
     from grown
     group by rollup_id, measure, horizon_months
@@ -46,9 +47,9 @@ indicator as (
         measure,
         horizon_months,
         n,
-        case when is_given then p25 end as p25,
-        case when is_given then p50 end as p50,
-        case when is_given then p75 end as p75,
+        case when is_given then {{ quartile('quartiles', 1) }} end as p25,
+        case when is_given then {{ quartile('quartiles', 2) }} end as p50,
+        case when is_given then {{ quartile('quartiles', 3) }} end as p75,
         case when is_given then mean end as mean,
         case when measure = 'register' then cast(n_limit as double) / n end as share_limit,
         case when is_given then 'ok' else 'not_comparable' end as status
