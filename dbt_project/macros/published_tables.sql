@@ -1,18 +1,20 @@
 {#-
     An indicator is computed once, for program-cohorts and for all roll-ups, in the schema `indicators`. These post-hooks
     publish it as two relations of the schema `marts`: `msr_X` (one row per program-cohort) and `msr_X_rollup` (all else).
-    `finest` names the scope of `msr_X`, `codes` those of its codes that the scope fills.
+    `finest` names the scope of `msr_X`, `codes` those of its codes that the scope fills, `left_out` columns that only
+    `msr_X_rollup` has. Where a row is a year instead of a cohort, all rows of the finest scope are those of `msr_X`.
 -#}
-{% macro published_rows(finest='program', codes=['institution_code', 'program_code']) -%}
-    {%- set left_out = ['scope'] + rollup_codes().split(', ') | reject('in', codes) | list -%}
-    {%- set columns = model.columns.keys() | reject('in', left_out) | list -%}
-    {{ create_published(this.identifier, columns, "scope = '" ~ finest ~ "' and cohort_year is not null") }}
+{% macro published_rows(finest='program', codes=['institution_code', 'program_code'], left_out=[]) -%}
+    {%- set others = ['scope'] + left_out + rollup_codes().split(', ') | reject('in', codes) | list -%}
+    {%- set columns = model.columns.keys() | reject('in', others) | list -%}
+    {%- set of_one_cohort = ' and cohort_year is not null' if 'cohort_year' in columns -%}
+    {{ create_published(this.identifier, columns, "scope = '" ~ finest ~ "'" ~ of_one_cohort) }}
 {%- endmacro %}
 
 {% macro published_rollup() -%}
-    {{ create_published(
-        this.identifier ~ '_rollup', model.columns.keys() | list, "scope <> 'program' or cohort_year is null"
-    ) }}
+    {%- set columns = model.columns.keys() | list -%}
+    {%- set of_all_cohorts = ' or cohort_year is null' if 'cohort_year' in columns -%}
+    {{ create_published(this.identifier ~ '_rollup', columns, "scope <> 'program'" ~ of_all_cohorts) }}
 {%- endmacro %}
 
 {% macro create_published(name, columns, condition) -%}

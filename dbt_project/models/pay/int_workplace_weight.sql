@@ -60,10 +60,10 @@ final as (
         counted.province_code,
         share.region_share / counted.n as weight
     from counted
-    left join {{ ref('int_rollup') }} as rollup on counted.rollup_id = rollup.rollup_id
+    left join {{ ref('int_rollup') }} as rolled on counted.rollup_id = rolled.rollup_id
     inner join share
         on
-            coalesce(rollup.cohort_year, 0) = share.cohort_or_all
+            coalesce(rolled.cohort_year, 0) = share.cohort_or_all
             and counted.measure = share.measure
             and counted.province_code = share.province_code
 

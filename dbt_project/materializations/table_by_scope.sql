@@ -1,12 +1,4 @@
-{#-
-    A table filled with one scope of roll-ups after the other, for models whose aggregates must hold each member of each
-    roll-up in memory: quantiles and weighted medians. The model filters by `each_scope(column)`, which is true; the
-    materialization replaces it by each scope in turn. The last part takes every scope that is not in the list.
--#}
-{% macro each_scope(column) -%}
-    {{ column }} is not null /* each scope */
-{%- endmacro %}
-
+{#- The model's text once for each scope of roll-ups (see macros/each_scope.sql), and once for all that are not listed. -#}
 {% macro scope_parts(sql) -%}
     {%- set scopes = [
         'program', 'institution', 'program_in_region', 'program_group', 'region_class', 'region', 'mode', 'enterprise'
@@ -39,8 +31,3 @@
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target_relation]}) }}
 {%- endmaterialization %}
-
-{#- Spark's aggregates spill, and each statement costs it seconds: one statement builds the whole table. -#}
-{% macro by_scope() -%}
-    {{ return('table' if target.type == 'spark' else 'table_by_scope') }}
-{%- endmacro %}
