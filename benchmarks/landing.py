@@ -44,20 +44,20 @@ def copy(path: Path, folder: Path) -> int:
 def unchecked(path: Path, folder: Path) -> int:
     """Landing without its rules."""
     os.environ["IECAREER_HOME"] = str(folder)
-    from iecareer.landing.parse.connection import open_landing
+    from iecareer.landing.parse.connection import restricted_connection
     from iecareer.landing.read import Request, read
     from iecareer.landing.receive.archive import Archived, receive
     from iecareer.landing.store.parquet_pieces import PARQUET
 
-    connection, n_rows = open_landing(), 0
+    connection, n_rows = restricted_connection(), 0
     archived = Archived(receive(path)[0])
     request = Request("benchmark", frozenset(_TYPES), is_lazy=True)
-    for number, raw in enumerate(read(connection, archived, "csv", request)):
-        lines = cast("Lines", raw.lines)
+    for number, chunk in enumerate(read(connection, archived, "csv", request)):
+        lines = cast("Lines", chunk.lines)
         lines.look()
         read_as = {"DATE": "({} || '-01')"}
         typed = ", ".join(
-            f"{read_as.get(kind, '{}').format(raw.columns[name])}::{kind} as {name}"
+            f"{read_as.get(kind, '{}').format(chunk.columns[name])}::{kind} as {name}"
             for name, kind in _TYPES.items()
         )
         query = f"copy (select _line, {typed} from raw) to '{folder}/{number}.parquet' ({PARQUET})"

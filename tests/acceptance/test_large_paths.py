@@ -17,7 +17,7 @@ def test_every_rule_holds_where_cells_are_looked_up(
     home: Path, shared: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     region = shared("acceptance") / "region"
-    monkeypatch.setattr(parser, "_FEW", 1)
+    monkeypatch.setattr(parser, "_FEW_ROWS", 1)
     receipts = land("exchange", [region / "exchange"], AS_OF) + land("exchange", [region / "late"], AS_OF)
     found = pd.DataFrame(receipts).groupby("record_type")[["n_in", "n_quarantined"]].sum()
     expected = pd.read_parquet(region / "expected_late" / "delivery.parquet").set_index("record_type")

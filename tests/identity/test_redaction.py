@@ -157,7 +157,7 @@ def test_every_format_is_conformed_anew_from_what_is_left(
 def test_a_number_told_by_several_cells_is_kept_in_the_vault_and_refused_once_erased(
     home: Path, tmp_path: Path, contract: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parser, "_FEW", 1)
+    monkeypatch.setattr(parser, "_FEW_ROWS", 1)
     path = tmp_path / "months.csv"
     path.write_text(months(PERSONS))
     contract(transform=", transformLogic: \"case when region_code = '0' then month else value end\"")
@@ -173,7 +173,7 @@ def test_a_number_told_by_several_cells_is_kept_in_the_vault_and_refused_once_er
 def test_members_whose_names_are_one_when_masked_stay_apart_in_what_is_left(
     home: Path, tmp_path: Path, contract: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parser, "_FEW", 1)
+    monkeypatch.setattr(parser, "_FEW_ROWS", 1)
     path = tmp_path / "months.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("20260101120000.csv", months([*PERSONS[:9], PERSONS[0]]))

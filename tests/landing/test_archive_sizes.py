@@ -109,24 +109,13 @@ def test_blocks_are_those_of_the_file(sizes: list[int], tmp_path: Path) -> None:
     data = [secrets.token_bytes(size) for size in sizes]
     with Sink(tmp_path / "file", max(sizes)) as sink:
         for piece in data:
-            sink.room(len(piece))[:] = piece
-            sink.took(len(piece))
+            sink.memory(len(piece))[:] = piece
+            sink.written(len(piece))
     whole = b"".join(data)
     found = [bytes(block) for block in blocks(tmp_path / "file", 7, 4100)]
     assert found == [
         part for part in (whole[:7], *(whole[i : i + 4100] for i in range(7, len(whole), 4100))) if part
     ]
-
-
-@pytest.mark.parametrize(("text", "is_ascii"), [("a,b\n1,2\n", True), ("a,b\n1,é\n", False), ("", True)])
-def test_what_is_ascii_is_known_until_the_process_ends(
-    text: str, is_ascii: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(archive, "_ASCII", set())
-    sha256, _ = receive_bytes(text.encode())
-    assert Archived(sha256).is_ascii is is_ascii
-    archive._ASCII.clear()
-    assert not Archived(sha256).is_ascii
 
 
 def test_archives_go_past_the_cache_as_far_as_pages_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -244,9 +244,9 @@ def test_a_transformation_is_one_expression_and_reaches_nothing(
 
 
 def test_sql_of_landing_reaches_no_file_outside_the_home(home: Path, tmp_path: Path) -> None:
-    from iecareer.landing.parse.connection import open_landing
+    from iecareer.landing.parse.connection import restricted_connection
 
-    with open_landing() as connection:
+    with restricted_connection() as connection:
         for statement in (
             "from read_text('/etc/hostname')",
             f"copy (select 1) to '{tmp_path}/out.csv'",
@@ -407,7 +407,7 @@ def test_a_full_disk_fails_one_record_type_in_words(
 
     path = write_csv("employment_month.csv", HEADERS, [row(1)])
     with monkeypatch.context() as broken:
-        broken.setattr(deliver.Store, "finish", full)
+        broken.setattr(deliver.PieceWriter, "finish", full)
         receipt = land_one(path)
     assert "No space left on device" in receipt["error"]
     assert receipt["n_in"] == 0

@@ -22,7 +22,7 @@ def test_no_other_wave_and_no_other_answer(
     rows[7] = rows[7].replace(",6,2023", ",7,2023")
     rows[8], rows[9] = rows[8][:-1] + "6", rows[9][:-1] + "0"
     (tmp_path / "followup_response.csv").write_text("\n".join([HEADER, *rows]))
-    monkeypatch.setattr(parser, "_FEW", 1 if is_large else 1_000)
+    monkeypatch.setattr(parser, "_FEW_ROWS", 1 if is_large else 1_000)
     (receipt,) = land("exchange", [tmp_path / "followup_response.csv"], RECEIVED_ON)
     assert receipt["reasons"] == {"not_in_list:program_related": 2, "not_in_list:wave_months": 1}
     assert (receipt["n_loaded"], receipt["n_quarantined"]) == (57, 3)

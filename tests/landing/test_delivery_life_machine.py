@@ -124,14 +124,14 @@ def rows_of(kind: str) -> st.SearchStrategy[tuple[Row, ...]]:
 DELIVERY = st.sampled_from(sorted(MODES)).flatmap(lambda kind: st.tuples(st.just(kind), rows_of(kind)))
 # Named points of a landing, and whether the delivery exists when the process dies there.
 POINTS = {
-    ("land.receive", "before"): False,
-    ("land.receive", "after"): False,
-    ("deliver.prepare", "after"): False,
+    ("receive.files.receive", "before"): False,
+    ("receive.files.receive", "after"): False,
+    ("parse.connection.prepare", "after"): False,
     ("store.parquet_pieces.sync_folder", "before"): False,
     ("deliver.store_quarantine", "before"): False,
     ("deliver.store_quarantine", "after"): False,
-    ("deliver.record_delivery", "before"): False,
-    ("deliver.record_delivery", "after"): True,
+    ("store.manifest_entry.record_delivery", "before"): False,
+    ("store.manifest_entry.record_delivery", "after"): True,
 }
 
 

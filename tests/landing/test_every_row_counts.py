@@ -40,8 +40,8 @@ FORMS = {
     "text": "T{}",
 }
 SMALL = (
-    (parser, "_FEW", 1),
-    (parser, "_PILE", 100),
+    (parser, "_FEW_ROWS", 1),
+    (parser, "_BATCH_ROWS", 100),
     (value_cache, "_MANY", 2),
     (parquet_pieces, "_COMPARED", 7),
     (decoding, "PIECE", 2000),
@@ -113,7 +113,7 @@ def test_the_manifest_counts_what_the_files_hold(
     assert_counted(kind)
     # Conformed anew, under other rules and the careful way, it is the same.
     monkeypatch.setattr(landing_versions, "RULES_VERSION", "other")
-    monkeypatch.setattr(parser, "_FEW", 10**9)
+    monkeypatch.setattr(parser, "_FEW_ROWS", 10**9)
     anew = reconform("exchange", RECEIVED_ON + timedelta(days=1))
     assert [entry["error"] for entry in anew] == [None, None]
     assert [entry["n_loaded"] for entry in anew] == [receipt["n_loaded"], replayed["n_loaded"]]
@@ -137,7 +137,7 @@ def test_an_archive_told_by_a_name_that_is_masked_is_read(
 def test_files_whose_names_are_one_when_masked_are_told_apart(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(parser, "_FEW", few)
+    monkeypatch.setattr(parser, "_FEW_ROWS", few)
     good = [f"{resident_id(number)},{credit_code(1)},2023-05,{{}},330102" for number in (1, 1, 2, 3)]
     other = [f"{resident_id(number)},{credit_code(1)},2023-05,{{}},330102" for number in (11, 12, 13)]
     for second, rows in enumerate((good, [*other, ",,2023-05,1,330102"])):

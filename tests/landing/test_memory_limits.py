@@ -27,8 +27,6 @@ PIECE = 4 << 20
 class Endless:
     """Content without end, that counts how much of it was asked for."""
 
-    is_ascii = False
-
     def __init__(self, head: bytes) -> None:
         self.head, self.n_given = head, 0
 

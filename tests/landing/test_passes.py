@@ -98,21 +98,21 @@ def test_looking_up_gives_what_the_careful_way_gives(
     system("office", CONTRACT)
     path = tmp_path / "employment_month.csv"
     path.write_bytes("\r\n".join([HEADERS, *messy_rows(1500, seed)]).encode(encoding))
-    monkeypatch.setattr(parser, "_FEW", 10**9)
+    monkeypatch.setattr(parser, "_FEW_ROWS", 10**9)
     careful = outcome(monkeypatch, tmp_path / "careful", source, path)
     assert careful[0]["error"] is None
     assert careful[0]["n_loaded"] > 300
     assert careful[0]["n_superseded"] > 50
     assert careful[0]["n_quarantined"] > 100
 
-    monkeypatch.setattr(parser, "_FEW", 1)
+    monkeypatch.setattr(parser, "_FEW_ROWS", 1)
     monkeypatch.setattr(value_cache, "_MANY", 5)
-    monkeypatch.setattr(value_cache, "_FEW_KNOWN", seed % 3 * 4)
+    monkeypatch.setattr(value_cache, "_FEW_CACHED", seed % 3 * 4)
     monkeypatch.setattr(value_cache, "_ALMOST_ALL", (0.9, 0.2)[seed % 2])
     monkeypatch.setattr(parquet_pieces, "_COMPARED", 100)
     assert outcome(monkeypatch, tmp_path / "one_piece", source, path) == careful
 
-    monkeypatch.setattr(parser, "_PILE", 60)
+    monkeypatch.setattr(parser, "_BATCH_ROWS", 60)
     monkeypatch.setattr(decoding, "PIECE", 1 << (9 + seed))
     monkeypatch.setattr(decoding, "_HEAD", 100)
     monkeypatch.setattr(archive, "CHUNK", 1 << (8 + seed))
@@ -123,7 +123,7 @@ def test_looking_up_gives_what_the_careful_way_gives(
 def test_a_text_is_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
     class Chunked:
         def __init__(self, data: bytes, size: int) -> None:
-            self.data, self.size, self.is_ascii = data, size, data.isascii()
+            self.data, self.size = data, size
 
         def chunks(self) -> Any:
             return (self.data[at : at + self.size] for at in range(0, len(self.data), self.size))
@@ -153,13 +153,13 @@ def test_json_lines_in_pieces_keep_their_lines(
     told.insert(7, "no object")
     path = tmp_path / "employment_month.jsonl"
     path.write_text("\r\n".join(told), encoding="utf-8", newline="")
-    monkeypatch.setattr(parser, "_FEW", 10**9)
+    monkeypatch.setattr(parser, "_FEW_ROWS", 10**9)
     careful = outcome(monkeypatch, tmp_path / "careful", "office", path)
     assert careful[0]["n_loaded"] > 200
     assert ("employment_month.jsonl", None, 8, ["malformed_row"]) in careful[2]
 
-    monkeypatch.setattr(parser, "_FEW", 1)
-    monkeypatch.setattr(parser, "_PILE", 60)
+    monkeypatch.setattr(parser, "_FEW_ROWS", 1)
+    monkeypatch.setattr(parser, "_BATCH_ROWS", 60)
     monkeypatch.setattr(decoding, "PIECE", 3000)
     assert outcome(monkeypatch, tmp_path / "pieces", "office", path) == careful
 
@@ -175,7 +175,7 @@ def test_lines_of_two_members_of_an_archive_are_told_apart(
         archive.writestr("employment_month_1.csv", "\n".join([HEADERS, row(1, 1000), row(2, 1000)]))
         archive.writestr("employment_month_2.csv", "\n".join([HEADERS, row(2, 2000), row(3, 2000)]))
     for few in (10**9, 1):
-        monkeypatch.setattr(parser, "_FEW", few)
+        monkeypatch.setattr(parser, "_FEW_ROWS", few)
         receipt, rows, _ = outcome(monkeypatch, tmp_path / f"home{few}", "exchange", path)
         assert (receipt["n_loaded"], receipt["n_superseded"]) == (3, 1)
         assert sorted(row[5] for row in rows) == [1000, 2000, 2000]
@@ -191,7 +191,7 @@ def test_of_a_long_text_only_lines_with_something_new_become_a_table(
     rows[900] = rows[900].replace("2023-05", "2031-01")
     path = tmp_path / "employment_month.csv"
     path.write_text("\n".join([HEADERS, *rows]))
-    monkeypatch.setattr(parser, "_FEW", 10**9)
+    monkeypatch.setattr(parser, "_FEW_ROWS", 10**9)
     careful = outcome(monkeypatch, tmp_path / "careful", "exchange", path)
 
     loaded: list[int] = []
@@ -203,8 +203,8 @@ def test_of_a_long_text_only_lines_with_something_new_become_a_table(
             load(self, *wanted)
 
         monkeypatch.setattr(csv_lines.Lines, how, counted)
-    monkeypatch.setattr(parser, "_FEW", 100)
-    monkeypatch.setattr(parser, "_PILE", 100)
+    monkeypatch.setattr(parser, "_FEW_ROWS", 100)
+    monkeypatch.setattr(parser, "_BATCH_ROWS", 100)
     monkeypatch.setattr(csv_lines, "_SAMPLED", 200)
     monkeypatch.setattr(decoding, "PIECE", 20_000)
     monkeypatch.setattr(decoding, "_HEAD", 100)

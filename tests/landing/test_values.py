@@ -221,15 +221,10 @@ RANGES = {
 
 @pytest.mark.parametrize("text", RANGES)
 def test_ranges_of_pay(text: str) -> None:
-    from iecareer.contracts import record_type
-    from iecareer.landing.parse.connection import forget, open_landing, prepare
+    from iecareer.landing.parse.connection import open_landing
 
-    connection = open_landing()
-    prepare(connection, record_type("job_posting"))
-    try:
+    with open_landing() as connection:
         found = connection.execute("select range_low(normal($1)), range_high(normal($1))", [text]).fetchall()
-    finally:
-        forget(connection)
     assert found == [RANGES[text]]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from iecareer.contracts import record_type
-from iecareer.landing.parse.connection import forget, open_landing, prepare
+from iecareer.landing.parse.connection import open_landing
 from iecareer.landing.receive.assignment import holds
 from iecareer.onboarding.column_profile import profiles
 from iecareer.onboarding.header_match import Matching, best_matching
@@ -33,13 +33,10 @@ def drafts(region: Path) -> Iterator[tuple[Table, Matching]]:
         files = sorted((region / source_id).iterdir())
         for table in system.tables:
             path = next(file for file in files if holds(file, table, system))
-            connection = open_landing()
-            prepare(connection, record_type(table.record_type))
-            for sample in samples(connection, path):
-                if sample.selector in (None, table.selector):
-                    yield table, best_matching(profiles(connection, sample))[0]
-            forget(connection)
-            connection.close()
+            with open_landing() as connection:
+                for sample in samples(connection, path):
+                    if sample.selector in (None, table.selector):
+                        yield table, best_matching(profiles(connection, sample))[0]
 
 
 def agrees(mapping: Mapping, found: Matching) -> bool:

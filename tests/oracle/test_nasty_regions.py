@@ -42,7 +42,7 @@ def agree(made: list[Delivery], as_of: date, retired: frozenset[str] = frozenset
 def test_a_day_in_the_past_with_a_retired_source(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parser, "_FEW", 100)  # lands as large files do
+    monkeypatch.setattr(parser, "_FEW_ROWS", 100)  # lands as large files do
     made = landed(6, 600, tmp_path / "deliveries")
     past = SECOND + timedelta(days=3)
     record_decision("retire", OFFICE, reason="merged into another", decided_on=past - timedelta(days=1))

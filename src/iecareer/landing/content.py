@@ -14,10 +14,6 @@ WHOLE_LIMIT = 1 << 30
 class Content(Protocol):
     """The bytes of one delivered file, in pieces or as a whole."""
 
-    @property
-    def is_ascii(self) -> bool:
-        """Whether every byte is known beforehand to be ASCII."""
-
     def chunks(self) -> Iterator[bytes]:
         """The bytes in order, in pieces of any size."""
 
@@ -30,7 +26,6 @@ class InMemory:
     """Content that is in memory already, such as a member of a packed file."""
 
     data: bytes
-    is_ascii: bool = False
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in one piece."""
@@ -47,7 +42,7 @@ def whole(content: Content, place: str, limit: int = WHOLE_LIMIT) -> bytes:
     Raises
     ------
     IecareerError
-        When they are more than `limit`, which is told in MiB.
+        When there are more than `limit` bytes; the message names the limit in MiB.
     """
     pieces, size = [], 0
     for piece in content.chunks():

@@ -1,18 +1,73 @@
-"""Identities of deliveries and of their versions, made of bytes, contract and rules alone."""
+"""Ids of deliveries and of their versions, made from bytes, contract and rules alone."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from datetime import date
 
-from iecareer.contracts import RecordType
-from iecareer.lake.manifest import Delivery
-from iecareer.sources import SourceSystem
+from iecareer.clock import today
+from iecareer.contracts import RecordType, record_type
+from iecareer.lake.manifest import Delivery, versions
+from iecareer.landing.receive.received import Origin
+from iecareer.sources import SourceSystem, Table
 
 RULES_VERSION = "4"
 
 
+@dataclass(frozen=True)
+class Version:
+    """The version of a delivery that is to be parsed and stored; `known` are the versions before it."""
+
+    delivery_id: str
+    version: str
+    system: SourceSystem
+    table: Table
+    kind: RecordType
+    received_on: date
+    conformed_on: date
+    origin: Origin
+    known: tuple[Delivery, ...]
+
+    @property
+    def name(self) -> str:
+        """Delivery and version as one file name."""
+        return f"{self.delivery_id}.{self.version}"
+
+
+def next_version(
+    system: SourceSystem,
+    table: Table,
+    delivery_id: str,
+    days: tuple[date, date | None],
+    origin: Origin,
+) -> Version | Delivery:
+    """The version to make of a delivery, or the delivery itself when it exists under the present contract and rules.
+
+    `days` are the day of receipt, and the day from which a repeated parsing counts.
+    """
+    received_on, again_on = days
+    kind, known = record_type(table.record_type), versions(delivery_id)
+    version = version_of(system, kind)
+    if known and is_of(known[-1], version) and (again_on is None or known[-1].conformed_on <= again_on):
+        return known[-1]
+    # When a contract goes back to an earlier text, that is a new version, later than those in between.
+    n_before = sum(is_of(delivery, version) for delivery in known)
+    return Version(
+        delivery_id,
+        f"{version}-{n_before + 1}" if n_before else version,
+        system,
+        table,
+        kind,
+        received_on=known[0].received_on if known else received_on,
+        conformed_on=(again_on or today()) if known else received_on,
+        origin=origin,
+        known=tuple(known),
+    )
+
+
 def version_of(system: SourceSystem, kind: RecordType) -> str:
-    """The version of contract, record type and rules that stands now."""
+    """The present version of contract, record type and rules."""
     return short_hash(system.digest, repr(kind), RULES_VERSION)[:12]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from iecareer.landing.parse.pay_units import PAY_UNITS
 from iecareer.onboarding.dictionary import cell_words, division_code, normal_value
 from iecareer.onboarding.sample_reader import Sample
 
@@ -24,7 +25,8 @@ _DATE_FORMATS = (
     "%d %B %Y", "%B %d, %Y", "%b-%y", "%b %Y", "%B %Y", "%m/%Y", "%Y%m%d%H%M%S",
 )  # fmt: skip
 _PROVINCE = "(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])"
-_RANGE = r"[^0-9]{0,3}[0-9.]+\s?([kK]|千|万|元)?\s?[-~—–至到]{1,2}\s?[0-9.]+\s?([kK]|千|万|元)?([/元·].*)?"
+_UNIT = f"[{PAY_UNITS}元]?"
+_RANGE = rf"[^0-9]{{0,3}}[0-9.]+\s?{_UNIT}\s?[-~—–至到]{{1,2}}\s?[0-9.]+\s?{_UNIT}([/元·].*)?"
 # Text that depends on the moment of retrieval: 3 days ago, 127 views.
 _PASSING = (
     "[0-9]+ ?(分钟|小时|天|日|周|个?月)[之以]?前|刚刚|[0-9]+ ?[人次] ?(浏览|查看|投递|申请|关注)|"

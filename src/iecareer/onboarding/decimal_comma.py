@@ -13,7 +13,7 @@ import duckdb
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.landing.names import normal_header
-from iecareer.landing.parse.connection import forget, open_landing, prepare
+from iecareer.landing.parse.connection import open_landing
 from iecareer.onboarding.column_profile import COMMA, EITHER, EUROPEAN
 from iecareer.onboarding.missing_columns import contract_samples
 from iecareer.onboarding.sample_reader import Sample
@@ -34,19 +34,15 @@ def comma_warnings(
     }
     if system.server or not plain:
         return ()
-    connection = open_landing()
     try:
-        prepare(connection, kind)
-        found = [
-            sentence
-            for sample in contract_samples(connection, files, table, system)
-            for sentence in _sentences(connection, sample, plain)
-        ]
+        with open_landing() as connection:
+            found = [
+                sentence
+                for sample in contract_samples(connection, files, table, system)
+                for sentence in _sentences(connection, sample, plain)
+            ]
     except (IecareerError, duckdb.Error):
         return ()  # Landing itself reports files that it cannot read.
-    finally:
-        forget(connection)
-        connection.close()
     return tuple(dict.fromkeys(found))
 
 

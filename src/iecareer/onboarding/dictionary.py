@@ -15,6 +15,7 @@ import yaml
 
 from iecareer.contracts import Column, RecordType, load_record_types
 from iecareer.landing.parse.header_match import likeness
+from iecareer.landing.parse.pay_units import unit_words
 
 _FOLDER = Path(__file__).parent
 _LATIN_LIKE = 0.84
@@ -54,7 +55,7 @@ def cell_words() -> CellWords:
         **sets,
         empty_numbers=frozenset(document["empty_numbers"]),
         empty_ranges=frozenset(document["empty_ranges"]),
-        factors=document["factors"],
+        factors={key: [*unit_words(float(key)), *others] for key, others in document["factors"].items()},
         periods=document["periods"],
         values=document["values"],
         surrogate_keys=document["surrogate_keys"],

@@ -14,7 +14,7 @@ import duckdb
 
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
-from iecareer.landing.parse.connection import forget, open_landing, prepare
+from iecareer.landing.parse.connection import open_landing
 from iecareer.onboarding.missing_columns import contract_samples
 from iecareer.onboarding.sample_reader import ENOUGH_ROWS
 from iecareer.onboarding.surrogate_keys import is_volatile
@@ -49,7 +49,7 @@ def key_warnings(
     own = {column.stored_name: column.name for column in kind.columns}
     key = [own[name] for name in kind.key]
     same = [own[name] for name in _constant(kind, landed)]
-    n_repeated = _n_repeated(kind, table, system, files) if n_lost else 0
+    n_repeated = _n_repeated(table, system, files) if n_lost else 0
     # If whole rows cannot be compared, a few rows with the same key are assumed to be exact repeats.
     n_other = max(n_lost - n_repeated, 0) if n_repeated is not None else n_lost * (n_lost > _SMALL * n)
     if n_other:
@@ -89,25 +89,23 @@ def _is_literal(table: Table, column: str) -> bool:
     return any(m.column == column and _LITERAL.fullmatch(m.transform or "") for m in table.mappings)
 
 
-def _n_repeated(kind: RecordType, table: Table, system: SourceSystem, files: Sequence[Path]) -> int | None:
+def _n_repeated(table: Table, system: SourceSystem, files: Sequence[Path]) -> int | None:
     """Number of rows that repeat another row, apart from volatile columns; None if that cannot be determined."""
     if system.server:
         return None
-    connection = open_landing()
     try:
-        prepare(connection, kind)
-        connection.execute("create temp table rows_seen (row_hash ubigint)")
-        for sample in contract_samples(connection, files, table, system):
-            if sample.n_rows >= ENOUGH_ROWS:
-                return None
-            names = sorted(name for name in sample.columns if not is_volatile(name))
-            listed = ", ".join(f"normal({sample.columns[name]})" for name in names)
-            connection.execute(f"insert into rows_seen select hash([{listed}]) from sample")
-        return int(
-            connection.execute("select count(*) - count(distinct row_hash) from rows_seen").fetchall()[0][0]
-        )
+        with open_landing() as connection:
+            connection.execute("create temp table rows_seen (row_hash ubigint)")
+            for sample in contract_samples(connection, files, table, system):
+                if sample.n_rows >= ENOUGH_ROWS:
+                    return None
+                names = sorted(name for name in sample.columns if not is_volatile(name))
+                listed = ", ".join(f"normal({sample.columns[name]})" for name in names)
+                connection.execute(f"insert into rows_seen select hash([{listed}]) from sample")
+            return int(
+                connection.execute("select count(*) - count(distinct row_hash) from rows_seen").fetchall()[0][
+                    0
+                ]
+            )
     except (IecareerError, duckdb.Error):
         return None
-    finally:
-        forget(connection)
-        connection.close()

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType
+from iecareer.landing.parse.pay_units import MONTHS_PER_YEAR
 from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import cell_words, division_code, is_division, normal_value, value_names
 from iecareer.onboarding.header_match import Match
@@ -188,7 +189,7 @@ def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
     if "per month" in unit:
         median = (profile.median or 0.0) * float(factor or 1)
         if period == "year" or (period is None and median > _ANNUAL_MONEY):
-            steps += " / 12"
+            steps += f" / {MONTHS_PER_YEAR}"
             remarks += [] if period else [f"median {median:,.0f}: assumed to be pay per year"]
         elif period not in (None, "month"):
             remarks.append(f"pay per {period}: convert it to pay per month")

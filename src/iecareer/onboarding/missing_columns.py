@@ -12,7 +12,7 @@ import duckdb
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.landing.names import normal_header
-from iecareer.landing.parse.connection import forget, open_landing, prepare
+from iecareer.landing.parse.connection import open_landing
 from iecareer.landing.parse.header_match import near_headers
 from iecareer.landing.receive.assignment import holds
 from iecareer.onboarding.column_profile import profiles
@@ -44,18 +44,13 @@ def headers_and_missing(
     files: Sequence[Path], table: Table, system: SourceSystem, kind: RecordType
 ) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
     """Headers of the first file (or live table) that the table is read from, and the columns without a header."""
-    connection = open_landing()
-    try:
-        prepare(connection, kind)
+    with open_landing() as connection:
         # First with the contract's file format, then with a detected one.
         for by_contract in (True,) if system.server else (True, False):
             with suppress(IecareerError):  # Landing itself reports why a file cannot be read.
                 for sample in contract_samples(connection, files, table, system, by_contract=by_contract):
                     headers = tuple(name for name in sample.columns if not is_personal(name))
                     return headers, _missing(sample, table, matching(profiles(connection, sample), kind))
-    finally:
-        forget(connection)
-        connection.close()
     return (), ()
 
 

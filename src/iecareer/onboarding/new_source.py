@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
 from iecareer.landing.names import masked_name
-from iecareer.landing.parse.connection import forget, open_landing, prepare
+from iecareer.landing.parse.connection import open_landing
 from iecareer.landing.receive.templates import holds_templates, template_mark
 from iecareer.onboarding.column_profile import Profile, profiles
 from iecareer.onboarding.contract_yaml import Part, contract_text
@@ -154,9 +154,7 @@ def _dialect_properties(dialect: Dialect, sample: Sample) -> list[tuple[str, str
 
 def _seen(places: Sequence[Path | tuple[Database | Api, str | None]], dialect: Dialect) -> list[_Seen]:
     """Profile every part of every sample. The cells are dropped afterwards."""
-    connection = open_landing()
-    try:
-        prepare(connection, record_type("graduate"))
+    with open_landing() as connection:
         found = []
         for place in places:
             read = (
@@ -168,9 +166,6 @@ def _seen(places: Sequence[Path | tuple[Database | Api, str | None]], dialect: D
                 profiled = tuple(profiles(connection, sample))
                 best, others = best_matching(profiled)
                 found.append(_Seen(sample, profiled, best, others[0]))
-    finally:
-        forget(connection)
-        connection.close()
     if len({entry.sample.format for entry in found}) > 1:
         raise IecareerError(
             "The samples have different formats.", next_step="Draft one source for each format."

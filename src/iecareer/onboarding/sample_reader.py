@@ -40,7 +40,6 @@ class OnDisk:
     """Content of a file that has not been archived."""
 
     path: Path
-    is_ascii: bool = False
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in order, in pieces of 4 MiB."""
@@ -145,11 +144,11 @@ def read_part(
                       belonging=part.belonging)  # fmt: skip
     pieces = read(connection, content, part.format, request)
     n, first = 0, None
-    for raw in pieces:
+    for chunk in pieces:
         if first is None:
-            first = raw
+            first = chunk
             connection.execute(f"create temp table sample as from raw limit {ENOUGH_ROWS}")
-        elif raw == first:
+        elif chunk == first:
             connection.execute(f"insert into sample from raw limit {ENOUGH_ROWS - n}")
         connection.execute("drop table raw")
         n = connection.execute("select count(*) from sample").fetchall()[0][0]

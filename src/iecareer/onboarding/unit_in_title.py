@@ -8,12 +8,13 @@ from dataclasses import replace
 import duckdb
 
 from iecareer.errors import IecareerError
+from iecareer.landing.parse.pay_units import CHINESE_UNITS
 from iecareer.landing.read import Content, InMemory, Request, read
 from iecareer.onboarding.dictionary import cell_words
 
 _HEAD = 1 << 16
 _UNIT = re.compile(
-    r"单位\s*[:：]\s*([^\s,，;；。)）]*[元千万亿])|\b(?:amounts|values|angaben|all) in ([a-z€.]+)",
+    rf"单位\s*[:：]\s*([^\s,，;；。)）]*[元{CHINESE_UNITS}])|\b(?:amounts|values|angaben|all) in ([a-z€.]+)",
     re.IGNORECASE,
 )
 
@@ -34,14 +35,14 @@ def factor_above(
     head = InMemory(_beginning(content)) if file_format == "csv" else content
     try:
         pieces = read(connection, head, file_format, replace(request, headers=frozenset(), header_row=1))
-        raw = next(pieces)
-        listed = ", ".join(raw.columns.values())
+        chunk = next(pieces)
+        listed = ", ".join(chunk.columns.values())
         rows = connection.execute(f"select {listed} from raw where _line < ?", [header_line]).fetchall()
     except (IecareerError, StopIteration, duckdb.Error):
         return None
     finally:
         connection.execute("drop table if exists raw")
-    cells = [*raw.columns, *(cell for row in rows for cell in row if cell)]
+    cells = [*chunk.columns, *(cell for row in rows for cell in row if cell)]
     units = [
         unit.lower() for cell in cells for found in _UNIT.finditer(cell) for unit in found.groups() if unit
     ]

@@ -18,6 +18,7 @@ from unittest.mock import patch
 from iecareer.landing import deliver, land
 from iecareer.landing.receive import slices
 from iecareer.landing.receive.database import rows
+from iecareer.landing.store import manifest_entry
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -37,8 +38,8 @@ def before(function: Callable[..., Any], n: int) -> Callable[..., Any]:
 POINTS: dict[str, Callable[[], None]] = {
     "before the first slice": lambda: setattr(slices, "receive_bytes", before(slices.receive_bytes, 1)),
     "after two slices": lambda: setattr(slices, "receive_bytes", before(slices.receive_bytes, 3)),
-    "before conforming": lambda: setattr(deliver, "_conform", die),
-    "before the document": lambda: setattr(deliver, "record_delivery", die),
+    "before conforming": lambda: setattr(deliver, "_parse_and_store", die),
+    "before the document": lambda: setattr(manifest_entry, "record_delivery", die),
 }
 NEVER = "never"
 _LIBRARIES = (

@@ -16,20 +16,14 @@ from iecareer.contracts import record_type
 from iecareer.database import text_literal
 from iecareer.errors import IecareerError
 from iecareer.lake.manifest import Delivery, versions
-from iecareer.landing.erasure.redaction import (
-    Gone,
-    Place,
-    hits,
-    is_redacted,
-    is_removed,
-    redacted,
-    redacted_folder,
-    write_redacted,
-    write_removed,
-)
+from iecareer.landing.erasure.redaction import Gone, Place, hits, write_redacted, write_removed
+from iecareer.landing.parse.connection import open_landing
 from iecareer.landing.parse.rows_sql import header_of
-from iecareer.landing.read.chunk import Raw
+from iecareer.landing.read.archived import read_archived
+from iecareer.landing.read.chunk import Chunk
+from iecareer.landing.read.redacted_file import is_redacted, is_removed, read_redacted, redacted_folder
 from iecareer.landing.receive.archive import Archived, archive_path
+from iecareer.landing.receive.received import Received
 from iecareer.persons.subject import Subject
 from iecareer.settings import lake
 from iecareer.sources import Table, source_system
@@ -193,7 +187,7 @@ def _is_said(person: Subject, way: Reading) -> bool:
 
 
 @contextmanager
-def opened(way: Reading) -> Iterator[tuple[duckdb.DuckDBPyConnection, Iterator[Raw], Table | None]]:
+def opened(way: Reading) -> Iterator[tuple[duckdb.DuckDBPyConnection, Iterator[Chunk], Table | None]]:
     """A connection of landing, the file's tables `raw`, and the contract's table, None where there is none any more.
 
     Raises
@@ -201,31 +195,23 @@ def opened(way: Reading) -> Iterator[tuple[duckdb.DuckDBPyConnection, Iterator[R
     IecareerError
         When the archived file cannot be read under its contract; what was redacted before needs none.
     """
-    from iecareer.landing.parse.connection import forget, open_landing, prepare
-
-    connection = open_landing()
     try:
-        prepare(connection, record_type(way.record_type))
-        yield connection, *_pieces(connection, way)
+        with open_landing() as connection:
+            yield connection, *_pieces(connection, way)
     except duckdb.Error as error:
         raise IecareerError(
             f"An archived file of {way.source_id} cannot be read ({type(error).__name__})."
         ) from None
-    finally:
-        forget(connection)
-        connection.close()
 
 
-def _pieces(connection: duckdb.DuckDBPyConnection, way: Reading) -> tuple[Iterator[Raw], Table | None]:
-    from iecareer.landing.deliver import read_archived
-    from iecareer.landing.receipts import Received
+def _pieces(connection: duckdb.DuckDBPyConnection, way: Reading) -> tuple[Iterator[Chunk], Table | None]:
 
     try:
         system = source_system(way.source_id)
         table = {table.record_type: table for table in system.tables}[way.record_type]
     except (IecareerError, KeyError) as error:
         if way.is_redacted:
-            return redacted(connection, way.folder, way.source_id), None
+            return read_redacted(connection, way.folder, way.source_id), None
         if isinstance(error, IecareerError):
             raise
         raise IecareerError(f"{way.source_id} delivers no {way.record_type} any more.") from None
@@ -236,7 +222,7 @@ def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Tab
     """Rows and headers that contain the person."""
     needles = [needle.upper() for needle in person.needles]
 
-    def condition(raw: Raw) -> str:
+    def condition(chunk: Chunk) -> str:
         described = connection.execute("describe raw").fetchall()
         cells = ", ".join(f'"{name}"' for name, kind, *_ in described if kind == "VARCHAR")
         if not cells:
@@ -244,7 +230,9 @@ def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Tab
         text = f"upper(replace(replace(normal(concat_ws(chr(10), {cells})), ' ', ''), '-', ''))"
         # One search for all of them, since the text is costly; they are hexadecimal digits and nothing else.
         matches = f"regexp_matches({text}, '{'|'.join(needles)}')"
-        return f"coalesce({' or '.join([matches, *(_in_cell(person, raw, table) if table else [])])}, false)"
+        return (
+            f"coalesce({' or '.join([matches, *(_in_cell(person, chunk, table) if table else [])])}, false)"
+        )
 
     return Gone(condition, lambda header: any(needle in _plain(header) for needle in needles))
 
@@ -253,12 +241,12 @@ def _plain(header: str) -> str:
     return unicodedata.normalize("NFKC", header).upper().translate({ord(" "): None, ord("-"): None})
 
 
-def _in_cell(person: Subject, raw: Raw, table: Table) -> list[str]:
+def _in_cell(person: Subject, chunk: Chunk, table: Table) -> list[str]:
     """The person's own column, for identifiers that mean a person only there."""
     persons = {column.name for column in record_type(table.record_type).columns if column.is_person}
-    headers = [header_of(mapping, raw) for mapping in table.mappings if mapping.column in persons]
+    headers = [header_of(mapping, chunk) for mapping in table.mappings if mapping.column in persons]
     return [
-        f"normal({raw.columns[header]}) = {text_literal(person.cell)}"
+        f"normal({chunk.columns[header]}) = {text_literal(person.cell)}"
         for header in headers
         if header and person.cell is not None
     ]

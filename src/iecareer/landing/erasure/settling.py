@@ -14,11 +14,12 @@ from iecareer.lake.manifest import Delivery, versions
 from iecareer.landing.erasure.archives import Reading, opened, readings
 from iecareer.landing.erasure.redaction import Gone, put, write_redacted, write_removed
 from iecareer.landing.names import masked_name
-from iecareer.landing.read.chunk import Raw
+from iecareer.landing.quarantine.open_rows import quarantine_file
+from iecareer.landing.read.chunk import Chunk
 from iecareer.landing.receive.archive import archive_path
 from iecareer.persons.data_swap import persons_state
 from iecareer.persons.locks import persons_in_use
-from iecareer.settings import home, lake
+from iecareer.settings import lake
 
 Lines = dict[str | None, list[int]]
 
@@ -51,8 +52,7 @@ def _lines(way: Reading, brought: list[Delivery]) -> Lines:
     """Lines of erased persons by (masked) sheet, as quarantined when the file was conformed."""
     found: Lines = {}
     for delivery in brought:
-        name = f"{delivery.delivery_id}.{delivery.version}.parquet"
-        path = home() / "quarantine" / delivery.source_id / name
+        path = quarantine_file(delivery)
         if delivery.delivery_id in way.delivery_ids and path.exists():
             with duckdb.connect() as connection:
                 rows = connection.execute(
@@ -77,8 +77,8 @@ def _redact(way: Reading, lines: Lines) -> None:
 
 
 def _on_lines(lines: Lines) -> Gone:
-    def condition(raw: Raw) -> str:
-        listed = ", ".join(str(line) for line in lines.get(masked_name(raw.sheet or "") or None, []))
+    def condition(chunk: Chunk) -> str:
+        listed = ", ".join(str(line) for line in lines.get(masked_name(chunk.sheet or "") or None, []))
         return f"_line in ({listed})" if listed else "false"
 
     return Gone(condition)

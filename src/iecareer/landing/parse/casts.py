@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from iecareer.contracts import Column
 from iecareer.landing.parse import pay
+from iecareer.landing.parse.pay_units import FACTORS, factor_sql
 
 _CHINESE_DIGITS = "\u3007零○一二三四五六七八九"
 _ARABIC_DIGITS = "000123456789"
 _AMOUNT = (
-    r"^(?:人民币|CNY|RMB|¥|每月)?\s*([+-]?[0-9](?:[0-9., ]*[0-9.])?(?:[eE][+-]?[0-9]+)?)\s*([千万亿kK]?)\s*"
+    r"^(?:人民币|CNY|RMB|¥|每月)?\s*([+-]?[0-9](?:[0-9., ]*[0-9.])?(?:[eE][+-]?[0-9]+)?)\s*"
+    rf"([{''.join(FACTORS)}]?)\s*"
     r"(?:元|人民币|CNY|RMB|¥)?\s*(?:/\s*月|每月)?$"
 )
 
@@ -23,14 +25,13 @@ def macros() -> list[str]:
             case when regexp_full_match(text, '[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?')
                 then try_cast(text as double) end""",
         # A comma or a blank counts only where it parts thousands: 1,2 is no number.
-        r"""create macro told_digits(text) as case
+        r"""create macro ungrouped_digits(text) as case
             when regexp_full_match(text, '[+-]?[0-9]{1,3}([, ][0-9]{3})+(\.[0-9]*)?')
             then replace(replace(text, ',', ''), ' ', '') else text end""",
         # A unit stands behind the whole number: 8千5 is not read, or it would become 85,000.
-        f"""create macro told_number(text) as plain_number(told_digits(regexp_extract(text, '{_AMOUNT}', 1)))
-            * case regexp_extract(text, '{_AMOUNT}', 2) when '亿' then 1e8 when '万' then 1e4 when '' then 1
-                else 1e3 end""",
-        "create macro read_number(text) as coalesce(plain_number(text), told_number(text))",
+        f"""create macro number_with_unit(text) as plain_number(ungrouped_digits(regexp_extract(text, '{_AMOUNT}', 1)))
+            * {factor_sql(f"regexp_extract(text, '{_AMOUNT}', 2)")}""",
+        "create macro read_number(text) as coalesce(plain_number(text), number_with_unit(text))",
         # 1.234,50 € as where the comma is the decimal mark; a point that parts no thousands is not read.
         r"""create macro plain_european(text) as case
             when regexp_full_match(text, '[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]*)?')

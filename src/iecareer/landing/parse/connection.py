@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import duckdb
 
-from iecareer.contracts import RecordType
 from iecareer.database import identity_config, text_literal
 from iecareer.landing.parse import casts, rows_sql
 from iecareer.landing.read.memory_file import MEMORY_FOLDER
@@ -14,12 +15,26 @@ from iecareer.persons import identity_numbers
 from iecareer.settings import home
 
 
-def open_landing() -> duckdb.DuckDBPyConnection:
-    """A connection that reaches no file but those of the home and the delivery in memory, whatever SQL it is given.
+@contextmanager
+def open_landing() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that is ready to parse; closed on leaving."""
+    connection = restricted_connection()
+    try:
+        prepare(connection)
+        yield connection
+    finally:
+        # User-defined functions are registered in the process and outlive the connection.
+        connection.remove_function("nfkc")
+        connection.remove_function("holds_resident_id")
+        connection.close()
 
-    A point in time is read in China's time, so that no month depends on where this machine stands.
+
+def restricted_connection() -> duckdb.DuckDBPyConnection:
+    """A connection that opens no file outside the home and the memory file of a delivery, whatever SQL it runs.
+
+    Points in time are read in China's time, so that no month depends on the machine's time zone.
     """
-    # One piece after the other finds the memory of the one before, which the system would have to give anew.
+    # Chunks reuse the memory of the chunk before instead of asking the system for new memory.
     kept = {"enable_external_file_cache": "false", "block_allocator_memory": "700MB"}
     connection = duckdb.connect(config=identity_config() | kept)
     reached = f"[{text_literal(MEMORY_FOLDER)}, {text_literal(f'{home()}/')}]"
@@ -27,8 +42,8 @@ def open_landing() -> duckdb.DuckDBPyConnection:
         "TimeZone = 'Asia/Shanghai'",
         f"allowed_directories = {reached}",
         "enable_external_access = false",
-        # Nearly every row finds its partner here; to ask so beforehand costs more than the lookups. And what is
-        # looked up is the smaller side, though of a text that is still to be parsed nobody knows how long it is.
+        # Nearly every row finds its text in the cache, so filtering rows before the join costs more than it saves.
+        # DuckDB cannot know the length of a text it has not read yet, and would hash it instead of the cache.
         "disabled_optimizers = 'join_filter_pushdown,build_side_probe_side'",
         "lock_configuration = true",
     ):
@@ -36,8 +51,8 @@ def open_landing() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> None:
-    """Define the SQL functions of landing and the empty tables `conformed` and `quarantined`."""
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Define the SQL functions of parsing and the empty tables `known_person` and `quarantined`."""
     import pyarrow.compute as pc
 
     text: Any = "VARCHAR"
@@ -49,15 +64,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> None:
     )
     for statement in (*casts.macros(), *identity_numbers.macros(), *rows_sql.macros()):
         connection.execute(statement)
-    columns = ", ".join(f"{column.stored_name} {column.stored_type}" for column in kind.columns)
-    connection.execute(f"create temp table conformed (_file integer, _line bigint, {columns})")
     connection.execute("create temp table known_person (person_key blob, identity varchar)")
     connection.execute(
         "create temp table quarantined (file varchar, sheet varchar, line bigint, reasons varchar[])"
     )
-
-
-def forget(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take back what `prepare` registered in the process."""
-    connection.remove_function("nfkc")
-    connection.remove_function("holds_resident_id")

@@ -12,13 +12,13 @@ from iecareer.landing.names import is_showable, normal_header
 from iecareer.landing.parse import casts
 from iecareer.landing.parse.header_match import near_headers
 from iecareer.landing.parse.rows_sql import cells, header_of, text_expression
-from iecareer.landing.read.chunk import Raw
+from iecareer.landing.read.chunk import Chunk
 from iecareer.sources import Mapping
 
 
 def refuse_unfit(
     connection: duckdb.DuckDBPyConnection,
-    raw: Raw,
+    chunk: Chunk,
     mappings: dict[str, Mapping],
     kind: RecordType,
     place: str,
@@ -31,11 +31,11 @@ def refuse_unfit(
         When a header that a required column needs is missing (near matches are named), or a transformation of the
         contract is no valid SQL.
     """
-    _refuse_missing_headers(raw, mappings, kind, place)
-    _refuse_broken_transforms(connection, raw, mappings, kind, place)
+    _refuse_missing_headers(chunk, mappings, kind, place)
+    _refuse_broken_transforms(connection, chunk, mappings, kind, place)
 
 
-def _refuse_missing_headers(raw: Raw, mappings: dict[str, Mapping], kind: RecordType, place: str) -> None:
+def _refuse_missing_headers(chunk: Chunk, mappings: dict[str, Mapping], kind: RecordType, place: str) -> None:
     for column in kind.columns:
         mapping = mappings.get(column.name)
         if column.required and mapping is None:
@@ -43,10 +43,10 @@ def _refuse_missing_headers(raw: Raw, mappings: dict[str, Mapping], kind: Record
                 f"{place}: the contract is a draft, its required column {column.name} is not mapped.",
                 next_step="See 'iecareer source check'.",
             )
-        if column.required and mapping and mapping.headers and not header_of(mapping, raw):
-            wanted, *lacking = _lacking(raw, mappings, kind)
+        if column.required and mapping and mapping.headers and not header_of(mapping, chunk):
+            wanted, *lacking = _lacking(chunk, mappings, kind)
             others = ", ".join(f"'{header}'" for header in lacking)
-            near = " or ".join(near_headers(wanted, column.name, _unread(raw, mappings)))
+            near = " or ".join(near_headers(wanted, column.name, _unread(chunk, mappings)))
             # In the exchange format, and so in a template, the Chinese label will do as well.
             label = f" or '{column.label_zh}'" if column.label_zh in mapping.headers[1:] else ""
             raise IecareerError(
@@ -57,28 +57,28 @@ def _refuse_missing_headers(raw: Raw, mappings: dict[str, Mapping], kind: Record
             )
 
 
-def _lacking(raw: Raw, mappings: dict[str, Mapping], kind: RecordType) -> list[str]:
+def _lacking(chunk: Chunk, mappings: dict[str, Mapping], kind: RecordType) -> list[str]:
     """The headers of required columns that the file does not have."""
     needed = [mappings[column.name] for column in kind.columns if column.required and column.name in mappings]
-    lacking = [normal_header(m.headers[0]) for m in needed if m.headers and not header_of(m, raw)]
+    lacking = [normal_header(m.headers[0]) for m in needed if m.headers and not header_of(m, chunk)]
     return list(dict.fromkeys(lacking))
 
 
 def _refuse_broken_transforms(
     connection: duckdb.DuckDBPyConnection,
-    raw: Raw,
+    chunk: Chunk,
     mappings: dict[str, Mapping],
     kind: RecordType,
     place: str,
 ) -> None:
     """Try each transformation on no rows, so that an error in a contract's SQL names its column."""
-    nothing = ", ".join(("null as _", *(f"null::varchar as {name}" for name in cells(raw, mappings))))
+    nothing = ", ".join(("null as _", *(f"null::varchar as {name}" for name in cells(chunk, mappings))))
     for column in kind.columns:
         mapping = mappings.get(column.name)
         if mapping and mapping.transform:
             label = f"{place}: the transformLogic of {kind.name}.{column.name}"
             _refuse_more_than_an_expression(connection, mapping.transform, label)
-            tried = f"select {text_expression(column, mapping, raw)} from (select {nothing}) limit 0"
+            tried = f"select {text_expression(column, mapping, chunk)} from (select {nothing}) limit 0"
             _try_sql(connection, tried, f"{label} is no valid SQL here")
         if mapping and mapping.date_format:
             tried = f"select {casts.formatted_date(column, 'null::varchar', mapping.date_format)}"
@@ -110,7 +110,7 @@ def _refuse_more_than_an_expression(
         )
 
 
-def _unread(raw: Raw, mappings: dict[str, Mapping]) -> list[str]:
+def _unread(chunk: Chunk, mappings: dict[str, Mapping]) -> list[str]:
     """Headers that no column reads and that can be named: of a wrong header row they may be a person's values."""
     read = {normal_header(name) for mapping in mappings.values() for name in mapping.headers}
-    return [header for header in raw.columns if header not in read and is_showable(header)]
+    return [header for header in chunk.columns if header not in read and is_showable(header)]

@@ -41,10 +41,10 @@ def near_headers(
 ) -> tuple[str, ...]:
     """At most two of the other headers that may be the wanted one of that column, the nearest first.
 
-    `named` tells the columns that a header is known to be the name of.
+    `named` gives the columns that a header is known to name.
     """
     meant = named(wanted) | {column}
-    open_to_it = [other for other in others if not (told := named(other)) or told & meant]
+    open_to_it = [other for other in others if not (known := named(other)) or known & meant]
     ranked = [(likeness(wanted, other), other) for other in open_to_it]
     near = sorted((entry for entry in ranked if entry[0] >= _ENOUGH), key=lambda entry: -entry[0])
     return tuple(other for _, other in near[:_SHOWN])
@@ -93,8 +93,8 @@ def _shared(one: str, other: str, least: int) -> int:
 
 
 def _plain(header: str) -> str:
-    told = normal_header(header).lower()
-    return re.sub(r"[\W_]+", "", re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", told)) or re.sub(r"[\W_]+", "", told)
+    text = normal_header(header).lower()
+    return re.sub(r"[\W_]+", "", re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", text)) or re.sub(r"[\W_]+", "", text)
 
 
 @cache

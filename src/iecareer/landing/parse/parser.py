@@ -1,15 +1,16 @@
-"""Conforming: files of one delivery become rows of the record type, or are set aside with the reason why.
+"""From chunks of text to typed rows, or the reasons why a row is quarantined.
 
-Comes in: the table `raw` of one file after another. Goes out: conformed rows (typed, pseudonyms instead of
-identities), rows of `quarantined` (place and reason codes only), and `known_person` for the vault. No value of a
-quarantined row is kept here.
+Comes in: chunks, each in the table `raw`. Goes out: tables of good rows (typed, pseudonyms instead of identities), and
+two tables that fill up on the way: `quarantined` (place and reason codes, never a value) and `known_person` (for the
+vault). Nothing is stored here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 
@@ -17,39 +18,26 @@ from iecareer.contracts import RecordType
 from iecareer.landing.names import masked_name
 from iecareer.landing.parse.file_checks import refuse_unfit
 from iecareer.landing.parse.rows_sql import batch_sql
-from iecareer.landing.parse.value_cache import Learnt
-from iecareer.landing.read.chunk import Raw
+from iecareer.landing.parse.value_cache import ValueCache
+from iecareer.landing.read.chunk import Chunk
 from iecareer.landing.read.csv_lines import Lines
 from iecareer.sources import Mapping, SourceSystem, Table
 
-_PILE = 500_000
-# Below this many rows the careful way is quicker than learning.
-_FEW = 20_000
+_BATCH_ROWS = 500_000
+# Below this many rows parsing them all takes less time than filling the cache.
+_FEW_ROWS = 20_000
 # A row's file and line as one number.
 _PLACE = "((_file::bigint << 40) + _line)"
-# Places farther apart than this are of several files.
-_FAR = 100_000_000
-
-
-class Rows(Protocol):
-    """Where conformed rows (`_file`, `_line` and the stored columns) are put, a piece at a time."""
-
-    def write(self, rows: str) -> str:
-        """Put the rows of that query there; returns the relation in which they are, to be kept or discarded."""
-
-    def keep(self, piece: str) -> None:
-        """Count them in."""
-
-    def discard(self, piece: str) -> None:
-        """Take them away again."""
+# A greater distance between two places means that they are in different files.
+_ONE_FILE = 100_000_000
 
 
 @dataclass
-class Conformer:
-    """Conforms the files of one delivery, those with the same headers together, since each pass is planned anew.
+class Parser:
+    """Parses the chunks of one delivery.
 
-    A long text after another with the same headers is looked up while it is parsed, line by line, with no table
-    between; what a sample of it did not teach is loaded afterwards.
+    Small chunks with the same headers are parsed together as one batch, because each query is planned anew. Large
+    chunks are first looked up in the value cache; only rows with a text that is not in it are parsed by the rules.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -57,172 +45,186 @@ class Conformer:
     table: Table
     kind: RecordType
     received_on: date
-    rows: Rows
     n_in: int = field(default=0, init=False)
-    _learnt: Learnt = field(init=False)
+    _mappings: dict[str, Mapping] = field(init=False)
+    _cache: ValueCache = field(init=False)
     _places: list[tuple[str, str | None, int]] = field(default_factory=list, init=False)
-    _piled: Raw | None = field(default=None, init=False)
-    _n_piled: int = field(default=0, init=False)
+    _batch: Chunk | None = field(default=None, init=False)
+    _n_batch: int = field(default=0, init=False)
     _is_by_lines: bool = field(default=True, init=False)
 
     def __post_init__(self) -> None:
-        """Begin with nothing learnt."""
-        mappings = _mappings(self.table)
-        self._learnt = Learnt(self.connection, self.system, mappings, self.kind, self.received_on)
+        """Begin with an empty cache."""
+        self._mappings = {mapping.column: mapping for mapping in self.table.mappings}
+        self._cache = ValueCache(self.connection, self.system, self._mappings, self.kind, self.received_on)
 
-    def take(self, raw: Raw, name: str, position: int = 0) -> None:
-        """Take over the table `raw`, read from the file of that (masked) name at that position of the delivery.
+    def parse(self, chunk: Chunk, name: str, position: int = 0) -> Iterator[str]:
+        """Parse the chunk in `raw`, read from the file of that (masked) name and position in the delivery.
+
+        Yields
+        ------
+        str
+            A table of good rows (`_file`, `_line`, the stored columns); it is dropped when the next is asked for.
+            A small chunk yields nothing until its batch is full: see :meth:`finish`.
 
         Raises
         ------
         IecareerError
-            When a header that a required column needs is missing (near matches are named), or a transformation
-            of the contract is no valid SQL.
+            When the header of a required column is missing (near matches are named), or a transformation of the
+            contract is not valid SQL.
         """
-        # By position, since two names may be one when masked, and then lines would be taken for each other.
-        place = (name, raw.sheet, position)
+        number = self._file_number(name, chunk.sheet, position)
+        if chunk.lines:
+            if self._can_stream(chunk, chunk.lines) and (yield from self._stream(chunk, chunk.lines, number)):
+                return
+            chunk.lines.load()
+        n_rows = self._n_rows("raw")
+        if chunk != self._batch or self._n_batch + n_rows > _BATCH_ROWS:
+            yield from self.finish()
+            self._begin_batch(chunk, name)
+        if n_rows < _BATCH_ROWS:
+            self._run(f"insert into batched select {number}, {_columns(chunk)} from raw")
+            self._n_batch += n_rows
+        else:
+            yield from self._parse_rows(self._numbered(chunk, number), chunk, n_rows)
+        self._run("drop table raw")
+
+    def finish(self) -> Iterator[str]:
+        """Parse the rows of the last batch; yields tables as :meth:`parse` does."""
+        if self._batch:
+            yield from self._parse_rows("batched", self._batch, self._n_batch)
+            self._run("drop table batched")
+        self._batch, self._n_batch = None, 0
+
+    def _file_number(self, name: str, sheet: str | None, position: int) -> int:
+        # The position counts too: two names may be the same once masked.
+        place = (name, sheet, position)
         if not self._places or self._places[-1] != place:
             self._places.append(place)
-        run, number = self.connection.execute, len(self._places) - 1
-        if raw.lines:
-            if raw == self._piled and raw.lines.n >= _PILE and self._is_streamed(raw, raw.lines, number):
-                return
-            raw.lines.load()
-        n_rows = run("select count(*) from raw").fetchall()[0][0]
-        if raw != self._piled or self._n_piled + n_rows > _PILE:
-            self.flush()
-            where = f"{self.system.source_id}, {name}"
-            refuse_unfit(self.connection, raw, _mappings(self.table), self.kind, where)
-            run(f"create temp table piled as select {number} as _file, {_kept(raw)} from raw limit 0")
-            self._piled = replace(raw, lines=None)
-        if n_rows < _PILE:
-            run(f"insert into piled select {number}, {_kept(raw)} from raw")
-            self._n_piled += n_rows
-        else:
-            self._conform(self._pile(raw, number), raw, n_rows)
-        run("drop table raw")
+        return len(self._places) - 1
 
-    def flush(self) -> None:
-        """Conform what was taken and still waits for more."""
-        if self._piled:
-            self._conform("piled", self._piled, self._n_piled)
-            self.connection.execute("drop table piled")
-        self._piled, self._n_piled = None, 0
+    def _begin_batch(self, chunk: Chunk, name: str) -> None:
+        where = f"{self.system.source_id}, {name}"
+        refuse_unfit(self.connection, chunk, self._mappings, self.kind, where)
+        self._run(f"create temp table batched as select 0 as _file, {_columns(chunk)} from raw limit 0")
+        self._batch = replace(chunk, lines=None)
 
-    def _is_streamed(self, raw: Raw, lines: Lines, number: int) -> bool:
-        """Whether a text was conformed without a table of all its rows; if not, nothing of it was."""
-        if not (self._is_by_lines and lines.is_plain and self._learnt.has_begun(raw)):
-            return False
+    def _parse_rows(self, rows: str, chunk: Chunk, n_rows: int) -> Iterator[str]:
+        """Parse the rows of one relation: by the cache, by the cache once it is filled from them, by the rules."""
+        if n_rows >= _FEW_ROWS:
+            self._cache.fill_quickly(chunk, rows)
+            rows, n_rows = yield from self._look_up(rows, chunk, n_rows, "not_cached")
+        if n_rows >= _FEW_ROWS:
+            self._cache.fill(chunk, rows)
+            rows, n_rows = yield from self._look_up(rows, chunk, n_rows, "never_cached")
+        if n_rows:
+            yield from self._parse_by_rules(rows, chunk)
+
+    def _look_up(
+        self, rows: str, chunk: Chunk, n_rows: int, rest: str
+    ) -> Generator[str, None, tuple[str, int]]:
+        """Yield the rows whose texts are all in the cache; returns the table of the others and their number."""
+        self._replace("cached", self._cache.good_rows_sql(chunk, rows))
+        n_rest = n_rows - self._n_rows("cached")
+        self.n_in += n_rows - n_rest
+        if n_rest:
+            self._keep_rest(rows, rest)
+        yield "cached"
+        self._run("drop table cached")
+        return rest, n_rest
+
+    def _keep_rest(self, rows: str, rest: str) -> None:
+        """Make the table of those rows that are not in `cached`."""
+        first, last = self._run(f"select min({_PLACE}), max({_PLACE}) from {rows}").fetchall()[0]
+        if last - first >= _ONE_FILE:
+            self._replace(rest, f"from {rows} where {_PLACE} not in (select {_PLACE} from cached)")
+            return
+        self.connection.register("rest_places", {"place": self._missing(_PLACE, first, last)})
+        self._replace(rest, f"from {rows} where {_PLACE} in (from rest_places)")
+        self.connection.unregister("rest_places")
+
+    def _can_stream(self, chunk: Chunk, lines: Lines) -> bool:
+        """Whether a long text can be looked up while it is read, without a table of all its rows."""
+        is_long = chunk == self._batch and lines.n >= _BATCH_ROWS
+        return is_long and self._is_by_lines and lines.is_plain and self._cache.covers(chunk)
+
+    def _stream(self, chunk: Chunk, lines: Lines, number: int) -> Generator[str, None, bool]:
+        """Parse a long text line by line; returns False, having done nothing, when its rows are not its lines."""
         lines.load_sample()
-        self._learnt.learn_ahead(raw, "raw")
-        self.connection.execute("drop table raw")
+        self._cache.fill_quickly(chunk, "raw")
+        self._run("drop table raw")
         lines.look()
-        piece = self._written_if_lines(raw, lines, number)
-        self._is_by_lines = piece is not None  # One text in vain is enough for a delivery.
-        if piece:
-            self.rows.keep(piece)
-            n_left = lines.n - self._n_rows(piece)
-            self.n_in += lines.n - n_left
-            if n_left:
-                lines.load_only(self._left("_line", piece, lines.first, lines.first + lines.n - 1))
-                self._conform(self._pile(raw, number), raw, n_left)
-                self.connection.execute("drop table raw")
-        return bool(piece)
+        # One text in vain is enough for a delivery.
+        self._is_by_lines = self._look_up_lines(chunk, lines, number)
+        self._run("drop view raw")
+        if not self._is_by_lines:
+            return False
+        rest = self._missing("_line", lines.first, lines.first + lines.n - 1)
+        self.n_in += lines.n - len(rest)
+        yield "cached"
+        self._run("drop table cached")
+        if len(rest):
+            lines.load_only(rest)
+            yield from self._parse_rows(self._numbered(chunk, number), chunk, len(rest))
+            self._run("drop table raw")
+        return True
 
-    def _written_if_lines(self, raw: Raw, lines: Lines, number: int) -> str | None:
-        """The piece of those rows of the view `raw` that are known to be good; None if rows are not lines."""
+    def _look_up_lines(self, chunk: Chunk, lines: Lines, number: int) -> bool:
+        """Make the table `cached` from the view `raw`; False when the text has not one row for each line."""
         try:
-            piece = self.rows.write(self._known(raw, self._pile(raw, number)))
-            # A row has a line or more: where as many were kept each has one, else all rows are counted.
-            if self._n_rows(piece) == lines.n or lines.n_rows() == lines.n:
-                return piece
-            self.rows.discard(piece)
+            self._replace("cached", self._cache.good_rows_sql(chunk, self._numbered(chunk, number)))
+            # When as many rows as lines are good, each line is a row; otherwise all rows are counted.
+            if self._n_rows("cached") == lines.n or lines.n_rows() == lines.n:
+                return True
+            self._run("drop table cached")
         except duckdb.Error:
             pass
-        finally:
-            self.connection.execute("drop view raw")
-        return None
+        return False
 
-    def _pile(self, raw: Raw, number: int) -> str:
-        """A view of `raw` as of rows of the file of that number."""
-        self.connection.execute(
-            f"create or replace temp view pile as select {number} as _file, {_kept(raw)} from raw"
-        )
-        return "pile"
-
-    def _conform(self, rows: str, raw: Raw, n_rows: int) -> None:
-        """Conform the rows of one table: what is known by lookup, the rest after learning, the rest with care."""
-        if n_rows >= _FEW:
-            self._learnt.learn_ahead(raw, rows)
-            rows, n_rows = self._look_up(rows, raw, n_rows, "left_over")
-        if n_rows >= _FEW:
-            self._learnt.learn(raw, rows)
-            rows, n_rows = self._look_up(rows, raw, n_rows, "left_at_last")
-        if n_rows:
-            self._conform_with_care(rows, raw)
-
-    def _look_up(self, rows: str, raw: Raw, n_rows: int, left: str) -> tuple[str, int]:
-        """Keep the rows that are known to be good; returns the table of the others and how many they are."""
-        piece = self.rows.write(self._known(raw, rows))
-        self.rows.keep(piece)
-        n_left = n_rows - self._n_rows(piece)
-        self.n_in += n_rows - n_left
-        if n_left:
-            ends = f"select min({_PLACE}), max({_PLACE}) from {rows}"
-            ((first, last),) = self.connection.execute(ends).fetchall()
-            kept = f"select {_PLACE} from {piece}"
-            if last - first < _FAR:
-                kept = "from places_left"
-                self.connection.register("places_left", {"place": self._left(_PLACE, piece, first, last)})
-            self._replace(
-                left, f"from {rows} where {_PLACE} {'' if last - first < _FAR else 'not'} in ({kept})"
-            )
-        return left, n_left
-
-    def _known(self, raw: Raw, rows: str) -> str:
-        return f"select * exclude (_is_bad) from ({self._learnt.known_sql(raw, rows)}) where not _is_bad"
-
-    def _n_rows(self, relation: str) -> int:
-        return int(self.connection.execute(f"select count(*) from {relation}").fetchall()[0][0])
-
-    def _left(self, number: str, piece: str, first: int, last: int) -> Any:
-        """Sorted array of those numbers from first to last that no row of the piece has."""
-        import numpy as np
-
-        told = self.connection.execute(f"select {number} as number from {piece}").fetchnumpy()
-        kept = np.asarray(told["number"])
-        is_left = np.ones(last - first + 1, bool)
-        is_left[kept - first] = False
-        return np.flatnonzero(is_left) + first
-
-    def _conform_with_care(self, rows: str, raw: Raw) -> None:
-        run = self.connection.execute
-        self._replace(
-            "batch", batch_sql(raw, self.system, _mappings(self.table), self.kind, self.received_on, rows)
-        )
-        good = "select * exclude (_identity, _reasons) from batch where _reasons is null"
-        self.rows.keep(self.rows.write(good))
+    def _parse_by_rules(self, rows: str, chunk: Chunk) -> Iterator[str]:
+        """Parse each cell by the SQL of its column, and note the reasons of the rows that are bad."""
+        sql = batch_sql(chunk, self.system, self._mappings, self.kind, self.received_on, rows)
+        self._replace("parsed", sql)
+        self.n_in += self._n_rows("parsed")
         if any(column.is_person for column in self.kind.columns):
-            run(
-                """insert into known_person select distinct person_key, _identity from batch
+            self._run(
+                """insert into known_person select distinct person_key, _identity from parsed
                 where _reasons is null and _identity is not null"""
             )
-        run(
-            """insert into quarantined select $names[_file + 1], $sheet, _line, _reasons from batch
+        self._run(
+            """insert into quarantined select $names[_file + 1], $sheet, _line, _reasons from parsed
             where _reasons is not null""",
-            {"names": [name for name, *_ in self._places], "sheet": masked_name(raw.sheet or "") or None},
+            {"names": [name for name, *_ in self._places], "sheet": masked_name(chunk.sheet or "") or None},
         )
-        self.n_in += run("select count(*) from batch").fetchall()[0][0]
-        run("drop table batch")
+        yield "(select * exclude (_identity, _reasons) from parsed where _reasons is null)"
+        self._run("drop table parsed")
+
+    def _missing(self, number: str, first: int, last: int) -> Any:
+        """Sorted array of the numbers from first to last that no row of `cached` has."""
+        import numpy as np
+
+        found = self._run(f"select {number} as number from cached").fetchnumpy()
+        is_missing = np.ones(last - first + 1, bool)
+        is_missing[np.asarray(found["number"]) - first] = False
+        return np.flatnonzero(is_missing) + first
+
+    def _numbered(self, chunk: Chunk, number: int) -> str:
+        """A view of `raw` with the number of its file."""
+        self._run(
+            f"create or replace temp view numbered as select {number} as _file, {_columns(chunk)} from raw"
+        )
+        return "numbered"
+
+    def _n_rows(self, relation: str) -> int:
+        return int(self._run(f"select count(*) from {relation}").fetchall()[0][0])
 
     def _replace(self, table: str, rows: str) -> None:
-        self.connection.execute(f"create or replace temp table {table} as {rows}")
+        self._run(f"create or replace temp table {table} as {rows}")
+
+    def _run(self, statement: str, parameters: dict[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
+        return self.connection.execute(statement, parameters)
 
 
-def _kept(raw: Raw) -> str:
-    """Columns of `raw` under a header; of the others two files with the same headers may have different numbers."""
-    return ", ".join(("_line", "_malformed", *raw.columns.values()))
-
-
-def _mappings(table: Table) -> dict[str, Mapping]:
-    return {mapping.column: mapping for mapping in table.mappings}
+def _columns(chunk: Chunk) -> str:
+    """Columns of `raw` that have a header; the others may differ in number between files with the same headers."""
+    return ", ".join(("_line", "_malformed", *chunk.columns.values()))

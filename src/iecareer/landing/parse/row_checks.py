@@ -47,15 +47,17 @@ def column_checks(
     """Conditions on single columns under which a row is quarantined, with their reason codes."""
     checks: list[tuple[str, str]] = []
     for column in columns:
-        value, text, told = column.stored_name, f"t_{column.name}", f"is_told_{column.name}"
+        value, text, stated = column.stored_name, f"t_{column.name}", f"is_stated_{column.name}"
         mapping = mappings.get(column.name)
         if column.required:
-            lacking = f"({text} is null and not {told})" if mapping and mapping.headers else f"{text} is null"
+            lacking = (
+                f"({text} is null and not {stated})" if mapping and mapping.headers else f"{text} is null"
+            )
             checks.append((lacking, f"missing:{column.name}"))
         if mapping and mapping.transform:
-            unread = f"{text} is null and {told}"
+            unread = f"{text} is null and {stated}"
             if pay.is_pay(column):
-                asked = pay.is_unread(mapping, f"told_{column.name}")
+                asked = pay.is_unread(mapping, f"stated_{column.name}")
                 unread = f"case when {unread} then {asked} else false end"
             checks.append((f"({unread})", f"unreadable:{column.name}"))
         checks += [

@@ -16,7 +16,7 @@ from iecareer.database import text_literal
 from iecareer.landing.names import normal_header
 from iecareer.landing.parse import casts, pay
 from iecareer.landing.parse.row_checks import column_checks, example_checks, is_erased, is_example, row_checks
-from iecareer.landing.read.chunk import Raw
+from iecareer.landing.read.chunk import Chunk
 from iecareer.persons import pseudonyms
 from iecareer.sources import Mapping, SourceSystem
 
@@ -40,30 +40,30 @@ def macros() -> list[str]:
     ]
 
 
-def header_of(mapping: Mapping, raw: Raw) -> str | None:
+def header_of(mapping: Mapping, chunk: Chunk) -> str | None:
     """The header of this file that the mapping reads, None when it has none of them."""
-    return next((name for name in map(normal_header, mapping.headers) if name in raw.columns), None)
+    return next((name for name in map(normal_header, mapping.headers) if name in chunk.columns), None)
 
 
-def cells(raw: Raw, mappings: dict[str, Mapping]) -> dict[str, str]:
+def cells(chunk: Chunk, mappings: dict[str, Mapping]) -> dict[str, str]:
     """Name in SQL → column of `raw`, of every cell that the mappings read; of all cells of a file that is not wide.
 
     Cells go by position, since headers may clash with names of the query or, but for their case, with each other;
-    those that a transformation speaks of also by their header, as far as SQL can tell it from the others.
+    those that a transformation speaks of also by their header, if it is no other header in other letters.
     """
-    is_wide = len(raw.columns) > _WIDE
-    read = [header_of(mapping, raw) for mapping in mappings.values()] if is_wide else raw.columns
-    named = {_cell(raw, header): raw.columns[header] for header in read if header}
+    is_wide = len(chunk.columns) > _WIDE
+    read = [header_of(mapping, chunk) for mapping in mappings.values()] if is_wide else chunk.columns
+    named = {_cell(chunk, header): chunk.columns[header] for header in read if header}
     spoken = " ".join(mapping.transform or "" for mapping in mappings.values()).lower()
-    alike = Counter(header.lower() for header in raw.columns)
-    for header, column in raw.columns.items():
+    alike = Counter(header.lower() for header in chunk.columns)
+    for header, column in chunk.columns.items():
         if header.lower() in spoken and alike[header.lower()] == 1 and not _OWN_NAME.fullmatch(header):
             named[quoted(header)] = column
     return named
 
 
 def batch_sql(
-    raw: Raw,
+    chunk: Chunk,
     system: SourceSystem,
     mappings: dict[str, Mapping],
     kind: RecordType,
@@ -76,8 +76,8 @@ def batch_sql(
     pseudonym was made of, null where there is none.
     """
     columns = [(column, mappings.get(column.name)) for column in kind.columns]
-    read = "".join(f", normal({column}) as {name}" for name, column in cells(raw, mappings).items())
-    texts, plain, marks, typed = steps(columns, raw, system)
+    read = "".join(f", normal({column}) as {name}" for name, column in cells(chunk, mappings).items())
+    texts, plain, marks, typed = steps(columns, chunk, system)
     checks = [
         *column_checks(kind.columns, mappings, received_on),
         *row_checks(kind),
@@ -88,8 +88,8 @@ def batch_sql(
         f"case when {condition} then {text_literal(reason)} end" for condition, reason in checks
     )
     required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
-    return f"""with cells as (select _file, _line, _malformed, {_line_text(raw)} as _text{read} from {piled}),
-    filled as (select *, {_first(raw)} as _first from cells where _malformed or {_first(raw)} is not null),
+    return f"""with cells as (select _file, _line, _malformed, {_line_text(chunk)} as _text{read} from {piled}),
+    filled as (select *, {_first(chunk)} as _first from cells where _malformed or {_first(chunk)} is not null),
     texts as (select _file, _line, _malformed, _first, {", ".join(texts)} from filled),
     plain as (select *, {", ".join(plain)} from texts),
     marked as (select {", ".join(["*", *marks])} from plain),
@@ -106,15 +106,17 @@ def batch_sql(
 
 
 def steps(
-    columns: Sequence[tuple[Column, Mapping | None]], raw: Raw, system: SourceSystem
+    columns: Sequence[tuple[Column, Mapping | None]], chunk: Chunk, system: SourceSystem
 ) -> tuple[list[str], list[str], list[str], list[str]]:
     """SQL of the columns' texts, of their plain forms, of what checksums need, and of their values."""
     texts = [
-        f"{text_expression(c, m, raw)} as t_{c.name}, ({_told(m, raw)}) is not null as is_told_{c.name}"
+        f"{text_expression(c, m, chunk)} as t_{c.name}, ({_stated(m, chunk)}) is not null as is_stated_{c.name}"
         for c, m in columns
     ]
     # What may say in words that there is no pay is asked only where nothing could be read.
-    texts += [f"{_told(m, raw)} as told_{c.name}" for c, m in columns if m and m.transform and pay.is_pay(c)]
+    texts += [
+        f"{_stated(m, chunk)} as stated_{c.name}" for c, m in columns if m and m.transform and pay.is_pay(c)
+    ]
     plain = [f"{casts.plain_expression(c, f't_{c.name}') or f't_{c.name}'} as p_{c.name}" for c, _ in columns]
     marks = [
         f"resident_check(try_cast(p_{c.name} as bigint)) as mark_{c.name}" for c, _ in columns if c.is_person
@@ -124,36 +126,36 @@ def steps(
     return texts, plain, marks, [*typed, f"{next(iter(persons), 'null::varchar')} as _identity"]
 
 
-def _line_text(raw: Raw) -> str:
+def _line_text(chunk: Chunk) -> str:
     """SQL of all cells of a wide row as one text, since thousands of cells of their own take long to plan."""
-    columns = ", ".join(raw.columns.values())
-    return f"normal(concat_ws(chr(10), {columns}))" if len(raw.columns) > _WIDE else "null"
+    columns = ", ".join(chunk.columns.values())
+    return f"normal(concat_ws(chr(10), {columns}))" if len(chunk.columns) > _WIDE else "null"
 
 
-def _first(raw: Raw) -> str:
+def _first(chunk: Chunk) -> str:
     """SQL of a text that begins as the first cell that is not blank does, null where all are."""
-    named = ", ".join(_cell(raw, header) for header in raw.columns)
-    return "_text" if len(raw.columns) > _WIDE else f"coalesce({named})"
+    named = ", ".join(_cell(chunk, header) for header in chunk.columns)
+    return "_text" if len(chunk.columns) > _WIDE else f"coalesce({named})"
 
 
-def text_expression(column: Column, mapping: Mapping | None, raw: Raw) -> str:
+def text_expression(column: Column, mapping: Mapping | None, chunk: Chunk) -> str:
     """SQL of a column's text after sentinels, code map and transformation.
 
     In a transformation `value` is the column's own text, for amounts and counts the number read from it.
     """
-    told = _told(mapping, raw)
-    if mapping is None or mapping.transform is None or (mapping.headers and not header_of(mapping, raw)):
-        return told
-    value = f"read_number({told})" if column.kind in ("integer", "number", "money") else told
+    stated = _stated(mapping, chunk)
+    if mapping is None or mapping.transform is None or (mapping.headers and not header_of(mapping, chunk)):
+        return stated
+    value = f"read_number({stated})" if column.kind in ("integer", "number", "money") else stated
     return f"list_transform([{value}], lambda value: try(({mapping.transform}\n)::varchar))[1]"
 
 
-def _told(mapping: Mapping | None, raw: Raw) -> str:
+def _stated(mapping: Mapping | None, chunk: Chunk) -> str:
     """SQL of what the source itself says for a column: its text after sentinels and code map."""
-    header = header_of(mapping, raw) if mapping else None
+    header = header_of(mapping, chunk) if mapping else None
     if mapping is None or header is None:
         return "null::varchar"
-    expression = _cell(raw, header)
+    expression = _cell(chunk, header)
     if mapping.null_values:
         sentinels = ", ".join(text_literal(value) for value in mapping.null_values)
         expression = f"case when {expression} not in ({sentinels}) then {expression} end"
@@ -204,8 +206,8 @@ def _is_pseudonym(text: str) -> str:
     return f"regexp_full_match({text}, '[0-9a-fA-F]{{64}}')"
 
 
-def _cell(raw: Raw, header: str) -> str:
-    return f"_cell_{raw.columns[header]}"
+def _cell(chunk: Chunk, header: str) -> str:
+    return f"_cell_{chunk.columns[header]}"
 
 
 def quoted(name: str) -> str:

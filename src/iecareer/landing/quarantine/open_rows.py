@@ -7,7 +7,7 @@ value of a row is kept here, so a corrected row cannot be matched with the line 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from iecareer.contracts import record_type
 from iecareer.database import text_literal
 from iecareer.lake.current_parts import current_parts
 from iecareer.lake.manifest import Delivery, current_deliveries
-from iecareer.settings import home
+from iecareer.landing.store.quarantine import quarantine_path
 
 # A totals row or an example is no record, and who was erased stays so; there is nothing to correct.
 _NO_RECORD = ("totals_row", "example_row", "erased")
@@ -78,6 +78,16 @@ def open_deliveries(source_id: str) -> list[Delivery]:
     return [account.delivery for account in accounts(source_id) if account.n_open]
 
 
+def answered_deliveries(
+    source_id: str, record_type_name: str, answers: Collection[str] | None
+) -> tuple[str, ...] | None:
+    """Deliveries whose quarantined rows a replay answers: the open ones among `answers`, or all if it is empty."""
+    if answers is None:
+        return None
+    open_ids = [d.delivery_id for d in open_deliveries(source_id) if d.record_type == record_type_name]
+    return tuple(name for name in open_ids if name in answers or not answers)
+
+
 def places(deliveries: Iterable[Delivery]) -> Iterator[Place]:
     """Places of the quarantined rows of these deliveries, delivery by delivery, by file, sheet and line."""
     for delivery in deliveries:
@@ -90,13 +100,13 @@ def places(deliveries: Iterable[Delivery]) -> Iterator[Place]:
                 )
                 while rows := cursor.fetchmany(10_000):
                     for file, sheet, line, reasons in rows:
-                        told = (file, sheet, line, tuple(reasons))
-                        yield Place(delivery.delivery_id, delivery.record_type, *told)
+                        where = (file, sheet, line, tuple(reasons))
+                        yield Place(delivery.delivery_id, delivery.record_type, *where)
 
 
 def quarantine_file(delivery: Delivery) -> Path:
     """Where the places of a delivery's quarantined rows lie, if it has any."""
-    return home() / "quarantine" / delivery.source_id / f"{delivery.delivery_id}.{delivery.version}.parquet"
+    return quarantine_path(delivery.source_id, f"{delivery.delivery_id}.{delivery.version}")
 
 
 def _n_bad(delivery: Delivery) -> int:

@@ -44,12 +44,12 @@ class Advisor:
         code, _, name = reason.partition(":")
         words = vocabulary()[code]
         column, mapping = record_type(record_type_name).column(name), self._mapping(record_type_name, name)
-        told = {
+        words_of_column = {
             "column": _header(column, mapping),
             "allowed": _allowed(column, mapping),
             "limits": _limits(column),
         }
-        return Advice(told["column"], *(words[part].format(**told) for part in _PARTS))
+        return Advice(words_of_column["column"], *(words[part].format(**words_of_column) for part in _PARTS))
 
     def _mapping(self, record_type_name: str, column: str) -> Mapping | None:
         tables = self._system.tables if self._system else ()

@@ -125,9 +125,9 @@ def _write_line(
     sheet.write_string(at, 0, place.file, formats["text"])
     sheet.write_string(at, 1, place.sheet or "", formats["text"])
     sheet.write_number(at, 2, place.line, formats["number"])
-    told = (advice.column, advice.wrong_zh, advice.todo_zh, advice.wrong_en, advice.todo_en)
-    sheet.set_row(at, _height(zip((place.file, *told), (_LINES[0][1], *_WIDTHS), strict=True)))
-    for column, text in enumerate(told, start=3):
+    texts = (advice.column, advice.wrong_zh, advice.todo_zh, advice.wrong_en, advice.todo_en)
+    sheet.set_row(at, _height(zip((place.file, *texts), (_LINES[0][1], *_WIDTHS), strict=True)))
+    for column, text in enumerate(texts, start=3):
         sheet.write_string(at, column, text, formats["text"])
 
 
@@ -166,9 +166,9 @@ def _write_cover(
         delivery = by_id[delivery_id]
         advice = advisor.advice(delivery.record_type, reason)
         problem = f"{advice.wrong_zh}\n{advice.wrong_en}"
-        told = (file, str(delivery.received_on), delivery.record_type, problem, advice.column)
+        texts = (file, str(delivery.received_on), delivery.record_type, problem, advice.column)
         sheet.set_row(row, _height([(problem, _COUNTS[3][1])]))
-        for column, text in enumerate(told):
+        for column, text in enumerate(texts):
             sheet.write_string(row, column, text, formats["text"])
-        sheet.write_number(row, len(told), n, formats["number"])
+        sheet.write_number(row, len(texts), n, formats["number"])
     sheet.activate()

@@ -14,18 +14,18 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.content import Content, InMemory
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.file_format import detected_format, format_of
 
-__all__ = ["Content", "InMemory", "Raw", "Request", "format_of", "read"]
+__all__ = ["Chunk", "Content", "InMemory", "Request", "format_of", "read"]
 
 
 def read(
     connection: duckdb.DuckDBPyConnection, content: Content, file_format: str | None, request: Request
-) -> Iterator[Raw]:
+) -> Iterator[Chunk]:
     """Read one delivered file into the temporary table `raw`, everything as text, once for each piece of it.
 
-    `file_format` is what contract or name tell; what the bytes themselves tell goes before it.
+    `file_format` is what the contract or the name says; the bytes themselves have precedence.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def read(
         raise IecareerError(
             f"{request.place}: the file is empty.", next_step="Deliver it again with its content."
         )
-    request = replace(request, told=file_format)
+    request = replace(request, declared=file_format)
     found = detected_format(head, request)
     reader = import_module(f"iecareer.landing.read.{found}_file")
     yield from reader.read(connection, content, request)

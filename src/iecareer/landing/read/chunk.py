@@ -15,9 +15,8 @@ class Request:
     """What to read: `headers` are all normalised headers the contract knows; `place` names source and file.
 
     Without any header there is no contract yet: a sample is read, and header row and delimiter are guessed.
-    `told` is the format that contract or name tell, `belonging` says which members of a packed file are asked
-    for, of their names, `is_packed` that the content comes out of a packed file itself, and `is_lazy` that who asks
-    will load lines.
+    `declared` is the format that the contract or the name says, `belonging` chooses members of a packed file by their
+    names, `is_packed` means that the content comes out of a packed file, and `is_lazy` that the caller loads lines.
     """
 
     place: str
@@ -26,14 +25,14 @@ class Request:
     delimiter: str | None = None
     encoding: str | None = None
     header_row: int | None = None
-    told: str | None = None
+    declared: str | None = None
     belonging: Callable[[Sequence[str]], Sequence[str]] | None = None
     is_packed: bool = False
     is_lazy: bool = False
 
 
 @dataclass(frozen=True)
-class Raw:
+class Chunk:
     """What the table `raw` holds: normalised header → its column, and the sheet, table or member it came from.
 
     With `lines` there is no table yet: it is for who asked to load them, or to look at them without a table. Of a

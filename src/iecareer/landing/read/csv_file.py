@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from iecareer.landing.content import Content
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.csv_lines import Lines
 from iecareer.landing.read.decoding import pieces
 from iecareer.landing.read.delimiter import delimiter_of, first_rows
@@ -17,7 +17,7 @@ from iecareer.landing.read.memory_file import MemoryFile
 _HEAD = 1 << 20
 
 
-def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read delimited text of any of the known encodings into `raw`."""
     texts = pieces(content, request)
     text = b"".join(next(texts, []))
@@ -33,7 +33,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
             lines = Lines(connection, memory, body, (width, delimiter), line)
             if not request.is_lazy:
                 lines.load()
-            yield Raw(columns, lines=lines if request.is_lazy else None, delimiter=delimiter)
+            yield Chunk(columns, lines=lines if request.is_lazy else None, delimiter=delimiter)
             line += lines.n
             body.clear()  # Whoever still has the lines would hold two texts in memory.
             body = next(texts, [])

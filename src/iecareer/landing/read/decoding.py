@@ -29,20 +29,20 @@ def utf8(data: bytes, request: Request) -> bytes:
     IecareerError
         When it is none of these; the place of the first byte that does not fit is named.
     """
-    return b"".join(_as_utf8(iter([data]), *_encoding(iter([data]), request, is_ascii=False), request))
+    return b"".join(_as_utf8(iter([data]), *_encoding(iter([data]), request), request))
 
 
 def pieces(content: Content, request: Request) -> Iterator[list[bytes]]:
     r"""The text as UTF-8 with ``\n`` alone for line ends, cut into pieces behind line ends, each in parts to be joined.
 
-    A piece is cut where no quotation is open, as far as its quotation marks tell; a short text is one piece.
+    A piece ends where the number of quotation marks is even; a short text is one piece.
 
     Raises
     ------
     IecareerError
         As :func:`utf8` does.
     """
-    encoding, mark = _encoding(_with_head(content.chunks()), request, is_ascii=content.is_ascii)
+    encoding, mark = _encoding(_with_head(content.chunks()), request)
     waiting: list[bytes] = []
     for text in _plain_ends(_as_utf8(_with_head(content.chunks()), encoding, mark, request)):
         waiting.append(text)
@@ -65,7 +65,7 @@ def utf16_without_mark(head: bytes) -> str | None:
 
 
 def _with_head(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, the first chunk so long that its beginning tells the encoding."""
+    """The same bytes, the first chunk long enough to detect the encoding."""
     head = b""
     for chunk in chunks:
         head += chunk
@@ -75,14 +75,14 @@ def _with_head(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def _encoding(chunks: Iterator[bytes], request: Request, *, is_ascii: bool) -> tuple[str, int]:
+def _encoding(chunks: Iterator[bytes], request: Request) -> tuple[str, int]:
     """The encoding, and how many bytes its mark has; of a text that is ASCII no more than the head is read.
 
     A contract's encoding of one byte a letter fits every text, so UTF-8 goes before it, too.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    told = (request.encoding or "utf-8").lower()
-    is_utf8 = told.replace("-", "") == "utf8"
+    declared = (request.encoding or "utf-8").lower()
+    is_utf8 = declared.replace("-", "") == "utf8"
     is_first = True
     try:
         for chunk in chunks:
@@ -93,16 +93,14 @@ def _encoding(chunks: Iterator[bytes], request: Request, *, is_ascii: bool) -> t
                         return encoding, len(mark)
                 if marked := utf16_without_mark(chunk[:_HEAD]):
                     return marked, 0
-                if not chunk.startswith(_MARKS[0][0]) and not (is_utf8 or _takes_any_byte(told)):
-                    return told, 0
+                if not chunk.startswith(_MARKS[0][0]) and not (is_utf8 or _takes_any_byte(declared)):
+                    return declared, 0
                 length = len(_MARKS[0][0]) if chunk.startswith(_MARKS[0][0]) else 0
-                if is_ascii:
-                    break
             if decoder.getstate()[0] or not chunk.isascii():
                 decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return "gb18030" if is_utf8 else told, length
+        return "gb18030" if is_utf8 else declared, length
     return "utf-8", 0 if is_first else length
 
 
@@ -142,7 +140,7 @@ def _as_utf8(chunks: Iterator[bytes], encoding: str, mark: int, request: Request
 
 
 def _first_misfit(data: bytes, encoding: str) -> int:
-    """Place of the first byte that does not fit, which decoders of pieces do not tell; 0 where all does."""
+    """Position of the first byte that does not fit, which incremental decoders do not give; 0 if all fit."""
     try:
         data.decode(encoding)
     except UnicodeError as error:

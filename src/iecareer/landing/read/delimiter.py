@@ -22,18 +22,18 @@ _BELOW = 5
 
 
 def delimiter_of(head: str, request: Request) -> str:
-    """The delimiter that the contract tells, else the one found.
+    """The delimiter of the contract, or the one found in the text.
 
     Raises
     ------
     IecareerError
         When the contract's headers stand there, but separated by another character.
     """
-    told = request.delimiter
+    declared = request.delimiter
     if not request.headers:
-        return told or max(_USUAL, key=lambda mark: _likeness(first_rows(head, mark)[0]))
+        return declared or max(_USUAL, key=lambda mark: _likeness(first_rows(head, mark)[0]))
     lines = head.splitlines()[:SEARCHED_ROWS]
-    taken = told or max(_USUAL, key=lambda mark: _n_headers(lines, mark, request))
+    taken = declared or max(_USUAL, key=lambda mark: _n_headers(lines, mark, request))
     if _n_headers(lines, taken, request) <= 1:
         _refuse_if_another(lines, taken, request)
     return taken

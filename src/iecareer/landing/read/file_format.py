@@ -31,12 +31,12 @@ _ADDRESSED = {"sheet": ("xlsx", "xls", "zip"), "table": ("sqlite", "zip"), "reco
 
 
 def format_of(name: str) -> str | None:
-    """The format a file name's ending tells, None when it tells none."""
+    """The format that a file name's ending stands for, or None."""
     return _BY_SUFFIX.get(PurePath(name).suffix.lower())
 
 
 def detected_format(head: bytes, request: Request) -> str:
-    """The format of a file that begins with `head`; what contract or name tell counts only among forms of text.
+    """The format of a file that begins with `head`; contract and name only decide between text formats.
 
     Raises
     ------
@@ -68,12 +68,14 @@ def _of_text(head: bytes, request: Request) -> str:
             f"{request.place}: is {'an XML spreadsheet of Excel 2003' if is_book else 'XML'}.",
             next_step="Open it in Excel or WPS and save it as .xlsx." if is_book else "Ask for CSV or .xlsx.",
         )
-    is_json = request.told in ("json", "jsonl") or begin.startswith(('{"', "[{", "{\n", "[\n", "{ ", "{\r"))
+    is_json = request.declared in ("json", "jsonl") or begin.startswith(
+        ('{"', "[{", "{\n", "[\n", "{ ", "{\r")
+    )
     if is_json:
         return _json_form(head, request)
-    if request.told in _BINARY and (b"\0" in head and head[:2] not in (b"\xff\xfe", b"\xfe\xff")):
+    if request.declared in _BINARY and (b"\0" in head and head[:2] not in (b"\xff\xfe", b"\xfe\xff")):
         raise IecareerError(
-            f"{request.place}: is no .{request.told} file, whatever its name says.",
+            f"{request.place}: is no .{request.declared} file, whatever its name says.",
             next_step="Check that the transfer was complete, or open it with its own program and save it anew.",
         )
     return "csv"
@@ -96,10 +98,12 @@ def _json_form(head: bytes, request: Request) -> str:
         line = json.loads(first)
     except (ValueError, RecursionError):
         # Cut or broken: what the source says, else one document over several lines.
-        return request.told if request.told in ("json", "jsonl") and len(first) > 1 else "json"
+        return request.declared if request.declared in ("json", "jsonl") and len(first) > 1 else "json"
     if isinstance(line, list):
-        return "json" if not rest.strip() and (request.told != "jsonl" or _holds_objects(line)) else "jsonl"
-    return "jsonl" if rest.strip() or request.told != "json" else "json"
+        return (
+            "json" if not rest.strip() and (request.declared != "jsonl" or _holds_objects(line)) else "jsonl"
+        )
+    return "jsonl" if rest.strip() or request.declared != "json" else "json"
 
 
 def _holds_objects(values: list[object]) -> bool:

@@ -11,22 +11,22 @@ import duckdb
 from iecareer.errors import IecareerError
 from iecareer.landing.content import Content, whole
 from iecareer.landing.read import read as read_content
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.zip_file import UNPACKED_FREE, UNPACKED_RATIO
 
 _PIECE = 4 << 20
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read the one file in it, by what it is."""
     if request.is_packed:
         raise IecareerError(
             f"{request.place}: is a packed file within a packed file.", next_step="Pack the files themselves."
         )
-    told = None if request.told in ("gzip", "zip") else request.told
+    declared = None if request.declared in ("gzip", "zip") else request.declared
     unpacked = Unpacked(content, request.place)
-    yield from read_content(connection, unpacked, told, replace(request, is_packed=True))
+    yield from read_content(connection, unpacked, declared, replace(request, is_packed=True))
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,6 @@ class Unpacked:
 
     content: Content
     place: str
-    is_ascii: bool = False
 
     def chunks(self) -> Iterator[bytes]:
         """The unpacked bytes, in pieces.

@@ -46,16 +46,16 @@ def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
             f"{request.place}: none of the contract's headers stands in the first {SEARCHED_ROWS} lines. "
             f"Looked for: {looked_for(request)}.",
             next_step="Check file, sheet and delimiter; other years' headers go into 'synonyms', and "
-            "'iecareer source check' tells which may be theirs.",
+            "'iecareer source check' lists headers that may be meant.",
         )
     return matches.index(best)
 
 
 def looked_for(request: Request) -> str:
     """Some of the headers that the contract knows; never a cell of the file."""
-    told = sorted(request.headers)
-    more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
-    return ", ".join(told[:_NAMED]) + more
+    names = sorted(request.headers)
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def named_columns(cells: Sequence[object], request: Request) -> dict[str, str]:

@@ -9,7 +9,7 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.content import Content, whole
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.decoding import utf8
 from iecareer.landing.read.sheets import Row, Sheet, read_sheets
 
@@ -17,7 +17,7 @@ _WIDEST_SPAN = 1000
 SIZE_LIMIT = 256 << 20
 
 
-def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read the one table of a page that holds the contract's headers into `raw`; `_line` is its row, from 1.
 
     Raises
@@ -35,8 +35,8 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
             next_step="Check that the export was complete, or ask for CSV or .xlsx.",
         )
     sheets = [_sheet(f"table {number}", rows) for number, rows in enumerate(page.tables, 1) if rows]
-    for raw in read_sheets(connection, sheets, request):
-        yield Raw(raw.columns, raw.sheet if len(sheets) > 1 else None)
+    for chunk in read_sheets(connection, sheets, request):
+        yield Chunk(chunk.columns, chunk.sheet if len(sheets) > 1 else None)
 
 
 def _sheet(name: str, rows: list[Row]) -> Sheet:
@@ -72,8 +72,8 @@ class _Tables(HTMLParser):
                 self._row = []
             case "td" | "th":
                 self._end_cell()
-                told = dict(attrs)
-                self._cell, self._spans = [], (_span(told.get("colspan")), _span(told.get("rowspan")))
+                spans = dict(attrs)
+                self._cell, self._spans = [], (_span(spans.get("colspan")), _span(spans.get("rowspan")))
             case "br" if self._cell is not None:
                 self._cell.append(" ")
 
@@ -124,5 +124,5 @@ class _Tables(HTMLParser):
         self._row = None
 
 
-def _span(told: str | None) -> int:
-    return min(int(told), _WIDEST_SPAN) if told and told.isdecimal() and int(told) > 0 else 1
+def _span(text: str | None) -> int:
+    return min(int(text), _WIDEST_SPAN) if text and text.isdecimal() and int(text) > 0 else 1

@@ -9,7 +9,7 @@ import duckdb
 from iecareer.errors import IecareerError
 from iecareer.landing.content import Content, whole
 from iecareer.landing.names import normal_header
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.decoding import utf8
 from iecareer.landing.read.header_row import looked_for
 from iecareer.landing.read.jsonl_file import pointer, read_objects
@@ -20,13 +20,13 @@ _KEYS = 200
 _LOOKED_AT = 20
 
 
-def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read the array of objects of a document into `raw`; `_line` is the number of the object in it, from 1.
 
     Raises
     ------
     IecareerError
-        When it is no JSON, is larger than can be held, or the array is not to be told among several.
+        When it is no JSON, is larger than can be held, or it has several arrays and the contract names none.
     """
     data = whole(content, request.place, SIZE_LIMIT)
     connection.execute(
@@ -51,11 +51,11 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
 
 def _place(connection: duckdb.DuckDBPyConnection, request: Request) -> list[str]:
     """Where the array stands: as the contract says, else the one whose objects have most of its headers."""
-    told = (request.selector or "").partition("records:")[2]
-    if told:
-        keys = told.split(".")
+    path = (request.selector or "").partition("records:")[2]
+    if path:
+        keys = path.split(".")
         if _kind(connection, keys) != "ARRAY":
-            raise IecareerError(f"{request.place}: there is no array at '{told}'.")
+            raise IecareerError(f"{request.place}: there is no array at '{path}'.")
         return keys
     counted = [(_n_headers(connection, keys, request), keys) for keys in _arrays(connection, [], request)]
     most = max((n for n, _ in counted), default=0)

@@ -8,7 +8,7 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.content import Content
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.decoding import pieces
 from iecareer.landing.read.header_row import looked_for, named_columns
 
@@ -16,7 +16,7 @@ _IS_OBJECT = """case when json_valid(line) then json_type(line) = 'OBJECT'
     and len(json_keys(line)) = len(list_distinct(json_keys(line))) else false end"""
 
 
-def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read JSON Lines into `raw`; keys are the headers, nested values stay JSON text."""
     first_line = 1
     for text in map(b"".join, pieces(content, request)):
@@ -25,7 +25,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
         first_line += text.count(b"\n")
 
 
-def read_objects(connection: duckdb.DuckDBPyConnection, request: Request) -> Iterator[Raw]:
+def read_objects(connection: duckdb.DuckDBPyConnection, request: Request) -> Iterator[Chunk]:
     """Make `raw` of the table `raw_lines` (_line, line), each line one object; of others nothing can be read.
 
     An object with the same key twice is malformed: nobody knows which of the two is meant.
@@ -53,7 +53,7 @@ def read_objects(connection: duckdb.DuckDBPyConnection, request: Request) -> Ite
         select _line, line is null as _malformed, {values} from lines"""
     )
     connection.execute("drop table raw_lines")
-    yield Raw(columns)
+    yield Chunk(columns)
 
 
 def _load_lines(connection: duckdb.DuckDBPyConnection, text: bytes, first_line: int) -> None:

@@ -9,14 +9,14 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.content import Content, whole
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.header_row import named_columns
 from iecareer.landing.read.memory_file import MemoryFile
 
 _PIECE = 1_000_000
 
 
-def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read a Parquet file into `raw`, in pieces; `_line` is the row number, from 1."""
     with MemoryFile() as memory:
         path = memory.holding([whole(content, request.place)])
@@ -30,7 +30,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
                     from read_parquet('{path}', file_row_number = true)
                     where file_row_number >= {first} and file_row_number < {first + _PIECE}"""
                 )
-            yield Raw(columns)
+            yield Chunk(columns)
 
 
 def _asked(

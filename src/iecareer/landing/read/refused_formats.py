@@ -1,4 +1,4 @@
-"""Files of forms that are not read, told by their first bytes or by their ending, and what to do about each."""
+"""File formats that are not read, recognised by first bytes or ending, and what to do about each."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def refuse_by_content(head: bytes, place: str) -> None:
     IecareerError
         When it does.
     """
-    found = next((told for signature, told in _SIGNATURES.items() if head.startswith(signature)), None)
+    found = next((refusal for signature, refusal in _SIGNATURES.items() if head.startswith(signature)), None)
     if head[_TAR] == b"ustar":
         found = "a tar archive", _UNPACK
     if found:
@@ -63,12 +63,12 @@ def refuse_by_content(head: bytes, place: str) -> None:
 
 
 def refused_by_name(name: str) -> IecareerError:
-    """What to say of a file whose ending tells none of the formats that are read."""
+    """The error for a file whose ending stands for no format that is read."""
     ending = PurePath(name).suffix.lower()
     for what, (next_step, endings) in _ENDINGS.items():
         if ending in endings:
             return IecareerError(f"{name}: is {what} ({ending}), which is not read.", next_step=next_step)
     return IecareerError(
-        f"{name}: its ending tells no known format.",
+        f"{name}: its ending stands for no known format.",
         next_step="Rename it after its content: .csv for any text in lines, .xlsx, .jsonl, .parquet, .sqlite …",
     )

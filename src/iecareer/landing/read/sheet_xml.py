@@ -1,4 +1,4 @@
-"""What python-calamine does not tell of a sheet: how far it reaches, and cells with an error or without a value.
+"""What python-calamine does not give of a sheet: how far it reaches, and cells with an error or without a value.
 
 An error (#N/A) and a formula that was never calculated come out of it as empty cells, and a sheet with one cell
 in its last corner makes it ask for more memory than there is. Both are found in the sheet's own XML before.

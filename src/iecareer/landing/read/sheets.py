@@ -16,7 +16,7 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.names import normal_header
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.header_row import SEARCHED_ROWS, find_header, named_columns
 from iecareer.landing.read.raw_table import load_rows
 
@@ -38,7 +38,7 @@ class Sheet:
 
 def read_sheets(
     connection: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], request: Request
-) -> Iterator[Raw]:
+) -> Iterator[Chunk]:
     """Read the sheets that the contract names, else the visible one with its headers, in pieces into `raw`."""
     for sheet in _chosen(sheets, request):
         rows = sheet.rows()
@@ -51,7 +51,7 @@ def read_sheets(
         while True:
             piece = list(islice(numbered, _PIECE))
             _load(connection, [(number, row) for number, row in piece if any(row)], width)
-            yield Raw(columns, sheet=sheet.name)
+            yield Chunk(columns, sheet=sheet.name)
             if len(piece) < _PIECE:
                 break
 

@@ -12,7 +12,7 @@ import duckdb
 from iecareer.errors import IecareerError
 from iecareer.landing.cell_text import exact_number
 from iecareer.landing.content import Content, whole
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.header_row import named_columns
 from iecareer.landing.read.raw_table import load_rows
 
@@ -20,7 +20,7 @@ _PIECE = 50_000
 _WRITE_AHEAD = 2
 
 
-def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read one table of a SQLite database into `raw`, in pieces; `_line` is the row number, from 1."""
     with _told(request), closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(_refuse_half(whole(content, request.place), request))
@@ -35,7 +35,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
                 [] for _ in rows.description
             ]
             load_rows(connection, range(first, first + len(piece)), [False] * len(piece), texts)
-            yield Raw(columns, sheet=table)
+            yield Chunk(columns, sheet=table)
             first += len(piece)
             if len(piece) < _PIECE:
                 break

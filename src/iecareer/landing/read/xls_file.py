@@ -1,6 +1,6 @@
-"""Workbooks of Excel 97 to 2003, by xlrd, which unlike others tells cells with an error from empty ones.
+"""Workbooks of Excel 97 to 2003, by xlrd, which unlike others distinguishes cells with an error from empty ones.
 
-Which cells are merged it tells only with all formats of all cells; that is asked of calamine.
+Merged cells come from calamine: xlrd would have to load the formats of all cells for them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import duckdb
 from iecareer.errors import IecareerError
 from iecareer.landing.cell_text import cell_text
 from iecareer.landing.content import Content, whole
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.sheets import Merges, Row, Sheet, read_sheets
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 
 
-def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read the sheets of a workbook that the contract asks for into `raw`."""
     data = whole(content, request.place)
     if _LOCKED in data:

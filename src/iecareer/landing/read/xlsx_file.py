@@ -17,14 +17,14 @@ from iecareer.errors import IecareerError
 from iecareer.landing.cell_text import cell_text
 from iecareer.landing.content import Content, whole
 from iecareer.landing.read import sheet_xml
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.sheets import Row, Sheet, read_sheets, refuse_unbounded
 
 UNPACKED_LIMIT = 1 << 30
 Held = Callable[[str], Any]
 
 
-def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read the sheets of a workbook that the contract asks for into `raw`."""
     import python_calamine
 
@@ -77,9 +77,9 @@ def _defects(archive: zipfile.ZipFile, part: str, request: Request) -> sheet_xml
 
 
 def _with_defects(texts: list[str | None], defects: dict[int, str] | None) -> list[str | None]:
-    for column, told in (defects or {}).items():
+    for column, text in (defects or {}).items():
         texts += [None] * (column + 1 - len(texts))
-        texts[column] = told
+        texts[column] = text
     return texts
 
 

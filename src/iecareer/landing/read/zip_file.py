@@ -16,7 +16,7 @@ from iecareer.landing.content import Content, InMemory, whole
 from iecareer.landing.names import masked_name
 from iecareer.landing.read import read as read_content
 from iecareer.landing.read import xlsx_file
-from iecareer.landing.read.chunk import Raw, Request
+from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.file_format import format_of
 from iecareer.landing.receive.zip_members import base_name, is_data
 
@@ -29,7 +29,7 @@ _OTHER_BOOKS = {"xl/workbook.bin": "a binary workbook (.xlsb)", "word/document.x
                 "ppt/presentation.xml": "a presentation", "content.xml": "an OpenDocument file"}  # fmt: skip
 
 
-def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Raw]:
+def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read a workbook, or every member that belongs to the record type, in the order of their names."""
     data = whole(content, request.place)
     with _told(request):
@@ -39,7 +39,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
         yield from xlsx_file.read(connection, InMemory(data), request)
         return
     other = next((what for part, what in _OTHER_BOOKS.items() if part in names), None)
-    if other or request.is_packed or request.told == "xlsx":
+    if other or request.is_packed or request.declared == "xlsx":
         is_what = other or (
             "a packed file within a packed file" if request.is_packed else "no .xlsx workbook"
         )
@@ -87,13 +87,13 @@ def members_of(archive: zipfile.ZipFile, request: Request) -> list[zipfile.ZipIn
 
 def _read_member(
     connection: duckdb.DuckDBPyConnection, archive: zipfile.ZipFile, member: zipfile.ZipInfo, request: Request
-) -> Iterator[Raw]:
+) -> Iterator[Chunk]:
     name = base_name(member)
     place = f"{request.place}, {masked_name(name)}"
     asked = replace(request, place=place, is_packed=True)
-    told = format_of(name) or (request.told if request.told != "zip" else None)
-    for raw in read_content(connection, _Member(archive, member, place), told, asked):
-        yield replace(raw, sheet=f"{name}, {raw.sheet}" if raw.sheet else name)
+    declared = format_of(name) or (request.declared if request.declared != "zip" else None)
+    for chunk in read_content(connection, _Member(archive, member, place), declared, asked):
+        yield replace(chunk, sheet=f"{name}, {chunk.sheet}" if chunk.sheet else name)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,6 @@ class _Member:
     archive: zipfile.ZipFile
     info: zipfile.ZipInfo
     place: str
-    is_ascii: bool = False
 
     def chunks(self) -> Iterator[bytes]:
         with _told(Request(self.place, frozenset())), self.archive.open(self.info) as stream:

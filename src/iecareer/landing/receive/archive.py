@@ -24,10 +24,7 @@ from iecareer.settings import lake
 CHUNK = 4 << 20
 _MAGIC = b"IECARAW2"
 _HEAD = len(_MAGIC) + 8
-_BEYOND_ASCII = 0x80
 _TAG = 16
-# Hashes of files that this process archived and found to be ASCII, so that they need no reading to find it out.
-_ASCII: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -35,11 +32,6 @@ class Archived:
     """One archived file, decrypted in memory whenever it is read."""
 
     sha256: str
-
-    @property
-    def is_ascii(self) -> bool:
-        """Whether every byte is known to be ASCII, from when this process archived it; else nothing is known."""
-        return self.sha256 in _ASCII
 
     def chunks(self) -> Iterator[bytes]:
         """Its bytes in order, in pieces of 4 MiB.
@@ -114,24 +106,20 @@ def _encrypt(source: BinaryIO) -> tuple[str, int]:
 
 
 def _write_encrypted(source: BinaryIO, draft: Path) -> tuple[str, int]:
-    import numpy as np
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     cipher, prefix = AESGCM(derive("raw archive")), secrets.token_bytes(8)
-    seen, size, index, largest = hashlib.sha256(), 0, 0, 0
+    seen, size, index = hashlib.sha256(), 0, 0
     with Sink(draft, CHUNK + _TAG) as sink:
-        sink.room(_HEAD)[:] = _MAGIC + prefix
-        sink.took(_HEAD)
+        sink.memory(_HEAD)[:] = _MAGIC + prefix
+        sink.written(_HEAD)
         for chunk, is_last in _in_chunks(source):
             seen.update(chunk)
             size += len(chunk)
-            largest = max(largest, int(np.frombuffer(chunk, np.uint8).max(initial=0)))
             context = _context(seen.hexdigest() if is_last else None)
-            cipher.encrypt_into(_nonce(prefix, index), chunk, context, sink.room(len(chunk) + _TAG))
-            sink.took(len(chunk) + _TAG)
+            cipher.encrypt_into(_nonce(prefix, index), chunk, context, sink.memory(len(chunk) + _TAG))
+            sink.written(len(chunk) + _TAG)
             index += 1
-    if largest < _BEYOND_ASCII:
-        _ASCII.add(seen.hexdigest())
     return seen.hexdigest(), size
 
 

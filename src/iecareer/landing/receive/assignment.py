@@ -56,7 +56,7 @@ def _record_types(path: Path, mark: Mark | None, system: SourceSystem) -> list[s
 def holds(path: Path, table: Table, system: SourceSystem) -> bool:
     """Whether a file holds rows of the record type, by its name, or a ZIP archive by the names of its members.
 
-    An archive that cannot be read is taken to, so that its reader tells what is wrong with it.
+    An archive that cannot be read counts as one that does, so that its reader says what is wrong with it.
     """
     if path.suffix.lower() != ".zip":
         return belongs(path.name, table, system)
@@ -67,9 +67,9 @@ def holds(path: Path, table: Table, system: SourceSystem) -> bool:
 def belonging(names: Sequence[str], packed_as: str, table: Table, system: SourceSystem) -> list[str]:
     """Members of an archive that hold rows of the record type: by their names, or all where its own name says so."""
     own = [name for name in names if belongs(name, table, system)]
-    # A name that was masked since told it when the archive came, and nothing else brought it here.
-    is_told = "***" in packed_as or belongs(packed_as, table, system)
-    return own or (list(names) if is_told else [])
+    # A name that is masked now was matched when the archive was received.
+    is_named = "***" in packed_as or belongs(packed_as, table, system)
+    return own or (list(names) if is_named else [])
 
 
 def belongs(name: str, table: Table, system: SourceSystem) -> bool:

@@ -127,7 +127,7 @@ def _extra(stored: Any) -> dict[str, str]:
     except ValueError:
         extra = None
     extra = extra if isinstance(extra, dict) else {}
-    return {key: str(value) for key, value in extra.items() if key in _PARAMETERS}
+    return {key: str(entry) for key, entry in extra.items() if key in _PARAMETERS}
 
 
 def _driver(name: str, place: str) -> str:

@@ -35,12 +35,12 @@ class Sink:
         self._n_held = 0
         _pass_cache(self._file, do_pass=True)
 
-    def room(self, size: int) -> memoryview:
-        """Where the next `size` bytes are to be put before :meth:`took` is told."""
+    def memory(self, size: int) -> memoryview:
+        """Memory for the next `size` bytes; call :meth:`written` when they are there."""
         return self._memory[self._n_held : self._n_held + size]
 
-    def took(self, size: int) -> None:
-        """Write what was put into the room, as far as it fills whole pages."""
+    def written(self, size: int) -> None:
+        """Write the next `size` bytes of the memory to the file, as far as they fill whole pages."""
         self._n_held += size
         self._write(self._n_held // _PAGE * _PAGE)
 

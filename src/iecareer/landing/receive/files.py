@@ -1,4 +1,4 @@
-"""The files at the given paths, their order, and the names they keep in a delivery."""
+"""Receiving files: those at the given paths, in their order, archived under the names they keep in a delivery."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from pathlib import Path
 
 from iecareer.errors import IecareerError
 from iecareer.landing.names import masked_name
+from iecareer.landing.receive.archive import receive
+from iecareer.landing.receive.received import Received
+from iecareer.landing.receive.templates import refuse_replacing
 from iecareer.settings import inbox
+from iecareer.sources import SourceSystem
 
 
 def files_at(paths: Iterable[Path]) -> list[Path]:
@@ -37,7 +41,7 @@ def in_order(files: Iterable[Path]) -> list[Path]:
 
 
 def place_names(files: list[Path]) -> list[str]:
-    """Names that tell files in different folders apart: below the inbox, else below the folder they share."""
+    """Names that differ for files in different folders: relative to the inbox, or to the folder they share."""
     if all(file.absolute().is_relative_to(inbox()) for file in files):
         root = inbox()
     else:
@@ -48,3 +52,18 @@ def place_names(files: list[Path]) -> list[str]:
         # Two names may be one when masked: two exports named by the second in which they were made.
         names.append(name.replace("***", f"***{len(names) + 1}", 1) if name in names else name)
     return names
+
+
+def receive_files(
+    system: SourceSystem, record_type_name: str, paths: list[Path], *, is_replay: bool
+) -> list[Received]:
+    """Archive the files of one record type.
+
+    Raises
+    ------
+    IecareerError
+        When a file cannot be read, or a template without an office would replace another office's delivery.
+    """
+    if not is_replay:
+        refuse_replacing(system, record_type_name, paths)
+    return [Received(name, *receive(path)) for name, path in zip(place_names(paths), paths, strict=True)]

@@ -54,7 +54,7 @@ def sample(
     ``table:SCHEMA.NAME`` of a database, ``path:NAME`` of a service. For example::
 
         content, file_format = sample(database_at("sqlite:////data/office.db"), "table:graduates", 500)
-        for raw in read(connection, content, file_format, request): ...
+        for chunk in read(connection, content, file_format, request): ...
 
     Raises
     ------

@@ -7,13 +7,13 @@ from typing import Any
 
 from iecareer.errors import IecareerError
 from iecareer.landing.receive.archive import receive_bytes
-from iecareer.landing.receive.watermarks import Slice
+from iecareer.landing.receive.received import Received
 
 SLICE_ROWS = 200_000
 SLICE_BYTES = 64 << 20
 
 
-def archived(data: bytes, name: str) -> Slice:
+def archived(data: bytes, name: str) -> Received:
     """Archive one slice.
 
     Raises
@@ -22,7 +22,7 @@ def archived(data: bytes, name: str) -> Slice:
         When the home cannot take it.
     """
     try:
-        return Slice(name, *receive_bytes(data))
+        return Received(name, *receive_bytes(data))
     except OSError as error:
         raise IecareerError(
             f"{name}: cannot be archived ({error.strerror}).",
@@ -30,7 +30,7 @@ def archived(data: bytes, name: str) -> Slice:
         ) from None
 
 
-def archived_rows(batches: Iterable[Any], schema: Any, name: str) -> list[Slice]:
+def archived_rows(batches: Iterable[Any], schema: Any, name: str) -> list[Received]:
     """Archive Arrow batches of text in slices of at most 200,000 rows and about 64 MiB; at least one slice."""
     return [
         archived(parquet(group, schema), f"{name}-{number:05d}.parquet")

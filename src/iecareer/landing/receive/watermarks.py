@@ -1,4 +1,4 @@
-"""How far a live source had been fetched, as its recorded deliveries tell: there is no other memory of it.
+"""How far a live source has been fetched: only its recorded deliveries say so.
 
 A mark is the number of rows and the highest cursor seen: of each period for record types of mode period, else of the
 rows from the watermark on. It counts only once its delivery is recorded, so a killed landing moves nothing.
@@ -13,6 +13,7 @@ from typing import Any
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.lake.manifest import Delivery, versions
+from iecareer.landing.receive.received import Received
 from iecareer.persons.identity_numbers import holds_resident_id
 from iecareer.sources import SourceSystem, Table
 
@@ -29,27 +30,18 @@ class Mark:
         return f"{self.n} {self.cursor}" if self.cursor is not None else str(self.n)
 
     @staticmethod
-    def read(told: str) -> Mark:
+    def read(text: str) -> Mark:
         """The mark that stands in a delivery's document."""
-        n, _, cursor = told.partition(" ")
+        n, _, cursor = text.partition(" ")
         return Mark(int(n), cursor or None)
-
-
-@dataclass(frozen=True)
-class Slice:
-    """One archived piece of what was fetched."""
-
-    name: str
-    sha256: str
-    size: int
 
 
 @dataclass(frozen=True)
 class Fetched:
     """What a live source delivered: archived pieces, and what the delivery's document keeps of their making."""
 
-    slices: tuple[Slice, ...]
-    told: dict[str, Any]
+    files: tuple[Received, ...]
+    record: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -60,7 +52,9 @@ class Progress:
     marks: dict[str, Mark] = field(default_factory=dict)
     last: Delivery | None = None
 
-    def fetched(self, slices: list[Slice], marks: dict[str, Mark], emptied: tuple[str, ...] = ()) -> Fetched:
+    def fetched(
+        self, slices: list[Received], marks: dict[str, Mark], emptied: tuple[str, ...] = ()
+    ) -> Fetched:
         """The delivery to record.
 
         Its identity includes the fetch before it: rows that are again what they were long ago are a new delivery,
@@ -79,15 +73,15 @@ class Progress:
         after = self.last.delivery_id if self.last else ""
         if self.last and self._is_the_same(self.last, slices):
             after = self.last.fetched["after"]
-        told = {
+        record = {
             "place": self.place,
             "after": after,
             "marks": {key: str(mark) for key, mark in sorted(marks.items())},
             "emptied": list(emptied),
         }
-        return Fetched(tuple(slices), told)
+        return Fetched(tuple(slices), record)
 
-    def _is_the_same(self, delivery: Delivery, slices: list[Slice]) -> bool:
+    def _is_the_same(self, delivery: Delivery, slices: list[Received]) -> bool:
         same_bytes = [file["sha256"] for file in delivery.files] == [piece.sha256 for piece in slices]
         return same_bytes and delivery.fetched["place"] == self.place
 
@@ -114,7 +108,7 @@ def progress(system: SourceSystem, table: Table, kind: RecordType) -> Progress:
     marks: dict[str, Mark] = {}
     for delivery in own:
         if delivery.fetched["place"] == place:
-            marks |= {key: Mark.read(told) for key, told in delivery.fetched["marks"].items()}
+            marks |= {key: Mark.read(text) for key, text in delivery.fetched["marks"].items()}
         for period in delivery.fetched["emptied"]:
             marks.pop(period, None)
     return Progress(place, marks, own[-1] if own else None)

@@ -1,6 +1,6 @@
-"""Storing a delivery while it is conformed: Parquet piece by piece, duplicates resolved; whole or not at all.
+"""Storing good rows as Parquet, piece by piece, with duplicates resolved at the end; all of them or none.
 
-A piece holds the rows of one pass with `_file` and `_line`, so that of rows with one key the last can be told.
+Each row keeps its `_file` and `_line`: of several rows with the same key the last one counts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from iecareer.contracts import RecordType
 from iecareer.database import text_literal
 from iecareer.documents import sync_folder
 from iecareer.lake.manifest import Part
-from iecareer.settings import home, lake
+from iecareer.settings import lake
 
 # Level 1 takes half the time of the default and a few percent more room.
 PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
@@ -29,15 +29,14 @@ _COMPARED = 8_000_000
 
 
 @dataclass
-class Store:
-    """The pieces of one delivery, in a draft folder until all are there."""
+class PieceWriter:
+    """Writes the good rows of one delivery piece by piece, into a draft folder until all are there."""
 
     connection: duckdb.DuckDBPyConnection
     kind: RecordType
     name: str
     _counted: Counter[date | None] = field(default_factory=Counter, init=False)
     _n_pieces: int = field(default=0, init=False)
-    _written: dict[str, list[str]] = field(default_factory=dict, init=False)
     _hashes: dict[str, Any] = field(default_factory=dict, init=False)
     _draft: Path = field(init=False)
 
@@ -50,51 +49,28 @@ class Store:
             shutil.rmtree(leftover, ignore_errors=True)
         self._draft.mkdir(parents=True)
 
-    def write(self, rows: str) -> str:
-        """Write the rows of that query (`_file`, `_line`, the stored columns) as one more piece.
-
-        Returns
-        -------
-        str
-            The relation in which they are now, to be kept or discarded.
-        """
-        folder = self._draft / f"{self._n_pieces:05}"
-        self._n_pieces += 1
-        try:
-            files = self._write(rows, folder)
-        except duckdb.Error:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        piece = f"read_parquet({files})"
-        self._written[piece] = files
-        return piece
-
-    def keep(self, piece: str) -> None:
-        """Count the rows of that piece and remember the hashes of their keys."""
+    def write(self, rows: str) -> None:
+        """Write the rows of that relation (`_file`, `_line`, the stored columns) as one more piece."""
         import numpy as np
 
         run = self.connection.execute
-        told = run(f"select {self._period()}, count(*) from {piece} group by all").fetchall()
-        self._counted.update(dict(told))
-        for file in self._written.pop(piece):
+        self._counted.update(
+            dict(run(f"select {self._period()}, count(*) from {rows} group by all").fetchall())
+        )
+        for file in self._write(rows, self._draft / f"{self._n_pieces:05}"):
             hashes = run(
                 f"select {self._key_hash()} as key from read_parquet({text_literal(file)})"
             ).fetchnumpy()
             self._hashes[file] = np.sort(hashes["key"])
-
-    def discard(self, piece: str) -> None:
-        """Remove that piece."""
-        for file in self._written.pop(piece):
-            Path(file).unlink()
+        self._n_pieces += 1
 
     def finish(self) -> tuple[list[Part], int]:
         """Resolve duplicates and put the pieces in place; returns their parts and how many rows gave way."""
         given_way = self._resolve_duplicates()
         if not self._counted:
             columns = ", ".join(f"null::{c.stored_type} as {c.stored_name}" for c in self.kind.columns)
-            self._write(
-                f"select 0::integer as _file, 0::bigint as _line, {columns} limit 0", self._draft / "none"
-            )
+            nothing = f"(select 0::integer as _file, 0::bigint as _line, {columns} limit 0)"
+            self._write(nothing, self._draft / "none")
         _make_durable(self._draft)
         folder = self._folder()
         shutil.rmtree(folder, ignore_errors=True)
@@ -161,29 +137,11 @@ class Store:
     def _write(self, rows: str, folder: Path) -> list[str]:
         """Write rows into a new folder, a file a row group, so that little is rewritten for a row that gives way."""
         how = f"{PARQUET}, row_groups_per_file 1"
-        self.connection.execute(f"copy ({rows}) to {text_literal(folder)} ({how})")
+        self.connection.execute(f"copy (from {rows}) to {text_literal(folder)} ({how})")
         return sorted(map(str, folder.glob("*.parquet")))
 
     def _folder(self) -> Path:
         return lake() / "landing" / self.kind.name / self.name
-
-
-def store_quarantine(
-    connection: duckdb.DuckDBPyConnection, source_id: str, name: str
-) -> tuple[int, dict[str, int]]:
-    """Write `quarantined` to the quarantine folder; returns the number of rows and the count of each reason."""
-    rows = connection.execute("select reasons from quarantined").fetchall()
-    if rows:
-        target = home() / "quarantine" / source_id / f"{name}.parquet"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
-        connection.execute(
-            f"""copy (select * from quarantined order by file, sheet, line)
-            to {text_literal(draft)} (format parquet, compression zstd)"""
-        )
-        draft.replace(target)
-        sync_folder(target.parent)
-    return len(rows), dict(sorted(Counter(reason for (reasons,) in rows for reason in reasons).items()))
 
 
 def _make_durable(folder: Path) -> None:

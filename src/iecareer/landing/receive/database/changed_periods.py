@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.landing.names import normal_header
-from iecareer.landing.parse.connection import forget, open_landing, prepare
-from iecareer.landing.parse.parser import Conformer
-from iecareer.landing.read.chunk import Raw
+from iecareer.landing.parse.connection import open_landing
+from iecareer.landing.parse.parser import Parser
+from iecareer.landing.read.chunk import Chunk
 from iecareer.landing.read.raw_table import load_rows
 from iecareer.landing.receive.database import value_text
 from iecareer.landing.receive.database.relation import Relation
@@ -23,7 +24,6 @@ from iecareer.landing.receive.watermarks import Mark
 from iecareer.sources import Mapping, SourceSystem, Table
 
 if TYPE_CHECKING:
-    import duckdb
     import sqlalchemy as sa
 
 UNREADABLE = ""
@@ -43,7 +43,7 @@ class Changed:
 
 @dataclass
 class _Counted:
-    """What the source tells of one period: rows, highest cursor, and its raw values."""
+    """What the source has of one period: rows, highest cursor, and its raw values."""
 
     n: int = 0
     cursor: Any = None
@@ -63,7 +63,7 @@ def changed_periods(
     known: dict[str, Mark],
     received_on: date,
 ) -> Changed | None:
-    """Compare the source's periods with what was seen of them; None when no column of the source tells them.
+    """Compare the source's periods with what was seen of them; None when the source has no column for them.
 
     Raises
     ------
@@ -116,26 +116,6 @@ def _counted(
     return [(tuple(row[:-2]), int(row[-2]), row[-1]) for row in rows]
 
 
-@dataclass(frozen=True)
-class _InTable:
-    """Conformed rows in the table `conformed`."""
-
-    connection: duckdb.DuckDBPyConnection
-
-    def write(self, rows: str) -> str:
-        """Insert them."""
-        n_before = self.connection.execute("select count(*) from conformed").fetchall()[0][0]
-        self.connection.execute(f"insert into conformed {rows}")
-        return f"(from conformed where rowid >= {n_before})"
-
-    def keep(self, piece: str) -> None:
-        """They stay where they are."""
-
-    def discard(self, piece: str) -> None:
-        """Delete them."""
-        self.connection.execute(f"delete from conformed where rowid in (select rowid from {piece})")
-
-
 def _periods_of(
     values: list[tuple[Any, ...]],
     names: list[str],
@@ -147,22 +127,16 @@ def _periods_of(
     system, table, kind = what
     column = next(column for column in kind.columns if column.name == kind.period_column)
     alone = replace(kind, columns=(column,), key=(column.name,), rules=())
-    connection = open_landing()
-    try:
-        prepare(connection, alone)
-        texts = [[value_text.text(raw[place]) for raw in values] for place in range(len(names))]
+    periods: dict[int, str] = {}
+    with open_landing() as connection:
+        texts = [[value_text.text(value[place]) for value in values] for place in range(len(names))]
         load_rows(connection, range(len(values)), [False] * len(values), texts)
-        raw = Raw({normal_header(name): f"c{place}" for place, name in enumerate(names)})
-        only = replace(table, mappings=(mapping,))
-        conformer = Conformer(connection, system, only, alone, received_on, _InTable(connection))
-        conformer.take(raw, kind.name)
-        conformer.flush()
-        told = connection.execute(f"select _line, strftime({column.name}, '%Y-%m') from conformed").fetchall()
-    finally:
-        forget(connection)
-        connection.close()
-    by_line = dict(told)
-    return [by_line.get(line, UNREADABLE) for line in range(len(values))]
+        chunk = Chunk({normal_header(name): f"c{place}" for place, name in enumerate(names)})
+        parser = Parser(connection, system, replace(table, mappings=(mapping,)), alone, received_on)
+        for rows in chain(parser.parse(chunk, kind.name), parser.finish()):
+            found = connection.execute(f"select _line, strftime({column.name}, '%Y-%m') from {rows}")
+            periods.update(dict(found.fetchall()))
+    return [periods.get(line, UNREADABLE) for line in range(len(values))]
 
 
 def _rows_with(relation: Relation, names: list[str], values: list[tuple[Any, ...]]) -> Any:
@@ -173,9 +147,9 @@ def _rows_with(relation: Relation, names: list[str], values: list[tuple[Any, ...
         return None
     columns = [relation.text(name) for name in names]
     if len(columns) == 1:
-        told = [value for (value,) in values if value is not None]
-        has_null = len(told) < len(values)
-        return columns[0].in_(told) | columns[0].is_(None) if has_null else columns[0].in_(told)
+        present = [value for (value,) in values if value is not None]
+        has_null = len(present) < len(values)
+        return columns[0].in_(present) | columns[0].is_(None) if has_null else columns[0].in_(present)
     return sa.or_(
         sa.false(),
         *(

@@ -1,4 +1,4 @@
-"""A table or a query of a live database, and its columns as the database tells them."""
+"""A table or a query of a live database, and its columns as the database names them."""
 
 from __future__ import annotations
 

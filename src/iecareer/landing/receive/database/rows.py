@@ -184,30 +184,30 @@ def _refuse_type(value: Any, place: str) -> None:
         )
 
 
-def _like(told: str | None, value: Any) -> Any:
+def _like(watermark: str | None, value: Any) -> Any:
     """A watermark in the type of `value`; None when it cannot be of that type, so that all is fetched anew."""
-    if told is None or value is None:
+    if watermark is None or value is None:
         return None
     try:
         match value:
             case datetime():
-                return _same_zone(datetime.fromisoformat(told), value)
+                return _same_zone(datetime.fromisoformat(watermark), value)
             case date():
-                return date.fromisoformat(told[:10])
+                return date.fromisoformat(watermark[:10])
             case int() | Decimal():
-                return type(value)(told)
+                return type(value)(watermark)
     except (ValueError, ArithmeticError):
         return None
-    return told
+    return watermark
 
 
 def _same_zone(moment: datetime, like: datetime) -> datetime:
     return moment if moment.tzinfo or not like.tzinfo else moment.replace(tzinfo=like.tzinfo)
 
 
-def _typed(told: str) -> Any:
+def _typed(start: str) -> Any:
     """A start as a database compares it: a number where it is one."""
-    return int(told) if told.lstrip("-").isdecimal() else told
+    return int(start) if start.lstrip("-").isdecimal() else start
 
 
 def _order(relation: Relation, table: Table, kind: RecordType) -> tuple[Any, ...]:

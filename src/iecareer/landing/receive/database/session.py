@@ -31,7 +31,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
 
 @contextmanager
 def open_session(server: Database, place: str) -> Iterator[sa.Connection]:
-    """A connection to the database; whatever goes wrong with it is told without SQL, values or credentials.
+    """A connection to the database; its error messages hold no SQL, no values and no credentials.
 
     Points in time come in China's time, as they are read from files.
 

@@ -71,7 +71,7 @@ def pages(api: Api, selector: str | None, since: str | None, place: str) -> Iter
 
 
 def first_answer(api: Api, place: str) -> tuple[Any, bool]:
-    """The service's first answer as a document, numbers as text, and whether a header tells a next page.
+    """The service's first answer as a document, numbers as text, and whether a header names a next page.
 
     Raises
     ------
@@ -95,7 +95,7 @@ class _Asked:
     place: str
 
     def body(self, url: str) -> tuple[bytes | None, str | None]:
-        """The answer's body (None: no such page any more), and the next page's address where a header tells it.
+        """The answer's body (None: no such page any more), and the next page's address where a header names it.
 
         A busy service is asked again.
         """
@@ -167,8 +167,8 @@ class _Asked:
     def _refuse_status(self, response: requests.Response) -> None:
         status = response.status_code
         if status in _BUSY:
-            told = response.headers.get("retry-after", "")
-            raise _AgainLaterError(f"status {status}", float(told) if told.isdecimal() else 0.0)
+            wait = response.headers.get("retry-after", "")
+            raise _AgainLaterError(f"status {status}", float(wait) if wait.isdecimal() else 0.0)
         if status != HTTPStatus.OK:
             raise IecareerError(
                 f"{self.place}: the service answered with status {status}.",
@@ -198,9 +198,9 @@ def _wait(state: Any) -> float:
 def _first_url(api: Api, selector: str | None, since: str | None) -> str:
     url, path = urlsplit(api.url), (selector or "").removeprefix("path:").strip("/")
     whole = url._replace(path=f"{url.path.rstrip('/')}/{path}" if path else url.path)
-    told = {api.page_size_parameter or "": str(api.page_size or "")}
-    told[api.cursor_parameter or ""] = since or ""
-    return _with(urlunsplit(whole), {name: value for name, value in told.items() if name and value})
+    parameters = {api.page_size_parameter or "": str(api.page_size or "")}
+    parameters[api.cursor_parameter or ""] = since or ""
+    return _with(urlunsplit(whole), {name: value for name, value in parameters.items() if name and value})
 
 
 def _numbered(url: str, api: Api, page_number: int, offset: int) -> str:
@@ -214,13 +214,13 @@ def _with(url: str, parameters: dict[str, str]) -> str:
     return urlunsplit(parts._replace(query=urlencode([*kept, *parameters.items()])))
 
 
-def _followed(told: Any, url: str, api: Api, seen: set[bytes], place: str) -> str:
+def _followed(address: Any, url: str, api: Api, seen: set[bytes], place: str) -> str:
     """The next page's address, empty at the end."""
-    if not told:
+    if not address:
         return ""
-    if not isinstance(told, str):
+    if not isinstance(address, str):
         raise IecareerError(f"{place}: the address of the next page is no text.")
-    following = _on_host(urljoin(url, told), api, place, "leads")
+    following = _on_host(urljoin(url, address), api, place, "leads")
     mark = hashlib.sha256(following.encode()).digest()
     if mark in seen or following == url:
         raise IecareerError(

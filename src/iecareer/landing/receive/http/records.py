@@ -13,8 +13,9 @@ from typing import Any
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.landing.receive.http.pages import Page, pages
+from iecareer.landing.receive.received import Received
 from iecareer.landing.receive.slices import SLICE_BYTES, SLICE_ROWS, archived
-from iecareer.landing.receive.watermarks import Fetched, Mark, Progress, Slice
+from iecareer.landing.receive.watermarks import Fetched, Mark, Progress
 from iecareer.sources import SourceSystem, Table
 from iecareer.sources.servers import Api
 
@@ -85,7 +86,7 @@ def _not_all(api: Api, place: str) -> IecareerError:
     )
 
 
-def _refuse_nothing(slices: list[Slice], place: str) -> None:
+def _refuse_nothing(slices: list[Received], place: str) -> None:
     """A service that suddenly has nothing at all is broken more often than empty."""
     if not slices:
         raise IecareerError(
@@ -105,13 +106,13 @@ def sample_pages(api: Api, selector: str | None, n: int) -> bytes:
 
 
 def _archived(
-    api: Api, table: Table, told: tuple[str | None, str, str], highest: _Watermark
-) -> tuple[list[Slice], bool]:
+    api: Api, table: Table, wanted: tuple[str | None, str, str], highest: _Watermark
+) -> tuple[list[Received], bool]:
     """Archived slices of all pages, and whether there were as many records as the service said throughout."""
-    since, place, name = told
+    since, place, name = wanted
     totals: set[int | None] = set()
     n_records = 0
-    slices: list[Slice] = []
+    slices: list[Received] = []
     for number, (data, group) in enumerate(_slices(pages(api, table.selector, since, place)), 1):
         for page in group:
             totals.add(page.total)

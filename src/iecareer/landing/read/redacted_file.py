@@ -1,0 +1,70 @@
+"""Redacted files: the chunks that were kept of an archived file when a person was erased, encrypted."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from iecareer.errors import IecareerError
+from iecareer.landing.read.chunk import Chunk
+from iecareer.persons.sealing import unsealed
+from iecareer.settings import lake
+
+PURPOSE = "redacted archive"
+END = "end"
+REMOVED = "removed"
+
+
+def redacted_folder(sha256: str, source_id: str, record_type: str) -> Path:
+    """Where the text of an archived file stands, as that source reads it for that record type."""
+    return lake() / "redacted" / sha256[:2] / f"{sha256}.{source_id}.{record_type}"
+
+
+def is_redacted(sha256: str, source_id: str, record_type: str) -> bool:
+    """Whether the archived file has given way to its redacted text."""
+    return (redacted_folder(sha256, source_id, record_type) / END).exists()
+
+
+def is_removed(sha256: str, source_id: str, record_type: str) -> bool:
+    """Whether nothing of the archived file was kept."""
+    folder = redacted_folder(sha256, source_id, record_type)
+    return is_redacted(sha256, source_id, record_type) and _end(folder) == REMOVED
+
+
+def read_redacted(connection: duckdb.DuckDBPyConnection, folder: Path, place: str) -> Iterator[Chunk]:
+    """Read a redacted file as a reader does: one table `raw` after another.
+
+    Raises
+    ------
+    IecareerError
+        When nothing of the file could be kept.
+    """
+    end = _end(folder)
+    if end == REMOVED:
+        raise IecareerError(
+            f"{place}: the archived file was removed when a person was erased and cannot be conformed anew.",
+            next_step="Ask the office for the file without that person. What was conformed before still counts.",
+        )
+    for number in range(int(end)):
+        yield _read_piece(connection, folder, number)
+
+
+def _end(folder: Path) -> str:
+    return unsealed((folder / END).read_bytes(), PURPOSE, f"{folder.name}/{END}").decode()
+
+
+def _read_piece(connection: duckdb.DuckDBPyConnection, folder: Path, number: int) -> Chunk:
+    import pyarrow.parquet as pq
+
+    name = f"{number:06}"
+    table = pq.read_table(
+        io.BytesIO(unsealed((folder / name).read_bytes(), PURPOSE, f"{folder.name}/{name}"))
+    )
+    connection.register("redacted_rows", table)
+    connection.execute("create temp table raw as from redacted_rows")
+    connection.unregister("redacted_rows")
+    return Chunk(**json.loads(table.schema.metadata[b"raw"]))

@@ -1,0 +1,83 @@
+"""Recording a stored delivery in the manifest: the step with which it begins to exist."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+
+from iecareer.clock import now
+from iecareer.lake.manifest import Delivery, Part, lake_lock, record_delivery, versions
+from iecareer.landing.receive.received import Received
+from iecareer.landing.store.header_drift import drift
+from iecareer.landing.versions import Version
+
+
+def record(
+    version: Version,
+    files: Sequence[Received],
+    headers: Iterable[Collection[str]],
+    n_in: int,
+    stored: tuple[list[Part], int],
+    quarantined: tuple[int, dict[str, int]],
+) -> Delivery:
+    """Record the version as a delivery, under the lock of the lake.
+
+    Parameters
+    ----------
+    version, files
+        What was delivered.
+    headers
+        The headers found, file by file.
+    n_in
+        Number of rows read.
+    stored, quarantined
+        Parts and number of superseded rows; number of quarantined rows and the count of each reason.
+    """
+    (parts, n_superseded), (n_quarantined, reasons) = stored, quarantined
+    system, table, known = version.system, version.table, version.known
+    with lake_lock():
+        moment = now()
+        drifted = drift(table, headers, _before(version), is_declared=system.contract is not None)
+        delivery = Delivery(
+            delivery_id=version.delivery_id,
+            version=version.version,
+            source_id=system.source_id,
+            record_type=version.kind.name,
+            mode=version.kind.mode,
+            priority=system.priority,
+            received_on=version.received_on,
+            conformed_on=version.conformed_on,
+            landed_at=known[0].landed_at if known else moment,
+            conformed_at=moment,
+            files=tuple(asdict(file) for file in files),
+            parts=(*parts, *_emptied(version, parts)),
+            n_in=n_in,
+            n_loaded=n_in - n_superseded - n_quarantined,
+            n_unchanged=0,
+            n_superseded=n_superseded,
+            n_quarantined=n_quarantined,
+            reasons=reasons,
+            columns=tuple(mapping.column for mapping in table.mappings),
+            amends=known[0].amends if known else version.origin.amends,
+            fetched=version.origin.fetched,
+            headers=drifted.headers,
+            new_columns=drifted.new,
+            missing_columns=drifted.missing,
+        )
+        record_delivery(delivery)
+    return delivery
+
+
+def _emptied(version: Version, parts: list[Part]) -> list[Part]:
+    """Periods of which a live source has no rows any more: empty parts, which replace the earlier ones."""
+    filled = {part.period for part in parts}
+    emptied = version.origin.fetched.get("emptied", ())
+    return [Part(period, "", 0) for period in emptied if period not in filled]
+
+
+def _before(version: Version) -> Delivery | None:
+    """The delivery of that source and record type before this one; replays have the headers of older files."""
+    source, kind, known = version.system.source_id, version.kind.name, version.known
+    own = [d for d in versions() if (d.source_id, d.record_type) == (source, kind)]
+    earlier = [d for d in own if not d.is_replay and (not known or d.landed_at < known[0].landed_at)]
+    return earlier[-1] if earlier else None
