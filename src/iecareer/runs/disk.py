@@ -9,7 +9,7 @@ from iecareer.errors import IecareerError
 from iecareer.settings import home, lake
 
 # Bytes of build, spilled data and published file for each byte of conformed Parquet, and what any night needs;
-# measured in docs/decisions/a-memory-limit-and-plain-spilling.md.
+# measured in docs/decisions/memory-limit-and-unencrypted-spilling.md.
 _PER_BYTE = 24.0
 _LEAST = 200 << 20
 
