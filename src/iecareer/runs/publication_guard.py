@@ -74,7 +74,8 @@ def refuse_undeclared(tables: Columns, declared: dict[str, PublishedTable]) -> N
             if column not in declared[name].columns:
                 raise IecareerError(
                     f"{name} has the column {column}, which is not declared, and cannot be published.",
-                    next_step="Declare it where the table is described; see docs/decisions/only-listed-tables-are-published.md.",
+                    next_step="Declare it where the table is described; "
+                    "see docs/decisions/only-listed-tables-are-published.md.",
                 )
             if not _TYPES.fullmatch(kind):
                 raise IecareerError(
