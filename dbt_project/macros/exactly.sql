@@ -1,4 +1,4 @@
-{#- The value, and `told` itself where nothing but rounding keeps it from being that. -#}
-{% macro exactly(value, told) -%}
-    case when abs({{ value }} - {{ told }}) < 1e-12 then {{ told }} else {{ value }} end
+{#- The value, or `expected` where they differ by rounding only. -#}
+{% macro exactly(value, expected) -%}
+    case when abs({{ value }} - {{ expected }}) < 1e-12 then {{ expected }} else {{ value }} end
 {%- endmacro %}

@@ -1,4 +1,4 @@
-"""Every table of schema ``estimates`` stands described, column by column, where the documentation is made from."""
+"""Every table of schema ``estimates`` is described, column by column."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import yaml
 
 from iecareer.estimates import tables
 
-DESCRIBED = Path(__file__).parents[2] / "dbt_project" / "models" / "estimates.yml"
+DESCRIBED = Path(tables.__file__).with_name("tables.yml")
 KINDS = {"string": "varchar", "int": "integer"}
 WRITTEN = {
     "salary_differential": tables.SALARY_DIFFERENTIAL,
@@ -21,12 +21,12 @@ WRITTEN = {
 
 
 def test_columns_and_types_are_those_described() -> None:
-    source = yaml.safe_load(DESCRIBED.read_text(encoding="utf-8"))["sources"][0]
+    described = yaml.safe_load(DESCRIBED.read_text(encoding="utf-8"))
     found = {
         table["name"]: {
             column["name"]: KINDS.get(column["data_type"], column["data_type"]) for column in table["columns"]
         }
-        for table in source["tables"]
+        for table in described["tables"]
     }
 
     assert {name: list(columns.items()) for name, columns in found.items()} == {
@@ -35,8 +35,8 @@ def test_columns_and_types_are_those_described() -> None:
 
 
 def test_everything_is_described() -> None:
-    source = yaml.safe_load(DESCRIBED.read_text(encoding="utf-8"))["sources"][0]
+    described = yaml.safe_load(DESCRIBED.read_text(encoding="utf-8"))
 
-    for table in source["tables"]:
+    for table in described["tables"]:
         assert table["description"].startswith("One row per ")
         assert all(len(column["description"]) > 5 for column in table["columns"])

@@ -47,11 +47,11 @@ delivered as (
 
 kind as (
 
-    select told.kind
+    select listed.kind
     from (
         values
         ('invention_patent'), ('utility_patent'), ('design_patent'), ('technical_improvement'), ('award'), ('all')
-    ) as told (kind)
+    ) as listed (kind)
 
 ),
 

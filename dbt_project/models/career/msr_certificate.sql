@@ -17,8 +17,8 @@ delivered as (
 
 phase as (
 
-    select told.phase
-    from (values ('during_studies'), ('since_graduation')) as told (phase)
+    select listed.phase
+    from (values ('during_studies'), ('since_graduation')) as listed (phase)
 
 ),
 

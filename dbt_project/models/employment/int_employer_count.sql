@@ -32,7 +32,7 @@ horizon as (
 
 ),
 
--- employment is known further than separation: months to the end, told jobs to the newest look at the person
+-- employment is known further than separation: months to the end, reported jobs to the newest report
 known as (
 
     select

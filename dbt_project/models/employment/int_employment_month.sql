@@ -18,7 +18,7 @@ employer_map as (
 
 ),
 
--- months that may still be bridged to the graduation month are kept to tell jobs begun before it
+-- months that may still be bridged to the graduation month are kept, to recognise jobs begun before it
 policy_window as (
 
     select
@@ -52,6 +52,7 @@ final as (
         graduate_window.graduate_id,
         coalesce(employer_map.mapped_code, employment_month.enterprise_code) as enterprise_code,
         employment_month.insured_month,
+        employer_map.mapped_code is not null as is_merged_employer,
         employment_month.insured_month < graduate_window.graduation_month as is_before_graduation,
         employment_month.contribution_base,
         employment_month.region_code

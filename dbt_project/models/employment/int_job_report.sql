@@ -47,6 +47,8 @@ final as (
     select
         employment_spell.person_key,
         coalesce(employer_map.mapped_code, employment_spell.employer) as enterprise_code,
+        employment_spell.employer as reported_employer,
+        employment_spell.started_on,
         {{ month_number('employment_spell.started_on') }} as start_month,
         greatest(
             {{ month_number('employment_spell.started_on') }},

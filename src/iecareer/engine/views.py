@@ -163,7 +163,7 @@ def _union(selects: Iterable[str]) -> str:
 
 
 def _register_sources(engine: Engine, accepted: list[Delivery], retired: Iterable[str]) -> None:
-    """`landing.source_system`: what each source delivers, how far it has come, whether it is in service."""
+    """`landing.source_system`: what each source delivers, until when, whether it is in service."""
     rows = []
     for source_id, record_type in sorted({(d.source_id, d.record_type) for d in accepted}):
         own = [d for d in accepted if (d.source_id, d.record_type) == (source_id, record_type)]
@@ -171,14 +171,15 @@ def _register_sources(engine: Engine, accepted: list[Delivery], retired: Iterabl
         newest = f"date '{max(periods)}-01'" if periods else "null"
         serves = source_id not in set(retired)
         rows.append(
-            f"({text_literal(source_id)}, '{record_type}', {own[-1].priority}, {newest}, {str(serves).lower()})"
+            f"({text_literal(source_id)}, '{record_type}', {own[-1].priority}, {newest}, {str(serves).lower()}, "
+            f"date '{max(d.received_on for d in own)}')"
         )
     engine.execute(
         f"""create or replace view landing.source_system as
         select cast(source_id as string) as source_id, cast(record_type as string) as record_type,
             cast(priority as integer) as priority, cast(newest_period as date) as newest_period,
-            cast(is_in_service as boolean) as is_in_service
-        from (values {", ".join(rows) or "(null, null, null, null, null)"})
-            as listed (source_id, record_type, priority, newest_period, is_in_service)
+            cast(is_in_service as boolean) as is_in_service, cast(received_on as date) as received_on
+        from (values {", ".join(rows) or "(null, null, null, null, null, null)"})
+            as listed (source_id, record_type, priority, newest_period, is_in_service, received_on)
         where source_id is not null"""
     )

@@ -47,12 +47,18 @@ def source_states(deliveries: Iterable[Delivery], retired: Iterable[str], as_of:
     ]
 
 
+def days_between_deliveries(system: SourceSystem) -> int | None:
+    """Days after which the next delivery of a source is overdue; None if its contract has no frequency."""
+    if not system.frequency:
+        return None
+    latency = system.latency if system.latency is not None else system.frequency * _DEFAULT_LATENCY
+    return math.ceil((system.frequency + latency) / timedelta(days=1))
+
+
 def _state(
     system: SourceSystem | None, source_id: str, last: date, as_of: date, is_in_service: bool
 ) -> SourceState:
-    due = None
-    if system and system.frequency:
-        latency = system.latency if system.latency is not None else system.frequency * _DEFAULT_LATENCY
-        due = last + timedelta(days=math.ceil((system.frequency + latency) / timedelta(days=1)))
+    days = days_between_deliveries(system) if system else None
+    due = last + timedelta(days=days) if days is not None else None
     is_silent = is_in_service and due is not None and due < as_of
     return SourceState(source_id, last, due, is_in_service, is_silent)

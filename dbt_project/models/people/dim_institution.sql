@@ -1,0 +1,26 @@
+with
+
+institution as (
+
+    select * from {{ ref('stg_institution') }}
+
+),
+
+-- the newest period of several that hold on a day is in force (macros/institution_on_day.sql)
+final as (
+
+    select
+        institution_code,
+        valid_from,
+        valid_to,
+        institution_name,
+        study_level,
+        ownership,
+        region_code,
+        {{ province('region_code') }} as province_code,
+        region_class
+    from institution
+
+)
+
+select * from final

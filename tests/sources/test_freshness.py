@@ -1,0 +1,31 @@
+"""dbt's sources warn after the days that the contracts of their source systems allow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from iecareer.contracts import load_record_types
+from iecareer.lake.freshness import days_between_deliveries
+from iecareer.sources.loader import load_systems
+
+SOURCES = Path(__file__).parents[2] / "dbt_project" / "models" / "staging" / "landing.yml"
+
+
+def test_each_source_warns_after_the_slowest_contract_that_delivers_it() -> None:
+    allowed: dict[str, int] = {}
+    for system in load_systems().values():
+        days = days_between_deliveries(system)
+        for table in system.tables if days else ():
+            allowed[table.record_type] = max(allowed.get(table.record_type, 0), days or 0)
+    # What each source system delivers is itself no record type: the slowest of all.
+    expected = allowed | {"source_system": max(allowed.values())}
+
+    (source,) = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))["sources"]
+
+    assert {*expected} == {*load_record_types(), "source_system"}
+    assert source["config"]["loaded_at_field"] == "cast(received_on as timestamp)"
+    assert {table["name"]: table["config"]["freshness"] for table in source["tables"]} == {
+        name: {"warn_after": {"count": days, "period": "day"}} for name, days in expected.items()
+    }
