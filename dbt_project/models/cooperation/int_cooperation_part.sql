@@ -52,7 +52,7 @@ final as (
         cast(pledged as double) as denominator
     from key_equipment
     union all
-    select
+    select distinct
         agreement_year.region_code,
         agreement_year.institution_code,
         agreement_year.year,

@@ -23,7 +23,7 @@ institution as (
 
 ),
 
--- what is long overdue has failed, whatever it is called
+-- equipment long overdue counts as failed, with whatever status
 judged as (
 
     select

@@ -1,29 +1,5 @@
 with
 
-graduate as (
-
-    select * from {{ ref('int_graduate') }}
-
-),
-
-employment_month as (
-
-    select * from {{ ref('int_employment_month') }}
-
-),
-
-job_report as (
-
-    select * from {{ ref('int_job_report') }}
-
-),
-
-observation as (
-
-    select t_obs_month from {{ ref('int_observation') }}
-
-),
-
 horizon as (
 
     select cast(value as int) as horizon_months from {{ ref('stg_policy_indicator') }}
@@ -47,7 +23,7 @@ wage_month as (
         horizon.horizon_months,
         graduate.graduation_month + horizon.horizon_months + series.number as paid_month,
         graduate.graduation_month + horizon.horizon_months + policy.starting_pay_months - 1 as last_month
-    from graduate
+    from {{ ref('int_graduate') }} as graduate
     cross join horizon
     cross join {{ ref('int_policy') }} as policy
     inner join series on policy.starting_pay_months > series.number
@@ -69,8 +45,8 @@ paid as (
         employment_month.contribution_base as pay_cny,
         {{ province('employment_month.region_code') }} as province_code
     from wage_month
-    inner join observation on wage_month.last_month <= observation.t_obs_month
-    inner join employment_month
+    inner join {{ ref('int_observation') }} as observation on wage_month.last_month <= observation.t_obs_month
+    inner join {{ ref('int_employment_month') }} as employment_month
         on
             wage_month.graduate_id = employment_month.graduate_id
             and wage_month.paid_month = employment_month.insured_month
@@ -84,13 +60,28 @@ paid as (
         job_report.monthly_wage as pay_cny,
         coalesce(job_report.province_code, wage_month.province_code) as province_code
     from wage_month
-    inner join job_report
+    inner join {{ ref('int_job_report') }} as job_report
         on
             wage_month.person_key = job_report.person_key
             and wage_month.paid_month >= job_report.start_month
             and wage_month.paid_month <= job_report.end_month
     where job_report.monthly_wage is not null
 
+),
+
+final as (
+
+    select
+        graduate_id,
+        horizon_months,
+        paid_month,
+        measure,
+        enterprise_code,
+        province_code,
+        sum(pay_cny) as pay_cny
+    from paid
+    group by graduate_id, horizon_months, paid_month, measure, enterprise_code, province_code
+
 )
 
-select * from paid
+select * from final
