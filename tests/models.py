@@ -30,15 +30,15 @@ def build_seed(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 def build_policy(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """The policy in force on a day, from the build's seeds, else from the seeds as shipped."""
-    for seed in POLICY:
+    for seed in (*POLICY, "student_t"):
         held = connection.execute(
             "select 1 from information_schema.tables where table_schema = 'seeds' and table_name = $seed",
             {"seed": seed},
         ).fetchall()
         if not held:
             build_seed(connection, seed)
-    build_model(connection, "stg_policy_number", as_of)
-    build_model(connection, "int_peer_level", as_of)
+    for model in ("stg_policy_number", "stg_policy_indicator", "int_policy", "int_peer_level"):
+        build_model(connection, model, as_of)
 
 
 def build_model(connection: duckdb.DuckDBPyConnection, name: str, as_of: date) -> None:

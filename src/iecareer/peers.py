@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import duckdb
+
 LEVELS = "intermediate.int_peer_level"
+
+
+def read_digits(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """Leading digits of the program code that peers share, the finest level first."""
+    return [
+        int(row[0]) for row in connection.execute(f"select digits from {LEVELS} order by place").fetchall()
+    ]
 
 
 def on_every_level(cells: str) -> str:

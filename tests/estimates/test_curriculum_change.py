@@ -12,6 +12,7 @@ import pytest
 
 from iecareer.estimates.curriculum_change import estimate_changes
 from iecareer.estimates.policy import read_policy
+from tests.models import build_model
 
 AS_OF = date(2026, 1, 1)
 EFFECT = 0.15
@@ -46,8 +47,11 @@ def world(
     reviews = pd.DataFrame(answers, columns=columns).astype(str)
     assert len(people) == 3 * len(frame)
     assert len(reviews) == n_changed
-    build.execute("create schema staging")
-    build.execute("create table intermediate.int_graduate as from people")
+    build.execute("create schema if not exists staging")
+    # The lower median: of three the second.
+    build.execute("""create table intermediate.int_program_cohort as
+        select institution_code, program_code, cohort_year, quantile_disc(graduated_on, 0.5) as graduated_on
+        from people group by all""")
     build.execute("""create table staging.stg_curriculum_review as select institution_code, program_code,
         release_id, decision, change_effective_from::date as change_effective_from from reviews""")
     return frame.assign(
@@ -63,6 +67,7 @@ def world(
 def table(
     build: duckdb.DuckDBPyConnection, values: pd.DataFrame
 ) -> dict[tuple[str, int | None], dict[str, Any]]:
+    build_model(build, "int_curriculum_change", AS_OF)
     estimate_changes(build, values, read_policy(build))
     rows = build.sql("from estimates.curriculum_change").to_arrow_table().to_pylist()
     found = {(row["indicator"], row["event_time"]): row for row in rows}

@@ -15,6 +15,7 @@ from iecareer.estimates.peers import choose_peers
 from iecareer.estimates.policy import EstimatePolicy, read_policy
 from iecareer.estimates.program_estimates import estimate_programs
 from iecareer.estimates.program_values import read_values
+from tests.models import build_model
 
 AS_OF = date(2026, 1, 1)
 TABLES = ("program_shrunken", "program_funnel")
@@ -88,8 +89,9 @@ def fill(build: duckdb.DuckDBPyConnection, seed: int = 1, n_institutions: int = 
     )
     salaries = pd.DataFrame(pay, columns=["graduate_id", "real_salary_month_cny"])
     assert len(graduates) == len(salaries) == frame["n"].sum()
-    build.execute("create schema marts")
-    build.execute("""create table marts.msr_job_match as select institution_code, program_code, cohort_year,
+    build.execute("create schema indicators")
+    build.execute("""create table indicators.msr_job_match as select 'program' as scope,
+        institution_code, program_code, cohort_year,
         6 as wave_months, 'normative' as definition, 'core_or_related' as fit, 'unweighted' as weighting, n,
         "match" as share, 'ok' as status from frame""")
     retention = frame.assign(
@@ -100,7 +102,8 @@ def fill(build: duckdb.DuckDBPyConnection, seed: int = 1, n_institutions: int = 
         for share, left, n in zip(frame["stay"], frame["n_left"], frame["n"], strict=True)
     ]
     assert len(retention) == len(frame)
-    build.execute("""create table marts.msr_retention as select institution_code, program_code, cohort_year,
+    build.execute("""create table indicators.msr_retention as select 'program' as scope,
+        institution_code, program_code, cohort_year,
         12 as horizon_months, n, n_events, n_at_risk, retention, ci_low, 'ok' as status from retention""")
     build.execute("create table intermediate.int_graduate as from graduates")
     build.execute("""create table intermediate.int_starting_salary as select graduate_id, 'register' as measure,
@@ -108,9 +111,14 @@ def fill(build: duckdb.DuckDBPyConnection, seed: int = 1, n_institutions: int = 
     return frame
 
 
+def values_of(build: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    for model in ("int_program_level", "int_program_pay", "msr_program_value"):
+        build_model(build, model, AS_OF)
+    return read_values(build)
+
+
 def estimated(build: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    policy = read_policy(build)
-    return estimate_programs(build, read_values(build, policy), policy)
+    return estimate_programs(build, values_of(build), read_policy(build))
 
 
 def rows_of(build: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
@@ -166,13 +174,14 @@ def test_people_of_a_censored_program_count_in_part(build: duckdb.DuckDBPyConnec
     """Followed to the end, everybody counts; with Greenwood's variance four times as large, a quarter."""
     fill(build)
     for share, n in build.execute(
-        "select retention, n from marts.msr_retention where institution_code = 'I03'"
+        "select retention, n from indicators.msr_retention where institution_code = 'I03'"
     ).fetchall():
         wider = log_log_low(share, 4 * (1 - share) / (share * n))
         build.execute(
-            "update marts.msr_retention set ci_low = ? where institution_code = 'I03' and n = ?", [wider, n]
+            "update indicators.msr_retention set ci_low = ? where institution_code = 'I03' and n = ?",
+            [wider, n],
         )
-    found = read_values(build, read_policy(build))
+    found = values_of(build)
     found = found[found["indicator"] == "retention"]
     share = found["n_effective"] / found["n"]
 
@@ -184,7 +193,7 @@ def test_other_definitions_waves_horizons_and_measures_are_left_alone(
     build: duckdb.DuckDBPyConnection,
 ) -> None:
     fill(build)
-    before = read_values(build, read_policy(build))
+    before = values_of(build)
     for column, other in (
         ("definition", "'self_report'"),
         ("fit", "'core'"),
@@ -192,15 +201,15 @@ def test_other_definitions_waves_horizons_and_measures_are_left_alone(
         ("wave_months", "12"),
         ("status", "'too_few'"),
     ):
-        build.execute(f"""insert into marts.msr_job_match
-            select * replace ({other} as {column}) from marts.msr_job_match where institution_code = 'I01'""")
+        build.execute(f"""insert into indicators.msr_job_match
+            select * replace ({other} as {column}) from indicators.msr_job_match where institution_code = 'I01'""")
     for column, other in (("horizon_months", "36"), ("status", "'not_observed'")):
-        build.execute(f"""insert into marts.msr_retention
-            select * replace ({other} as {column}) from marts.msr_retention where institution_code = 'I01'""")
+        build.execute(f"""insert into indicators.msr_retention
+            select * replace ({other} as {column}) from indicators.msr_retention where institution_code = 'I01'""")
     build.execute("""insert into intermediate.int_starting_salary
         select * replace ('reported' as measure) from intermediate.int_starting_salary""")
 
-    pd.testing.assert_frame_equal(read_values(build, read_policy(build)), before)
+    pd.testing.assert_frame_equal(values_of(build), before)
 
 
 def test_pay_at_the_limits_and_programs_without_peers_have_no_value(
@@ -210,7 +219,7 @@ def test_pay_at_the_limits_and_programs_without_peers_have_no_value(
     build.execute("""update intermediate.int_starting_salary set is_at_cap = 1 where graduate_id in (
         select graduate_id from intermediate.int_graduate
         where institution_code = 'I01' and program_code = '460101')""")
-    build.execute("update marts.msr_job_match set status = 'too_few' where institution_code > 'I04'")
+    build.execute("update indicators.msr_job_match set status = 'too_few' where institution_code > 'I04'")
     estimated(build)
 
     for table in TABLES:
@@ -230,7 +239,7 @@ def test_pay_at_the_limits_and_programs_without_peers_have_no_value(
 
 def test_a_build_without_anything_gives_empty_tables(build: duckdb.DuckDBPyConnection) -> None:
     fill(build)
-    for table in ("marts.msr_job_match", "marts.msr_retention", "intermediate.int_starting_salary"):
+    for table in ("indicators.msr_job_match", "indicators.msr_retention", "intermediate.int_starting_salary"):
         build.execute(f"delete from {table}")
 
     assert estimated(build) == {"n_programs": 0}

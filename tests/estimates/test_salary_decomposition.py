@@ -15,6 +15,7 @@ from planted_sample import Plan, graduates
 from iecareer.estimates.analyses import read_analyses
 from iecareer.estimates.policy import read_policy
 from iecareer.estimates.salary_decomposition import estimate_decompositions
+from tests.models import build_model
 
 AS_OF = date(2026, 1, 1)
 CHARACTERISTICS = {"entry_score", "age", "origin", "sex", "program_group", "region_class", "cohort"}
@@ -27,7 +28,8 @@ def rows() -> pd.DataFrame:
 
 def table(build: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     policy = read_policy(build)
-    estimate_decompositions(build, read_analyses(build, policy.score_band), policy)
+    build_model(build, "int_salary_cell", AS_OF)
+    estimate_decompositions(build, read_analyses(build), policy)
     return build.sql("from estimates.salary_decomposition").to_arrow_table().to_pylist()
 
 

@@ -19,17 +19,18 @@ from iecareer.errors import IecareerError
 from iecareer.estimates.analyses import read_analyses
 from iecareer.estimates.policy import read_policy
 from iecareer.estimates.salary_differential import estimate_differentials
-from tests.models import build_policy
+from tests.models import build_model, build_policy
 
-MARTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
+MARTS = Path(__file__).parents[2] / "dbt_project" / "models" / "differential"
 AS_OF = date(2026, 1, 1)
 VALUES = ("log_difference", "difference_cny", "se", "percent", "ci_low", "ci_high")
 
 
 def estimated(build: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
     build_policy(build, as_of)
+    build_model(build, "int_salary_cell", as_of)
     policy = read_policy(build)
-    return estimate_differentials(build, read_analyses(build, policy.score_band), policy)
+    return estimate_differentials(build, read_analyses(build), policy)
 
 
 def table(build: duckdb.DuckDBPyConnection, name: str = "salary_differential") -> list[dict[str, Any]]:

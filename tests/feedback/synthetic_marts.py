@@ -25,7 +25,7 @@ PROGRAMS = {
 }
 SURNAMES = ["东江", "临海", "云山", "清河", "白石", "南湖", "北辰", "金川", "长宁", "永安", "安平", "嘉和"]
 WAVES = (6, 12, 36, 60)
-MODELS = ("stg_policy_indicator", "int_policy", "msr_institution_curve", "msr_institution_rate")
+MODELS = ("msr_institution_curve", "msr_institution_rate")
 
 
 def wilson(share: float, n: int) -> tuple[float, float]:
@@ -261,7 +261,7 @@ def load(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame])
     """Write the frames as schemas marts and flags, and the policy seeds as the build holds them."""
     for schema in ("marts", "flags"):
         connection.execute(f"create schema if not exists {schema}")
-    for seed in (*POLICY, "student_t"):
+    for seed in POLICY:
         build_seed(connection, seed)
     frames = frames | {
         "dim_program": pd.DataFrame(

@@ -17,7 +17,7 @@ level_of_day as (
         study_level,
         row_number() over (
             partition by institution_code, program_code, cohort_year, graduated_on
-            order by count(*) desc, study_level
+            order by case when study_level is null then 1 else 0 end, count(*) desc, study_level
         ) as place
     from graduate
     group by institution_code, program_code, cohort_year, graduated_on, study_level
@@ -32,7 +32,7 @@ level_of_program as (
         study_level,
         row_number() over (
             partition by institution_code, program_code
-            order by count(*) desc, study_level
+            order by case when study_level is null then 1 else 0 end, count(*) desc, study_level
         ) as place
     from level_of_day
     where place = 1

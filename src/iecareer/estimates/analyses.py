@@ -1,6 +1,6 @@
 """What is compared with what: each analysis of the mart that has several cooperative institutions, and its cells.
 
-Single institutions and programs are left out: how likely an institution is to cooperate cannot be learnt from
+Single institutions and programs are left out: how likely an institution is to cooperate cannot be estimated from
 the one that does.
 """
 
@@ -33,7 +33,7 @@ PROGRAM_COHORT = ["institution_code", "program_code", "cohort_year"]
 
 
 def read_analyses(
-    connection: duckdb.DuckDBPyConnection, score_band: float
+    connection: duckdb.DuckDBPyConnection,
 ) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
     """Each analysis with the cells of its cooperative program-cohorts and of all comparison institutions.
 
@@ -41,10 +41,8 @@ def read_analyses(
     ----------
     connection : DuckDBPyConnection
         A build with its intermediate layer.
-    score_band : float
-        Width of the bands entry scores are rounded to, in standard deviations.
     """
-    cells = read_cells(connection, score_band)
+    cells = read_cells(connection)
     treated = connection.execute(TREATED).df()
     for analysis in connection.sql(ANALYSES).to_arrow_table().to_pylist():
         scoped = treated.loc[treated["analysis_key"] == analysis["analysis_key"], PROGRAM_COHORT]

@@ -1,7 +1,7 @@
-"""Graduates counted in cells: one query, and after it no row of a person.
+"""Graduates counted in cells, as the estimators want them.
 
-In come ``int_salary_outcome`` and ``int_graduate`` of the private build; out goes a frame with one row per
-measure, institution, program, cohort, side and combination of covariates.
+Comes in: the model ``int_salary_cell``, one row per measure, institution, program, cohort, side and combination of
+covariates. Goes out: samples. No row of a person is read here.
 """
 
 from __future__ import annotations
@@ -17,52 +17,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-# Entry scores have mean 0 and standard deviation 1; beyond this many the band is open.
-SCORE_LIMIT = 2.5
-YOUNGEST, OLDEST = 19, 27
 CATEGORIES = ("sex", "program_group_code", "region_class", "cohort_year")
 
-CELLS = """
-with graduate as (
-    select
-        outcome.measure, outcome.institution_code, outcome.program_code, outcome.cohort_year,
-        outcome.is_cooperative, outcome.sex, outcome.region_class, graduate.program_group_code,
-        substr(graduate.origin_region_code, 1, 2) = substr(graduate.province_code, 1, 2) as is_local,
-        greatest($youngest, least($oldest, outcome.cohort_year - graduate.birth_year)) as age,
-        case
-            when isfinite(graduate.entry_score)
-                then greatest(-$score, least($score, round(graduate.entry_score / $band) * $band))
-        end as entry_score,
-        outcome.log_salary, outcome.real_salary_month_cny, outcome.n_limits
-    from intermediate.int_salary_outcome as outcome
-    inner join intermediate.int_graduate as graduate on outcome.graduate_id = graduate.graduate_id
-    where outcome.region_class is not null
-)
-select
-    measure, institution_code, program_code, cohort_year, is_cooperative, sex, region_class,
-    program_group_code, coalesce(is_local, false)::int as is_local, age,
-    coalesce(entry_score, 0.0) as entry_score, (entry_score is null)::int as is_score_unknown,
-    count(*)::double as n, sum(log_salary) as sum_log, sum(real_salary_month_cny) as sum_cny,
-    sum(n_limits)::double as n_limits
-from graduate
-group by all
-order by all
-"""
 
-
-def read_cells(connection: duckdb.DuckDBPyConnection, score_band: float) -> pd.DataFrame:
+def read_cells(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Cells of all graduates on either side, in an order that does not depend on that of the rows.
 
     Parameters
     ----------
     connection : DuckDBPyConnection
         A build with its intermediate layer.
-    score_band : float
-        Width of the bands entry scores are rounded to, in standard deviations.
     """
-    return connection.execute(
-        CELLS, {"youngest": YOUNGEST, "oldest": OLDEST, "score": SCORE_LIMIT, "band": score_band}
-    ).df()
+    return connection.execute("from intermediate.int_salary_cell order by all").df()
 
 
 def with_counterpart(cells: pd.DataFrame) -> pd.DataFrame:

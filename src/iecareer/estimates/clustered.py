@@ -77,7 +77,7 @@ def quantile(treated: Side, comparison: Side, level: float = 0.95) -> float:
     if least >= BOOTSTRAP_BELOW:
         return of_student
     drawn = _drawn(treated, comparison)
-    # Fewer draws than the interval's tail needs, or all institutions alike: nothing was learnt.
+    # Fewer draws than the interval's tail needs, or all institutions alike: the draws say nothing.
     return float(np.quantile(drawn, level)) if len(drawn) else of_student
 
 

@@ -1,6 +1,6 @@
 """Whether programs whose courses were changed had better cohorts afterwards than peers that had not changed.
 
-In come the colleges' answers of the private build and the values of programs; out goes
+Comes in: the model ``int_curriculum_change`` and the values of programs. Goes out:
 ``estimates.curriculum_change``, one row per indicator and cohorts since the change. 'Followed by', never
 'because of': colleges change what went badly, and what went badly by chance gets better by itself.
 """
@@ -13,6 +13,7 @@ import numpy as np
 
 from iecareer.estimates.event_study import Panel, study
 from iecareer.estimates.tables import CURRICULUM_CHANGE, write
+from iecareer.peers import read_digits
 from iecareer.quantiles import student
 
 if TYPE_CHECKING:
@@ -27,32 +28,13 @@ INDICATORS = ("job_match", "retention", "starting_pay")
 COUNTS = ("n_changed", "n_comparison", "n_institutions_changed", "n_institutions_comparison")
 UNIT = ["institution_code", "program_code"]
 
-# The first cohort after a day is the first whose median graduate left later. A change that was planned and of
-# which nobody said whether it came makes later cohorts neither changed nor a comparison; one that came on a day
-# nobody told leaves the whole program out.
+# A change that was planned and of which nobody said whether it came makes later cohorts neither changed nor a
+# comparison; one that came on an unknown day leaves the whole program out.
 CHANGES = """
-with answer as (
-    select
-        institution_code, program_code,
-        min(change_effective_from) filter (decision = 'done') as changed_on,
-        min(change_effective_from) filter (decision in ('done', 'planned')) as perhaps_changed_on,
-        bool_or(decision = 'done' and change_effective_from is null) as is_undated
-    from staging.stg_curriculum_review
-    group by all
-),
-cohort as (
-    select institution_code, program_code, cohort_year, quantile_disc(graduated_on, 0.5) as graduated_on
-    from intermediate.int_graduate
-    group by all
-)
 select
-    institution_code, program_code,
-    (min(cohort_year) filter (graduated_on > changed_on))::double as changed,
-    (min(cohort_year) filter (graduated_on > perhaps_changed_on))::double as unchanged_before,
-    bool_or(is_undated) as is_undated
-from answer
-inner join cohort using (institution_code, program_code)
-group by all
+    institution_code, program_code, changed_cohort::double as changed,
+    perhaps_changed_cohort::double as unchanged_before, is_undated
+from intermediate.int_curriculum_change
 order by all
 """
 
@@ -75,21 +57,18 @@ def estimate_changes(
         ``n_curriculum_changes``: points of the plots that have a value.
     """
     changes = connection.execute(CHANGES).df()
-    rows = [row for indicator in INDICATORS for row in _rows(indicator, values, changes, policy)]
+    digits = read_digits(connection)
+    rows = []
+    for indicator in INDICATORS:
+        fit = values[(values["indicator"] == indicator) & ~values["is_limited"]]
+        rows += _rows(indicator, _panel(fit, changes, digits) if len(fit) else None, policy)
     write(connection, "curriculum_change", CURRICULUM_CHANGE, rows)
     return {"n_curriculum_changes": sum(row["status"] == "ok" for row in rows)}
 
 
-def _rows(
-    indicator: str, values: pd.DataFrame, changes: pd.DataFrame, policy: EstimatePolicy
-) -> list[dict[str, Any]]:
+def _rows(indicator: str, panel: Panel | None, policy: EstimatePolicy) -> list[dict[str, Any]]:
     """The points of one plot, and always one for all cohorts after the change."""
-    fit = values[(values["indicator"] == indicator) & ~values["is_limited"]]
-    events = (
-        study(_panel(fit, changes, policy), int(policy.min_peers), int(policy.event_window))
-        if len(fit)
-        else []
-    )
+    events = [] if panel is None else study(panel, int(policy.min_peers), int(policy.event_window))
     rows = [_point(event, policy) for event in events]
     if not events or events[-1].time is not None:
         nobody = dict.fromkeys(COUNTS, 0)
@@ -98,7 +77,7 @@ def _rows(
     return [{"indicator": indicator} | row for row in rows]
 
 
-def _panel(fit: pd.DataFrame, changes: pd.DataFrame, policy: EstimatePolicy) -> Panel:
+def _panel(fit: pd.DataFrame, changes: pd.DataFrame, digits: list[int]) -> Panel:
     """Values by program and cohort; the level of study is that of the program's newest cohort."""
     import pandas as pd
 
@@ -113,8 +92,7 @@ def _panel(fit: pd.DataFrame, changes: pd.DataFrame, policy: EstimatePolicy) -> 
         .to_numpy(dtype=float)
         for name in ("value", "n_effective")
     )
-    lengths = (None, int(policy.peer_group_digits), int(policy.peer_field_digits))
-    codes = [_numbered(units["program_code"].str[:length] + units["study_level"]) for length in lengths]
+    codes = [_numbered(units["program_code"].str[:length] + units["study_level"]) for length in digits]
     changed, before = (
         units[name].fillna(np.inf).to_numpy(dtype=np.float64) for name in ("changed", "unchanged_before")
     )

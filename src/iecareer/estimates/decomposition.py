@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from iecareer.estimates.sample import Sample
 
-# Below this share of the largest, a direction of the covariates is one that nothing tells, such as a category
-# without comparison graduates: its coefficient is none. A small ridge instead would divide rounding by itself.
-NOTHING_TELLS = 1e-9
+# Below this share of the largest, the data say nothing of a direction of the covariates, such as a category
+# without comparison graduates: it gets no coefficient. A small ridge instead would divide rounding by itself.
+UNKNOWN_DIRECTION = 1e-9
 REFERENCES = ("comparison", "pooled")
 
 
@@ -135,7 +135,7 @@ def _parts(treated: _Moments, comparison: _Moments, is_pooled: bool) -> tuple[fl
     if is_pooled:
         more_squares, more_products = treated.within
         squares, products = squares + more_squares, products + more_products
-    reference = np.linalg.pinv(squares, rcond=NOTHING_TELLS, hermitian=True) @ products
+    reference = np.linalg.pinv(squares, rcond=UNKNOWN_DIRECTION, hermitian=True) @ products
     shift = treated.x / treated.n - comparison.x / comparison.n
     return treated.y / treated.n - comparison.y / comparison.n, shift * reference
 

@@ -2,7 +2,7 @@
 
 A share is judged by the beta-binomial distribution around its peers' share, a mean by the normal one. Both
 carry the over-dispersion: how much programs differ beyond chance, one number for an indicator and cohort. It is
-learnt from clipped deviations, so that the programs in question do not hide themselves.
+estimated from clipped deviations, so that the programs in question do not hide themselves.
 
 References
 ----------

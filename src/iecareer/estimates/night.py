@@ -48,8 +48,8 @@ def estimate(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     policy = read_policy(connection)
     # Matrices this small are slower on several threads, by a factor of ten on a busy machine.
     with threadpool_limits(limits=1):
-        analyses = list(read_analyses(connection, policy.score_band))
-        values = read_values(connection, policy)
+        analyses = list(read_analyses(connection))
+        values = read_values(connection)
         return (
             estimate_differentials(connection, analyses, policy)
             | estimate_decompositions(connection, analyses, policy)

@@ -21,7 +21,6 @@ class EstimatePolicy:
     folds: float
     repeats: float
     penalty: float
-    score_band: float
     propensity_limit: float
     extreme_share_max: float
     imbalance_max: float
@@ -35,10 +34,6 @@ class EstimatePolicy:
     funnel_false_discovery: float
     event_window: float
     min_peers: float
-    peer_group_digits: float
-    peer_field_digits: float
-    headline_wave_months: float
-    headline_horizon_months: float
 
 
 def read_policy(connection: duckdb.DuckDBPyConnection) -> EstimatePolicy:

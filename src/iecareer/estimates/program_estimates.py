@@ -51,7 +51,7 @@ def estimate_programs(
         {**{name: row[name] for name in [*KEY, "n"]}, "status": "not_comparable"}
         for row in values[values["is_limited"]].to_dict("records")
     ]
-    known = _told(fit, peers)
+    known = _keyed(fit, peers)
     write(connection, "program_shrunken", PROGRAM_SHRUNKEN, _ordered(_shrunken(fit, peers, known) + without))
     write(
         connection, "program_funnel", PROGRAM_FUNNEL, _ordered(_judged(fit, peers, known, policy) + without)
@@ -63,7 +63,7 @@ def _ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: tuple(row[name] for name in KEY))
 
 
-def _told(fit: pd.DataFrame, peers: list[Peers | None]) -> list[dict[str, Any]]:
+def _keyed(fit: pd.DataFrame, peers: list[Peers | None]) -> list[dict[str, Any]]:
     """Key, status, value and peers of each row; without peers there is no value."""
     return [
         {
@@ -89,15 +89,15 @@ def _shrunken(
     value, n, squares = (fit[name].to_numpy(dtype=float) for name in ("value", "n_effective", "squares"))
     groups: dict[bytes, Shrunken] = {}
     rows = []
-    for at, (chosen, told) in enumerate(zip(peers, known, strict=True)):
+    for at, (chosen, row) in enumerate(zip(peers, known, strict=True)):
         if chosen is None:
-            rows.append(told)
+            rows.append(row)
             continue
         members = np.sort(np.append(chosen.rows, at))
         key = members.tobytes()
         if key not in groups:
-            groups[key] = _shrink(told["indicator"], value[members], n[members], squares[members])
-        rows.append(told | _of_group(told["indicator"], groups[key], int(np.searchsorted(members, at))))
+            groups[key] = _shrink(row["indicator"], value[members], n[members], squares[members])
+        rows.append(row | _of_group(row["indicator"], groups[key], int(np.searchsorted(members, at))))
     return rows
 
 

@@ -1,7 +1,7 @@
 """Values of programs drawn towards their peers, the further the less is known of them.
 
 Parametric empirical Bayes: the values of a group differ by chance with known variances Vᵢ around true values
-that differ around a mean μ with variance A. A and μ are learnt from the group; the true value is expected at
+that differ around a mean μ with variance A. A and μ are estimated from the group; the true value is expected at
 (1 − Bᵢ)yᵢ + Bᵢμ with Bᵢ = (k − 3)/(k − 1) · Vᵢ/(Vᵢ + A), which for equal variances is the estimator of James
 and Stein towards the mean.
 
@@ -62,7 +62,7 @@ def shrink(values: NDArray[np.float64], variances: NDArray[np.float64]) -> Shrun
     Raises
     ------
     ValueError
-        With fewer than four values: the variance of the true ones could not be learnt.
+        With fewer than four values: the variance of the true ones could not be estimated.
     """
     if len(values) < FEWEST:
         raise ValueError(f"{len(values)} values, fewer than {FEWEST}")

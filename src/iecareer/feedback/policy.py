@@ -23,8 +23,6 @@ class DisclosurePolicy:
     max_pooled_cohorts: int
     wage_rounding_cny: int
     min_peers: int
-    peer_group_digits: int
-    peer_field_digits: int
     headline_wave_months: int
     headline_horizon_months: int
 

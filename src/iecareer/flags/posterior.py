@@ -60,10 +60,10 @@ def prior_strength(numerator: Floats, denominator: Floats, bounds: tuple[float, 
     import numpy as np
 
     least, greatest, default = bounds
-    told = np.isfinite(numerator) & (denominator > 0)
-    rho = np.divide(numerator, denominator, out=np.ones_like(numerator), where=told)
+    is_known = np.isfinite(numerator) & (denominator > 0)
+    rho = np.divide(numerator, denominator, out=np.ones_like(numerator), where=is_known)
     strength = 1 / np.maximum(rho, 1e-9) - 1
-    return np.where(told, np.clip(strength, least, greatest), default)
+    return np.where(is_known, np.clip(strength, least, greatest), default)
 
 
 def posterior_below(n: Floats, k: Floats, prior_mean: Floats, strength: Floats, margin: float) -> Floats:

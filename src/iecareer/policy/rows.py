@@ -1,4 +1,4 @@
-"""Looking at a bureau's own rows of policy before they are added to a seed: a mistake is told by line and column."""
+"""Checks of a bureau's own rows of policy before they are added to a seed; messages name line and column."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def _look_at(row: Row, place: str, known: list[Row]) -> None:
         _demand(row, column, place, ("true", "false").index, "true or false")
     if "definition" in row:
         _demand(row, "version" if "version" in row else "definition", place, _word, _WORD)
-    told = ("definition", "name") if "version" in row else ("name", "activity", "mode")
-    for column in (name for name in told if name in row):
+    listed = ("definition", "name") if "version" in row else ("name", "activity", "mode")
+    for column in (name for name in listed if name in row):
         _demand_known(row[column], column, place, {entry[column] for entry in known})
     if "version" in row and not f"{row['version']}_".startswith(f"{row['definition']}_"):
         raise IecareerError(

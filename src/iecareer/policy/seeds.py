@@ -66,7 +66,7 @@ def project_with(policy: dict[str, str], target: Path) -> Path:
 
 def _keep(text: str) -> str:
     digest = hashlib.sha256(text.encode()).hexdigest()
-    path = _shelf() / f"{digest}.csv"
+    path = _archive() / f"{digest}.csv"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
@@ -76,7 +76,7 @@ def _keep(text: str) -> str:
 
 
 def _kept(name: str, digest: str) -> str:
-    path = _shelf() / f"{digest}.csv"
+    path = _archive() / f"{digest}.csv"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     if hashlib.sha256(text.encode()).hexdigest() != digest:
         raise IecareerError(
@@ -90,7 +90,7 @@ def _whole(path: Path) -> str:
     return path.read_text(encoding="utf-8").rstrip("\n") + "\n"
 
 
-def _shelf() -> Path:
+def _archive() -> Path:
     return home() / "lake" / "policy"
 
 
