@@ -1,8 +1,7 @@
-"""Differences among comparable graduates, estimated where strata alone are too coarse.
+"""Differences between comparable graduates, and programs compared with their peers, estimated by statistical models.
 
-In come counted cells of the private build; out go ``estimates.salary_differential`` with the columns of the
-mart, and ``estimates.salary_differential_balance``, which says how comparable the two sides were. What is not
-comparable is a row with that status and its reason, never an error and never a number.
+Input: models of `dbt_project/models/estimates` and marts of a run's private build. Output: the tables of
+schema ``estimates``. What cannot be compared is a row with that status and the reason, without a number.
 """
 
 from iecareer.estimates.night import build_estimates

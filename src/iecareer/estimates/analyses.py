@@ -1,7 +1,7 @@
-"""What is compared with what: each analysis of the mart that has several cooperative institutions, and its cells.
+"""The analyses of salary differentials that can be adjusted, each with the cells of its two sides.
 
-Single institutions and programs are left out: how likely an institution is to cooperate cannot be estimated from
-the one that does.
+Analyses of a single institution or program are left out: the probability of cooperating cannot be estimated
+from one institution that does.
 """
 
 from __future__ import annotations

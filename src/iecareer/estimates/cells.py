@@ -1,7 +1,7 @@
 """Graduates counted in cells, as the estimators want them.
 
-Comes in: the model ``int_salary_cell``, one row per measure, institution, program, cohort, side and combination of
-covariates. Goes out: samples. No row of a person is read here.
+Comes in: the model ``int_salary_cell``, one row per measure, institution, program, cohort, side and
+combination of covariates. Goes out: samples. No row of a person is read here.
 """
 
 from __future__ import annotations

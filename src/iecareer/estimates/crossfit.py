@@ -1,4 +1,4 @@
-"""The two models behind the adjusted method, each asked only about institutions it was not fitted on."""
+"""The two models behind the adjusted method; each predicts only institutions that it was not fitted on."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Whether programs whose courses were changed had better cohorts afterwards than peers that had not changed.
+"""Cohorts before and after a change of curriculum, compared with peers that had not changed.
 
-Comes in: the model ``int_curriculum_change`` and the values of programs. Goes out:
-``estimates.curriculum_change``, one row per indicator and cohorts since the change. 'Followed by', never
-'because of': colleges change what went badly, and what went badly by chance gets better by itself.
+Input: the model ``int_curriculum_change`` and the values of programs. Output:
+``estimates.curriculum_change``, one row per indicator and cohort since the change. The table shows what
+followed a change, not what the change caused: colleges change programs that went badly, and a program that
+went badly by chance improves without a change.
 """
 
 from __future__ import annotations

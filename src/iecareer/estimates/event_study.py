@@ -1,8 +1,8 @@
 """Whether cohorts fared better after something changed for some programs, beside peers that had not changed.
 
-For program i changed from cohort g on, cohort t is compared with g − 1 and with what peers not changed by then
-did between the same two cohorts: (Yᵢₜ − Yᵢ,g₋₁) − mean of (Yⱼₜ − Yⱼ,g₋₁). No program that has changed is ever
-a comparison, so effects that grow or differ between early and late changes bias nothing, as they do in a
+For program i changed from cohort g on, cohort t is compared with g − 1 and with what peers not changed by
+then did between the same two cohorts: (Yᵢₜ − Yᵢ,g₋₁) − mean of (Yⱼₜ − Yⱼ,g₋₁). No program that has changed is
+ever a comparison, so effects that grow or differ between early and late changes bias nothing, as they do in a
 regression on program and year.
 
 References

@@ -1,8 +1,8 @@
 """Which programs lie further from their peers than chance and the usual differences between programs explain.
 
 A share is judged by the beta-binomial distribution around its peers' share, a mean by the normal one. Both
-carry the over-dispersion: how much programs differ beyond chance, one number for an indicator and cohort. It is
-estimated from clipped deviations, so that the programs in question do not hide themselves.
+carry the over-dispersion: how much programs differ beyond chance, one number for an indicator and cohort. It
+is estimated from clipped deviations, so that the programs in question do not hide themselves.
 
 References
 ----------

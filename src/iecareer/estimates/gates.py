@@ -1,4 +1,4 @@
-"""Why a difference is not shown, or shown with a warning, judged against the numbers of policy alone."""
+"""Reasons to withhold a difference or to show it with a warning, from the numbers of policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The estimates of a night, one after another, from the private build of a run."""
+"""All estimates of a run, one after another, on its private build."""
 
 from __future__ import annotations
 

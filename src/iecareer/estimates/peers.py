@@ -1,4 +1,4 @@
-"""The peers of each value of the estimates: of the same indicator, cohort and level of study."""
+"""The peers of each program value: programs with the same indicator, cohort and level of study."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Each program beside its peers: shrunken values for planning, and funnel limits for asking questions.
+"""Each program compared with its peers: shrunken values and funnel limits.
 
-In come the values of the night; out go ``estimates.program_shrunken`` and ``estimates.program_funnel``, one row
-for each program, cohort and indicator in either. Both are for internal use: no release reads them.
+Input: the program values of the run. Output: ``estimates.program_shrunken`` and ``estimates.program_funnel``,
+each with one row per program, cohort and indicator. Both tables are internal: no release reads them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What is known of each program and cohort: one row per indicator, from counts and sums alone.
+"""The values of programs that are compared with peers, one row per indicator, program and cohort.
 
-Comes in: the model ``msr_program_value``. Goes out: a frame without any row of a person.
+Input: the model ``msr_program_value``. Output: a data frame without rows of persons.
 """
 
 from __future__ import annotations

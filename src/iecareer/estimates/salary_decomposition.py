@@ -1,7 +1,7 @@
-"""The gaps in mean starting pay behind the differentials, split into who is compared and what is left.
+"""The gaps in mean starting pay behind the differentials, split into composition and structure.
 
-In come the analyses of the private build; out goes ``estimates.salary_decomposition``: per analysis and
-reference the gap, its composition and structure, and the composition by characteristic.
+Input: the analyses of the private build. Output: ``estimates.salary_decomposition`` with the gap, its
+composition and structure per analysis and reference, and the composition by characteristic.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Adjusted starting-salary differentials of a night: the region's and each mode's, per cohort and over all.
+"""Adjusted differences in starting pay, of the region and of each mode of cooperation, per cohort and over all cohorts.
 
-In come the analyses of the private build; out go ``estimates.salary_differential``, with the columns of
-``marts.msr_salary_differential``, and ``estimates.salary_differential_balance``, one row for each of its rows.
+Input: the analyses of the private build. Output: ``estimates.salary_differential``, with the columns of
+``marts.msr_salary_differential``, and ``estimates.salary_differential_balance``, one row for each of its
+rows.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What the adjusted method sees of graduates: sums per cell of equal covariates, arm and institution.
+"""Graduates as the adjusted method reads them: sums per cell of equal covariates, side and institution.
 
-A weighted fit on cells is the fit on their graduates: both models and every sum of the estimate depend on
-people only through the count and the sums of the outcome per cell. So the cost follows the cells, not the
-graduates.
+A weighted fit on cells equals the fit on their graduates, because both models and every sum of the estimate
+depend on graduates only through the count and the sums of the outcome per cell. So the cost grows with the
+cells, not with the graduates.
 """
 
 from __future__ import annotations

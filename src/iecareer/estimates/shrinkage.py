@@ -1,9 +1,9 @@
 """Values of programs drawn towards their peers, the further the less is known of them.
 
 Parametric empirical Bayes: the values of a group differ by chance with known variances Vᵢ around true values
-that differ around a mean μ with variance A. A and μ are estimated from the group; the true value is expected at
-(1 − Bᵢ)yᵢ + Bᵢμ with Bᵢ = (k − 3)/(k − 1) · Vᵢ/(Vᵢ + A), which for equal variances is the estimator of James
-and Stein towards the mean.
+that differ around a mean μ with variance A. A and μ are estimated from the group; the true value is expected
+at (1 − Bᵢ)yᵢ + Bᵢμ with Bᵢ = (k − 3)/(k − 1) · Vᵢ/(Vᵢ + A), which for equal variances is the estimator of
+James and Stein towards the mean.
 
 References
 ----------

@@ -1,4 +1,4 @@
-"""The tables of schema ``estimates``: their columns, and writing them whole, empty ones too."""
+"""Columns of the tables in schema ``estimates``, and writing a table whole."""
 
 from __future__ import annotations
 

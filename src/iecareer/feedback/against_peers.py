@@ -1,4 +1,4 @@
-"""Whether a number lies above its peers, below them or in line with them, and the words for it."""
+"""The rules by which a number is called above its peers, in line with them or below, and the words for it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The nightly candidate: schema ``feedback`` of a private build, from its marts and flags.
+"""The candidate of a night: schema ``feedback`` of a private build.
 
-Comes in: schemas ``marts``, ``flags`` (may be absent) and ``seeds``. Goes out: one table per indicator, each
-row a program-cohort of one institution with its status, its peers and, for survey numbers, its response rate;
-``feedback.summary`` with one row per institution.
+Input: schema ``marts``, the models of `dbt_project/models/feedback`, and ``flags``, which may be absent.
+Output: one table per indicator, with a row per program-cohort, its status, its peers and, for survey numbers,
+its response rate; and ``feedback.summary`` with one row per institution.
 """
 
 from __future__ import annotations

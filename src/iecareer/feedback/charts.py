@@ -1,7 +1,7 @@
-"""Static SVG charts without scripts, links or fonts of their own.
+"""Static SVG charts, without scripts, links or embedded fonts.
 
-Each chart is specified once with an empty data set; an institution only puts its rows in. Building a
-specification costs far more than drawing it.
+The specification of each chart is built once with an empty data set, because building costs far more than
+drawing; the rows of an institution are then put in.
 """
 
 from __future__ import annotations

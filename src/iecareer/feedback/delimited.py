@@ -1,4 +1,4 @@
-"""CSV files of one institution: UTF-8 with BOM so that Excel shows Chinese, no cell that would be run."""
+"""CSV files of one institution: UTF-8 with BOM for Excel, and no cell that a spreadsheet would execute."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Starting-salary differentials a college may see: its own, its programs', and the whole region's.
+"""The starting-salary differentials that a college may see: its own, those of its programs and of the region.
 
-The wording is always 'difference among comparable graduates'.
+They are always called a difference among comparable graduates.
 """
 
 from __future__ import annotations

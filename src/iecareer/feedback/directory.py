@@ -1,4 +1,4 @@
-"""Names of institutions and programs for headings; codes stand in where a region delivered no names."""
+"""Names of institutions and programs for headings; the code where a region delivered no name."""
 
 from __future__ import annotations
 

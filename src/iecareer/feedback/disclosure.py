@@ -1,7 +1,7 @@
-"""Disclosure control: which cells of a mart may leave, and how exactly.
+"""Disclosure control of one mart: values that rest on too few graduates are withheld, wages are rounded.
 
-Comes in: one mart. Goes out: the same grain with every value withheld that rests on too few graduates, wages
-rounded. Only columns named in a `TableRule` are read, so a new column of a mart never leaves by accident.
+Input: one mart. Output: the same rows, with nulls in place of withheld values. Only the columns named in a
+`TableRule` are read, so a new column of a mart is not published by accident.
 """
 
 from __future__ import annotations

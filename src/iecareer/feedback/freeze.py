@@ -1,7 +1,7 @@
-"""A release: the published feedback, cut into one folder per institution, that never changes afterwards.
+"""A release: the published feedback, split into one folder per institution, which never changes afterwards.
 
-Comes in: the published warehouse, read-only, and nothing else. Goes out: ``releases/<label>/``, built beside
-its place and renamed when whole; an institution's folder has its own manifest and nothing of any other.
+Input: the published warehouse, read-only. Output: ``releases/<label>/``, built beside its place and renamed
+when complete. The folder of an institution has its own manifest and holds nothing of other institutions.
 """
 
 from __future__ import annotations

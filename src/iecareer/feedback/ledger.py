@@ -1,7 +1,7 @@
-"""Manifests and the ledger: which files a release holds, what it was cut from, which release came before.
+"""Manifests and the ledger: the files of a release, the run it comes from, and the release before it.
 
-Every manifest names the hash of the previous release's manifest, so that no release can be exchanged or
-dropped unnoticed; a signature (HMAC-SHA-256, key derived from the warehouse's secret) shows who made it.
+Every manifest contains the hash of the previous release's manifest, so a replaced or removed release is
+noticed. A signature (HMAC-SHA-256 with a key derived from the warehouse's secret) proves who made it.
 """
 
 from __future__ import annotations

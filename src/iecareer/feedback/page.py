@@ -1,4 +1,4 @@
-"""One offline page per institution: a single HTML file with its charts inside, for screen and paper."""
+"""The page of one institution: a single HTML file with its charts, for screen and print, readable offline."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""Numbers of feedback beside those of their peers.
+"""The columns of feedback tables that compare a number with its peers.
 
-Comes in: disclosure-controlled cells, so that a peer's value is never one that had to be withheld. Goes out: the
-level of comparison, the number of peers and the quartiles of their values, for programs the columns ``peer_level``
-(program, group, field), ``n_peers``, ``peer_q25``, ``peer_median``, ``peer_q75``.
+Input: disclosure-controlled cells, so withheld values are not compared. Output: ``peer_level`` (program,
+group, field, or institution), ``n_peers``, and the quartiles of the peers' values.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts in place of a withheld number, and numbers as text."""
+"""Texts shown in place of a withheld number, and numbers formatted as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The policy numbers of disclosure control; they live in the seed, never here."""
+"""The policy numbers of disclosure control."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proposals for a curriculum review (flags) as a college may see them, with their reasons.
+"""The flags as a college may see them: proposals for a curriculum review, with reasons.
 
 A reason whose numbers rest on fewer graduates than the minimum is withheld; the flag itself stays.
 """

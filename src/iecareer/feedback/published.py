@@ -1,6 +1,6 @@
-"""What one institution may read of the published warehouse: its own rows, its names, the run behind them.
+"""The rows of the published warehouse that one institution may read, and the run they come from.
 
-Comes in: the published file, read-only. Goes out: plain rows of the schema ``feedback`` and nothing else.
+Input: the published file, read-only. Output: rows of the schema ``feedback``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a page says first: headline cards and one line per program, as plain words and numbers."""
+"""The headline cards of a page and its line per program, as sentences and numbers."""
 
 from __future__ import annotations
 

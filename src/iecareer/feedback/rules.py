@@ -1,6 +1,6 @@
-"""What each feedback table is made of: its mart, keys, counts, values and the minimum that guards it.
+"""The definition of each feedback table: its mart, keys, counts, values and the minimum count behind a value.
 
-A mart's column that is not named here never leaves the build.
+A column of a mart that is not named here is not published.
 """
 
 from __future__ import annotations

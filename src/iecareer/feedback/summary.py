@@ -1,8 +1,7 @@
-"""One row per institution: the numbers a principal reads first.
+"""The summary: one row per institution with the headline numbers of its page.
 
-Roll-ups add counts of graduates, never shares. Medians of pay are not rolled up: the summary says how many
-programs stand above or below their peers. A roll-up leaves the programs below the minimum out when together
-they would be fewer than the minimum: the difference to the published programs would otherwise name them.
+Rates and the retention curve of an institution come from models that leave small programs out where they
+could be subtracted. Medians of pay are not pooled: the summary counts programs above and below their peers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Is a folder what was released? A college checks hashes without a key, the bureau the signature too."""
+"""Verification of a release folder: a college checks the hashes without a key, the bureau also the signature."""
 
 from __future__ import annotations
 

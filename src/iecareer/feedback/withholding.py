@@ -1,7 +1,7 @@
-"""What may be shown of numbers about people, as SQL expressions: minimum counts and rounding.
+"""SQL expressions that withhold and round numbers about people.
 
-Every table of feedback withholds and rounds by these functions alone. They know nothing of tables or policy:
-which minimum holds is their caller's.
+Every table of feedback uses these functions. They know no table and no policy: the caller passes the minimum
+count.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Chinese and English words of columns, tables and code values, from the CSV files beside this module."""
+"""Chinese and English words of columns, tables and codes, read from the CSV files beside this module."""
 
 from __future__ import annotations
 

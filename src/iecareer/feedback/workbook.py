@@ -1,6 +1,6 @@
-"""One workbook per institution: cover, notes, one table a sheet, nothing that a spreadsheet would compute.
+"""The workbook of one institution: a cover, notes and one table per sheet, without formulas.
 
-The same published rows give the same bytes: the creation date is the run's date, not the clock's.
+The same published rows give the same bytes: the creation date is the date of the run.
 """
 
 from __future__ import annotations

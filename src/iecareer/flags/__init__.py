@@ -1,7 +1,7 @@
-"""Programs whose curriculum should be reviewed, and why.
+"""Programs whose curriculum should be reviewed, with reasons.
 
-In come the private build's staging and marts; out go ``flags.program_flag`` and ``flags.scorecard``.
-No row of a person leaves this package: the first query already counts.
+Input: models of `dbt_project/models/flags` in a run's private build. Output: ``flags.program_flag`` and
+``flags.scorecard``. No row of a person is read here.
 """
 
 from iecareer.flags.program_flags import build_flags, flag_programs

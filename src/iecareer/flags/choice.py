@@ -1,4 +1,4 @@
-"""Which programs to review: a pure function of calibrated probabilities, outside any estimator."""
+"""The choice of programs to review, from calibrated probabilities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one estimator: a probability that a program falls behind, calibrated inside the fit."""
+"""The classifier: a calibrated probability that a program falls behind its peers."""
 
 # scikit-learn calls the feature matrix X, and so must an estimator's arguments.
 # ruff: noqa: N803, N806

@@ -1,7 +1,7 @@
-"""The feature matrix: one row per program, institution and as-of, each feature known by then.
+"""The features of the classifier: one row per program and day judged, with what was known on that day.
 
-In come the model ``int_flag_unit`` and the measures beside peers; out goes a frame whose ``FEATURES`` columns are all
-a model may see. What is unknown stays missing: the fitted pipeline fills it, nothing here does.
+Input: the model ``int_flag_unit`` and the measures compared with peers. Output: a data frame; the classifier
+sees only its `FEATURES`. Unknown values stay missing: the fitted pipeline fills them.
 """
 
 from __future__ import annotations

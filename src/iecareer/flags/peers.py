@@ -1,8 +1,8 @@
-"""Every measure of a program beside its peers, the program itself and its own institution left out.
+"""Every measure of a program compared with the same measure of its peers at other institutions.
 
-Comes in: the model ``msr_flag_measure``. Goes out: one row per day judged, program, measure and cohort, with the sums
-of its peers. Peers offer the same program at the same level of study and cohort elsewhere; with too few of them the
-program group is compared, and the major field with as few as one.
+Input: the model ``msr_flag_measure``. Output: one row per day judged, program, measure and cohort, with sums
+over its peers. Peers have the same program code, level of study and cohort. With too few of them the program
+group is compared, then the major field, there even with a single peer.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""How sure the answers make us that a program's match is below that of its peers.
+"""Bayesian comparison of a program's job match with that of its peers.
 
-Pure functions on arrays: no table, no file, no policy is read here.
+Pure functions on arrays: they read no table, file or policy.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""The flags of a night: who should review a curriculum, how sure that is, and why.
+"""The flags of a run: programs whose curriculum should be reviewed, the probability behind each, and the reasons.
 
-In come the models of `dbt_project/models/flags` and the policy of the private build; out go
+Input: the models of `dbt_project/models/flags` and the policy of the private build. Output:
 ``flags.program_flag``, one row per program and institution of the newest cohort, and ``flags.scorecard``.
-With too few years or programs both are written all the same: no flags, and a scorecard row that says why.
+With too few years or programs both tables are written without flags, and a row of the scorecard gives the
+reason.
 """
 
 from __future__ import annotations

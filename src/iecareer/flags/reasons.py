@@ -1,7 +1,7 @@
-"""Why a program stands on the list: its strongest facts, with its number, the peers' number and n.
+"""The reasons of a flag: the strongest facts, each with the program's number, the peers' number and n.
 
-In come the measures beside peers and what the scorer made of them; out go words in Chinese and English.
-Below the minimum number of people a reason says that it holds and shows no number.
+Input: the measures compared with peers and the contributions of the features. Output: sentences in Chinese
+and English. A reason with fewer people than the minimum is given without numbers.
 """
 
 from __future__ import annotations

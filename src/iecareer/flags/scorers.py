@@ -1,4 +1,4 @@
-"""The model and its two baselines, fitted and asked in the same way.
+"""The model and its two baselines, fitted and applied in the same way.
 
 Each scorer is one ``CurriculumUpdateClassifier``: the model sees all features, a baseline its one score,
 so that all three give calibrated probabilities and are compared as such.

@@ -1,4 +1,4 @@
-"""The two tables of schema ``flags``: their columns, and writing them whole, empty ones too."""
+"""Columns of the two tables in schema ``flags``, and writing a table whole."""
 
 from __future__ import annotations
 

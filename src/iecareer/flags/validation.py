@@ -1,7 +1,7 @@
-"""Rolling-origin validation: each past year is scored by what could have been fitted in that year.
+"""Rolling-origin validation: each past year is scored by a model fitted on what was known in that year.
 
-In come units and labels; out go the scores of the three scorers on past years, and which one is used.
-A label enters training only on days on which it had been complete.
+Input: units and labels. Output: the scores of the three scorers on past years, and the scorer to use. A label
+enters training only on days on which it was complete.
 """
 
 from __future__ import annotations

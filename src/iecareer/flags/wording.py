@@ -1,4 +1,4 @@
-"""The words of reasons, Chinese and English, and how their numbers are printed."""
+"""Sentences of the reasons in Chinese and English, and the format of their numbers."""
 
 from __future__ import annotations
 
