@@ -112,9 +112,9 @@ def test_headers_that_nobody_asked_for_change_nothing(
     assert landed("employment_month", "region_code") == [("330102",)]
 
 
-def test_ten_thousand_columns(bureau: Any) -> None:
-    wide = lines(row(1) + ["x"] * 10_000, headers=(*HEADERS, *(f"h{n}" for n in range(10_000))))
-    assert counts(bureau("\n".join([*wide, "," * 10_004]))) == (1, 1, 0)
+def test_two_thousand_columns(bureau: Any) -> None:
+    wide = lines(row(1) + ["x"] * 2_000, headers=(*HEADERS, *(f"h{n}" for n in range(2_000))))
+    assert counts(bureau("\n".join([*wide, "," * 2_004]))) == (1, 1, 0)
 
 
 def test_files_with_the_same_headers_need_not_be_equally_wide(

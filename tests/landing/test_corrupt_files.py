@@ -23,7 +23,7 @@ from tests.landing.corrupt import databases, documents, packed, places, texts, w
 from tests.landing.corrupt.cases import CLASSES, Case, Row
 
 MODULES = (texts, workbooks, packed, documents, databases, places)
-N_FAST, N_ALL = 2, 7
+N_FAST, N_ALL = 1, 7
 LONGEST_S = 20  # of the processor, whatever else the machine does
 MOST_MEMORY_KIB = 2_500_000
 CONTRACT = """
@@ -63,7 +63,9 @@ def test_corrupt_file(deliver: Any, name: str, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(N_FAST, N_ALL))
 @pytest.mark.parametrize("name", CLASSES)
 def test_another_corrupt_file(deliver: Any, name: str, seed: int) -> None:
+    begun = time.process_time()
     deliver(name, seed)
+    assert time.process_time() - begun < LONGEST_S
 
 
 @pytest.fixture
@@ -84,12 +86,10 @@ def deliver(
         path = tmp_path / "delivered" / case.name
         path.parent.mkdir()
         case.place(path) if case.place else path.write_bytes(case.content or b"")
-        begun = time.process_time()
         try:
             receipt = land_one(path, source="bureau")
         except IecareerError as error:
             receipt = {"error": str(error), "n_loaded": 0}
-        assert time.process_time() - begun < LONGEST_S
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MOST_MEMORY_KIB
         _judge(case, receipt, landed("employment_month", COLUMNS) if receipt["n_loaded"] else [])
         _refuse_leaks(receipt, home, "".join([*capfd.readouterr(), caplog.text]))

@@ -28,9 +28,9 @@ def land_all(deliveries: list[Delivery], folder: Path) -> list[dict[str, object]
     return receipts
 
 
-def marts(as_of: date, target: str = "local") -> dict[str, pd.DataFrame]:
+def marts(as_of: date, target: str = "local", *, is_tested: bool = False) -> dict[str, pd.DataFrame]:
     """Every indicator of a night, from its private build, made by an engine."""
-    with open_build(build(as_of, target=target)) as connection:
+    with open_build(build(as_of, target=target, is_tested=is_tested)) as connection:
         tables = connection.execute(
             "select table_name from information_schema.tables where table_schema = 'marts' order by all"
         ).fetchall()

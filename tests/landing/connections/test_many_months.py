@@ -87,7 +87,8 @@ def test_first_whole_then_what_is_new_and_kills_change_nothing(
     seconds = time.monotonic() - began
     for point in POINTS if n_rows > _FEW else ("after two slices", "before the document"):
         killed_at(killed, point, slice_rows)
-    killed_at_random(killed, slice_rows, 3 if n_rows > _FEW else 1, longest=seconds)
+    if n_rows > _FEW:
+        killed_at_random(killed, slice_rows, 3, longest=seconds)
     landed(killed, slice_rows)
     assert state(killed, monkeypatch) == state(clean, monkeypatch)
 
