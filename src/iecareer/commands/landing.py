@@ -62,13 +62,12 @@ def land(
     as_json: Json = False,
 ) -> None:
     """Load deliveries of one source system: archive the files and convert them to record types."""
-    from iecareer.landing import land as land_source
-    from iecareer.landing import unrecognised
+    from iecareer import landing
 
     received = day(received_on, "--received-on")
     with working(f"Landing {source}", quiet=as_json):
-        receipts = land_source(source, paths or None, received)
-    if left := unrecognised(source, paths or []):
+        receipts = landing.land(source, paths or None, received)
+    if left := landing.unrecognised(source, paths or []):
         typer.echo(
             f"Ignored, because they match no record type of {source}: {', '.join(left[:10])} ({len(left)}).",
             err=True,
@@ -84,11 +83,11 @@ def reconform(
     as_json: Json = False,
 ) -> None:
     """Convert the archived deliveries of a source again, after its contract was corrected."""
-    from iecareer.landing import reconform as reconform_source
+    from iecareer import landing
 
     effective = day(on, "--on")
     with working(f"Converting {source}", quiet=as_json):
-        receipts = reconform_source(source, effective)
+        receipts = landing.reconform(source, effective)
     show_receipts(receipts, as_json)
 
 

@@ -88,13 +88,13 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Load corrected rows. Each replaces the row with the same key; all other rows stay."""
+    from iecareer import landing
     from iecareer.commands.landing import show_receipts
-    from iecareer.landing import land
 
     received = day(received_on, "--received-on")
     answers = _whole_ids(source, delivery or [])
     with working(f"Landing {source}", quiet=as_json):
-        receipts = land(source, paths, received, answers=answers)
+        receipts = landing.land(source, paths, received, answers=answers)
     show_receipts(receipts, as_json)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from iecareer.lake.manifest import Delivery, record_heard, versions
 from iecareer.landing.erasure.settling import settled_archives
 from iecareer.landing.parse.connection import open_landing
 from iecareer.landing.parse.parser import Parser
+from iecareer.landing.parse.periods import parse_periods
 from iecareer.landing.quarantine.open_rows import answered_deliveries
 from iecareer.landing.read.archived import read_archived
 from iecareer.landing.receipts import Receipt, receipt_of
@@ -31,7 +33,7 @@ from iecareer.landing.receive.assignment import assigned_files
 from iecareer.landing.receive.files import files_at, receive_files
 from iecareer.landing.receive.inbox import waiting_files
 from iecareer.landing.receive.live import fetch, live_lock
-from iecareer.landing.receive.received import Origin, Received
+from iecareer.landing.received import Origin, Received
 from iecareer.landing.store.manifest_entry import record
 from iecareer.landing.store.parquet_pieces import PieceWriter
 from iecareer.landing.store.quarantine import store_quarantine
@@ -128,7 +130,8 @@ def _land_live(system: SourceSystem, day: date) -> list[Receipt]:
     with live_lock(system.source_id):
         for table in sorted(system.tables, key=lambda table: table.record_type):
             try:
-                fetched = fetch(system, table, record_type(table.record_type), day)
+                parse_table_periods = partial(parse_periods, system, table, day)
+                fetched = fetch(system, table, record_type(table.record_type), parse_table_periods)
             except IecareerError as error:
                 receipts.append(Receipt(system.source_id, table.record_type, error=str(error)))
                 continue

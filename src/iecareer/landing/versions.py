@@ -9,7 +9,7 @@ from datetime import date
 from iecareer.clock import today
 from iecareer.contracts import RecordType, record_type
 from iecareer.lake.manifest import Delivery, versions
-from iecareer.landing.receive.received import Origin
+from iecareer.landing.received import Origin
 from iecareer.sources import SourceSystem, Table
 
 RULES_VERSION = "4"

@@ -1,4 +1,4 @@
-"""Rehearse a landing: land and check files in a temporary home that is deleted afterwards.
+"""Rehearse a landing: land and check files in a temporary home, which is deleted afterwards.
 
 Input: a contract and files. Output: mapping, counts, reasons with places, the verdict of the checks and a few masked
 rows. The key of the temporary home is random and never stored. If the process is killed, nobody can read the raw files

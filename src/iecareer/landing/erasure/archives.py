@@ -23,7 +23,7 @@ from iecareer.landing.read.archived import read_archived
 from iecareer.landing.read.chunk import Chunk
 from iecareer.landing.read.redacted_file import is_redacted, is_removed, read_redacted, redacted_folder
 from iecareer.landing.receive.archive import Archived, archive_path
-from iecareer.landing.receive.received import Received
+from iecareer.landing.received import Received
 from iecareer.persons.subject import Subject
 from iecareer.settings import lake
 from iecareer.sources import Table, source_system

@@ -14,7 +14,7 @@ from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.redacted_file import is_redacted, read_redacted, redacted_folder
 from iecareer.landing.receive.archive import Archived
 from iecareer.landing.receive.assignment import belonging
-from iecareer.landing.receive.received import Received
+from iecareer.landing.received import Received
 from iecareer.sources import SourceSystem, Table
 
 

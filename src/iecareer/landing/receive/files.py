@@ -9,8 +9,8 @@ from pathlib import Path
 from iecareer.errors import IecareerError
 from iecareer.landing.names import masked_name
 from iecareer.landing.receive.archive import receive
-from iecareer.landing.receive.received import Received
 from iecareer.landing.receive.templates import refuse_replacing
+from iecareer.landing.received import Received
 from iecareer.settings import inbox
 from iecareer.sources import SourceSystem
 

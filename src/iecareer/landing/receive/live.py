@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
@@ -13,6 +13,9 @@ from iecareer.settings import lake
 from iecareer.sources import SourceSystem, Table
 from iecareer.sources.servers import Api, Database
 
+if TYPE_CHECKING:
+    from iecareer.landing.receive.database.changed_periods import PeriodsOf
+
 __all__ = ["Fetched", "fetch", "live_lock", "sample"]
 
 
@@ -22,8 +25,10 @@ def live_lock(source_id: str) -> FileLock:
     return FileLock(lake() / "landing" / f".live-{source_id}.lock")
 
 
-def fetch(system: SourceSystem, table: Table, kind: RecordType, received_on: date) -> Fetched | None:
-    """Fetch and archive what is new of one record type of a live source; None when nothing is.
+def fetch(system: SourceSystem, table: Table, kind: RecordType, periods_of: PeriodsOf) -> Fetched | None:
+    """Fetch and archive the new rows of one record type of a live source; None when there are none.
+
+    `periods_of` parses the periods of a table, so that only changed periods are fetched.
 
     Raises
     ------
@@ -38,7 +43,7 @@ def fetch(system: SourceSystem, table: Table, kind: RecordType, received_on: dat
     if isinstance(system.server, Database):
         from iecareer.landing.receive.database.rows import fetch_rows
 
-        return fetch_rows(system.server, what, known, received_on)
+        return fetch_rows(system.server, what, known, periods_of)
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from iecareer.errors import IecareerError
 from iecareer.landing.receive.archive import receive_bytes
-from iecareer.landing.receive.received import Received
+from iecareer.landing.received import Received
 
 SLICE_ROWS = 200_000
 SLICE_BYTES = 64 << 20

@@ -13,7 +13,7 @@ from typing import Any
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.lake.manifest import Delivery, versions
-from iecareer.landing.receive.received import Received
+from iecareer.landing.received import Received
 from iecareer.persons.identity_numbers import holds_resident_id
 from iecareer.sources import SourceSystem, Table
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from iecareer.clock import now
 from iecareer.lake.manifest import Delivery, Part, lake_lock, record_delivery, versions
-from iecareer.landing.receive.received import Received
+from iecareer.landing.received import Received
 from iecareer.landing.store.header_drift import drift
 from iecareer.landing.versions import Version
 

@@ -6,18 +6,13 @@ another one is fetched again as a whole. So rows that came late, moved to anothe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import date
-from itertools import chain
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.landing.names import normal_header
-from iecareer.landing.parse.connection import open_landing
-from iecareer.landing.parse.parser import Parser
-from iecareer.landing.read.chunk import Chunk
-from iecareer.landing.read.raw_table import load_rows
 from iecareer.landing.receive.database import value_text
 from iecareer.landing.receive.database.relation import Relation
 from iecareer.landing.receive.watermarks import Mark
@@ -26,6 +21,8 @@ from iecareer.sources import Mapping, SourceSystem, Table
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+# Names of columns and their texts → the period of each row, None where it has none.
+PeriodsOf = Callable[[Sequence[str], Sequence[Sequence[str | None]]], list[str | None]]
 UNREADABLE = ""
 _MOST_VALUES = 100_000
 _MOST_NAMED = 900
@@ -61,7 +58,7 @@ def changed_periods(
     relation: Relation,
     what: tuple[SourceSystem, Table, RecordType],
     known: dict[str, Mark],
-    received_on: date,
+    periods_of: PeriodsOf,
 ) -> Changed | None:
     """Compare the source's periods with what was seen of them; None when the source has no column for them.
 
@@ -76,7 +73,8 @@ def changed_periods(
     if not names:
         return None
     counted = _counted(connection, relation, names, table.extract.cursor)
-    periods = _periods_of([raw for raw, _, _ in counted], names, what, mapping, received_on)
+    texts = [[value_text.text(raw[place]) for raw, _, _ in counted] for place in range(len(names))]
+    periods = [period or UNREADABLE for period in periods_of(names, texts)]
     found: dict[str, _Counted] = {}
     for (raw, n, cursor), period in zip(counted, periods, strict=True):
         found.setdefault(period, _Counted()).add(raw, n, cursor)
@@ -114,29 +112,6 @@ def _counted(
             next_step="Fetch by a query that makes a month of it.",
         )
     return [(tuple(row[:-2]), int(row[-2]), row[-1]) for row in rows]
-
-
-def _periods_of(
-    values: list[tuple[Any, ...]],
-    names: list[str],
-    what: tuple[SourceSystem, Table, RecordType],
-    mapping: Mapping,
-    received_on: date,
-) -> list[str]:
-    """The period (``YYYY-MM``) of each raw value by the very rules of landing, UNREADABLE where it is none."""
-    system, table, kind = what
-    column = next(column for column in kind.columns if column.name == kind.period_column)
-    alone = replace(kind, columns=(column,), key=(column.name,), rules=())
-    periods: dict[int, str] = {}
-    with open_landing() as connection:
-        texts = [[value_text.text(value[place]) for value in values] for place in range(len(names))]
-        load_rows(connection, range(len(values)), [False] * len(values), texts)
-        chunk = Chunk({normal_header(name): f"c{place}" for place, name in enumerate(names)})
-        parser = Parser(connection, system, replace(table, mappings=(mapping,)), alone, received_on)
-        for rows in chain(parser.parse(chunk, kind.name), parser.finish()):
-            found = connection.execute(f"select _line, strftime({column.name}, '%Y-%m') from {rows}")
-            periods.update(dict(found.fetchall()))
-    return [periods.get(line, UNREADABLE) for line in range(len(values))]
 
 
 def _rows_with(relation: Relation, names: list[str], values: list[tuple[Any, ...]]) -> Any:

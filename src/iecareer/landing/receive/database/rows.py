@@ -17,7 +17,7 @@ from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.landing.names import normal_header
 from iecareer.landing.receive.database import value_text
-from iecareer.landing.receive.database.changed_periods import changed_periods
+from iecareer.landing.receive.database.changed_periods import PeriodsOf, changed_periods
 from iecareer.landing.receive.database.relation import Relation, described
 from iecareer.landing.receive.database.session import open_session
 from iecareer.landing.receive.slices import archived_rows, parquet
@@ -45,7 +45,7 @@ def fetch_rows(
     server: Database,
     what: tuple[SourceSystem, Table, RecordType],
     known: Progress,
-    received_on: date,
+    periods_of: PeriodsOf,
 ) -> Fetched | None:
     """Fetch and archive what is new of one table or query; None when nothing is.
 
@@ -60,7 +60,7 @@ def fetch_rows(
         start = _typed(table.extract.start) if table.extract.start else None
         relation = described(connection, server, table.selector, table.extract.query, start, place)
         if kind.mode == "period":
-            wanted = _periods(connection, relation, what, known, received_on)
+            wanted = _periods(connection, relation, what, known, periods_of)
         else:
             wanted = _since(connection, relation, table, known, place)
         if wanted is None:
@@ -99,10 +99,10 @@ def _periods(
     relation: Relation,
     what: tuple[SourceSystem, Table, RecordType],
     known: Progress,
-    received_on: date,
+    periods_of: PeriodsOf,
 ) -> _Wanted | None:
     cursor = what[1].extract.cursor
-    found = changed_periods(connection, relation, what, known.marks, received_on)
+    found = changed_periods(connection, relation, what, known.marks, periods_of)
     if found is None:
         return _Wanted(None, {})
     if not cursor or not known.marks:

@@ -13,9 +13,9 @@ from typing import Any
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.landing.receive.http.pages import Page, pages
-from iecareer.landing.receive.received import Received
 from iecareer.landing.receive.slices import SLICE_BYTES, SLICE_ROWS, archived
 from iecareer.landing.receive.watermarks import Fetched, Mark, Progress
+from iecareer.landing.received import Received
 from iecareer.sources import SourceSystem, Table
 from iecareer.sources.servers import Api
 
