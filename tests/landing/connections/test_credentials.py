@@ -132,7 +132,7 @@ def test_a_broken_connection_is_told_without_its_value(value: str, monkeypatch: 
             "{server: a, type: api, location: 'https://h/d?access_token=hunter2'}",
             "contains a user, a password",
         ),
-        ("{server: a, type: custom, location: 'postgresql://clerk:hunter2@[h/d'}", "is no URL"),
+        ("{server: a, type: custom, location: 'postgresql://clerk:hunter2@[h/d'}", "is not a URL"),
         (
             "{server: a, type: custom, customProperties: [{property: connection, value: 'postgres://u:hunter2@h'}]}",
             "connection must be a name",
