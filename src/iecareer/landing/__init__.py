@@ -1,4 +1,4 @@
-"""Landing: deliveries come in as bureaus send them, conformed rows, quarantine and a manifest entry go out."""
+"""Landing: files and live sources come in; conformed rows, quarantined places and a manifest entry go out."""
 
 from iecareer.landing.deliver import land, reconform
 from iecareer.landing.receipts import Receipt

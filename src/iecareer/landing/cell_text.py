@@ -24,7 +24,7 @@ def cell_text(cell: Any) -> str | None:
 def exact_number(number: float) -> str:
     """A floating-point number as text: whole ones without a point, unless they have more digits than it can hold.
 
-    An identity number stored as a number has lost its last digits; made up again it may be another person's.
+    An identity number that was stored as a number has lost its last digits; restored digits may be another person's.
     """
     is_exact = number.is_integer() and abs(number) < _EXACT
     return str(int(number)) if is_exact else f"{number:e}" if abs(number) >= _EXACT else repr(number)

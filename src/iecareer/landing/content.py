@@ -1,4 +1,4 @@
-"""The bytes of one delivered file, as receiving passes them on to reading."""
+"""The bytes of one file, which receiving provides and reading consumes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Content(Protocol):
 
 @dataclass(frozen=True)
 class InMemory:
-    """Content that is in memory already, such as a member of a packed file."""
+    """Content that is already in memory, such as a member of a packed file."""
 
     data: bytes
 
@@ -37,7 +37,7 @@ class InMemory:
 
 
 def whole(content: Content, place: str, limit: int = WHOLE_LIMIT) -> bytes:
-    """All bytes of a file of a form that can only be read as a whole.
+    """All bytes of a file whose format can only be read as a whole.
 
     Raises
     ------

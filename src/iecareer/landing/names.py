@@ -21,7 +21,7 @@ def masked_name(name: str) -> str:
 
 
 def is_showable(header: str) -> bool:
-    """Whether a header may be shown; where the wrong row is taken for the header row it may be a person's value."""
+    """Whether a header may be shown: if the header row is wrong, it may be a person's value."""
     return sum(character.isdigit() for character in header) < _MASKED_DIGITS
 
 

@@ -1,6 +1,6 @@
-"""From text to value: one SQL expression per kind of column, the same for every source system.
+"""Casts from text to value: one SQL expression per kind of column, the same for all source systems.
 
-Text has been NFKC-normalised and trimmed before. What cannot be read becomes null, which the row rules report.
+Input is NFKC-normalised, trimmed text. Text that cannot be read becomes null, which the row checks report.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ def macros() -> list[str]:
         r"""create macro plain_number(text) as
             case when regexp_full_match(text, '[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?')
                 then try_cast(text as double) end""",
-        # A comma or a blank counts only where it parts thousands: 1,2 is no number.
+        # A comma or a blank is read only as a thousands separator: 1,2 is not a number.
         r"""create macro ungrouped_digits(text) as case
             when regexp_full_match(text, '[+-]?[0-9]{1,3}([, ][0-9]{3})+(\.[0-9]*)?')
             then replace(replace(text, ',', ''), ' ', '') else text end""",
-        # A unit stands behind the whole number: 8千5 is not read, or it would become 85,000.
+        # A unit must follow the whole number: 8千5 is not read, or it would become 85,000.
         f"""create macro number_with_unit(text) as plain_number(ungrouped_digits(regexp_extract(text, '{_AMOUNT}', 1)))
             * {factor_sql(f"regexp_extract(text, '{_AMOUNT}', 2)")}""",
         "create macro read_number(text) as coalesce(plain_number(text), number_with_unit(text))",
-        # 1.234,50 € as where the comma is the decimal mark; a point that parts no thousands is not read.
+        # 1.234,50 €, with a decimal comma; a point that separates no thousands is not read.
         r"""create macro plain_european(text) as case
             when regexp_full_match(text, '[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]*)?')
             then try_cast(replace(replace(text, '.', ''), ',', '.') as double) end""",
@@ -45,7 +45,7 @@ def macros() -> list[str]:
                 '十([一-九])', '一\\1', 'g'), '十', '10', 'g'), '{_CHINESE_DIGITS}', '{_ARABIC_DIGITS}')""".replace(
             "[一-九]", "[一二三四五六七八九]"
         ).replace("\\g<1>0", "\\1\u3007"),
-        # With a zone it is a point in time: 2023-06-30T16:00:00Z is the first of July in China.
+        # A text with a time zone is a point in time: 2023-06-30T16:00:00Z is 1 July in China.
         r"""create macro dated_text(text) as case
             when regexp_matches(text, '[T ][0-9]{1,2}:[0-9:.]+\s*(Z|[+-][0-9]{2}:?[0-9]{2})$')
                 then try_cast(text as timestamptz)::date::varchar
@@ -62,7 +62,7 @@ def macros() -> list[str]:
             when regexp_full_match(text, '(19|20)[0-9]{12}') then try_strptime(text, '%Y%m%d%H%M%S')::date
             when regexp_full_match(text, '[0-9]{1,2}-[0-9]{4}') then try_strptime('1-' || text, '%d-%m-%Y')::date
             end""",
-        # 2023.10 typed into a cell is the number 2023.1, and then nobody knows whether it was January.
+        # 2023.10 typed into a cell becomes the number 2023.1, which could also be January.
         r"""create macro plain_date(text) as case
             when length(text) = 6 and ends_with(text, '.1') then null
             when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[2-6][0-9]{4}\.[0-9]+') then text
@@ -74,7 +74,7 @@ def macros() -> list[str]:
 
 
 def plain_expression(column: Column, text: str) -> str | None:
-    """SQL that brings the normalised text expression `text` into one plain form; None where it is in it already.
+    """SQL of the plain form of the normalised text expression `text`; None if it has that form already.
 
     Plain forms: a number for amounts and years, ISO-like text for dates, the 17-digit stem for persons.
     """

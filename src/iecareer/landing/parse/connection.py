@@ -1,4 +1,4 @@
-"""The DuckDB connection of a landing: closed to other files, with the SQL functions of parsing defined."""
+"""The DuckDB connection of a landing: it opens no other files and has the SQL functions of parsing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a file as a whole unfit: headers that are missing, transformations that are no SQL."""
+"""Checks of a file as a whole: missing headers, and transformations that are not valid SQL."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def refuse_unfit(
     kind: RecordType,
     place: str,
 ) -> None:
-    """Refuse a file with these headers before any of it is conformed.
+    """Refuse a file with these headers before any row is parsed.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def _refuse_missing_headers(chunk: Chunk, mappings: dict[str, Mapping], kind: Re
             wanted, *lacking = _lacking(chunk, mappings, kind)
             others = ", ".join(f"'{header}'" for header in lacking)
             near = " or ".join(near_headers(wanted, column.name, _unread(chunk, mappings)))
-            # In the exchange format, and so in a template, the Chinese label will do as well.
+            # In the exchange format, and in templates, the Chinese label is a valid header too.
             label = f" or '{column.label_zh}'" if column.label_zh in mapping.headers[1:] else ""
             raise IecareerError(
                 f"{place}: the header '{wanted}'{label} for the required column {column.name} is missing"
@@ -71,7 +71,7 @@ def _refuse_broken_transforms(
     kind: RecordType,
     place: str,
 ) -> None:
-    """Try each transformation on no rows, so that an error in a contract's SQL names its column."""
+    """Run each transformation on no rows, so that an error in a contract's SQL names its column."""
     nothing = ", ".join(("null as _", *(f"null::varchar as {name}" for name in cells(chunk, mappings))))
     for column in kind.columns:
         mapping = mappings.get(column.name)
@@ -99,7 +99,7 @@ def _try_sql(connection: duckdb.DuckDBPyConnection, sql: str, problem: str) -> N
 def _refuse_more_than_an_expression(
     connection: duckdb.DuckDBPyConnection, transform: str, label: str
 ) -> None:
-    """A transformation is one scalar expression: no query within, no second statement, no unbalanced bracket."""
+    """Refuse a transformation that is not one scalar expression: subqueries, second statements, unbalanced brackets."""
     tree = connection.execute("select json_serialize_sql(?)", [f"select {transform}\n"]).fetchall()[0][0]
     statements = json.loads(tree).get("statements", [])
     is_one = len(statements) == 1 and len(statements[0]["node"].get("select_list", [])) == 1
@@ -111,6 +111,6 @@ def _refuse_more_than_an_expression(
 
 
 def _unread(chunk: Chunk, mappings: dict[str, Mapping]) -> list[str]:
-    """Headers that no column reads and that can be named: of a wrong header row they may be a person's values."""
+    """Headers that no column reads and that may be shown: if the header row is wrong, they may be a person's values."""
     read = {normal_header(name) for mapping in mappings.values() for name in mapping.headers}
     return [header for header in chunk.columns if header not in read and is_showable(header)]

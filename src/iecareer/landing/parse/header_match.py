@@ -1,4 +1,4 @@
-"""Which headers of a file may be one of the contract's under a new name.
+"""Find headers of a file that may be renamed headers of the contract.
 
 Comes in: a header that is looked for, and headers that nothing reads. Goes out: those spelt nearly alike, and none
 that is the name of another column: nothing near is better than something wrong.
@@ -18,8 +18,8 @@ _ENOUGH = 0.5
 _ENOUGH_LATIN = 0.6
 _WITHIN = 2 / 3
 _SHOWN = 2
-# How Chinese headers end whatever they are about. A name stands for the thing; a number, a time or a state of it does
-# not: 毕业时间 is neither 毕业学校 nor 毕业证编号.
+# Usual endings of Chinese headers. Headers with endings of different kinds are not alike: 毕业时间 is neither
+# 毕业学校 nor 毕业证编号.
 _ENDS = {
     "name": ("名称", "全称"),
     "code": ("代码", "编码", "编号", "代号", "号码", "标识码", "号"),
@@ -65,7 +65,7 @@ def likeness(one: str, other: str) -> float:
     begin = len(_beginning(left, right))
     within = _shared(left[begin:], right[begin:], 2)
     alike = 2 * (begin + _WITHIN * within) / (len(left) + len(right))
-    # One that is wholly in the other says the same more closely.
+    # A header that contains the other whole is more specific.
     is_within = min(len(left), len(right)) > 1 and (left in right or right in left)
     return max(alike, _ENOUGH) if is_within else alike
 
@@ -76,7 +76,7 @@ def _stem(header: str) -> tuple[str, str]:
 
 
 def _beginning(one: str, other: str) -> str:
-    """What both begin with, of two letters at least."""
+    """The common beginning, of at least two letters."""
     n = next(
         (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
     )
@@ -84,7 +84,7 @@ def _beginning(one: str, other: str) -> str:
 
 
 def _shared(one: str, other: str, least: int) -> int:
-    """How many letters stand in both, in pieces of at least `least`."""
+    """Number of letters in common substrings of at least `least` letters."""
     found = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
     if found.size < least:
         return 0

@@ -13,7 +13,7 @@ _RANGE = (
     r"\s*(?:/\s*[年月])?(?:[·.x×*]\s*[0-9]+薪)?$"
 )
 _YEARLY = r"/\s*年"
-# One end alone: the amount stands before the word or behind it.
+# One end of a range: the amount stands before or after the word.
 _FROM = r"(?i)^(?:(?:from|at least|不低于|至少|≥|>=)\s*(.+)|(.+?)\s*(?:[及或]?以上|\+|起))\s*(?:/\s*月)?$"
 _UP_TO = r"(?i)^(?:(?:up to|at most|不高于|不超过|至多|≤|<=)\s*(.+)|(.+?)\s*[及或]?以[下内])\s*(?:/\s*月)?$"
 UNSTATED = ("面议", "薪资面议", "薪酬面议", "工资面议", "月薪面议", "待遇面议", "negotiable")

@@ -1,4 +1,4 @@
-"""Rules under which a row is set aside, as SQL conditions over its texts and values, with their reason codes."""
+"""Checks that quarantine a row, as SQL conditions on its texts and values, with their reason codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from iecareer.persons.data_swap import persons_state
 from iecareer.sources import Mapping
 
 _EARLIEST = "1800-01-01"
-# By these everything is counted and released: a word there would make a college or a program of its own.
+# Everything is counted and released by these codes: a word in one would become a college or program.
 _CODES = ("institution_code", "program_code")
 _ERRORS = (
     "#N/A",
@@ -35,7 +35,7 @@ def is_example(kind: RecordType) -> str:
 
 
 def is_erased(kind: RecordType) -> str:
-    """SQL that is true of rows of persons who were erased and must not come back."""
+    """SQL that is true for rows of erased persons, who must not come back."""
     known = ", ".join(f"unhex('{person_key}')" for person_key in sorted(persons_state().erased))
     keys = {column.stored_name for column in kind.columns if column.is_person} if known else set()
     return " or ".join(f"coalesce({key} in ({known}), false)" for key in keys) or "false"
@@ -71,7 +71,7 @@ def column_checks(
 
 
 def _unread(column: Column, value: str, text: str) -> str:
-    """SQL that is true of a text of which no value was made."""
+    """SQL that is true for a text that could not be read as a value."""
     unread = f"({text} is not null and {value} is null)"
     if pay.is_pay(column):
         unread = f"case when {unread} then {pay.is_unread(None, text)} else false end"
@@ -109,20 +109,20 @@ def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
     holds_identity = (
         f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end"
     )
-    # Letters, digits and marks of codes are a byte each.
+    # The characters of codes are one byte each.
     is_word = [(f"coalesce(strlen({value}) > length({value}), false)", "not_a_code")]
     checks = [(_is_error(text), "error_cell"), (holds_identity, "identity_in_text")]
     return checks + (is_word if column.kind in _CODES else [])
 
 
 def _is_error(text: str) -> str:
-    """SQL that is true for what a workbook writes into a cell it cannot calculate; where words are due it would do."""
+    """SQL that is true for the error texts of workbooks, which would otherwise pass as words."""
     listed = ", ".join(map(text_literal, _ERRORS))
     return f"case when starts_with({text}, '#') then {text} in ({listed}) else false end"
 
 
 def limit_checks(column: Column, value: str) -> list[tuple[str, str]]:
-    """Conditions under which a value is beyond the limits of its column, with their reason codes."""
+    """Conditions under which a value exceeds the limits of its column, with their reason codes."""
     low = "negative" if column.minimum == 0 else "out_of_range"
     limits: Sequence[tuple[float | None, str, str]] = (
         (column.minimum, "<", low),
@@ -143,6 +143,6 @@ def row_checks(kind: RecordType) -> list[tuple[str, str]]:
 
 def example_checks(kind: RecordType) -> list[tuple[str, str]]:
     """The condition, on the first column, under which a row is the example of a template."""
-    # Where the first column has a checksum, an example row is a bad one without being asked.
+    # If the first column has a checksum, an example row fails it anyway.
     is_open = kind.columns[0].kind not in ("person", "credit_code")
     return [(is_example(kind), "example_row")] if is_open else []

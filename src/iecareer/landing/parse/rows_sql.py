@@ -1,4 +1,4 @@
-"""The generated SELECT: from the raw text of files with one set of headers to judged rows of a record type.
+"""The generated SELECT: from the text of files with the same headers to checked rows of a record type.
 
 One pass over the whole column, in steps that are subqueries of their own: cells, texts of the columns, plain
 forms, values, judged rows. An expression used twice is thus planned and computed once.
@@ -31,7 +31,7 @@ def macros() -> list[str]:
     blanks = text_literal(" \t\n\r\xa0\u200b\u3000\ufeff")
     return [
         f"create macro trimmed(text) as nullif(trim(text, {blanks}), '')",
-        # ="0101" and '0101 are what exports make of codes so that Excel keeps them as text.
+        # Exports write codes as ="0101" or '0101, so that Excel keeps them as text.
         r"""create macro bare(text) as case when starts_with(text, '="') then regexp_replace(text, '^="(.*)"\s*$', '\1')
             when starts_with(text, '''') and regexp_full_match(text, '.[0-9]+[0-9A-Za-z]*') then text[2:]
             else text end""",
@@ -68,9 +68,9 @@ def batch_sql(
     mappings: dict[str, Mapping],
     kind: RecordType,
     received_on: date,
-    piled: str = "piled",
+    rows: str = "batched",
 ) -> str:
-    """SQL of the rows of the table `piled`: `_file`, `_line`, the stored columns, `_identity`, `_reasons`.
+    """SQL of the rows of the table `rows`: `_file`, `_line`, the stored columns, `_identity`, `_reasons`.
 
     `_reasons` is null for a row that can be loaded, else the list of its reason codes. `_identity` is what the
     pseudonym was made of, null where there is none.
@@ -88,7 +88,7 @@ def batch_sql(
         f"case when {condition} then {text_literal(reason)} end" for condition, reason in checks
     )
     required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
-    return f"""with cells as (select _file, _line, _malformed, {_line_text(chunk)} as _text{read} from {piled}),
+    return f"""with cells as (select _file, _line, _malformed, {_line_text(chunk)} as _text{read} from {rows}),
     filled as (select *, {_first(chunk)} as _first from cells where _malformed or {_first(chunk)} is not null),
     texts as (select _file, _line, _malformed, _first, {", ".join(texts)} from filled),
     plain as (select *, {", ".join(plain)} from texts),
@@ -113,7 +113,7 @@ def steps(
         f"{text_expression(c, m, chunk)} as t_{c.name}, ({_stated(m, chunk)}) is not null as is_stated_{c.name}"
         for c, m in columns
     ]
-    # What may say in words that there is no pay is asked only where nothing could be read.
+    # Words for unstated pay are checked only if no pay could be read.
     texts += [
         f"{_stated(m, chunk)} as stated_{c.name}" for c, m in columns if m and m.transform and pay.is_pay(c)
     ]
@@ -127,19 +127,19 @@ def steps(
 
 
 def _line_text(chunk: Chunk) -> str:
-    """SQL of all cells of a wide row as one text, since thousands of cells of their own take long to plan."""
+    """SQL of all cells of a wide row as one text, because thousands of separate cells take long to plan."""
     columns = ", ".join(chunk.columns.values())
     return f"normal(concat_ws(chr(10), {columns}))" if len(chunk.columns) > _WIDE else "null"
 
 
 def _first(chunk: Chunk) -> str:
-    """SQL of a text that begins as the first cell that is not blank does, null where all are."""
+    """SQL of a text that begins like the first non-blank cell, null if all are blank."""
     named = ", ".join(_cell(chunk, header) for header in chunk.columns)
     return "_text" if len(chunk.columns) > _WIDE else f"coalesce({named})"
 
 
 def text_expression(column: Column, mapping: Mapping | None, chunk: Chunk) -> str:
-    """SQL of a column's text after sentinels, code map and transformation.
+    """SQL of a column's text after null values, code map and transformation.
 
     In a transformation `value` is the column's own text, for amounts and counts the number read from it.
     """
@@ -151,7 +151,7 @@ def text_expression(column: Column, mapping: Mapping | None, chunk: Chunk) -> st
 
 
 def _stated(mapping: Mapping | None, chunk: Chunk) -> str:
-    """SQL of what the source itself says for a column: its text after sentinels and code map."""
+    """SQL of a column's text after null values and code map, before its transformation."""
     header = header_of(mapping, chunk) if mapping else None
     if mapping is None or header is None:
         return "null::varchar"

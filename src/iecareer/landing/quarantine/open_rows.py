@@ -20,13 +20,13 @@ from iecareer.lake.current_parts import current_parts
 from iecareer.lake.manifest import Delivery, current_deliveries
 from iecareer.landing.store.quarantine import quarantine_path
 
-# A totals row or an example is no record, and who was erased stays so; there is nothing to correct.
+# Nothing to correct: totals and examples are not records, and erased persons stay erased.
 _NO_RECORD = ("totals_row", "example_row", "erased")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a quarantined row stands and why it is there; never what it says."""
+    """Place and reasons of a quarantined row, never its values."""
 
     delivery_id: str
     record_type: str
@@ -105,7 +105,7 @@ def places(deliveries: Iterable[Delivery]) -> Iterator[Place]:
 
 
 def quarantine_file(delivery: Delivery) -> Path:
-    """Where the places of a delivery's quarantined rows lie, if it has any."""
+    """The file with the places of a delivery's quarantined rows; it exists only if there are any."""
     return quarantine_path(delivery.source_id, f"{delivery.delivery_id}.{delivery.version}")
 
 
@@ -118,7 +118,7 @@ def _n_no_record(delivery: Delivery) -> int:
 
 
 def _replaced(own: list[Delivery]) -> set[str]:
-    """Deliveries of which newer ones that were not stopped left no row in force."""
+    """Deliveries that newer accepted deliveries replaced completely."""
     by_type: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in own:
         if delivery.is_accepted or delivery.verdict is None:

@@ -1,4 +1,4 @@
-"""What a quarantine reason means and what the delivering office does about it, in Chinese and English."""
+"""The meaning of quarantine reasons and what the office can do, in Chinese and English."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Advisor:
 
     def __init__(self, source_id: str) -> None:
         self._system = _system(source_id)
-        self._told: dict[tuple[str, str], Advice] = {}
+        self._known: dict[tuple[str, str], Advice] = {}
 
     def advice(self, record_type_name: str, reason: str) -> Advice:
         """The reason in words; reasons look like ``missing:sex``, those of whole rows have no column."""
         key = (record_type_name, reason)
-        if key not in self._told:
-            self._told[key] = self._advice(*key)
-        return self._told[key]
+        if key not in self._known:
+            self._known[key] = self._advice(*key)
+        return self._known[key]
 
     def _advice(self, record_type_name: str, reason: str) -> Advice:
         code, _, name = reason.partition(":")
@@ -62,13 +62,13 @@ _PARTS = ("wrong_zh", "wrong_en", "todo_zh", "todo_en")
 
 @cache
 def vocabulary() -> dict[str, dict[str, str]]:
-    """Sentences by reason code; what is no record has none, for there is nothing to correct."""
+    """Sentences by reason code; rows that are not records have none, because there is nothing to correct."""
     with _FILE.open(encoding="utf-8", newline="") as stream:
         return {row["reason"]: row for row in csv.DictReader(stream)}
 
 
 def _system(source_id: str) -> SourceSystem | None:
-    """The source as its contract stands now; what it delivered may outlive the contract."""
+    """The source by its present contract; None if the contract is gone."""
     try:
         return source_system(source_id)
     except IecareerError:

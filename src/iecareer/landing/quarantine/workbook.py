@@ -1,4 +1,4 @@
-"""A workbook for the delivering office: its own bad rows by file, sheet, line and reason; never what they say."""
+"""A workbook for the office: its quarantined rows by file, sheet, line and reason, without values."""
 
 from __future__ import annotations
 

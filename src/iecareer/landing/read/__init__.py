@@ -1,7 +1,7 @@
-"""One reader per format. Each fills the table `raw` with text, piece by piece of the file.
+"""One reader per format. Each fills the table `raw` with text, one chunk of the file after another.
 
-`raw` has the columns `_line` and `_malformed`, then one per header. It holds one piece at a time, and is whoever's
-who asked for it, to be dropped before asking for the next.
+`raw` has the columns `_line` and `_malformed`, then one per header. It holds one chunk at a time; the
+caller drops it before asking for the next.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Chunk", "Content", "InMemory", "Request", "format_of", "read"]
 def read(
     connection: duckdb.DuckDBPyConnection, content: Content, file_format: str | None, request: Request
 ) -> Iterator[Chunk]:
-    """Read one delivered file into the temporary table `raw`, everything as text, once for each piece of it.
+    """Read one delivered file into the temporary table `raw`, everything as text, once for each chunk.
 
     `file_format` is what the contract or the name says; the bytes themselves have precedence.
 

@@ -1,4 +1,4 @@
-"""What every reader is asked and what it answers, and the search for the header row."""
+"""What a reader is asked for, and the chunks that it gives."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Request:
     """What to read: `headers` are all normalised headers the contract knows; `place` names source and file.
 
-    Without any header there is no contract yet: a sample is read, and header row and delimiter are guessed.
+    Without headers there is no contract yet: header row and delimiter are guessed from the content.
     `declared` is the format that the contract or the name says, `belonging` chooses members of a packed file by their
     names, `is_packed` means that the content comes out of a packed file, and `is_lazy` that the caller loads lines.
     """
@@ -33,10 +33,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Chunk:
-    """What the table `raw` holds: normalised header → its column, and the sheet, table or member it came from.
+    """One chunk of text in the table `raw`: normalised header → column, and the sheet, table or member it is from.
 
-    With `lines` there is no table yet: it is for who asked to load them, or to look at them without a table. Of a
-    delimited text `delimiter` is the one found.
+    With `lines` there is no table yet; the caller loads them, or reads them through a view. `delimiter` is that of
+    delimited text.
     """
 
     columns: dict[str, str]

@@ -1,4 +1,4 @@
-"""Delimited text, piece by piece."""
+"""Delimited text, chunk by chunk."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
                 lines.load()
             yield Chunk(columns, lines=lines if request.is_lazy else None, delimiter=delimiter)
             line += lines.n
-            body.clear()  # Whoever still has the lines would hold two texts in memory.
+            body.clear()  # A caller that still has the lines must not keep the text in memory.
             body = next(texts, [])
 
 

@@ -1,4 +1,4 @@
-"""One piece of delimited text in memory: a table of its rows, or a look at it without one.
+"""One chunk of delimited text in memory, as a table of its rows or as a view.
 
 DuckDB parses it when every line is one row, Python when lines are broken or ragged. The piece fills the table `raw`,
 or is the view `raw`, which is parsed anew whenever it is asked; rows of the view are lines of the text if, and only
@@ -42,7 +42,7 @@ class Lines:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it holds no character that ends a text for DuckDB."""
+        """Whether it has no NUL character, at which DuckDB would end."""
         return any(self._body) and not any(b"\0" in part for part in self._body)
 
     def load(self) -> None:
@@ -51,7 +51,7 @@ class Lines:
             self._load_slowly(b"".join(self._body))
 
     def look(self) -> None:
-        """Make the view `raw` of all rows; whoever asks it may find that it cannot be parsed."""
+        """Make the view `raw` of all rows; reading it fails if the text cannot be parsed."""
         self._connection.execute(f"create or replace temp view raw as {self._parsed(self._body)}")
 
     def n_rows(self) -> int:
@@ -59,7 +59,7 @@ class Lines:
         return int(self._connection.execute("select count(*) from raw").fetchall()[0][0])
 
     def load_sample(self) -> None:
-        """Make the table `raw` of some rows from all over the piece, under numbers that mean nothing."""
+        """Make the table `raw` of sample rows from the whole chunk, with meaningless line numbers."""
         some = [part[:_SAMPLED] for part in self._body]
         body = [part[part.find(b"\n") + 1 : part.rfind(b"\n") + 1] for part in some]
         sample = Lines(self._connection, self._memory, body, (self._width, self._delimiter), 0)
@@ -117,7 +117,7 @@ def n_line_ends(text: list[bytes]) -> int:
     """How many line ends there are in all parts."""
     import numpy as np
 
-    # Block by block in one place: an answer as long as a part would be memory that the system has to give anew.
+    # Block by block into the same array, so that no memory as long as a part is allocated.
     n_ends, is_end = 0, np.empty(_BLOCK, bool)
     for part in text:
         for at in range(0, len(part), _BLOCK):

@@ -1,4 +1,4 @@
-"""Text in whatever encoding it was delivered, as UTF-8 with plain line ends, whole or piece by piece."""
+"""Decoding: text of any known encoding becomes UTF-8 with plain line ends, whole or piece by piece."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from iecareer.errors import IecareerError
 from iecareer.landing.content import Content
 from iecareer.landing.read.chunk import Request
 
-# Large enough that passes are few, small enough that several fit in memory.
+# Large enough for few queries, small enough that several pieces fit in memory.
 PIECE = 128 << 20
 _HEAD = 1 << 20
-# Four Chinese characters in UTF-8 and nothing else in between: one in some hundred million texts in GB18030 looks so.
+# Four consecutive Chinese characters in UTF-8; about one in a hundred million texts in GB18030 matches.
 _LIKE_UTF8 = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}" * 4)
 _UTF8_WITHIN = re.compile(rb"(?:^|[\x00-\x7f])((?:[\xe4-\xe9][\x80-\xbf]{2}){4,})(?![\x80-\xff])")
 _ASCII = bytes(range(128))
@@ -55,7 +55,7 @@ def pieces(content: Content, request: Request) -> Iterator[list[bytes]]:
 
 
 def utf16_without_mark(head: bytes) -> str | None:
-    """The form of UTF-16 a text seems to have: there digits, delimiters and line ends have a zero at one side."""
+    """The byte order of UTF-16 without a mark, from the zero bytes beside digits, delimiters and line ends."""
     if b"\n\0" not in head and b"\0\n" not in head:
         return None
     even, odd = head[::2].count(0), head[1::2].count(0)
@@ -76,9 +76,9 @@ def _with_head(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _encoding(chunks: Iterator[bytes], request: Request) -> tuple[str, int]:
-    """The encoding, and how many bytes its mark has; of a text that is ASCII no more than the head is read.
+    """The encoding, and the number of bytes of its byte-order mark.
 
-    A contract's encoding of one byte a letter fits every text, so UTF-8 goes before it, too.
+    Any text fits a single-byte encoding, so UTF-8 has precedence even if the contract names one.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     declared = (request.encoding or "utf-8").lower()
@@ -105,7 +105,7 @@ def _encoding(chunks: Iterator[bytes], request: Request) -> tuple[str, int]:
 
 
 def _takes_any_byte(encoding: str) -> bool:
-    """Whether every byte is a letter in this encoding, so that a text in another one would be read without a word."""
+    """Whether every byte is a letter in this encoding, so that text in another one would be misread silently."""
     try:
         return len("中".encode().decode(encoding, errors="replace")) == len("中".encode())
     except LookupError:
@@ -149,7 +149,7 @@ def _first_misfit(data: bytes, encoding: str) -> int:
 
 
 def _refuse_mixture(body: bytes) -> None:
-    """Raise where a cell of a text in GB18030 is UTF-8: it would be read as other characters."""
+    """Raise if a cell of a GB18030 text is UTF-8: it would be read as other characters."""
     if found := _UTF8_WITHIN.search(body):
         raise UnicodeDecodeError("gb18030", b"", found.start(1), found.end(1), "is UTF-8")
 
@@ -178,19 +178,19 @@ def _plain_ends(texts: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _cut(text: list[bytes]) -> tuple[int, int] | None:
-    """Part and place behind the last line end before which quotation marks are even; None to wait for more."""
+    """Part and position after the last line end with an even number of quotation marks before it; None to wait."""
     marks = [_n_marks(part, len(part)) for part in text]
     for number in reversed(range(len(text))):
         if end := _even_end(text[number], sum(marks[:number])):
             return number, end
-    if sum(map(len, text)) >= 4 * PIECE:  # A mark that never closes must not fill the memory.
+    if sum(map(len, text)) >= 4 * PIECE:  # An unclosed quotation mark must not fill the memory.
         ends = [part.rfind(b"\n") + 1 for part in text]
         return next(((number, ends[number]) for number in reversed(range(len(text))) if ends[number]), None)
     return None
 
 
 def _even_end(part: bytes, n_marks_before: int) -> int:
-    """Place behind the last line end before which quotation marks are even, 0 if there is none."""
+    """Position after the last line end with an even number of quotation marks before it, 0 if there is none."""
     end = part.rfind(b"\n") + 1
     marks = n_marks_before + _n_marks(part, end)
     while end and marks % 2:
@@ -201,5 +201,5 @@ def _even_end(part: bytes, n_marks_before: int) -> int:
 
 
 def _n_marks(part: bytes, end: int) -> int:
-    # Most texts have none at all, which is found out sooner than they are counted.
+    # Most texts have no quotation mark, and searching is faster than counting.
     return part.count(b'"', 0, end) if b'"' in part else 0

@@ -1,4 +1,4 @@
-"""By which character the cells of a text are separated: the one that puts the contract's headers side by side.
+"""The delimiter of a text: the character that separates the contract's headers.
 
 Where there is no contract yet it is the one that makes a table: rows of one width from the headers on. Bars or commas
 within cells make rows of one width too, at best, but begin below the headers.
@@ -16,7 +16,7 @@ from iecareer.landing.names import normal_header
 from iecareer.landing.read.chunk import Request
 from iecareer.landing.read.header_row import SEARCHED_ROWS, header_likeness
 
-# Of two that do equally well it is the first: commas stand in texts most often.
+# The first of equally good ones; commas are last because they are frequent in text.
 _USUAL = "\t|;,"
 _BELOW = 5
 

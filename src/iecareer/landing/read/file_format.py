@@ -1,4 +1,4 @@
-"""What a file really is, by its first bytes: offices name HTML tables and text `.xls`, and pack whatever they have."""
+"""The format of a file by its first bytes: offices name HTML tables and text `.xls`, and pack any file."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _json_form(head: bytes, request: Request) -> str:
     try:
         line = json.loads(first)
     except (ValueError, RecursionError):
-        # Cut or broken: what the source says, else one document over several lines.
+        # Cut off or invalid: the declared format, or one document over several lines.
         return request.declared if request.declared in ("json", "jsonl") and len(first) > 1 else "json"
     if isinstance(line, list):
         return (

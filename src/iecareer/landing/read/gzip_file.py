@@ -19,7 +19,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
-    """Read the one file in it, by what it is."""
+    """Read the packed file, whatever its format."""
     if request.is_packed:
         raise IecareerError(
             f"{request.place}: is a packed file within a packed file.", next_step="Pack the files themselves."
@@ -31,7 +31,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
 
 @dataclass(frozen=True)
 class Unpacked:
-    """What a gzip file holds, one or several parts behind each other."""
+    """The content of a gzip file, of one or several consecutive parts."""
 
     content: Content
     place: str

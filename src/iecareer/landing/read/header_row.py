@@ -26,7 +26,7 @@ _NO_WORD = re.compile(
 
 
 def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
-    """Index of the row that holds the headers: the one in which most of the contract's headers stand.
+    """Index of the header row: the one with the most headers of the contract.
 
     Raises
     ------

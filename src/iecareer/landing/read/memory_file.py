@@ -1,4 +1,4 @@
-"""Files in memory alone, for what DuckDB reads from a path and no disk may hold."""
+"""Files in memory, for content that DuckDB reads from a path and that must not be on disk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MEMORY_FOLDER = "/proc/self/fd/"
 
 
 class MemoryFile:
-    """A file in memory alone, for one content after another: it is gone with the process, killed or not."""
+    """A file in memory for one content after another; it ends with the process, killed or not."""
 
     def __init__(self) -> None:
         """Make it, empty."""

@@ -1,4 +1,4 @@
-"""Parquet: values are turned to text and read like any other, so that the same rules hold."""
+"""Parquet files: values become text, so that the same rules apply to them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
         columns = named_columns([name for name, *_ in described], request)
         values = ", ".join(f"{_text(name, kind)} as c{i}" for i, (name, kind) in enumerate(described))
         for first in range(0, max(n_rows, 1), _PIECE):
-            with _told(request):
+            with _own_errors(request):
                 connection.execute(
                     f"""create temp table raw as select file_row_number + 1 as _line, false as _malformed, {values}
                     from read_parquet('{path}', file_row_number = true)
@@ -37,15 +37,15 @@ def _asked(
     connection: duckdb.DuckDBPyConnection, path: str, request: Request
 ) -> tuple[list[tuple[str, str]], int]:
     """Names and types of the columns, and the number of rows."""
-    with _told(request):
+    with _own_errors(request):
         described = connection.execute(f"describe from read_parquet('{path}')").fetchall()
         n_rows = connection.execute(f"select count(*) from read_parquet('{path}')").fetchall()[0][0]
     return [(name, kind) for name, kind, *_ in described], n_rows
 
 
 @contextmanager
-def _told(request: Request) -> Iterator[None]:
-    """Say what cannot be read, in place of the library's own words."""
+def _own_errors(request: Request) -> Iterator[None]:
+    """Replace the errors of libraries, which may quote a cell, by our own."""
     try:
         yield
     except duckdb.OutOfMemoryException:

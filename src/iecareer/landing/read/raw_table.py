@@ -1,4 +1,4 @@
-"""The table `raw` out of lists of text, for readers that take rows apart themselves."""
+"""The table `raw` from lists of text, for readers that split rows themselves."""
 
 from __future__ import annotations
 

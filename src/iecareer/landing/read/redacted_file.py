@@ -20,12 +20,12 @@ REMOVED = "removed"
 
 
 def redacted_folder(sha256: str, source_id: str, record_type: str) -> Path:
-    """Where the text of an archived file stands, as that source reads it for that record type."""
+    """The folder of the redacted chunks of an archived file, as that source reads it for that record type."""
     return lake() / "redacted" / sha256[:2] / f"{sha256}.{source_id}.{record_type}"
 
 
 def is_redacted(sha256: str, source_id: str, record_type: str) -> bool:
-    """Whether the archived file has given way to its redacted text."""
+    """Whether the archived file was replaced by its redacted chunks."""
     return (redacted_folder(sha256, source_id, record_type) / END).exists()
 
 
@@ -36,7 +36,7 @@ def is_removed(sha256: str, source_id: str, record_type: str) -> bool:
 
 
 def read_redacted(connection: duckdb.DuckDBPyConnection, folder: Path, place: str) -> Iterator[Chunk]:
-    """Read a redacted file as a reader does: one table `raw` after another.
+    """Read a redacted file chunk by chunk into the table `raw`.
 
     Raises
     ------

@@ -47,7 +47,7 @@ _ENDINGS = {
 
 
 def refuse_by_content(head: bytes, place: str) -> None:
-    """Refuse a file that begins as one of a form that is not read.
+    """Refuse a file that begins like a format that is not read.
 
     Raises
     ------

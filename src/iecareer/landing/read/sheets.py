@@ -118,7 +118,7 @@ def _with_headers(sheets: Sequence[Sheet], request: Request, *, is_all: bool) ->
     counted = [(_found(sheet, request), sheet) for sheet in sheets]
     most = max(n for n, _ in counted)
     if is_all:
-        # A list of explanations may name one header or the other; data hold several side by side.
+        # A sheet of explanations may mention one header; data sheets have several in one row.
         return [sheet for n, sheet in counted if n >= min(2, max(most, 1))] or [sheets[0]]
     best = [sheet for n, sheet in counted if n == most and n]
     if len(best) > 1 and request.headers:
@@ -154,6 +154,6 @@ def _rest(head: Sequence[Row], rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def _load(connection: duckdb.DuckDBPyConnection, body: Sequence[tuple[int, Row]], width: int) -> None:
-    """A row may be shorter than the header; what it has beyond it makes it malformed."""
+    """A row may be shorter than the header; cells beyond the header make it malformed."""
     columns = [[row[at] if at < len(row) else None for _, row in body] for at in range(width)]
     load_rows(connection, [number for number, _ in body], [any(row[width:]) for _, row in body], columns)

@@ -22,7 +22,7 @@ _WRITE_AHEAD = 2
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read one table of a SQLite database into `raw`, in pieces; `_line` is the row number, from 1."""
-    with _told(request), closing(sqlite3.connect(":memory:")) as database:
+    with _own_errors(request), closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(_refuse_half(whole(content, request.place), request))
         if database.execute("pragma quick_check(1)").fetchall() != [("ok",)]:
             raise sqlite3.DatabaseError
@@ -42,8 +42,8 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
 
 
 @contextmanager
-def _told(request: Request) -> Iterator[None]:
-    """Say what cannot be read, in place of the library's own words."""
+def _own_errors(request: Request) -> Iterator[None]:
+    """Replace the errors of libraries, which may quote a cell, by our own."""
     try:
         yield
     except (sqlite3.Error, OverflowError, UnicodeDecodeError):

@@ -29,7 +29,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     import python_calamine
 
     data = whole(content, request.place)
-    with _told(request):
+    with _own_errors(request):
         archive = zipfile.ZipFile(io.BytesIO(data))
         _refuse_bomb(archive, request)
         parts = sheet_xml.sheet_parts(archive)
@@ -56,7 +56,7 @@ def _rows(
     held: Held, archive: zipfile.ZipFile, name: str, part: str | None, request: Request
 ) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
-        with _told(request):
+        with _own_errors(request):
             defects = _defects(archive, part, request) if part else {}
             cells = held(name).iter_rows()
         last, number = max(defects, default=-1), -1
@@ -85,7 +85,7 @@ def _with_defects(texts: list[str | None], defects: dict[int, str] | None) -> li
 
 def _merges(held: Held, name: str, request: Request) -> Callable[[], Any]:
     def merges() -> Any:
-        with _told(request):
+        with _own_errors(request):
             return held(name).merged_cell_ranges or ()
 
     return merges
@@ -101,8 +101,8 @@ def _refuse_bomb(archive: zipfile.ZipFile, request: Request) -> None:
 
 
 @contextmanager
-def _told(request: Request) -> Iterator[None]:
-    """Say what cannot be opened, in place of the library's own words."""
+def _own_errors(request: Request) -> Iterator[None]:
+    """Replace the errors of libraries, which may quote a cell, by our own."""
     import python_calamine
 
     damaged = IecareerError(

@@ -20,7 +20,7 @@ from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.file_format import format_of
 from iecareer.landing.receive.zip_members import base_name, is_data
 
-# Text is at most about fifty times smaller packed; a thousand is what the packing can do with nothing but zeros.
+# Packed text is at most about fifty times smaller; zeros alone reach a thousand.
 UNPACKED_RATIO = 200
 UNPACKED_FREE = 64 << 20
 _PIECE = 4 << 20
@@ -32,7 +32,7 @@ _OTHER_BOOKS = {"xl/workbook.bin": "a binary workbook (.xlsb)", "word/document.x
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
     """Read a workbook, or every member that belongs to the record type, in the order of their names."""
     data = whole(content, request.place)
-    with _told(request):
+    with _own_errors(request):
         archive = zipfile.ZipFile(io.BytesIO(data))
     names = set(archive.namelist())
     if "xl/workbook.xml" in names:
@@ -103,7 +103,7 @@ class _Member:
     place: str
 
     def chunks(self) -> Iterator[bytes]:
-        with _told(Request(self.place, frozenset())), self.archive.open(self.info) as stream:
+        with _own_errors(Request(self.place, frozenset())), self.archive.open(self.info) as stream:
             # A member is never longer than it says: what is beyond is not unpacked, and its checksum fails.
             while piece := stream.read(_PIECE):
                 yield piece
@@ -113,8 +113,8 @@ class _Member:
 
 
 @contextmanager
-def _told(request: Request) -> Iterator[None]:
-    """Say what cannot be unpacked, in place of the library's own words."""
+def _own_errors(request: Request) -> Iterator[None]:
+    """Replace the errors of libraries, which may quote a cell, by our own."""
     try:
         yield
     except NotImplementedError:

@@ -1,4 +1,4 @@
-"""Which delivered files belong to which record type of a source system, by their names."""
+"""Assign delivered files to the record types of a source system by their names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def assigned_files(
 ) -> list[tuple[SourceSystem, dict[str, list[Path]]]]:
     """Which files belong to which record type, by the source they count for.
 
-    That is the source asked for, but for templates given to the exchange that name an office of their own.
+    That is the given source, except for templates of the exchange that name an office.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def holds(path: Path, table: Table, system: SourceSystem) -> bool:
 
 
 def belonging(names: Sequence[str], packed_as: str, table: Table, system: SourceSystem) -> list[str]:
-    """Members of an archive that hold rows of the record type: by their names, or all where its own name says so."""
+    """Members of an archive with rows of the record type: by their names, or all if the archive's name says so."""
     own = [name for name in names if belongs(name, table, system)]
     # A name that is masked now was matched when the archive was received.
     is_named = "***" in packed_as or belongs(packed_as, table, system)

@@ -1,4 +1,4 @@
-"""Files written once and read once, past the page cache where the filesystem allows it.
+"""Direct I/O: files written once and read once bypass the page cache if the filesystem allows it.
 
 Caching gigabytes that are read once costs the kernel more than encrypting them, and drives out what is used.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-# Without the cache, places in memory and in the file are whole pages.
+# Direct I/O needs whole pages in memory and in the file.
 _PAGE = 4096
 
 
@@ -119,7 +119,7 @@ def _pages(size: int) -> int:
 
 
 def _pass_cache(file: int, *, do_pass: bool) -> bool:
-    """Whether the way to the file was changed; some filesystems know only the one through the cache."""
+    """Turn direct I/O on or off; returns whether that changed anything, since some filesystems do not support it."""
     direct = getattr(os, "O_DIRECT", 0)
     flags = fcntl.fcntl(file, fcntl.F_GETFL)
     wanted = flags | direct if do_pass else flags & ~direct

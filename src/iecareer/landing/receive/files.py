@@ -30,7 +30,7 @@ def files_at(paths: Iterable[Path]) -> list[Path]:
                 f"There is no file or folder {masked_name(str(path))}.", next_step="Check the path."
             )
         inside = path.rglob("*") if path.is_dir() else [path]
-        # A name that begins with ~$ is the mark of a workbook that someone has open.
+        # Office programs write a file ~$NAME while a workbook is open.
         files += [file for file in inside if file.is_file() and not file.name.startswith((".", "~$"))]
     return in_order(set(files))
 
@@ -49,7 +49,7 @@ def place_names(files: list[Path]) -> list[str]:
     names: list[str] = []
     for file in files:
         name = masked_name(file.absolute().relative_to(root).as_posix())
-        # Two names may be one when masked: two exports named by the second in which they were made.
+        # Different names may be equal once masked, such as exports named by their time in seconds.
         names.append(name.replace("***", f"***{len(names) + 1}", 1) if name in names else name)
     return names
 

@@ -1,4 +1,4 @@
-"""What waits in the inbox: files that their source has not delivered yet under its present contract."""
+"""Files that wait in the inbox: not yet landed under the present contract of their source."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def waiting_files(system: SourceSystem) -> dict[str, list[Path]]:
         seen = {
             f["sha256"] for d in known if d.record_type == kind.name and is_of(d, version) for f in d.files
         }
-        # What came as a correction must not come again as a delivery that replaces the whole.
+        # A file of corrections must not come again as a delivery that replaces everything.
         replayed = {f["sha256"] for d in known if d.is_replay for f in d.files}
         own = [p for p in files if holds(p, table, system) and hashes[p] not in replayed]
         new = [path for path in own if hashes[path] not in seen]

@@ -20,7 +20,7 @@ __all__ = ["Fetched", "fetch", "live_lock", "sample"]
 
 
 def live_lock(source_id: str) -> FileLock:
-    """The lock under which a live source is fetched and recorded: two at once would overtake each other."""
+    """The lock for fetching and recording a live source, so that two fetches do not overtake each other."""
     (lake() / "landing").mkdir(parents=True, exist_ok=True)
     return FileLock(lake() / "landing" / f".live-{source_id}.lock")
 

@@ -1,4 +1,4 @@
-"""What was fetched is cut into slices, each archived as Parquet, all text; no slice ever is a file in the clear."""
+"""Fetched rows are cut into slices, each archived as Parquet with text columns; none is written unencrypted."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ _KEPT = 1_000
 
 @dataclass(frozen=True)
 class Drift:
-    """Headers of a delivery, those new in it, and those that some file of it lacks; names only."""
+    """The headers of a delivery, the new ones, and those missing in a file."""
 
     headers: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
@@ -41,8 +41,8 @@ def drift(
         if any(file.isdisjoint(names) for file in files) and (is_declared or not known.isdisjoint(names))
     ]
     new = headers - mapped - known if known else frozenset()
-    return Drift(_told(headers), _told(new), tuple(missing))
+    return Drift(_sorted(headers), _sorted(new), tuple(missing))
 
 
-def _told(headers: frozenset[str]) -> tuple[str, ...]:
+def _sorted(headers: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(headers))[:_KEPT]

@@ -22,9 +22,9 @@ from iecareer.documents import sync_folder
 from iecareer.lake.manifest import Part
 from iecareer.settings import lake
 
-# Level 1 takes half the time of the default and a few percent more room.
+# Level 1 takes half the time of the default level and a few percent more space.
 PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
-# As many rows' keys are compared at a time, to bound memory.
+# Number of keys that are compared at a time, to bound memory.
 _COMPARED = 8_000_000
 
 
@@ -44,7 +44,7 @@ class PieceWriter:
         """Make the draft folder."""
         folder = self._folder()
         self._draft = folder.with_name(f".{self.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        # The caller holds the delivery's lock, so whatever draft lies here is of a killed landing.
+        # The caller holds the delivery's lock, so any draft here is from a killed landing.
         for leftover in folder.parent.glob(f".{self.name}.*"):
             shutil.rmtree(leftover, ignore_errors=True)
         self._draft.mkdir(parents=True)
@@ -65,7 +65,7 @@ class PieceWriter:
         self._n_pieces += 1
 
     def finish(self) -> tuple[list[Part], int]:
-        """Resolve duplicates and put the pieces in place; returns their parts and how many rows gave way."""
+        """Resolve duplicates and put the pieces in place; returns their parts and the number of superseded rows."""
         given_way = self._resolve_duplicates()
         if not self._counted:
             columns = ", ".join(f"null::{c.stored_type} as {c.stored_name}" for c in self.kind.columns)
@@ -83,7 +83,7 @@ class PieceWriter:
         return [Part(f"{period:%Y-%m}", place, n) for period, n in sorted(left.items())], given_way.total()
 
     def _resolve_duplicates(self) -> Counter[date | None]:
-        """Keep the last row of each key by file and line; returns how many rows of each period gave way."""
+        """Keep the last row of each key by file and line; returns the number of superseded rows of each period."""
         repeated, run = self._repeated(), self.connection.execute
         if not len(repeated):
             return Counter()
@@ -107,7 +107,7 @@ class PieceWriter:
         import numpy as np
 
         parts = list(self._hashes.values())
-        # A share of the hashes at a time, so that no array is as long as all of them.
+        # One share of the hashes at a time, so that no array holds all of them.
         n_shares = sum(map(len, parts)) // _COMPARED + 1
         borders = np.array([(share << 64) // n_shares for share in range(1, n_shares)], np.uint64)
         ends = [[0, *np.searchsorted(part, borders), len(part)] for part in parts]
@@ -135,7 +135,7 @@ class PieceWriter:
         return f"hash({', '.join(self.kind.key)})"
 
     def _write(self, rows: str, folder: Path) -> list[str]:
-        """Write rows into a new folder, a file a row group, so that little is rewritten for a row that gives way."""
+        """Write rows into a new folder, one file per row group, so that little is rewritten for a superseded row."""
         how = f"{PARQUET}, row_groups_per_file 1"
         self.connection.execute(f"copy (from {rows}) to {text_literal(folder)} ({how})")
         return sorted(map(str, folder.glob("*.parquet")))

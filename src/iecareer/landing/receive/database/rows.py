@@ -152,7 +152,7 @@ def _mark(connection: sa.Connection, relation: Relation, cursor: Any, low: Any, 
 
 
 def _from(cursor: Any, low: Any) -> Any:
-    """Rows from `low` on; and those without a cursor, of which nobody can say whether they are new."""
+    """Rows from `low` on, and those without a cursor, which may be new."""
     return (cursor >= low) | cursor.is_(None)
 
 

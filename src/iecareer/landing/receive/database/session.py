@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _EXTRAS = {"postgresql": "postgres", "mysql": "mysql"}
 _ISOLATION = {"postgresql": "REPEATABLE READ", "mysql": "REPEATABLE READ", "oracle": "SERIALIZABLE"}
-# A server that has gone away is noticed; one that sorts for half an hour is waited for.
+# Detect a lost server, but wait for one that sorts for half an hour.
 _ARGUMENTS: dict[str, dict[str, Any]] = {
     "postgresql": {
         "connect_timeout": 30, "keepalives_idle": 60, "keepalives_interval": 15, "keepalives_count": 4,
@@ -53,7 +53,7 @@ def open_session(server: Database, place: str) -> Iterator[sa.Connection]:
         raise _no_driver(database_url(server, place), place) from None
     except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, UnicodeError) as error:
         raise IecareerError(
-            f"{place}: {server.location} could not be {what} ({_told(error)}).",
+            f"{place}: {server.location} could not be {what} ({_error_code(error)}).",
             next_step="See the runbook 'a live source cannot be reached'.",
         ) from None
 
@@ -72,7 +72,7 @@ def _engine(url: sa.URL, place: str) -> sa.Engine:
 
 
 def _opener(name: str, place: str) -> Any:
-    """Opens a SQLite file that is there, and never makes one; a relative path lies below the inbox."""
+    """Open an existing SQLite file, never create one; a relative path is relative to the inbox."""
     path = inbox() / name
     if not name or not path.is_file():
         raise IecareerError(
@@ -100,8 +100,8 @@ def _no_driver(url: sa.URL, place: str) -> IecareerError:
     return IecareerError(f"{place}: the driver {url.drivername} is not installed.", next_step=step)
 
 
-def _told(error: Exception) -> str:
-    """The kind of an error and the database's own code for it; its words may quote a row or a password."""
+def _error_code(error: Exception) -> str:
+    """The type of an error and the database's code for it, not its text, which may quote a row or a password."""
     origin = getattr(error, "orig", None) or error
     code = getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None)
     first = origin.args[0] if origin.args else None
