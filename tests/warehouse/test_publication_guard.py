@@ -22,15 +22,21 @@ COHORT = "'4100000000' as institution_code, '460103' as program_code, 2022 as co
 
 
 Judge = Callable[[str, str], None]
+Declared = dict[str, declarations.PublishedTable]
 
 
 @pytest.fixture(scope="module")
-def declared() -> dict[str, declarations.PublishedTable]:
+def tables() -> Declared:
     return declarations.published_tables()
 
 
 @pytest.fixture
-def judge(declared: dict[str, declarations.PublishedTable]) -> Iterator[Judge]:
+def declared(tables: Declared) -> Declared:
+    return dict(tables)
+
+
+@pytest.fixture
+def judge(declared: Declared) -> Iterator[Judge]:
     """Judge one table of a build with graduates, as publishing does."""
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as build")
@@ -89,9 +95,7 @@ def test_a_column_that_is_not_declared_is_refused(judge: Judge) -> None:
     "column",
     ["graduate_id", "person", "Person_Key", "graduate", "student_no", "own_person_hash", "pseudonym"],
 )
-def test_a_column_named_for_a_person_is_refused_even_if_declared(
-    declared: dict[str, declarations.PublishedTable], column: str
-) -> None:
+def test_a_column_named_for_a_person_is_refused_even_if_declared(declared: Declared, column: str) -> None:
     table = declarations.PublishedTable("marts.msr_own", ("institution_code",), frozenset({column}))
     declared = declared | {table.name: table}
     with pytest.raises(IecareerError, match="has a row per person"):
@@ -147,6 +151,20 @@ def test_a_view_is_judged_and_published_as_a_table(home: Path) -> None:
         assert found.fetchall() == [("msr_response",), ("msr_response_rollup",)]
 
 
+def test_institutions_and_programs_are_published(judge: Judge, declared: Declared) -> None:
+    more = {
+        "marts.dim_institution": ("institution_code", "valid_from", "institution_name"),
+        "marts.dim_program": ("program_code", "edition", "program_name"),
+    }
+    for name, columns in more.items():
+        declared[name] = declarations.PublishedTable(name, columns[:2], frozenset(columns))
+    judge(
+        "marts.dim_institution",
+        "select '41' as institution_code, date '2020-01-01' as valid_from, 'A' as institution_name",
+    )
+    judge("marts.dim_program", "select '460103' as program_code, 2021 as edition, 'B' as program_name")
+
+
 def test_counts_are_not_taken_for_graduates(judge: Judge) -> None:
     judge(
         "marts.msr_response",
@@ -157,7 +175,7 @@ def test_counts_are_not_taken_for_graduates(judge: Judge) -> None:
 
 
 def test_every_declared_key_is_closed_and_its_columns_are_declared(
-    declared: dict[str, declarations.PublishedTable],
+    declared: Declared,
 ) -> None:
     assert len(declared) > 60
     for table in declared.values():

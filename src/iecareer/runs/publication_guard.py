@@ -34,6 +34,7 @@ _IDS_SHARE = 0.25
 _DISTINCT_SHARE = 0.85
 _KEY_VALUES = {
     "word": "not regexp_matches({column}, '^[0-9]*$')",
+    "day": "try_cast({column} as date) between date '1900-01-01' and date '2200-01-01'",
     "year": "try_cast({column} as double) between 1900 and 2200",
     "months": "try_cast({column} as double) between -1200 and 1200",
 }

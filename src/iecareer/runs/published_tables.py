@@ -24,8 +24,9 @@ KEY_COLUMNS = {
     **dict.fromkeys(("enterprise_code", "region_code", "source_id", "delivery_id", "run_id"), "text"),
     **dict.fromkeys(("name", "version", "activity"), "text"),
     **dict.fromkeys(("cohort_year", "year", "edition"), "year"),
+    **dict.fromkeys(("valid_from", "effective_from"), "day"),
     **dict.fromkeys(("months", "horizon_months", "wave_months", "event_time"), "months"),
-    **dict.fromkeys(("effective_from", "valid_from", "value", "df", "n_cohorts"), "number"),
+    **dict.fromkeys(("value", "df", "n_cohorts"), "number"),
 }
 _MART_PREFIXES = ("msr_", "dim_")
 _ROLLUP = "_rollup"
