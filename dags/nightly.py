@@ -9,7 +9,7 @@ from airflow.sdk import Param, chain, dag, get_current_context, task
 from iecareer.nightly import call, refuse_errors, skipped_unless, stage, step
 from iecareer.nightly.assets import warehouse
 from iecareer.nightly.lineage import emits_models
-from iecareer.nightly.schedule import night_deadline, night_schedule, timezone
+from iecareer.nightly.schedule import night_deadline, night_schedule, night_title, timezone
 from iecareer.nightly.task_defaults import dag_defaults
 
 PUBLISHED = skipped_unless(lambda result: result["is_published"], "This run is not published.")
@@ -50,7 +50,7 @@ def pin() -> str:
 
 
 @dag(
-    dag_display_name="iecareer · night",
+    dag_display_name=night_title(),
     description="Land what waits, check, build, estimate, flag, prepare feedback, audit, publish.",
     schedule=night_schedule(),
     deadline=night_deadline(),

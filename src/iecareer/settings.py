@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from iecareer.errors import IecareerError
@@ -78,6 +80,21 @@ def memory_limit() -> str:
 def step_python() -> Path:
     """The Python that runs a night's steps: ``$IECAREER_PYTHON``, else this one."""
     return Path(os.environ.get("IECAREER_PYTHON") or sys.executable)
+
+
+@contextmanager
+def environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables until the block ends, for a library that takes its settings from nowhere else."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def project_folder(name: str) -> Path:

@@ -10,7 +10,7 @@ import pytest
 
 from iecareer.contracts import load_record_types
 from iecareer.errors import IecareerError
-from iecareer.nightly.schedule import night_deadline, night_schedule, source_schedule, timezone
+from iecareer.nightly.schedule import night_deadline, night_schedule, night_title, source_schedule, timezone
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,14 @@ def test_the_night_runs_at_half_past_one_in_shanghai_and_when_a_record_type_was_
     assert {asset.uri for asset in schedule.asset_condition.objects} == {
         f"iecareer://landing/{name}" for name in load_record_types()
     }
+
+
+def test_the_title_of_the_night_says_when_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert night_title() == "iecareer · night (01:30 Asia/Shanghai)"
+
+    monkeypatch.setenv("IECAREER_SCHEDULE", "0 3 * * 1-5")
+
+    assert night_title() == "iecareer · night (0 3 * * 1-5 Asia/Shanghai)"
 
 
 def test_hour_zone_and_deadline_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:

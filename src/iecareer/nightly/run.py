@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
 import shutil
 import sys
 import tempfile
@@ -19,13 +18,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
-from unittest.mock import patch
 
 from filelock import FileLock, Timeout
 
 from iecareer.errors import IecareerError
 from iecareer.nightly.steps import StepOutcome, recorded
-from iecareer.settings import home, project_folder, spark_master
+from iecareer.settings import environment, home, project_folder, spark_master
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def run_nightly(
     replay : str, optional
         Id of a past run to make again instead; nothing is landed and nothing published then.
     on_begin : callable
-        Is told the name of each step as it begins.
+        Called with the name of each step as it begins.
 
     Raises
     ------
@@ -115,11 +113,11 @@ def _outside_the_log(on_begin: Callable[[str], None]) -> Callable[[str], None]:
     """The same callback, printing where this process printed before Airflow's log took over."""
     terminal = sys.stdout
 
-    def told(name: str) -> None:
+    def printed(name: str) -> None:
         with redirect_stdout(terminal):
             on_begin(name)
 
-    return told
+    return printed
 
 
 def _run_dag(conf: dict[str, Any]) -> str:
@@ -193,7 +191,7 @@ def _private_airflow(log_file: Path) -> Iterator[None]:
     _remove_leftovers(airflow_home)
     with ExitStack() as stack:
         folder = stack.enter_context(_own_folder(airflow_home))
-        stack.enter_context(patch.dict(os.environ, _airflow_settings(airflow_home, folder)))
+        stack.enter_context(environment(_airflow_settings(airflow_home, folder)))
         _log_target.file = stack.enter_context(log_file.open("a", encoding="utf-8"))
         stack.callback(setattr, _log_target, "file", None)
         stack.enter_context(redirect_stdout(_log_target))

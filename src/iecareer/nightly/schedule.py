@@ -7,6 +7,7 @@ Settings are read when Airflow parses the DAG files: ``IECAREER_TIMEZONE``, ``IE
 from __future__ import annotations
 
 import os
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -57,8 +58,14 @@ def night_schedule() -> AssetOrTimeSchedule:
     """The night runs at its hour, 01:30 unless ``$IECAREER_SCHEDULE`` says otherwise, and when a source was landed."""
     from airflow.sdk import AssetAny, AssetOrTimeSchedule
 
-    cron = os.environ.get("IECAREER_SCHEDULE") or "30 1 * * *"
-    return AssetOrTimeSchedule(timetable=_at(cron), assets=AssetAny(*assets.all_landed()))
+    return AssetOrTimeSchedule(timetable=_at(_night_cron()), assets=AssetAny(*assets.all_landed()))
+
+
+def night_title() -> str:
+    """Title of the night with its hour: for a DAG that assets can start, Airflow's list shows no time."""
+    daily = re.fullmatch(r"(\d{1,2}) (\d{1,2}) \* \* \*", _night_cron())
+    when = f"{int(daily[2]):02}:{int(daily[1]):02}" if daily else _night_cron()
+    return f"iecareer · night ({when} {timezone()})"
 
 
 def source_schedule(frequency: timedelta) -> CronTriggerTimetable:
@@ -94,6 +101,10 @@ def night_deadline() -> DeadlineAlert | None:
         callback=SyncCallback("iecareer.nightly.notifier.deadline_missed"),
         name="The night ends in time",
     )
+
+
+def _night_cron() -> str:
+    return os.environ.get("IECAREER_SCHEDULE") or "30 1 * * *"
 
 
 def _at(cron: str) -> CronTriggerTimetable:

@@ -1,6 +1,7 @@
 """How the tasks of every DAG run: owner, pool, retries, time limit, and who is notified of a failure.
 
-Settings are read when Airflow parses the DAG files: ``IECAREER_POOL`` (default: Airflow's default pool).
+Settings are read when Airflow parses the DAG files: ``IECAREER_POOL`` and ``IECAREER_QUEUE`` (default:
+Airflow's defaults).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ def task_defaults() -> dict[str, Any]:
     return {
         "owner": "iecareer",
         "pool": os.environ.get("IECAREER_POOL") or "default_pool",
+        "queue": os.environ.get("IECAREER_QUEUE") or "default",
         "execution_timeout": timedelta(hours=6),
         "on_failure_callback": notify,
         **_retries(),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from unittest.mock import patch
 
 from iecareer.documents import read_document, sync_folder
 from iecareer.errors import IecareerError
 from iecareer.policy.seeds import project_with
+from iecareer.settings import environment
 
 # The page carries everything it shows; whatever its library would fetch or send is refused by the browser.
 _ALONE = (
@@ -53,7 +53,7 @@ def _generated(project: Path, folder: Path) -> tuple[str, int]:
         *("--log-path", str(folder), "--log-level", "none", "--log-level-file", "none", "--no-print"),
     ]
     settings = {"IECAREER_BUILD": str(folder / "empty.duckdb"), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
-    with patch.dict(os.environ, settings):
+    with environment(settings):
         is_made = dbtRunner().invoke(arguments).success
     if not is_made:
         raise IecareerError(
