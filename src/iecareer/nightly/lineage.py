@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from openlineage.client.facet_v2 import parent_run
 
 NAMESPACE = "iecareer"
-_PRODUCER = "iecareer"
+_PRODUCER = "urn:iecareer:dbt"
 _log = logging.getLogger(__name__)
 
 
