@@ -15,7 +15,7 @@ _GROUP = "iecareer"
 
 def landed(record_types: Iterable[str]) -> list[Asset]:
     """An asset per record type: rows of it were landed."""
-    return [_asset(name, f"landing/{name}") for name in record_types]
+    return [_asset(f"landed_{name}", f"landing/{name}") for name in record_types]
 
 
 def all_landed() -> list[Asset]:
@@ -25,15 +25,15 @@ def all_landed() -> list[Asset]:
 
 def warehouse() -> Asset:
     """The published warehouse: a run was published."""
-    return _asset("iecareer_warehouse", "published/warehouse")
+    return _asset("published_warehouse", "published/warehouse")
 
 
 def release() -> Asset:
     """The releases: one was frozen and verified."""
-    return _asset("iecareer_release", "published/release")
+    return _asset("published_release", "published/release")
 
 
 def _asset(name: str, place: str) -> Asset:
     from airflow.sdk import Asset
 
-    return Asset(name=name, uri=f"iecareer://{place}", group=_GROUP)
+    return Asset(name=f"iecareer_{name}", uri=f"iecareer://{place}", group=_GROUP)
