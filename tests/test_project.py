@@ -75,3 +75,13 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
 
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_command_line_names_the_extra_it_needs() -> None:
+    code = "import sys; sys.modules['duckdb'] = None; import iecareer.__main__"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr.strip()) == (
+        1,
+        "The command line needs the package 'duckdb'. Install iecareer[night].",
+    )

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from iecareer.commands import app
-from iecareer.commands.output import say_error
 from iecareer.errors import IecareerError
 from iecareer.settings import home
+
+try:
+    from iecareer.commands import app
+    from iecareer.commands.output import say_error
+except ModuleNotFoundError as lacking:
+    if (lacking.name or "iecareer").startswith("iecareer"):
+        raise
+    sys.exit(f"The command line needs the package '{lacking.name}'. Install iecareer[night].")
 
 
 def main() -> None:
