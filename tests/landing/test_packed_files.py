@@ -118,7 +118,7 @@ def test_an_archive_that_cannot_be_read_is_told_not_passed_over(
     bureau("参保*")
     path = pack(tmp_path / "七月.zip", 参保1__csv=lines(row(1)))
     path.write_bytes(path.read_bytes()[:-30])
-    assert all("no whole ZIP archive" in receipt["error"] for receipt in land("bureau", [path]))
+    assert all("not a complete ZIP archive" in receipt["error"] for receipt in land("bureau", [path]))
 
 
 def test_quarantined_rows_name_member_sheet_and_line(

@@ -49,7 +49,7 @@ def whole(content: Content, place: str, limit: int = WHOLE_LIMIT) -> bytes:
         size += len(piece)
         if size > limit:
             raise IecareerError(
-                f"{place}: has more than {limit >> 20} MiB; this form is read as a whole, up to that size.",
+                f"{place}: has more than {limit >> 20} MiB; this format is read as a whole, up to that size.",
                 next_step="Ask for it in several files, or as CSV, which is read piece by piece.",
             )
         pieces.append(piece)

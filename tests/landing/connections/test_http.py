@@ -199,7 +199,7 @@ def test_next_links_in_a_circle(office: Service, declare: Callable[..., Path]) -
 
     office.answer = answer
     declare(paging="next", recordsAt="items")
-    failed("go round in a circle")
+    failed("form a loop")
     assert len(office.asked) < 10
 
 
@@ -265,16 +265,16 @@ def test_a_redirect_on_the_same_host_is_followed(office: Service, declare: Calla
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (Answer(b"<html>log in: hunter2</html>"), "is no JSON"),
-        (Answer(b'{"items": [{"old": "hun'), "is no JSON"),
-        (Answer(b"[" * 200_000), "is no JSON"),
-        (Answer(b""), "is no JSON"),
+        (Answer(b"<html>log in: hunter2</html>"), "is not JSON"),
+        (Answer(b'{"items": [{"old": "hun'), "is not JSON"),
+        (Answer(b"[" * 200_000), "is not JSON"),
+        (Answer(b""), "is not JSON"),
         (Answer({"error": "hunter2"}), "no list of records at 'items'"),
         (Answer({"items": ["hunter2"]}), "no list of records at 'items'"),
         (Answer({"items": []}), "without any record"),
         (Answer({"hunter2": 1}, status=401), "status 401"),
         (Answer({}, status=204), "status 204"),
-        (Answer({"items": [], "next": {"page": 5}}), "is no text"),
+        (Answer({"items": [], "next": {"page": 5}}), "is not text"),
     ],
 )
 def test_what_is_no_answer(office: Service, declare: Callable[..., Path], answer: Answer, said: str) -> None:

@@ -75,7 +75,7 @@ def _of_text(head: bytes, request: Request) -> str:
         return _json_form(head, request)
     if request.declared in _BINARY and (b"\0" in head and head[:2] not in (b"\xff\xfe", b"\xfe\xff")):
         raise IecareerError(
-            f"{request.place}: is no .{request.declared} file, whatever its name says.",
+            f"{request.place}: is not a .{request.declared} file, whatever its name says.",
             next_step="Check that the transfer was complete, or open it with its own program and save it anew.",
         )
     return "csv"

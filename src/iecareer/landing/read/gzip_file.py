@@ -73,6 +73,6 @@ class Unpacked:
 
     def _damaged(self) -> IecareerError:
         return IecareerError(
-            f"{self.place}: is no whole gzip file; it is cut off or damaged.",
+            f"{self.place}: is not a complete gzip file; it is cut off or damaged.",
             next_step="Check that the transfer was complete.",
         )

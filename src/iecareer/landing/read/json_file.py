@@ -26,7 +26,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     Raises
     ------
     IecareerError
-        When it is no JSON, is larger than can be held, or it has several arrays and the contract names none.
+        When it is not JSON, is too large, or has several arrays and the contract names none.
     """
     data = whole(content, request.place, SIZE_LIMIT)
     connection.execute(
@@ -35,7 +35,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     try:
         if not connection.execute("select json_valid(doc) from document").fetchall()[0][0]:
             raise IecareerError(
-                f"{request.place}: is no whole JSON document.",
+                f"{request.place}: is not a complete JSON document.",
                 next_step="Check that the transfer was complete; one object a line is JSON Lines (format: jsonl).",
             )
         place = _place(connection, request)

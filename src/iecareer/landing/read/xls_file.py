@@ -27,7 +27,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     if _LOCKED in data:
         raise IecareerError(
             f"{request.place}: is a workbook protected by a password.",
-            next_step="Ask for it without a password, over a line that is encrypted itself.",
+            next_step="Ask for it without a password, over an encrypted connection.",
         )
     book = _opened(data, request)
     sheets = [
@@ -46,7 +46,7 @@ def _opened(data: bytes, request: Request) -> Any:
     import xlrd
 
     problem, next_step = (
-        "is no whole .xls workbook; it is cut off or damaged",
+        "is not a complete .xls workbook; it is cut off or damaged",
         "Open it and save it as .xlsx.",
     )
     try:

@@ -41,7 +41,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     other = next((what for part, what in _OTHER_BOOKS.items() if part in names), None)
     if other or request.is_packed or request.declared == "xlsx":
         is_what = other or (
-            "a packed file within a packed file" if request.is_packed else "no .xlsx workbook"
+            "a packed file within a packed file" if request.is_packed else "not an .xlsx workbook"
         )
         raise IecareerError(
             f"{request.place}: is {is_what}.",
@@ -80,7 +80,7 @@ def members_of(archive: zipfile.ZipFile, request: Request) -> list[zipfile.ZipIn
     if locked:
         raise IecareerError(
             f"{request.place}: {locked} of its files are protected by a password.",
-            next_step="Ask for it without a password, over a line that is encrypted itself.",
+            next_step="Ask for it without a password, over an encrypted connection.",
         )
     return members
 
@@ -124,7 +124,7 @@ def _own_errors(request: Request) -> Iterator[None]:
         ) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError):
         raise IecareerError(
-            f"{request.place}: is no whole ZIP archive, hence no .xlsx workbook either; it is cut off or damaged.",
+            f"{request.place}: is not a complete ZIP archive, and so not an .xlsx workbook; it is cut off or damaged.",
             next_step="Check that the transfer was complete.",
         ) from None
 

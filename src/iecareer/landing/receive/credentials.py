@@ -91,7 +91,7 @@ def _parsed(text: str, place: str) -> sa.URL:
         url = sa.make_url(text)
     except (sa.exc.ArgumentError, ValueError):
         raise IecareerError(
-            f"{place}: is no URL of a database.",
+            f"{place}: is not a database URL.",
             next_step="Write dialect://user:password@host:port/database.",
         ) from None
     url = url.set(drivername=url.drivername.replace("-", "+"))
@@ -116,7 +116,7 @@ def _from_json(text: str, variable: str) -> sa.URL:
         )
     except (ValueError, TypeError, AttributeError):
         raise IecareerError(
-            f"{variable}: is no connection in Airflow's JSON.",
+            f"{variable}: is not a connection in Airflow's JSON format.",
             next_step="It has conn_type, host, login, password, schema and port.",
         ) from None
 

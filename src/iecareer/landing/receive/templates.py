@@ -29,7 +29,7 @@ def template_mark(path: Path) -> Mark | None:
     Raises
     ------
     IecareerError
-        When marks of several templates stand in it, or one of no record type there is.
+        When marks of several templates stand in it, or one that names no known record type.
     """
     if path.suffix.lower() not in _SUFFIXES:
         return None
@@ -133,7 +133,7 @@ def _parts(workbook: Path | io.BytesIO) -> Iterator[bytes]:
 def _known(mark: Mark, path: Path) -> Mark:
     if mark.record_type not in load_record_types() or (mark.office and not OFFICE.fullmatch(mark.office)):
         raise IecareerError(
-            f"{masked_name(path.name)}: its template mark '{mark}' is of no record type.",
+            f"{masked_name(path.name)}: its template mark '{mark}' names no known record type.",
             next_step="Copy the rows into a new template: 'iecareer contract template RECORD_TYPE'.",
         )
     return mark

@@ -109,7 +109,7 @@ def _counted(
         raise IecareerError(
             f"{relation.place}: the column(s) {', '.join(names)} have more than {_MOST_VALUES:,} values, "
             "too many for periods.",
-            next_step="Fetch by a query that makes a month of it.",
+            next_step="Use a query that returns the month.",
         )
     return [(tuple(row[:-2]), int(row[-2]), row[-1]) for row in rows]
 

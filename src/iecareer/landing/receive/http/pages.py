@@ -219,12 +219,12 @@ def _followed(address: Any, url: str, api: Api, seen: set[bytes], place: str) ->
     if not address:
         return ""
     if not isinstance(address, str):
-        raise IecareerError(f"{place}: the address of the next page is no text.")
+        raise IecareerError(f"{place}: the address of the next page is not text.")
     following = _on_host(urljoin(url, address), api, place, "leads")
     mark = hashlib.sha256(following.encode()).digest()
     if mark in seen or following == url:
         raise IecareerError(
-            f"{place}: the pages go round in a circle.", next_step="Tell the office that runs the service."
+            f"{place}: the pages form a loop.", next_step="Tell the office that runs the service."
         )
     seen.add(mark)
     return following
@@ -269,8 +269,8 @@ def _document(body: bytes, place: str) -> Any:
         return json.loads(body, parse_int=str, parse_float=str, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         raise IecareerError(
-            f"{place}: an answer of {len(body):,} bytes is no JSON.",
-            next_step="Check the location; a page for people to log in is none either.",
+            f"{place}: an answer of {len(body):,} bytes is not JSON.",
+            next_step="Check the location: a login page is not JSON either.",
         ) from None
 
 
