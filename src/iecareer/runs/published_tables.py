@@ -80,7 +80,7 @@ def _of_marts() -> Iterator[PublishedTable]:
                 columns = [column["name"] for column in model.get("columns", [])]
                 key = _unique_key(model)
                 yield _table(f"marts.{model['name']}", key, columns)
-                if "program_group_code" in columns and not model["name"].endswith(_ROLLUP):
+                if model["name"].startswith("msr_") and "program_group_code" in columns:
                     yield _table(f"marts.{model['name']}{_ROLLUP}", key, columns)
 
 
