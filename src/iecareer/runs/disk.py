@@ -10,8 +10,8 @@ from iecareer.settings import home, lake
 
 # Bytes of build, spilled data and published file for each byte of conformed Parquet, and what any night needs;
 # measured in docs/decisions/memory-limit-and-unencrypted-spilling.md.
-_PER_BYTE = 24.0
-_LEAST = 200 << 20
+_PER_BYTE = 10.0
+_LEAST = 300 << 20
 
 
 def refuse_full_disk() -> None:
