@@ -87,7 +87,7 @@ class ValueCache:
         ]
         # A text is cached only if it does not mark an example row.
         checks += example_checks(self.kind) if self.kind.columns[0].name not in looked_up else []
-        # Only the careful way refuses a person who was erased, and remembers others for the vault.
+        # Only the rules refuse erased persons and note new persons for the vault.
         checks += [(f"{c.stored_name} is not null", "person") for c, _ in read if c.is_person]
         bad = "".join(f" or {condition}" for condition, _ in checks)
         found = [f"v_{name} as {column.stored_name}" for name, column in looked_up.items()]

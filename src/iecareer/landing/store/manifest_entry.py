@@ -33,39 +33,49 @@ def record(
     stored, quarantined
         Parts and number of superseded rows; number of quarantined rows and the count of each reason.
     """
-    (parts, n_superseded), (n_quarantined, reasons) = stored, quarantined
-    system, table, known = version.system, version.table, version.known
     with lake_lock():
-        moment = now()
-        drifted = drift(table, headers, _before(version), is_declared=system.contract is not None)
-        delivery = Delivery(
-            delivery_id=version.delivery_id,
-            version=version.version,
-            source_id=system.source_id,
-            record_type=version.kind.name,
-            mode=version.kind.mode,
-            priority=system.priority,
-            received_on=version.received_on,
-            conformed_on=version.conformed_on,
-            landed_at=known[0].landed_at if known else moment,
-            conformed_at=moment,
-            files=tuple(asdict(file) for file in files),
-            parts=(*parts, *_emptied(version, parts)),
-            n_in=n_in,
-            n_loaded=n_in - n_superseded - n_quarantined,
-            n_unchanged=0,
-            n_superseded=n_superseded,
-            n_quarantined=n_quarantined,
-            reasons=reasons,
-            columns=tuple(mapping.column for mapping in table.mappings),
-            amends=known[0].amends if known else version.origin.amends,
-            fetched=version.origin.fetched,
-            headers=drifted.headers,
-            new_columns=drifted.new,
-            missing_columns=drifted.missing,
-        )
+        delivery = _entry(version, files, headers, n_in, stored, quarantined)
         record_delivery(delivery)
     return delivery
+
+
+def _entry(
+    version: Version,
+    files: Sequence[Received],
+    headers: Iterable[Collection[str]],
+    n_in: int,
+    stored: tuple[list[Part], int],
+    quarantined: tuple[int, dict[str, int]],
+) -> Delivery:
+    (parts, n_superseded), (n_quarantined, reasons) = stored, quarantined
+    system, table, known, moment = version.system, version.table, version.known, now()
+    drifted = drift(table, headers, _before(version), is_declared=system.contract is not None)
+    return Delivery(
+        delivery_id=version.delivery_id,
+        version=version.version,
+        source_id=system.source_id,
+        record_type=version.kind.name,
+        mode=version.kind.mode,
+        priority=system.priority,
+        received_on=version.received_on,
+        conformed_on=version.conformed_on,
+        landed_at=known[0].landed_at if known else moment,
+        conformed_at=moment,
+        files=tuple(asdict(file) for file in files),
+        parts=(*parts, *_emptied(version, parts)),
+        n_in=n_in,
+        n_loaded=n_in - n_superseded - n_quarantined,
+        n_unchanged=0,
+        n_superseded=n_superseded,
+        n_quarantined=n_quarantined,
+        reasons=reasons,
+        columns=tuple(mapping.column for mapping in table.mappings),
+        amends=known[0].amends if known else version.origin.amends,
+        fetched=version.origin.fetched,
+        headers=drifted.headers,
+        new_columns=drifted.new,
+        missing_columns=drifted.missing,
+    )
 
 
 def _emptied(version: Version, parts: list[Part]) -> list[Part]:
