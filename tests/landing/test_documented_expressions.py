@@ -1,4 +1,4 @@
-"""The expressions that docs/adding-a-source.md tells are taken from there and do what it says."""
+"""The expressions of docs/adding-a-source.md are taken from there and do what the page says."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ schema:
 
 def documented() -> list[str]:
     """The expressions of the page's table, in order."""
-    table = PAGE.read_text(encoding="utf-8").partition("Expressions that offices' files often need:")[2]
+    table = PAGE.read_text(encoding="utf-8").partition("Expressions that are often needed:")[2]
     return [
-        told
-        for told in re.findall("`([^`]+)`", table.partition("A contract may hold")[0])
-        if "(" in told or ">" in told
+        found
+        for found in re.findall("`([^`]+)`", table.partition("A contract may contain")[0])
+        if "(" in found or ">" in found
     ]
 
 
@@ -46,17 +46,19 @@ def contract(kind: str, file_format: str, columns: dict[str, tuple[str | None, s
     """A contract of one record type: column → its header and its expression."""
     lines = []
     for name, (header, expression) in columns.items():
-        told = {"name": name, "logicalType": "string", "physicalName": header, "transformLogic": expression}
-        lines.append(f"      - {json.dumps({key: v for key, v in told.items() if v}, ensure_ascii=False)}\n")
+        fields = {"name": name, "logicalType": "string", "physicalName": header, "transformLogic": expression}
+        lines.append(
+            f"      - {json.dumps({key: v for key, v in fields.items() if v}, ensure_ascii=False)}\n"
+        )
     return SERVER.replace("FORMAT", file_format).replace("KIND", kind) + "".join(lines)
 
 
 @pytest.fixture
 def expressions() -> tuple[str, ...]:
     """Six expressions: nested text, nested amount, milliseconds, year of birth, region, decimal comma."""
-    told = documented()
-    assert len(told) == 6
-    return tuple(told)
+    found = documented()
+    assert len(found) == 6
+    return tuple(found)
 
 
 def test_nested_objects_and_milliseconds(
@@ -80,9 +82,9 @@ def test_nested_objects_and_milliseconds(
         "salary": {"min": 4010.5},
     }
     # The first minute of 2 July in China is 1 July in Greenwich.
-    told = {"data": {"list": [one | {"at": 1719849660000}, one | {"no": "A2", "at": 1719849540000}]}}
+    found = {"data": {"list": [one | {"at": 1719849660000}, one | {"no": "A2", "at": 1719849540000}]}}
     path = tmp_path / "jobs.json"
-    path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    path.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
     assert land_one(path, source="office")["n_loaded"] == 2
     assert landed("job_posting", "posting_id, region_code, salary_low, posted_on") == [
         ("A1", "330102", 4010.5, date(2024, 7, 2)),
