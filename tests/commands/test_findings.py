@@ -20,7 +20,7 @@ from tests.commands.conftest import Cli
 from tests.people import credit_code, resident_id
 
 HEADERS = "person_id,enterprise_code,month,contribution_base,region_code"
-NO_GRADUATES = "warn: graduate_received: No list of graduates has been delivered yet: nobody can be counted"
+NO_GRADUATES = "warn: graduate_received: No list of graduates has been delivered yet: these persons do not count"
 DAY = date(2026, 1, 1)
 
 
