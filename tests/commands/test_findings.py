@@ -20,7 +20,9 @@ from tests.commands.conftest import Cli
 from tests.people import credit_code, resident_id
 
 HEADERS = "person_id,enterprise_code,month,contribution_base,region_code"
-NO_GRADUATES = "warn: graduate_received: No list of graduates has been delivered yet: these persons do not count"
+NO_GRADUATES = (
+    "warn: graduate_received: No list of graduates has been delivered yet: these persons do not count"
+)
 DAY = date(2026, 1, 1)
 
 
@@ -49,7 +51,7 @@ def test_the_sentences_stand_below_the_delivery(cli: Cli, judged: Any, command: 
     at = told.index(f"Warned: exchange/employment_month, delivery {newest[:8]} and 1 earlier:")
     assert told[at + 1].strip().startswith(NO_GRADUATES)
     at = told.index(f"Stopped: exchange/employment_month, delivery {stopped}: pay_level")
-    assert told[at + 1].strip().startswith("stop: pay_level: The median of contribution bases is less than")
+    assert told[at + 1].strip().startswith("stop: pay_level: The median of contribution bases is below")
     assert sum("Warned" in line or "Stopped" in line for line in told) == 2
 
 
