@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -43,66 +40,57 @@ def test_the_night_is_published_and_released(night: Night) -> None:
     night.do("verify", str(night.home / "releases" / "first"))
 
 
-def test_a_second_night_gives_equal_results(night: Night) -> None:
+# Files of a night, in the order in which it makes them: a run is killed when one appears that was not there before.
+PLACES = (
+    "lake/manifest/deliveries/*",
+    "lake/landing/*/*",
+    "runs/*.json",
+    "runs/*.duckdb",
+    "runs/verdicts/*.json",
+    "runs/dbt/*/run/**/stg_*.sql",
+    "runs/dbt/*/run/**/int_*.sql",
+    "runs/dbt/*/run/**/msr_*.sql",
+    "runs/tables/*.json",
+)
+WITHIN_THE_MODELS = "runs/dbt/*/run/**/int_*.sql"
+
+
+def disturb(night: Night, place: str, scratch: Path) -> None:
+    """Kill a run at a place and look at what is left."""
+    night.kill_run_at(place)
+    assert night.leaks(scratch) == [], place
+    if (night.home / "warehouse.duckdb").exists():
+        with duckdb.connect(str(night.home / "warehouse.duckdb"), read_only=True) as connection:
+            assert connection.execute("select count(*) from checks.run").fetchall() == [(1,)]
+
+
+def test_a_killed_night_leaks_nothing_and_the_next_one_publishes_what_the_first_did(
+    night: Night, tmp_path: Path
+) -> None:
     before = night.published()
+    disturb(night, WITHIN_THE_MODELS, tmp_path)
+    assert night.published() == before
     night.run()
     assert_equal(night.published(), before)
 
 
-def disturb(night: Night, seconds: float, scratch: Path) -> bool:
-    """Kill a run and look at what is left; whether it was still running."""
-    killed = night.kill_run_after(seconds)
-    assert night.leaks(scratch) == [], f"after {seconds:.1f} s (killed: {killed})"
-    if (night.home / "warehouse.duckdb").exists():
-        with duckdb.connect(str(night.home / "warehouse.duckdb"), read_only=True) as connection:
-            assert connection.execute("select count(*) from checks.run").fetchall() == [(1,)]
-    return killed
-
-
-@pytest.fixture
-def fresh(region: Region, tmp_path: Path) -> Callable[[], Night]:
-    """A new home in which the planted numbers have been landed."""
-
-    def make() -> Night:
-        made = Night(region, tmp_path / f"night{len(list(tmp_path.glob('night*')))}")
-        made.folder.mkdir()
-        made.do("land", "exchange", str(region.exchange), "--received-on", AS_OF)
-        return made
-
-    return make
-
-
-def kills(fresh: Callable[[], Night], night: Night, scratch: Path, n: int) -> None:
-    undisturbed = fresh()
-    began = time.monotonic()
-    undisturbed.run()
-    whole = time.monotonic() - began
-    chance = random.Random()
-    victim = fresh()
-    killed = [disturb(victim, chance.uniform(0.05, 0.95) * whole, scratch) for _ in range(n)]
-    assert sum(killed) >= n / 2
-    victim.run()
-    assert victim.leaks(scratch) == []
-    assert_equal(victim.published(), night.published())
-
-
-def test_a_killed_night_leaks_nothing_and_the_next_one_repairs_it(
-    fresh: Callable[[], Night], night: Night, tmp_path: Path
-) -> None:
-    kills(fresh, night, tmp_path, 2)
+@pytest.mark.slow
+def test_two_nights_at_once_corrupt_nothing(night: Night, tmp_path: Path) -> None:
+    before = night.published()
+    both = [night.start("run", "--as-of", AS_OF) for _ in range(2)]
+    said = [process.communicate(timeout=900)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert_equal(night.published(), before)
+    assert night.leaks(tmp_path) == []
 
 
 @pytest.mark.slow
-def test_ten_kills_at_random_moments(fresh: Callable[[], Night], night: Night, tmp_path: Path) -> None:
-    kills(fresh, night, tmp_path, 10)
-
-
-def test_two_nights_at_once_corrupt_nothing(fresh: Callable[[], Night], night: Night, tmp_path: Path) -> None:
-    both = fresh()
-    first = both.start("run", "--as-of", AS_OF)
-    time.sleep(random.Random().uniform(0, 3))
-    second = both.start("run", "--as-of", AS_OF)
-    said = [process.communicate(timeout=900)[0] for process in (first, second)]
-    assert (first.returncode, second.returncode) == (0, 0), said
-    assert_equal(both.published(), night.published())
-    assert both.leaks(tmp_path) == []
+def test_kills_at_every_place_of_a_first_night(region: Region, night: Night, tmp_path: Path) -> None:
+    victim = Night(region, tmp_path / "victim")
+    victim.folder.mkdir()
+    victim.do("land", "exchange", str(region.exchange), "--received-on", AS_OF)
+    for place in PLACES:
+        disturb(victim, place, tmp_path)
+    victim.run()
+    assert victim.leaks(tmp_path) == []
+    assert_equal(victim.published(), night.published())
