@@ -32,14 +32,14 @@ def read_cells(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def with_counterpart(cells: pd.DataFrame) -> pd.DataFrame:
-    """The cells of program groups and cohorts in which both sides have somebody."""
+    """The cells of program groups and cohorts with graduates on both sides."""
     place = [cells["program_group_code"], cells["cohort_year"]]
     has_both = cells["is_cooperative"].groupby(place).transform("nunique") == 2
     return cells[has_both]
 
 
 def sample_of(cells: pd.DataFrame) -> Sample:
-    """Cells as the estimator wants them; outcomes are log pay and pay in CNY per month."""
+    """Cells in the format of the estimator; outcomes are log pay and pay in CNY per month."""
     covariates, names = _covariates(cells)
     n = cells["n"].to_numpy()
     return Sample(
@@ -53,7 +53,7 @@ def sample_of(cells: pd.DataFrame) -> Sample:
 
 
 def _covariates(cells: pd.DataFrame) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Numbers as they are, the score also squared; one 0/1 column per category but the first."""
+    """Numeric covariates, the score also squared, and one 0/1 column per category except the first."""
     import pandas as pd
 
     numbers = cells[["entry_score", "is_score_unknown", "age", "is_local"]].assign(

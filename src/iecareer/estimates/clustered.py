@@ -1,4 +1,4 @@
-"""Uncertainty of a difference of two weighted means when graduates of one institution resemble each other.
+"""Standard error and interval of a difference of two weighted means with graduates clustered by institution.
 
 The error is the delete-one-institution jackknife, which for two weighted means is a sum over institutions.
 Interval: Student's t from `BOOTSTRAP_BELOW` institutions on the smaller side on; below it the quantile comes
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BOOTSTRAP_BELOW = 30
 DRAWS = 1999
-# Webb's six points: enough different draws for five institutions a side.
+# Webb's six-point weights give enough distinct draws for five institutions per side.
 POINTS = np.sqrt([0.5, 1.0, 1.5])
 
 
@@ -35,9 +35,9 @@ class Side:
     Parameters
     ----------
     share : ndarray of shape (n_institutions,)
-        Share of the side's weight at each institution; 0 where it has nobody there.
+        Share of the side's weight at each institution; 0 without graduates there.
     above : ndarray of shape (n_institutions,)
-        How far the institution's mean lies above the side's; 0 where it has nobody there.
+        Mean of the institution minus mean of the side; 0 without graduates there.
     """
 
     share: NDArray[np.float64]
@@ -58,19 +58,19 @@ def side(values: NDArray[np.float64], weights: NDArray[np.float64], institution:
 
 
 def standard_error(treated: Side, comparison: Side) -> float:
-    """Jackknife over institutions; an institution on both sides leaves both at once."""
+    """Jackknife standard error; an institution on both sides is left out of both at once."""
     return float(_jackknife(treated, comparison, treated.above, comparison.above))
 
 
 def quantile(treated: Side, comparison: Side, level: float = 0.95) -> float:
-    """How many standard errors the interval reaches to each side.
+    """The multiple of the standard error that gives the half-width of the interval.
 
     Parameters
     ----------
     treated, comparison : Side
         With at least two institutions each.
     level : float
-        Probability the interval shall cover, 0-1.
+        Coverage probability of the interval, 0-1.
     """
     least = int(min((treated.share > 0).sum(), (comparison.share > 0).sum()))
     of_student = student((1 + level) / 2, least - 1)
@@ -82,7 +82,7 @@ def quantile(treated: Side, comparison: Side, level: float = 0.95) -> float:
 
 
 def _drawn(treated: Side, comparison: Side) -> NDArray[np.float64]:
-    """Absolute studentised differences when each institution's deviation keeps its size and loses its sign."""
+    """Absolute studentised differences of the bootstrap, in which institutions' deviations get random signs."""
     rng = np.random.default_rng(20080801)
     weights = rng.choice(np.concatenate([-POINTS, POINTS]), size=(DRAWS, len(treated.share)))
     one, other = weights * treated.above, weights * comparison.above

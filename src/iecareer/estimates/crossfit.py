@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from iecareer.estimates.sample import Sample
 
-# A propensity of 1 would be an infinite weight; the gate on overlap has refused long before.
+# Avoids infinite weights at a propensity of 1; the gate on overlap refuses such analyses anyway.
 LARGEST_PROPENSITY = 1 - 1e-6
 RIDGE = 1e-6
 
 
 @dataclass(frozen=True)
 class Nuisance:
-    """Predictions for cells whose institution no fit has seen.
+    """Predictions for cells by models that were fitted without their institution.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def cross_fit(sample: Sample, n_folds: int, penalty: float, repeats: int) -> Nui
         Ridge penalty of the logistic regression, on covariates with standard deviation 1 and graduates
         weighted so that they add up to the number of institutions.
     repeats : int
-        Divisions: with one, the estimate would hang on which institutions share a fold.
+        Number of random divisions into folds; with one, the estimate would depend on the division.
     """
     covariates = sample.scaled()
     propensity, expected = np.zeros(len(sample.n)), np.zeros_like(sample.mean)
@@ -62,10 +62,10 @@ def cross_fit(sample: Sample, n_folds: int, penalty: float, repeats: int) -> Nui
 def _propensity(
     sample: Sample, covariates: NDArray[np.float64], held: NDArray[np.bool_], penalty: float
 ) -> NDArray[np.float64]:
-    """Propensity of the cells held out."""
+    """Propensity of the held-out cells."""
     from sklearn.linear_model import LogisticRegression
 
-    # Institutions decide, so the fit counts institutions: a thousand graduates of one are not a thousand choices.
+    # Institutions decide on cooperation, so the fit weights institutions equally, whatever their number of graduates.
     votes = sample.n * len(np.unique(sample.institution)) / sample.n.sum()
     logistic = LogisticRegression(C=1 / penalty, solver="newton-cholesky", tol=1e-8, max_iter=200)
     logistic.fit(covariates[~held], sample.is_treated[~held], sample_weight=votes[~held])
@@ -75,7 +75,7 @@ def _propensity(
 def _expected(
     sample: Sample, covariates: NDArray[np.float64], held: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Mean outcomes, among comparison graduates, of the cells held out."""
+    """Expected outcomes of the held-out cells, from the comparison graduates."""
     from sklearn.linear_model import Ridge
 
     compared = ~held & ~sample.is_treated
@@ -85,12 +85,12 @@ def _expected(
 
 
 def folds(sample: Sample, n_folds: int, repeat: int = 0) -> NDArray[np.intp]:
-    """The fold of each cell: whole institutions, dealt out so that every fold has both sides.
+    """The fold of each cell. Institutions stay whole, and every fold has institutions of both sides.
 
-    Dealt are those on the treated side alone, those on both (in different cohorts) and the others, one after
-    another: five of a side are then in five folds. Among each, institutions that resemble each other in what
-    is fixed for an institution follow one another, so that no fold takes a whole region class with it. Those
-    alike in that are shuffled, differently for each `repeat`.
+    Institutions are distributed to folds in turn: first those on the treated side only, then those on both sides (in
+    different cohorts), then the others. Within each group they are ordered by covariates that are constant for an
+    institution, such as the region class, so that each fold gets institutions of all kinds. Institutions with equal
+    covariates are shuffled, differently for each `repeat`.
     """
     institutions, position = np.unique(sample.institution, return_inverse=True)
     on_side = [np.isin(institutions, sample.institution[sample.is_treated == side]) for side in (True, False)]

@@ -55,7 +55,7 @@ def estimate_changes(
     Returns
     -------
     dict
-        ``n_curriculum_changes``: points of the plots that have a value.
+        ``n_curriculum_changes``: rows with a value.
     """
     changes = connection.execute(CHANGES).df()
     digits = read_digits(connection)
@@ -68,7 +68,7 @@ def estimate_changes(
 
 
 def _rows(indicator: str, panel: Panel | None, policy: EstimatePolicy) -> list[dict[str, Any]]:
-    """The points of one plot, and always one for all cohorts after the change."""
+    """The rows of one indicator, always including one for all cohorts after the change."""
     events = [] if panel is None else study(panel, int(policy.min_peers), int(policy.event_window))
     rows = [_point(event, policy) for event in events]
     if not events or events[-1].time is not None:
@@ -136,7 +136,7 @@ def _quantile(event: Event, rate: float) -> float:
 
 
 def _warn(events: list[Event], rows: list[dict[str, Any]]) -> str | None:
-    """Whether programs moved away from their peers before they changed, by Bonferroni's rule, or None."""
+    """A warning if programs diverged from their peers before the change (Bonferroni's rule), else None."""
     before = [
         event
         for event, row in zip(events, rows, strict=False)

@@ -1,4 +1,4 @@
-"""How much of a gap in mean pay lies in who is compared, and how much is left.
+"""Decompose a gap in mean pay into composition (characteristics) and structure (the rest).
 
 Twofold, after Oaxaca and Blinder: ȳ₁ − ȳ₀ = (x̄₁ − x̄₀)'b (composition) + the rest (structure). The reference
 coefficients b are those of the comparison side, or those of both sides together beside an indicator of the
@@ -37,16 +37,16 @@ REFERENCES = ("comparison", "pooled")
 
 @dataclass(frozen=True)
 class Decomposition:
-    """A gap in the mean of the first outcome, cooperative less comparison.
+    """The decomposition of the gap in the mean of the first outcome, cooperative minus comparison.
 
     Parameters
     ----------
     parts : ndarray of shape (3 + n_characteristics,)
         Gap, composition, structure, then the composition by characteristic.
     standard_errors : ndarray of the same shape
-        From leaving out one institution at a time.
+        Jackknife over institutions.
     quantile : float
-        Standard errors from a part to either end of its interval.
+        Multiple of the standard error that gives the half-width of an interval.
     characteristics : tuple of str
         Names of the characteristics, in the order of `parts`.
     """
@@ -89,7 +89,7 @@ def decompose(sample: Sample, characteristics: Sequence[str], reference: str = "
     characteristics : sequence of str, of length n_covariates
         The characteristic each covariate belongs to.
     reference : {'comparison', 'pooled'}
-        Whose coefficients value the composition.
+        Which coefficients are used for the composition.
     """
     names = tuple(dict.fromkeys(characteristics))
     belongs = np.array([[each == name for each in characteristics] for name in names], dtype=float)
@@ -116,7 +116,7 @@ def decompose(sample: Sample, characteristics: Sequence[str], reference: str = "
 
 
 def _institutions(sample: Sample, side: bool) -> list[tuple[int, NDArray[np.intp]]]:
-    """The rows of each institution that has graduates on a side."""
+    """The rows of each institution with graduates on a side."""
     rows = np.flatnonzero(sample.is_treated == side)
     rows = rows[np.argsort(sample.institution[rows], kind="stable")]
     codes, starts = np.unique(sample.institution[rows], return_index=True)
@@ -130,7 +130,7 @@ def _moments(sample: Sample, x: NDArray[np.float64], rows: NDArray[np.intp]) -> 
 
 
 def _parts(treated: _Moments, comparison: _Moments, is_pooled: bool) -> tuple[float, NDArray[np.float64]]:
-    """The gap, and the part of each covariate in the composition."""
+    """The gap, and the contribution of each covariate to the composition."""
     squares, products = comparison.within
     if is_pooled:
         more_squares, more_products = treated.within

@@ -51,7 +51,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class Differential:
-    """An adjusted difference and what it rests on.
+    """An adjusted difference with its standard error and balance.
 
     Parameters
     ----------
@@ -63,9 +63,9 @@ class Differential:
     standard_error : float
         Of the first outcome's difference.
     quantile : float
-        Standard errors from the difference to either end of its interval.
+        Multiple of the standard error that gives the half-width of the interval.
     balance : Balance
-        What the gates judge.
+        Comparability of the two sides, for the gates.
     """
 
     differences: NDArray[np.float64]
@@ -89,7 +89,7 @@ def adjusted_differential(
     propensity_limit: float = 0.98,
     trim: float = 0.1,
 ) -> Differential:
-    """Estimate one analysis, whether or not its sides are comparable.
+    """Estimate one analysis, even if its sides are not comparable.
 
     Parameters
     ----------
@@ -98,9 +98,9 @@ def adjusted_differential(
     n_folds, penalty, repeats
         See :func:`iecareer.estimates.crossfit.cross_fit`.
     propensity_limit : float
-        From here on a treated graduate has nobody to be compared with.
+        Above this propensity, a treated graduate has no comparable graduates.
     trim : float
-        How near to 0 or 1 a propensity may be for the trimmed difference.
+        Smallest distance of the propensity from 0 and 1 in the trimmed difference.
     """
     nuisance = cross_fit(sample, n_folds, penalty, repeats)
     weights = comparison_weights(sample, nuisance)
@@ -121,7 +121,7 @@ def adjusted_differential(
 
 
 def comparison_weights(sample: Sample, nuisance: Nuisance) -> NDArray[np.float64]:
-    """Weights that make the comparison graduates look like the treated; 0 for these."""
+    """Weights that give comparison graduates the covariates of the treated; 0 for the treated."""
     odds = nuisance.propensity / (1 - nuisance.propensity)
     return np.where(sample.is_treated, 0.0, sample.n * odds)
 
@@ -138,7 +138,7 @@ def _difference(
 def _balance(
     sample: Sample, weights: NDArray[np.float64], nuisance: Nuisance, propensity_limit: float
 ) -> Balance:
-    """Differences in standard deviations of the treated, or of everybody where these are all alike."""
+    """Standardised differences, in standard deviations of the treated, or of all graduates if that is 0."""
     treated = np.where(sample.is_treated, sample.n, 0.0)
     means = [np.average(sample.covariates, axis=0, weights=each) for each in (treated, weights)]
     spread = _spread(sample.covariates, treated)

@@ -1,4 +1,4 @@
-"""Whether cohorts fared better after something changed for some programs, beside peers that had not changed.
+"""Event study: outcomes of cohorts after a change, compared with peers that have not changed.
 
 For program i changed from cohort g on, cohort t is compared with g − 1 and with what peers not changed by
 then did between the same two cohorts: (Yᵢₜ − Yᵢ,g₋₁) − mean of (Yⱼₜ − Yⱼ,g₋₁). No program that has changed is
@@ -33,17 +33,17 @@ class Panel:
     Parameters
     ----------
     value, n : ndarray of shape (n_units, n_years)
-        Value of each cohort and the people behind it; nan where there is none.
+        Value of each cohort and its number of persons; nan if missing.
     first_year : int
         The cohort of the first column.
     institution : ndarray of int, shape (n_units,)
         Programs of one institution are correlated.
     peer_codes : sequence of ndarray of shape (n_units,)
-        Who can be compared, the finest grouping first; -1 is like nobody.
+        Groups of comparable units, the finest grouping first; -1 for none.
     changed : ndarray of shape (n_units,)
         First cohort that graduated after the change; inf without one.
     unchanged_before : ndarray of shape (n_units,)
-        First cohort that is no comparison any more; inf if all are.
+        First cohort that can no longer be used for comparison; inf if all can.
     """
 
     value: NDArray[np.float64]
@@ -66,7 +66,7 @@ class Differences:
     change : ndarray of shape (n_pairs,)
         Its own change since the cohort before.
     weight : ndarray of shape (n_pairs,)
-        People in the later of the two cohorts.
+        Persons in the later of the two cohorts.
     peer_weight, peer_sum : ndarray of shape (n_pairs, n_institutions)
         Weights of its peers at each institution, and their weighted changes.
     is_peer : ndarray of bool, shape (n_pairs, n_units)
@@ -93,9 +93,9 @@ class Event:
     estimate, standard_error : float
         In the unit of the value; the error leaves out one institution at a time.
     n_changed, n_comparison : int
-        Programs behind it.
+        Number of programs.
     n_institutions_changed, n_institutions_comparison : int
-        Their institutions.
+        Number of institutions.
     """
 
     time: int | None
@@ -120,9 +120,9 @@ def study(panel: Panel, min_peers: int, window: int) -> list[Event]:
     panel : Panel
         Programs by cohort.
     min_peers : int
-        Peers a program needs; with fewer, the next coarser grouping is used, and after the last one none.
+        Smallest number of peers; with fewer, the next coarser grouping is used.
     window : int
-        Cohorts before and after the change that are looked at.
+        Number of cohorts before and after the change.
     """
     found = _differences(panel, min_peers, window)
     if found is None:
@@ -211,7 +211,7 @@ def _without(
         for total in (found.peer_weight, found.peer_sum)
     )
     own = panel.institution[found.unit[rows]][:, None]
-    # What is left of a weight after all of it was taken away is rounding.
+    # A remaining weight of almost 0 is a rounding error.
     is_left = of_peers > 1e-9 * found.peer_weight[rows].sum(axis=1, keepdims=True)
     weight = found.weight[rows][:, None] * (own != institutions) * is_left
     difference = found.change[rows][:, None] - sums / np.where(is_left, of_peers, 1.0)

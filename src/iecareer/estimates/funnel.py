@@ -1,4 +1,4 @@
-"""Which programs lie further from their peers than chance and the usual differences between programs explain.
+"""Funnel limits: find programs that differ from their peers more than chance and usual variation explain.
 
 A share is judged by the beta-binomial distribution around its peers' share, a mean by the normal one. Both
 carry the over-dispersion: how much programs differ beyond chance, one number for an indicator and cohort. It
@@ -22,7 +22,7 @@ from iecareer.quantiles import normal
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Deviations count up to this many standard deviations: the outermost tenth on either side are clipped.
+# Deviations are clipped at this number of standard deviations, which is the outermost 10 % on either side.
 CLIP = 1.2815515655446004
 LEVELS = (0.95, 0.998)
 STEPS = 100
@@ -30,7 +30,7 @@ STEPS = 100
 
 @dataclass(frozen=True)
 class Target:
-    """What a unit is compared with: pooled numbers of its peers.
+    """Pooled numbers of a unit's peers.
 
     Parameters
     ----------
@@ -68,9 +68,9 @@ def mean_target(means: NDArray[np.float64], n: NDArray[np.float64], squares: NDA
 def over_dispersion(
     values: NDArray[np.float64], n: NDArray[np.float64], targets: list[Target], *, is_share: bool
 ) -> float:
-    """How much units differ beyond chance: in units of a person's variance for shares, as it is for means.
+    """Over-dispersion of units: relative to a person's variance for shares, absolute for means.
 
-    The number at which clipped squared deviations are on average what they are under a normal distribution.
+    It is chosen so that clipped squared deviations have the mean that they have under a normal distribution.
     """
     mean, scale, total, concentration = (
         np.array([getattr(target, name) for target in targets])
@@ -103,7 +103,7 @@ def _expected() -> float:
 
 @dataclass(frozen=True)
 class Judged:
-    """A unit beside its limits.
+    """The p-value and limits of a unit.
 
     Parameters
     ----------
@@ -118,12 +118,12 @@ class Judged:
 
 
 def judge_share(share: float, n: float, target: Target, between: float) -> Judged:
-    """A share of n people, both rounded to whole persons, beside its peers'."""
+    """Compare a share of n persons with its peers; counts are rounded to whole persons."""
     people = max(round(n), 1)
     below = _mid_cumulative(people, target.mean, _correlation(target, between))
     lower = float(below[round(share * people)])
     at = np.arange(people + 1) / people
-    # Outside of the tabulated values lies a limit that no share can pass.
+    # If no tabulated value reaches a limit, no share can exceed it.
     limits = tuple(
         (
             float(np.interp((1 - level) / 2, below, at, left=0.0)),
@@ -135,7 +135,7 @@ def judge_share(share: float, n: float, target: Target, between: float) -> Judge
 
 
 def judge_mean(mean: float, n: float, target: Target, between: float) -> Judged:
-    """A mean of n people beside its peers'."""
+    """Compare a mean of n persons with its peers."""
     from scipy.stats import norm
 
     variance = target.scale * (1 / n + 1 / target.n) + between * (1 + target.concentration)
@@ -146,7 +146,7 @@ def judge_mean(mean: float, n: float, target: Target, between: float) -> Judged:
 
 
 def _correlation(target: Target, between: float) -> float:
-    """How alike people of one unit are, the peers' own uncertainty included."""
+    """Intra-class correlation, including the uncertainty of the peers' value."""
     uncertain = 1 / target.n + between * (target.concentration - 1 / target.n)
     return float(min(between + uncertain, 0.999))
 

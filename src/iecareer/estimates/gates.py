@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def refuse_to_estimate(sample: Sample, policy: EstimatePolicy) -> str | None:
-    """Why the two sides cannot even be compared, or None."""
+    """The reason why the two sides cannot be compared, or None."""
     least = policy.differential_min_institutions
     for side, name in ((True, "cooperative"), (False, "comparison")):
         count = sample.n_institutions(side)
@@ -24,7 +24,7 @@ def refuse_to_estimate(sample: Sample, policy: EstimatePolicy) -> str | None:
 
 
 def refuse_few_graduates(sample: Sample, policy: EstimatePolicy) -> str | None:
-    """Why a side is too small for a regression, or None."""
+    """The reason why a side is too small for a regression, or None."""
     for side, name in ((True, "cooperative"), (False, "comparison")):
         count = float(sample.n[sample.is_treated == side].sum())
         if count < policy.effective_min:
@@ -33,7 +33,7 @@ def refuse_few_graduates(sample: Sample, policy: EstimatePolicy) -> str | None:
 
 
 def refuse_to_show(sample: Sample, found: Differential, policy: EstimatePolicy) -> str | None:
-    """Why an estimate would mislead, or None: every gate that failed, in one sentence."""
+    """All reasons not to show the estimate, in one sentence, or None."""
     balance = found.balance
     n_treated = float(sample.n[sample.is_treated].sum())
     effective_min = max(policy.effective_min, policy.effective_share_min * n_treated)
@@ -54,7 +54,7 @@ def refuse_to_show(sample: Sample, found: Differential, policy: EstimatePolicy) 
 
 
 def warn(sample: Sample, found: Differential, policy: EstimatePolicy) -> str | None:
-    """Why a difference is better read as a range, or None."""
+    """The reason to read the difference as a range, or None."""
     warnings = []
     n_comparison = float(sample.n[~sample.is_treated].sum())
     effective = found.balance.effective_comparison
@@ -68,7 +68,7 @@ def warn(sample: Sample, found: Differential, policy: EstimatePolicy) -> str | N
 
 
 def refuse_limits(n_limits: float, n: float, policy: EstimatePolicy) -> str | None:
-    """Why the pay of one side cannot be averaged, or None: too many at the limits of the contribution base."""
+    """A reason if too many of a side are at the limits of the contribution base, else None."""
     if n_limits > policy.limit_share_max * n:
         return f"{n_limits / n:.1%} of a side are at the limits of the contribution base"
     return None

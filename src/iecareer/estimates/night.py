@@ -46,7 +46,7 @@ def estimate(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     policy = read_policy(connection)
-    # Matrices this small are slower on several threads, by a factor of ten on a busy machine.
+    # Small matrices are slower with several threads, up to ten times on a busy machine.
     with threadpool_limits(limits=1):
         analyses = list(read_analyses(connection))
         values = read_values(connection)

@@ -26,9 +26,9 @@ class Peers:
     Parameters
     ----------
     level : {'program', 'group', 'field'}
-        How much of the program code they share.
+        The part of the program code that peers share.
     rows : ndarray of int, shape (n_peers,)
-        Where they stand in the frame, in ascending order.
+        Their positions in the frame, in ascending order.
     """
 
     level: str

@@ -1,4 +1,4 @@
-"""The policy numbers behind the estimates."""
+"""Policy numbers of the estimates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iecareer.policy.in_force import read_numbers
 if TYPE_CHECKING:
     import duckdb
 
-# Numbers that govern marts and releases too stand in their seeds.
+# Numbers that marts and releases use too are in the seeds of these.
 SEEDS = ("policy_estimate", "policy_indicator", "policy_disclosure")
 
 

@@ -78,7 +78,7 @@ def _keyed(fit: pd.DataFrame, peers: list[Peers | None]) -> list[dict[str, Any]]
 
 
 def _shown(indicator: str, value: float) -> float:
-    """Shares as they are, pay as the geometric mean in CNY."""
+    """Convert values for display: shares unchanged, pay as geometric mean in CNY."""
     return float(value if indicator in SHARES else np.exp(value))
 
 
@@ -107,7 +107,7 @@ def _shrink(
     if indicator in SHARES:
         return shrink_shares(value, n)
     within = squares.sum() / max(n.sum() - len(n), 1.0)
-    # People whose pay is all alike leave nothing to chance; a positive number keeps the estimator defined.
+    # If all pay is equal, the variance is 0; a small positive number keeps the estimator defined.
     return shrink(value, max(within, 1e-12) / n)
 
 
@@ -125,7 +125,7 @@ def _of_group(indicator: str, group: Shrunken, at: int) -> dict[str, float]:
 def _judged(
     fit: pd.DataFrame, peers: list[Peers | None], known: list[dict[str, Any]], policy: EstimatePolicy
 ) -> list[dict[str, Any]]:
-    """Rows of ``program_funnel``, indicator by indicator and cohort by cohort."""
+    """Rows of ``program_funnel``, computed per indicator and cohort."""
     rows = [row for row, chosen in zip(known, peers, strict=True) if chosen is None]
     with_peers = np.array([chosen is not None for chosen in peers], dtype=bool)
     for _, group in fit[with_peers].groupby(["indicator", "cohort_year"], sort=True):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from iecareer.estimates.policy import EstimatePolicy
     from iecareer.estimates.sample import Sample
 
-# Columns of one characteristic begin with the same word; what is not listed is called by that word.
+# Columns of a characteristic begin with the same word, which is its name unless listed here.
 CHARACTERISTIC = {
     "is_score_unknown": "entry_score",
     "entry_score_squared": "entry_score",
@@ -71,7 +71,7 @@ def _about(analysis: dict[str, Any], sample: Sample) -> dict[str, Any]:
 
 
 def _unknown() -> list[dict[str, Any]]:
-    """Rows of a gap that is not decomposed: the totals, without values."""
+    """Rows for a gap that is not decomposed: the totals without values."""
     return [{"reference": reference, "component": total} for reference in REFERENCES for total in TOTALS]
 
 

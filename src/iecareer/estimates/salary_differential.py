@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """One analysis: who was compared, what was found, why it is not shown, what it warns of."""
+    """One analysis with its estimate, the reason not to show it, and its warning."""
 
     sample: Sample
     found: Differential | None
@@ -56,7 +56,7 @@ def estimate_differentials(
 
 
 def judge(cells: pd.DataFrame, policy: EstimatePolicy) -> Row:
-    """Estimate one analysis, unless a gate says that it cannot or should not be."""
+    """Estimate one analysis, unless a gate refuses it."""
     sample = sample_of(cells)
     reason = refuse_to_estimate(sample, policy)
     if reason:

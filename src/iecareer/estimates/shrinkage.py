@@ -1,4 +1,4 @@
-"""Values of programs drawn towards their peers, the further the less is known of them.
+"""Shrink values of programs towards their peers; uncertain values are shrunk more.
 
 Parametric empirical Bayes: the values of a group differ by chance with known variances Vᵢ around true values
 that differ around a mean μ with variance A. A and μ are estimated from the group; the true value is expected
@@ -34,7 +34,7 @@ class Shrunken:
     Parameters
     ----------
     mean : float
-        Where the values are drawn to.
+        The mean towards which values are shrunk.
     between : float
         Variance of the true values, A.
     shrinkage : ndarray of shape (k,)

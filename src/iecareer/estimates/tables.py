@@ -136,7 +136,7 @@ def write(
 
 
 def _finite(value: Any) -> Any:
-    """The value, or None for pandas' many forms of nothing."""
+    """The value, or None for any missing or non-finite value of pandas."""
     import pandas as pd
 
     if pd.isna(value):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from iecareer.feedback.published import Row
 
-# Chinese and English words of each side; 'none' where nothing can be compared.
+# Chinese and English texts; 'none' if there is no comparison.
 WORDS = {
     "above": ("高于同类", "above peers"),
     "level": ("与同类相当", "in line with peers"),
@@ -17,7 +17,7 @@ WORDS = {
 
 
 def side_of_share(value: float | None, low: float | None, high: float | None, peers: float | None) -> str:
-    """Side of a share: it differs from its peers only if its 95 % interval leaves their median out.
+    """Classify a share: it differs from its peers only if its 95 % interval excludes their median.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def side_of_share(value: float | None, low: float | None, high: float | None, pe
 
 
 def side_of_pay(row: Row) -> str:
-    """Side of a row of pay: its median differs only if it lies outside the middle half of the peers' medians.
+    """Classify pay: its median differs only if it is outside the interquartile range of the peers' medians.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def side_of_pay(row: Row) -> str:
 
 
 def _side(low: float, high: float, peers_low: float, peers_high: float) -> str:
-    """Above where even the low end is above the peers' high end; below the other way round."""
+    """``above`` if the low end is above the peers' high end, ``below`` in the opposite case."""
     if low > peers_high:
         return "above"
     return "below" if high < peers_low else "level"

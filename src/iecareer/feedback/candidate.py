@@ -91,12 +91,12 @@ def prepare_feedback(connection: DuckDBPyConnection, as_of: date, *, run_id: str
 
 
 def _prepare_rates(connection: DuckDBPyConnection, rule: rules.TableRule, policy: DisclosurePolicy) -> None:
-    """One table of rates: guarded, with peers."""
+    """Write one table of rates with disclosure control and peers."""
     mart = f"marts.{rule.mart}"
     columns = mart_columns(connection, rule, mart)
     source = f"select {columns} from {mart}"
     if rule is rules.RETENTION_CURVE:
-        # Any other roll-up would give away cells that are withheld, by subtraction.
+        # Other roll-ups would reveal withheld cells by subtraction.
         cells = f"{source} where program_code <> '' and cohort_year is not null"
         source = f"({cells}) union all by name ({INSTITUTION_CURVE})"
     connection.execute(f"create or replace table feedback.{rule.name} as {guarded(source, rule, policy)}")
@@ -106,7 +106,7 @@ def _prepare_rates(connection: DuckDBPyConnection, rule: rules.TableRule, policy
 
 
 def _prepare_wages(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
-    """Starting salaries: cohorts pooled where one alone is too small, guarded, rounded, with peers."""
+    """Write starting salaries: cohorts pooled if needed, with disclosure control, rounded, with peers."""
     rule = rules.STARTING_SALARY
     single = f"select {mart_columns(connection, rule, f'marts.{rule.mart}')} from marts.{rule.mart}"
     pooled = None
@@ -119,7 +119,7 @@ def _prepare_wages(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> 
 
 
 def _add_response(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
-    """Every number from the survey stands beside the response rate of its own program-cohort and wave."""
+    """Add the response rate of the program-cohort and wave to every survey number."""
     surveyed = {
         "employment": ("t.wave_months", "t.definition not in ('register', 'not_captured')"),
         "job_match": ("t.wave_months", "true"),

@@ -1,4 +1,4 @@
-"""Which tables and columns an open build has."""
+"""List tables and columns of an open build."""
 
 from __future__ import annotations
 

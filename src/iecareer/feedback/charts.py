@@ -98,7 +98,7 @@ def _draw(spec: dict[str, Any], rows: list[dict[str, Any]]) -> str:
 
 
 def _inline(svg: str) -> str:
-    """SVG to stand inside a page: no namespace addresses, ids unique on the page, width that can shrink."""
+    """SVG for use within a page: no namespace addresses, unique ids, flexible width."""
     number = next(_numbers)
     svg = re.sub(r'\s(?:xmlns|xmlns:xlink|version)="[^"]*"', "", svg)
     svg = re.sub(r'(id="|url\(#)([^")]+)', rf"\g<1>c{number}-\g<2>", svg)

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from iecareer.feedback.published import Row
 
-# A spreadsheet takes text that starts like this for a formula.
+# Spreadsheets read text with these first characters as a formula.
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def harmless(value: Any) -> Any:
-    """The value, text that a spreadsheet might run being marked as text by a leading apostrophe."""
+    """The value; text that a spreadsheet might read as a formula gets a leading apostrophe."""
     if isinstance(value, str) and value.startswith(_RUNS):
         return f"'{value}"
     return value

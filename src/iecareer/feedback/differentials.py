@@ -41,7 +41,7 @@ def prepare_differentials(connection: DuckDBPyConnection, policy: DisclosurePoli
 
 
 def _listed(present: list[str]) -> str:
-    """Select list; what a table lacks is null."""
+    """Select list; missing columns are null."""
     integers = (*COUNTS, *INSTITUTIONS, "cohort_year")
     kinds = dict.fromkeys(integers, "bigint") | dict.fromkeys(VALUES, "double")
     return ", ".join(

@@ -32,7 +32,7 @@ def _prepare(connection: DuckDBPyConnection, noun: str, wanted: tuple[str, ...])
 
 
 def _names(connection: DuckDBPyConnection, noun: str, wanted: tuple[str, ...]) -> str:
-    """SELECT of one row per code with its newest name, from the first place that has any."""
+    """SELECT of one row per code with its newest name, from the first relation that exists."""
     code = f"{noun}_code"
     for place in _PLACES:
         present = columns_of(connection, place.format(noun))

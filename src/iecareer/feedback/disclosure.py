@@ -40,10 +40,10 @@ def mart_columns(connection: DuckDBPyConnection, rule: TableRule, table: str) ->
 
 
 def guarded(source: str, rule: TableRule, policy: DisclosurePolicy) -> str:
-    """SELECT over `source` (rule's columns and status) that withholds what rests on too few graduates.
+    """SELECT over `source` (the rule's columns and status) that withholds values based on too few graduates.
 
     A row that is ``ok`` in the mart becomes ``too_few`` below the minimum. Values are null unless ``ok``; a
-    count below the rate minimum is null whatever the status, since it would name a handful of people.
+    count below the rate minimum is always null, because it could identify a few people.
     """
     is_enough = enough(rule.guard, getattr(policy, rule.minimum))
     keep = f"status = 'ok' and {is_enough}"
@@ -60,7 +60,7 @@ def _rounded(name: str, rule: TableRule, policy: DisclosurePolicy) -> str:
 
 
 def pooled_wages(single: str, pooled: str | None, policy: DisclosurePolicy) -> str:
-    """SELECT that takes, per program-cohort, the fewest cohorts whose graduates reach the wage minimum.
+    """SELECT that pools, per program-cohort, the smallest number of cohorts that reaches the wage minimum.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def pooled_wages(single: str, pooled: str | None, policy: DisclosurePolicy) -> s
     if pooled:
         rows += f" union all by name select * from ({pooled}) where n_cohorts <= {policy.max_pooled_cohorts}"
     keys = "institution_code, program_code, cohort_year, measure"
-    # A cell with one cohort and too few graduates keeps its own row when no pooled one reaches the minimum.
+    # If no pooled row reaches the minimum, the cell keeps its row of one cohort.
     return f"""select * from ({rows})
         qualify row_number() over (partition by {keys} order by n >= {policy.min_n_wage} desc, n_cohorts) = 1
           and bool_or(n_cohorts = 1) over (partition by {keys})"""

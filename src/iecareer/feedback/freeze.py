@@ -114,7 +114,7 @@ def _free_label(releases: Path, label: str | None, edition: Edition) -> str:
 
 
 def _facts(releases: Path, label: str, edition: Edition) -> ledger.Manifest:
-    """What every manifest of the release says besides its files."""
+    """The contents of every manifest except its files."""
     entries = ledger.read_ledger(releases)
     last = entries[-1] if entries else None
     return {
@@ -130,7 +130,7 @@ def _facts(releases: Path, label: str, edition: Edition) -> ledger.Manifest:
 def _write_college(
     folder: Path, college: College, edition: Edition, facts: ledger.Manifest, key: bytes
 ) -> None:
-    """One institution's folder: workbook, page, CSV files, manifest."""
+    """Write the folder of one institution: workbook, page, CSV files, manifest."""
     (folder / "csv").mkdir(parents=True)
     stem = f"{folder.name}_{facts['label']}"
     write_workbook(folder / f"{stem}.xlsx", college, edition, facts["label"])
@@ -142,7 +142,7 @@ def _write_college(
 
 
 def _settle(draft: Path) -> None:
-    """Make a finished draft durable and read-only before it gets its name."""
+    """Sync a finished draft to disk and make it read-only before it is renamed."""
     for path in sorted(draft.rglob("*"), reverse=True):
         descriptor = os.open(path, os.O_RDONLY)
         os.fsync(descriptor)
@@ -152,7 +152,7 @@ def _settle(draft: Path) -> None:
 
 
 def _mend(releases: Path, key: bytes) -> None:
-    """Finish what a killed release left: drafts go, a renamed folder that the ledger lacks is entered."""
+    """Clean up after a killed release: delete drafts, and add renamed folders that are missing in the ledger."""
     for draft in releases.glob(f"{_DRAFT}*"):
         shutil.rmtree(draft, ignore_errors=True)
     entries = ledger.read_ledger(releases)

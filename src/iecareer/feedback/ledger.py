@@ -30,7 +30,7 @@ def sha256_of(path: Path) -> str:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Hash of every file below `folder` but its own manifest, by POSIX path relative to it."""
+    """Hash of every file below `folder` except its manifest, by relative POSIX path."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
     return {
         path.relative_to(folder).as_posix(): sha256_of(path) if path.is_file() else "not a file"
@@ -40,7 +40,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def canonical(content: Manifest) -> bytes:
-    """The one byte form of a JSON object: sorted keys, no blanks, UTF-8."""
+    """The canonical bytes of a JSON object: sorted keys, no blanks, UTF-8."""
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -86,7 +86,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def read_ledger(releases: Path) -> list[Manifest]:
-    """Entries of the ledger, oldest first; a line torn by a crash at the very end does not count.
+    """Entries of the ledger, oldest first; an incomplete last line left by a crash is ignored.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def append(releases: Path, manifest: Manifest, manifest_sha256: str, key: bytes)
     entry["signature"] = signature(entry, key)
     whole = path.read_bytes() if path.is_file() else b""
     with path.open("r+b" if path.is_file() else "wb") as file:
-        # A torn last line of an earlier crash is overwritten.
+        # An incomplete last line left by a crash is overwritten.
         file.truncate(whole.rfind(b"\n") + 1)
         file.seek(0, os.SEEK_END)
         file.write(canonical(entry) + b"\n")

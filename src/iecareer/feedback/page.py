@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from iecareer.feedback.published import College, Edition, Row
 
-# More panels than this are read in the workbook.
+# Further panels are only in the workbook.
 _PANELS = 8
 
 
@@ -53,7 +53,7 @@ def _template() -> Template:
 
 
 def _retention(college: College) -> str:
-    """Chart of the institution's own curve, empty when nothing may be shown."""
+    """Chart of the institution's retention curve; empty if no value may be shown."""
     names = ("months", "retention", "ci_low", "ci_high", "peer_median")
     horizons = {row["horizon_months"] for row in college.tables["retention"]}
     rows = [
@@ -75,7 +75,7 @@ def _programs(college: College) -> list[tuple[str, str]]:
 
 
 def _pay(college: College) -> str:
-    """Chart of each program's newest published quartiles beside its typical peer."""
+    """Chart of each program's newest published quartiles and those of its typical peer."""
     rows: list[Row] = []
     for code, name in _programs(college):
         pay = reading.newest_pay(college, code)
@@ -92,7 +92,7 @@ def _pay(college: College) -> str:
 
 
 def _match(college: College, edition: Edition) -> str:
-    """Chart of job match over cohorts, the programs with most answers first."""
+    """Chart of job match by cohort, programs with the most responses first."""
     wave = edition.number("headline_wave_months")
     published = college.rows("job_match", wave_months=wave, status="ok", **reading.MATCH)
     names = dict(_programs(college))
@@ -131,7 +131,7 @@ def _reviews(college: College) -> list[dict[str, Any]]:
 
 
 def _differentials(college: College, edition: Edition) -> list[dict[str, Any]]:
-    """Differences among comparable graduates: the institution's and the region's, all cohorts together."""
+    """Salary differentials of the institution and of the region, all cohorts together."""
     chosen = [
         row
         for row in college.tables["salary_differential"]

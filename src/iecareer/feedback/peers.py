@@ -33,7 +33,7 @@ def add_peers(
     Parameters
     ----------
     typical : tuple of str
-        Further values of which the peers' median is given as ``peer_<name>`` (the typical peer program).
+        Further values whose peer median is given as ``peer_<name>`` (the typical peer program).
     """
     _write_cells(connection, table, rule)
     medians = {f"peer_{name}": (name, 0.5) for name in typical}

@@ -31,10 +31,10 @@ def withheld(table: str, row: dict[str, Any], edition: Edition) -> tuple[str, st
 
 
 def percent(value: float | None, digits: int = 1) -> str:
-    """Share as text, ``–`` when absent."""
+    """A share as text, ``–`` if missing."""
     return "–" if value is None else f"{100 * value:.{digits}f}%"
 
 
 def yuan(value: float | None) -> str:
-    """CNY per month as text, ``–`` when absent."""
+    """CNY per month as text, ``–`` if missing."""
     return "–" if value is None else f"¥{value:,.0f}"

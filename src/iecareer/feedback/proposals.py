@@ -34,7 +34,7 @@ ABOUT_COURSES = ("course_age", "hours_changed")
 
 
 def prepare_flags(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
-    """Write ``feedback.program_flag``: one row per program the flags judged; empty without flags."""
+    """Write ``feedback.program_flag``: one row per evaluated program; empty without flags."""
     present = columns_of(connection, TABLE)
     listed = [f"{name if name in present else 'null'}::{kind} as {name}" for name, kind in COLUMNS.items()]
     listed += [_reason(present, number, language, policy) for number in REASONS for language in LANGUAGES]
@@ -45,7 +45,7 @@ def prepare_flags(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> N
 
 
 def _reason(present: list[str], number: int, language: str, policy: DisclosurePolicy) -> str:
-    """One reason's text, withheld when the graduates behind it are too few."""
+    """The text of one reason, withheld if it is based on too few graduates."""
     name, count, measure = f"reason_{number}_{language}", f"reason_{number}_n", f"reason_{number}_measure"
     if name not in present:
         return f"null::varchar as {name}"

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Row = dict[str, Any]
-# Region-wide rows belong to nobody and are given to every institution.
+# Every institution gets the region-wide rows.
 _REGION_WIDE = "salary_differential"
 _CURVE = "retention_curve"
 
 
 @dataclass(frozen=True)
 class Edition:
-    """The run a release is cut from.
+    """The run that a release is made from.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Edition:
 
     @property
     def false_discovery_rate(self) -> float | None:
-        """Share of proposals that policy expects not to come true; unknown without flags."""
+        """Expected share of false alarms among flags, by policy; None without flags."""
         found = [row["value"] for row in self.policy if row["name"] == "false_discovery_rate"]
         return float(found[0]) if found else None
 
@@ -53,7 +53,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class College:
-    """One institution's share of the published warehouse."""
+    """The rows of one institution in the published warehouse."""
 
     code: str
     name: str
@@ -109,7 +109,7 @@ def institution_codes(connection: DuckDBPyConnection) -> list[str]:
 
 
 def read_college(connection: DuckDBPyConnection, code: str) -> College:
-    """Everything one institution may see."""
+    """Read all rows that one institution may see."""
     summary = _rows(connection, "select * from feedback.summary where institution_code = ?", [code])[0]
     found = {name: _read_table(connection, name, code) for name in wording.tables()}
     tables = {name: rows for name, (_, rows) in found.items()}
@@ -121,7 +121,7 @@ def _read_table(connection: DuckDBPyConnection, table: str, code: str) -> tuple[
     own = "t.institution_code = ?"
     if table == _REGION_WIDE:
         own = f"({own} or (t.institution_code is null and t.scope in ('region', 'mode')))"
-    # A withheld month of a curve says nothing that the table of horizons does not say in words.
+    # Withheld months of a curve are left out; the table of horizons explains them.
     if table == _CURVE:
         own += " and t.status = 'ok'"
     return _named_rows(
@@ -140,7 +140,7 @@ def _rows(connection: DuckDBPyConnection, query: str, parameters: list[Any] | No
 def _named_rows(
     connection: DuckDBPyConnection, query: str, parameters: list[Any] | None = None
 ) -> tuple[list[str], list[Row]]:
-    """Column names, which an empty table has too, and rows."""
+    """Column names (also of an empty table) and rows."""
     result = connection.execute(query, parameters or [])
     names = [str(column[0]) for column in result.description or []]
     return names, [dict(zip(names, values, strict=True)) for values in result.fetchall()]

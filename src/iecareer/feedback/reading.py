@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PLACEMENT = {"definition": "moe_2024", "weighting": "unweighted"}
 MATCH = {"definition": "normative", "fit": "core_or_related", "weighting": "weighted"}
-# Best measure first: the register knows everybody, a survey only those who answered.
+# Best measure first: the register covers all insured graduates, a survey only the respondents.
 MEASURES = ("register", "survey", "reported")
 
 
@@ -50,7 +50,7 @@ class Line:
 
 
 def cards(college: College, edition: Edition) -> list[Card]:
-    """Headline cards in the order a principal asks."""
+    """Headline cards, the most important first."""
     horizon = edition.number("headline_horizon_months")
     return [
         _rate_card(
@@ -180,7 +180,7 @@ def _cell(table: str, rows: list[Row], edition: Edition) -> Cell:
 
 
 def newest_pay(college: College, code: str | None) -> Row | None:
-    """A program's newest published pay, from the best measure that has any."""
+    """A program's newest published pay, from the best available measure."""
     for measure in MEASURES:
         row = newest(college.rows("starting_salary", program_code=code, measure=measure, status="ok"))
         if row:

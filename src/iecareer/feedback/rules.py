@@ -94,7 +94,7 @@ RETENTION = TableRule(
     guard="n_at_risk",
     minimum="min_n_at_risk",
 )
-# Events by month are left out: a step of the curve is one graduate's month of leaving.
+# Events by month are left out, because a step of the curve may reveal when one graduate left.
 RETENTION_CURVE = TableRule(
     "retention_curve",
     "msr_retention_curve",

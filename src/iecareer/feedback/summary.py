@@ -48,7 +48,7 @@ def prepare_summary(connection: DuckDBPyConnection, policy: DisclosurePolicy) ->
 
 
 def _rates(policy: DisclosurePolicy) -> str:
-    """SELECT of the rates at the headline wave: of each the newest cohort with enough graduates."""
+    """SELECT of the rates at the headline wave, each from the newest cohort with enough graduates."""
     least = policy.min_n_rate
     is_enough = enough("n", least)
     facts = ", ".join(f"{shown(fact, is_enough)} as {fact}" for fact in ("n", "share", "ci_low", "ci_high"))
@@ -65,7 +65,7 @@ def _rates(policy: DisclosurePolicy) -> str:
 
 
 def _retention(policy: DisclosurePolicy) -> str:
-    """SELECT of the institution's own curve at the headline horizon, all cohorts together."""
+    """SELECT of the institution's retention at the headline horizon, all cohorts together."""
     return f"""select 'retention' as indicator, institution_code, null::bigint as cohort_year,
         null::bigint as n_programs, n_at_risk as n, retention as share, ci_low, ci_high, status, n_peers,
         peer_median
@@ -74,7 +74,7 @@ def _retention(policy: DisclosurePolicy) -> str:
 
 
 def _pay() -> str:
-    """SELECT of pay: each program's newest published median beside its peers, from the best measure."""
+    """SELECT of pay: each program's newest published median compared with its peers, from the best measure."""
     return """select institution_code, any_value(measure) as pay_measure, count(*) as pay_n_programs,
         sum(n)::bigint as pay_n, count(*) filter (p50 > peer_median) as pay_n_above,
         count(*) filter (p50 < peer_median) as pay_n_below,
@@ -88,7 +88,7 @@ def _pay() -> str:
 
 
 def _differential() -> str:
-    """SELECT of the institution against non-cooperative ones, all cohorts together."""
+    """SELECT of the institution's salary differential, all cohorts together."""
     return """select institution_code, percent as differential_percent, exp(ci_low) - 1 as differential_low,
         exp(ci_high) - 1 as differential_high, status as differential_status
       from feedback.salary_differential

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def verify(folder: Path, *, key: bytes | None = None) -> list[str]:
-    """Everything that is wrong with a release folder or an institution's folder; empty when all is well.
+    """All problems of a release folder or an institution's folder; empty if there are none.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def _own_key() -> bytes:
 
 
 def _check(folder: Path, key: bytes | None) -> list[str]:
-    """Files and signature of one manifest."""
+    """Check the files and signature of one manifest."""
     manifest = ledger.read_manifest(folder)
     promised, found = manifest["files"], ledger.hashes(folder)
     problems = [f"{name}: missing" for name in sorted(promised.keys() - found.keys())]
@@ -62,7 +62,7 @@ def _check(folder: Path, key: bytes | None) -> list[str]:
 
 
 def _check_chain(folder: Path, key: bytes | None) -> list[str]:
-    """The release's place in the ledger beside it, and every link of that ledger."""
+    """Check the release's entry in the ledger, and all links of the ledger."""
     try:
         entries = ledger.read_ledger(folder.parent)
     except IecareerError as error:

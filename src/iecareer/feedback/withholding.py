@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 def enough(count: str, least: int) -> str:
-    """Condition: so many people stand behind a value. An unknown count is none."""
+    """Condition: the count is at least `least`; null counts as 0."""
     return f"coalesce({count}, 0) >= {least}"
 
 
@@ -18,12 +18,12 @@ def shown(expression: str, condition: str) -> str:
 
 
 def shown_count(count: str, least: int) -> str:
-    """A count of people, null below the minimum whatever the status: it would name a handful of them."""
+    """A count of people, always null below the minimum, because it could identify a few people."""
     return shown(count, f"{count} >= {least}")
 
 
 def shown_status(condition: str) -> str:
-    """The status of a row whose values are shown under `condition`: an ``ok`` row becomes ``too_few`` without it."""
+    """The status of a row: ``too_few`` instead of ``ok`` if the condition does not hold."""
     return f"case when status = 'ok' and not ({condition}) then 'too_few' else status end"
 
 

@@ -24,7 +24,7 @@ class ColumnWords:
 
 @dataclass(frozen=True)
 class TableWords:
-    """Title and reading note of one table; `main` is the value that carries the text of a withheld row."""
+    """Title and note of one table; `main` is the column that shows the text of a withheld row."""
 
     table: str
     main: str

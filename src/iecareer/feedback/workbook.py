@@ -33,12 +33,12 @@ _NUMBERS = {
     "decimal4": "0.0000",
 }
 _TEAL, _WASH, _SOFT = "#0B6E6E", "#EAF2F1", "#5B6673"
-# Title, note and a free row above the two heading rows.
+# Title, note and an empty row above the two heading rows.
 _HEAD = 3
 
 
 class _Formats:
-    """The few cell formats of a workbook, made once."""
+    """The cell formats of a workbook."""
 
     def __init__(self, book: Any) -> None:
         def add(**more: Any) -> Any:
@@ -111,7 +111,7 @@ def _write_cover(book: Any, formats: _Formats, college: College, edition: Editio
 
 
 def _write_headlines(sheet: Any, formats: _Formats, college: College, edition: Edition, first: int) -> int:
-    """The page's headline numbers as text, and the row where the contents may begin."""
+    """Write the headline numbers as text; returns the next free row."""
     for at, heading in enumerate(("首页数字 Headline numbers", "", "与同类比较 Beside peers", "说明 Notes")):
         sheet.write_string(first, at, heading, formats.zh)
     headlines = cards(college, edition)
@@ -188,14 +188,14 @@ def _write_cell(
 
 
 def sheet_columns(rows: list[Row]) -> list[str]:
-    """Columns of a sheet: the institution is named on the cover, and empty optional columns are left out."""
+    """Columns of a sheet, without the institution and without empty optional columns."""
     if not rows:
         return []
     return [name for name in rows[0] if name != "institution_code" and name in wording.columns()]
 
 
 def _kind(column: wording.ColumnWords, main: str) -> str:
-    """Number format of a column; peer columns take that of the table's main value."""
+    """Number format of a column; peer columns use that of the table's main value."""
     return wording.columns()[main].format if column.format == "main" and main else column.format
 
 

@@ -21,21 +21,21 @@ def choose(
     """The q-value of each program and whether it is flagged.
 
     Programs are sorted by falling probability; the q-value is the running mean of 1 - p, that is the
-    share of flags expected not to come true if the list were cut here.
+    expected share of false alarms if the list ended here.
 
     Parameters
     ----------
     probability : array of shape (n_units,)
         Calibrated probability that the program falls behind its peers.
     tie_break : sequence of length n_units
-        Sortable names that order equal probabilities, so that a list is the same every night.
+        Sortable names that order equal probabilities, so that every run gives the same list.
     false_discovery_rate : float
         Flag while the q-value is at most this.
     review_budget : float
         Flag at most this share of the programs.
     least_probability : float, default=0
-        Flag only from this probability on. A few sure programs would otherwise carry unlikely ones within
-        the running mean, most of them small: then the share of false alarms depends on size.
+        Smallest probability of a flag. Otherwise a few certain programs would allow unlikely ones in the running mean,
+        most of them small, and the share of false alarms would depend on size.
 
     Returns
     -------

@@ -60,7 +60,7 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
         self.n_folds = n_folds
 
     def __sklearn_tags__(self) -> Any:
-        """Two classes, missing values welcome."""
+        """Tags: two classes, missing values allowed."""
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.classifier_tags.multi_class = False
@@ -121,13 +121,13 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
         return np.column_stack([1 - second, second])
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The likelier class of each row."""
+        """The more probable class of each row."""
         second = self.decision_function(X) > 0
         predicted: NDArray[Any] = self.classes_[second.astype(int)]
         return predicted
 
     def contributions(self, X: ArrayLike) -> NDArray[np.float64]:
-        """What each feature adds to the log odds of a row against the average row, (n_rows, n_features)."""
+        """Contribution of each feature to the log odds, relative to the average row, (n_rows, n_features)."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, ensure_all_finite="allow-nan")
         coefficients = self.pipeline_.named_steps["weigh"].coef_[0]
@@ -137,7 +137,7 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
     def _fitted_pipeline(
         self, X: NDArray[np.float64], y: NDArray[np.intp], weight: NDArray[np.float64]
     ) -> Pipeline:
-        """Scale, fill and weigh, fitted on the rows given."""
+        """Scaling, imputation and regression, fitted on the given rows."""
         pipeline = Pipeline(
             [
                 ("scale", StandardScaler()),
@@ -146,7 +146,7 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
                 ("weigh", LogisticRegression(C=self.regularization, tol=1e-8, max_iter=1000)),
             ]
         )
-        # A feature never seen has no mean: as a constant it gets no weight.
+        # A feature without any value has no mean; as a constant it gets no weight.
         X = np.where(np.isnan(X).all(axis=0), 0.0, X)
         # The weighted variance of a constant may be minus a rounding error: its scale is then not a number,
         # and the filling step makes the feature 0.
@@ -156,7 +156,7 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
     def _calibration(
         self, X: NDArray[np.float64], y: NDArray[np.intp], weight: NDArray[np.float64]
     ) -> tuple[float, float]:
-        """Slope and intercept that make the log odds of unseen rows true."""
+        """Slope and intercept that calibrate the log odds on held-out rows."""
         _, same_row = np.unique(self.pipeline_[:-1].transform(X).round(9), axis=0, return_inverse=True)
         fold = same_row.ravel() % self.n_folds
         unseen = np.full(len(y), np.nan)
@@ -166,10 +166,10 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
                 pipeline = self._fitted_pipeline(X[~held], y[~held], weight[~held])
                 unseen[held] = pipeline.decision_function(X[held])
         seen = np.isfinite(unseen)
-        # Too few rows to hold any out, or a score that says nothing: the regression's own odds stay.
+        # With too few rows to hold out, or an uninformative score, the regression's own odds are kept.
         if len(np.unique(y[seen])) < 2 or np.ptp(unseen[seen]) == 0:
             return 1.0, 0.0
         platt = LogisticRegression(C=1e3, tol=1e-8, max_iter=1000)
         platt.fit(unseen[seen, None], y[seen], sample_weight=weight[seen])
-        # On noise the slope may fall below 0: the list would turn round, or all its order be lost.
+        # On noise the slope may be 0 or negative, which would lose or reverse the order of programs.
         return max(float(platt.coef_[0, 0]), LEAST_SLOPE), float(platt.intercept_[0])

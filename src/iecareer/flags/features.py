@@ -67,12 +67,12 @@ def build_features(
 
 
 def _gap(rows: pd.DataFrame, column: str = "gap") -> pd.Series:
-    """One value per unit from a measure that has one row per unit."""
+    """The gap of a measure with one row per unit."""
     return rows.set_index(UNIT)[column]
 
 
 def _light_reds(newest: pd.DataFrame, policy: FlagPolicy) -> pd.Series:
-    """Cohorts among the last few whose plain share is below the peers' by more than the margin."""
+    """Number of recent cohorts whose share is below the peers' by more than the margin."""
     recent = newest["cohort_year"] > newest["match_cohort"] - policy.light_rule_years
     cohorts = newest[(newest["measure"] == "match") & recent]
     is_red = (cohorts["raw_gap"] < -policy.match_margin).astype(float)
@@ -80,7 +80,7 @@ def _light_reds(newest: pd.DataFrame, policy: FlagPolicy) -> pd.Series:
 
 
 def _match_trend(newest: pd.DataFrame, policy: FlagPolicy) -> pd.Series:
-    """Slope of the plain gap over the last cohorts, weighted by answers and shrunk towards 0.
+    """Slope of the gap over the last cohorts, weighted by responses and shrunk towards 0.
 
     The ridge is the variance of one answer over that of true trends, so few answers give a small slope.
     """
@@ -111,7 +111,7 @@ def _pay(newest: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def build_labels(compared: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Soft targets: one row per unit and day on which its target had become complete.
+    """Soft targets: one row per unit and day on which its target was complete.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def build_labels(compared: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     following = compared.loc[compared["measure"] == "match_next", [*UNIT, "cohort_year", "posterior"]].rename(
         columns={"as_of": "known_on", "cohort_year": "match_cohort", "posterior": "target"}
     )
-    # The run's own as-of may share its newest cohort with the last year end; its target is not complete.
+    # The run's own date may have the same newest cohort as the last year end; its target is not complete.
     labels = units[[*UNIT, "match_cohort"]].merge(
         following, on=["institution_code", "program_code", "match_cohort"]
     )

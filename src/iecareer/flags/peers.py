@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 MEASURES = "indicators.msr_flag_measure"
 PROGRAM = ["as_of", "institution_code", "program_code"]
 
-# The columns of a measure, beside those of a cell.
+# Columns of a measure, in addition to those of a cell.
 MEASURED = "as_of, measure, cohort_year, weight, value, n"
 SHARED = ("as_of", "measure", "cohort_year", "study_level")
 
 
 def _compared(min_peers: int) -> str:
-    """SELECT of each measure with the sums of its peers.
+    """SELECT that adds the sums of the peers to each measure.
 
-    Sums over everybody minus sums over the own institution: linear in the rows, where joining every program to its
-    peers would be quadratic. `weight * value` of a share is the count that matches. Rounding takes away what is
-    left of a sum after subtraction and what depends on the order of adding.
+    The sums of the peers are sums over all institutions minus sums over the own institution. This takes linear time;
+    a join with the peers would be quadratic. For a share, `weight * value` is the number of matches. Rounding
+    removes errors of subtraction and of the order of addition.
     """
     sums = {
         "n_programs": "count(*)",
@@ -72,7 +72,7 @@ def compare_with_peers(connection: duckdb.DuckDBPyConnection, policy: FlagPolicy
 
 
 def _judge_matches(compared: pd.DataFrame, policy: FlagPolicy) -> pd.DataFrame:
-    """Add prior strength, posterior and shrunk gap to the rows that are matches."""
+    """Add prior strength, posterior and shrunk gap to the rows of job match."""
     import numpy as np
 
     from iecareer.flags.posterior import posterior_below, shrunk_gap
@@ -94,7 +94,7 @@ def _judge_matches(compared: pd.DataFrame, policy: FlagPolicy) -> pd.DataFrame:
 def _strengths(compared: pd.DataFrame, policy: FlagPolicy) -> pd.DataFrame:
     """Prior strength per program and as-of, from its peers in all cohorts known by then.
 
-    A handful of peers in one cohort says little about how much programs differ; all cohorts do.
+    All cohorts are used, because a few peers in one cohort give no good estimate of how much programs differ.
     """
     from iecareer.flags.posterior import prior_strength, spread_moments
 

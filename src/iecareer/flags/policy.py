@@ -1,4 +1,4 @@
-"""The policy numbers behind a flag: the rows of the seed ``policy_flag`` in force."""
+"""Policy numbers of the flags: the rows of the seed ``policy_flag`` in force."""
 
 from __future__ import annotations
 

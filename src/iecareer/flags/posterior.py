@@ -55,7 +55,7 @@ def prior_strength(numerator: Floats, denominator: Floats, bounds: tuple[float, 
     numerator, denominator : array of shape (n_units,)
         Sums of ``spread_moments``.
     bounds : tuple of float
-        Least and greatest strength, and the strength where the moments say nothing.
+        Smallest and largest strength, and the strength used if the moments give no estimate.
     """
     import numpy as np
 
@@ -86,7 +86,7 @@ def posterior_below(n: Floats, k: Floats, prior_mean: Floats, strength: Floats, 
     import numpy as np
     from scipy.special import betainc  # type: ignore[import-untyped]
 
-    # A mean of exactly 0 or 1 has no beta distribution; the nudge is far below any share on paper.
+    # A mean of exactly 0 or 1 has no beta distribution, so it is moved by a negligible amount.
     mean = np.clip(prior_mean, 1e-6, 1 - 1e-6)
     threshold = np.clip(prior_mean - margin, 0.0, 1.0)
     below: Floats = betainc(mean * strength + k, (1 - mean) * strength + n - k, threshold)
@@ -94,6 +94,6 @@ def posterior_below(n: Floats, k: Floats, prior_mean: Floats, strength: Floats, 
 
 
 def shrunk_gap(n: Floats, k: Floats, prior_mean: Floats, strength: Floats) -> Floats:
-    """Posterior mean of the share minus the peers' share: the gap, pulled to 0 on few answers."""
+    """Posterior mean of the share minus the peers' share: the gap, shrunk towards 0 with few responses."""
     gap: Floats = (prior_mean * strength + k) / (strength + n) - prior_mean
     return gap

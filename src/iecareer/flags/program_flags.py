@@ -50,7 +50,7 @@ def flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[st
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    # Matrices this small are slower on several threads, by a factor of ten on a busy machine.
+    # Small matrices are slower with several threads, up to ten times on a busy machine.
     with threadpool_limits(limits=1):
         return _flag_programs(connection, as_of)
 

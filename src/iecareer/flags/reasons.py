@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from iecareer.flags.policy import FlagPolicy
 
-# Which way a fact speaks for a review. What is not here (size, response) is never a reason.
+# The direction in which a fact supports a review. Features not listed (size, response) are never reasons.
 ADVERSE = {
     "match_recent": -1,
     "match_last": -1,
@@ -31,7 +31,7 @@ ADVERSE = {
     "hours_changed": -1,
     "retention": -1,
 }
-# The fact behind a baseline's only score.
+# The fact of a baseline's single score.
 FACT_OF = {"low_last_year": "match_last"}
 N_REASONS = 3
 
@@ -42,7 +42,7 @@ def explain(
     compared: pd.DataFrame,
     policy: FlagPolicy,
 ) -> pd.DataFrame:
-    """Reasons and what would clear them, one row per row of ``rows`` (units of one as-of).
+    """Reasons, and the value that would remove the flag, one row per row of ``rows`` (units of one date).
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def collect_facts(rows: pd.DataFrame, compared: pd.DataFrame, policy: FlagPolicy
 
 
 def _trend_facts(rows: pd.DataFrame, fact: str, measured: pd.DataFrame, n_cohorts: float) -> pd.DataFrame:
-    """A fact over several cohorts: its value is the feature, its n everybody behind it."""
+    """A fact over several cohorts: its value is the feature, its n the number of all persons."""
     recent = measured[measured["cohort_year"] > measured["match_cohort"] - n_cohorts]
     if fact == "pay_trend":
         recent = measured
@@ -98,9 +98,9 @@ def _trend_facts(rows: pd.DataFrame, fact: str, measured: pd.DataFrame, n_cohort
 
 
 def _strengths(rows: pd.DataFrame, contributions: dict[str, NDArray[np.float64]]) -> pd.DataFrame:
-    """How strongly each fact speaks for a review: first by contribution, then by distance to the others.
+    """How strongly each fact supports a review: by contribution, then by distance to the peers.
 
-    A fact that does not stand on the adverse side of the peers, or that lowered the score, is no reason.
+    A fact that is not worse than the peers', or that lowered the score, is not a reason.
     """
     import pandas as pd
 
@@ -120,7 +120,7 @@ def _strengths(rows: pd.DataFrame, contributions: dict[str, NDArray[np.float64]]
 
 
 def _explain_unit(facts: pd.DataFrame | None, strength: pd.Series, policy: FlagPolicy) -> dict[str, Any]:
-    """The strongest facts of one unit in words and numbers."""
+    """The strongest facts of one unit as text."""
     reasons: dict[str, Any] = {}
     own = {} if facts is None else {str(fact["fact"]): fact for fact in facts.to_dict("records")}
     strongest = strength.dropna().sort_values(ascending=False, kind="stable").index
@@ -132,12 +132,12 @@ def _explain_unit(facts: pd.DataFrame | None, strength: pd.Series, policy: FlagP
 
 
 def _speaks_for_review(name: str, fact: dict[Any, Any]) -> bool:
-    """Whether the very numbers shown stand on the adverse side: pay is scored over several cohorts."""
+    """Whether the shown numbers are worse than the peers'. Pay is scored over several cohorts, so they may not be."""
     return ADVERSE[name] * (float(fact["value"]) - float(fact["peers_value"])) > 0
 
 
 def _reason(name: str | None, own: dict[str, dict[Any, Any]], policy: FlagPolicy) -> dict[str, Any]:
-    """One reason; numbers are missing where too few people stand behind them."""
+    """One reason, without numbers if they are based on too few persons."""
     empty: dict[str, Any] = dict.fromkeys(("measure", "value", "peers_value", "n", "peers_n", "zh", "en"))
     if name is None:
         return empty
@@ -168,7 +168,7 @@ def _reason(name: str | None, own: dict[str, dict[Any, Any]], policy: FlagPolicy
 
 
 def _with_target(rows: pd.DataFrame, compared: pd.DataFrame) -> pd.DataFrame:
-    """Units with what the target would be today: the newest two cohorts pooled."""
+    """Units with today's value of the target: the newest two cohorts pooled."""
     pooled = compared.loc[
         compared["measure"] == "match_next",
         [*UNIT, "cohort_year", "value", "peers_value", "n", "posterior"],
@@ -178,7 +178,7 @@ def _with_target(rows: pd.DataFrame, compared: pd.DataFrame) -> pd.DataFrame:
 
 
 def _clear(row: dict[Any, Any], policy: FlagPolicy) -> dict[str, Any]:
-    """What would take the program off the list, and how likely it is below its peers today."""
+    """The value that would remove the flag, and today's probability of being below the peers."""
     posterior = float(row["posterior"])
     if math.isnan(posterior):
         return {"posterior": None, "what_would_clear_zh": None, "what_would_clear_en": None}

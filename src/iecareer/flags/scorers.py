@@ -38,7 +38,7 @@ def training_rows(units: pd.DataFrame, labels: pd.DataFrame, known_on: pd.Timest
 
 
 def fit_scorer(name: str, rows: pd.DataFrame) -> CurriculumUpdateClassifier:
-    """Fit a scorer; every unit trains twice, as 1 with weight π and as 0 with weight 1 − π."""
+    """Fit a scorer; every unit is used twice, as 1 with weight π and as 0 with weight 1 − π."""
     import numpy as np
 
     from iecareer.flags.classifier import CurriculumUpdateClassifier

@@ -65,7 +65,7 @@ def brier(target: Floats, probability: Floats) -> float:
 
 
 def calibration_slope(target: Floats, probability: Floats) -> float:
-    """Slope of the outcome's log odds on the predicted log odds; 1 is calibrated, below 1 too extreme."""
+    """Slope of the outcome's log odds on the predicted log odds: 1 if calibrated, below 1 if too extreme."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 

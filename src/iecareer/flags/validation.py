@@ -41,7 +41,7 @@ class Validation:
 
 
 def enough(rows: pd.DataFrame, policy: FlagPolicy) -> str:
-    """Empty when the rows can train a scorer, else what is missing."""
+    """What is missing to train a scorer, or "" if nothing is."""
     if rows["as_of"].nunique() < policy.min_training_years:
         return f"complete targets of {rows['as_of'].nunique()} years, needed {policy.min_training_years:.0f}"
     if len(rows) < policy.min_training_units:
@@ -77,7 +77,7 @@ def past_scores(units: pd.DataFrame, labels: pd.DataFrame, policy: FlagPolicy) -
 
 
 def _flagged(rows: pd.DataFrame, probability: NDArray[np.float64], policy: FlagPolicy) -> NDArray[np.bool_]:
-    """Whom the policy would have flagged in that year."""
+    """Programs that the policy would have flagged in that year."""
     from iecareer.flags.choice import choose
 
     names = list(zip(rows["institution_code"], rows["program_code"], strict=True))
@@ -157,13 +157,13 @@ def _card(rows: pd.DataFrame, band: str, policy: FlagPolicy) -> pd.DataFrame:
 
 
 def _share_of(is_flagged: pd.Series, weight: NDArray[np.float64]) -> float:
-    """Share of the weight that is flagged: of the programs that did not fall behind, the false alarms."""
+    """Share of the weight that is flagged; among programs that did not fall behind, the rate of false alarms."""
     total = float(weight.sum())
     return float(weight[is_flagged.to_numpy(dtype=bool)].sum()) / total if total else float("nan")
 
 
 def _interval(gain: NDArray[np.float64], policy: FlagPolicy) -> tuple[float, float]:
-    """Percentile interval of the drawn gains."""
+    """Percentile interval of the bootstrapped gains."""
     import numpy as np
 
     tail = (1 - policy.interval_level) / 2

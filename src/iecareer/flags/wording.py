@@ -64,14 +64,14 @@ WITHOUT_NUMBERS: dict[str, tuple[str, str]] = {
 
 
 def plain(fact: str, value: float) -> float:
-    """A fact in the unit people use: pay in CNY a month, its trend as a share per cohort."""
+    """Convert a fact to its usual unit: pay in CNY per month, its trend as a share per cohort."""
     if fact == "pay":
         return math.exp(value)
     return math.exp(value) - 1 if fact == "pay_trend" else value
 
 
 def shown(fact: str, value: float, peers: float) -> dict[str, str]:
-    """A program's and its peers' number as printed: whole per cent, pay to CNY 100, trends to a tenth."""
+    """Format the values of a program and its peers: whole per cent, pay to CNY 100, trends to one decimal."""
     if fact in ("match_recent", "match_last", "hours_changed", "retention"):
         return {"value": f"{value:.0%}", "peers": f"{peers:.0%}"}
     if fact == "pay":
@@ -84,7 +84,7 @@ def shown(fact: str, value: float, peers: float) -> dict[str, str]:
 
 
 def clearing(cohort: int, margin: float, least: float, value: float | None, n: float) -> tuple[str, str]:
-    """What would clear a flag, given the share the next two cohorts need at today's peers."""
+    """The text that says what would remove a flag: the share that the next two cohorts need at today's peers."""
     now_zh = "" if value is None else f"（最近两届 {value:.0%}，n = {n:.0f}）"
     now_en = "" if value is None else f" (newest two cohorts: {value:.0%}, n = {n:.0f})"
     zh = (

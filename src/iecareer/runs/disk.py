@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 from iecareer.errors import IecareerError
 from iecareer.settings import home, lake
@@ -21,12 +20,15 @@ def refuse_full_disk() -> None:
     ------
     IecareerError
         When less is free than a night is estimated to need.
+    OSError
+        When the home cannot be written.
     """
-    folder = _nearest(home() / "runs")
+    folder = home() / "runs"
+    folder.mkdir(parents=True, exist_ok=True)
     free, needed = shutil.disk_usage(folder).free, _needed()
     if free < needed:
         raise IecareerError(
-            f"A night needs about {_gib(needed)} of disk below {home() / 'runs'}; {_gib(free)} are free.",
+            f"A night needs about {_gib(needed)} of disk below {folder}; {_gib(free)} are free.",
             next_step="Free space, or move the home (IECAREER_HOME) to a larger disk.",
         )
 
@@ -34,11 +36,6 @@ def refuse_full_disk() -> None:
 def _needed() -> int:
     conformed = sum(file.stat().st_size for file in (lake() / "landing").rglob("*.parquet"))
     return _LEAST + int(_PER_BYTE * conformed)
-
-
-def _nearest(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
-    return next(place for place in (folder, *folder.parents) if place.exists())
 
 
 def _gib(size: int) -> str:
