@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 QUARTILES = {"peer_q25": 0.25, "peer_median": 0.5, "peer_q75": 0.75}
 SHARED = ("same", "study_level")
+_PARTS = 16
 
 
 def add_peers(
@@ -42,19 +43,28 @@ def add_peers(
         f"{_money(f'quantile_cont(peer.{value}, {at})', rule, policy)} as {name}"
         for name, (value, at) in wanted.items()
     )
+    connection.execute(
+        f"create or replace temp table peer_leveled as {on_every_level('peer_cell')};"
+        f"create or replace temp table peer_chosen as {finest_level('peer_cell', SHARED, policy.min_peers)}"
+    )
+    # A cell is paired with each of its peers. In a large region only a part of these pairs fits into memory.
+    for part in range(_PARTS):
+        into = "insert into peer_beside" if part else "create or replace temp table peer_beside as"
+        connection.execute(f"""{into}
+            with cell as (
+              select * from peer_leveled semi join peer_chosen using (cell_key, peer_level)
+              where hash(same) % {_PARTS} = {part})
+            select cell.cell_key, cell.peer_level, count(*) as n_peers, {of_peers}
+            from cell
+            inner join peer_leveled as peer using (same, study_level, peer_level, peer_code)
+            where peer.is_peer and peer.institution_code <> cell.institution_code
+            group by cell.cell_key, cell.peer_level""")
     connection.execute(f"""create or replace table {table} as
-        with leveled as ({on_every_level("peer_cell")}),
-        chosen as ({finest_level("peer_cell", SHARED, policy.min_peers)}),
-        beside as (
-          select cell.cell_key, cell.peer_level, count(*) as n_peers, {of_peers}
-          from (from leveled semi join chosen using (cell_key, peer_level)) as cell
-          inner join leveled as peer using (same, study_level, peer_level, peer_code)
-          where peer.is_peer and peer.institution_code <> cell.institution_code
-          group by cell.cell_key, cell.peer_level)
         select cell.* exclude (cell_key, same, study_level, is_peer), beside.* exclude (cell_key)
-        from peer_cell as cell left join beside using (cell_key)
+        from peer_cell as cell left join peer_beside as beside using (cell_key)
         order by {", ".join(rule.grain)}""")
-    connection.execute("drop table peer_cell")
+    for name in ("peer_cell", "peer_leveled", "peer_chosen", "peer_beside"):
+        connection.execute(f"drop table {name}")
 
 
 def _money(expression: str, rule: TableRule, policy: DisclosurePolicy) -> str:
