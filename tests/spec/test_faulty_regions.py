@@ -31,7 +31,10 @@ def test_region_without_any_delivery_has_empty_marts(tmp_path: Path) -> None:
             "select table_name from information_schema.tables where table_schema = 'marts'"
         ).fetchall()
         models = (CHECKOUT / "dbt_project" / "models").rglob("msr_*.sql")
-        assert {model.stem for model in models} <= {name for (name,) in marts}
+        private = "config(schema='indicators')"  # without hooks that publish it
+        published = {model.stem for model in models if private not in model.read_text(encoding="utf-8")}
+        assert len(published) > 15
+        assert published <= {name for (name,) in marts}
         counts = [connection.execute(f"select count(*) from marts.{name}").fetchone() for (name,) in marts]
     assert set(counts) == {(0,)}
 
