@@ -63,12 +63,14 @@ def test_who_leaves_in_a_month_is_at_risk_in_it(build: duckdb.DuckDBPyConnection
     columns = "{} as rollup_id, {} as months, {} as n_leaving, {} as n_events, 24 as follow_up_months"
     given(
         build,
-        "intermediate.int_survival_duration",
+        "intermediate.duration",
         columns.format(1, 1, 2, 1), columns.format(1, 2, 2, 2), columns.format(1, 9, 6, 0),
     )  # fmt: skip
-    steps = made(
-        build, "int_survival_step", "months, n_at_risk, round(retention, 9), round(greenwood_sum, 9)"
-    )
+    estimate = macro("kaplan_meier('intermediate.duration', 'rollup_id')")
+    steps = build.execute(
+        f"with {estimate} "
+        "select months, n_at_risk, round(survival, 9), round(greenwood_sum, 9) from step order by months"
+    ).fetchall()
     first, second = 1 / 10 / 9, 1 / 10 / 9 + 2 / 8 / 6
     assert steps == [
         (1, 10, 0.9, round(first, 9)), (2, 8, 0.675, round(second, 9)), (9, 6, 0.675, round(second, 9)),
@@ -78,17 +80,12 @@ def test_who_leaves_in_a_month_is_at_risk_in_it(build: duckdb.DuckDBPyConnection
 def test_a_hole_as_long_as_the_policy_allows_is_bridged_and_a_longer_one_is_not(
     build: duckdb.DuckDBPyConnection,
 ) -> None:
-    stay = "1 as graduate_id, '{}' as enterprise_code, 100 as first_month, {} as last_month, 2 as n_months"
-    month = "1 as graduate_id, '{}' as enterprise_code, {} as insured_month, false as is_before_graduation"
-    given(
-        build,
-        "intermediate.int_employer_stay",
-        stay.format("A", 102) + ", null::int as last_month_before", stay.format("B", 103) + ", 98",
-    )  # fmt: skip
+    month = "1 as graduate_id, '{}' as enterprise_code, {} as insured_month, {} as is_before_graduation"
     given(
         build,
         "intermediate.int_employment_month",
-        *(month.format(*at) for at in (("A", 100), ("A", 102), ("B", 100), ("B", 103))),
+        *(month.format(*at, "false") for at in (("A", 100), ("A", 102), ("B", 100), ("B", 103))),
+        month.format("B", 98, "true"),
     )
     found = made(
         build, "int_month_spell", "enterprise_code, start_month, end_month, is_begun_before_graduation"
