@@ -59,7 +59,7 @@ def spark_memory() -> str:
 
 
 def memory_limit() -> str:
-    """Memory that DuckDB may use in one process: ``$IECAREER_MEMORY_LIMIT``, else 1 GB.
+    """Memory that DuckDB may use in one process: ``$IECAREER_MEMORY_LIMIT``, else 1.5 GB.
 
     A process needs up to 700 MB beside it, so the default fits a machine of 4 GiB.
 
@@ -68,7 +68,7 @@ def memory_limit() -> str:
     IecareerError
         When it is not a number with a unit.
     """
-    text = (os.environ.get("IECAREER_MEMORY_LIMIT") or "1GB").replace(" ", "")
+    text = (os.environ.get("IECAREER_MEMORY_LIMIT") or "1.5GB").replace(" ", "")
     if not re.fullmatch(r"0*[1-9]\d*(\.\d+)?[KMGT]i?B|0+\.\d*[1-9]\d*[KMGT]i?B", text, flags=re.IGNORECASE):
         raise IecareerError(
             "IECAREER_MEMORY_LIMIT is not an amount of memory.",

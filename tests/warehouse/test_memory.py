@@ -36,7 +36,7 @@ def test_a_connection_takes_what_the_setting_says(home: Path, monkeypatch: pytes
         with duckdb.connect(config=config) as connection:
             assert connection.execute("select current_setting('memory_limit')").fetchall() == [("256.0 MiB",)]
     monkeypatch.delenv("IECAREER_MEMORY_LIMIT")
-    assert memory_limit() == "1GB"
+    assert memory_limit() == "1.5GB"
 
 
 @pytest.mark.parametrize("text", ["much", "0GB", "512", "-1GB", "80%", "1.5 G B B"])
