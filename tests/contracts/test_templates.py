@@ -411,7 +411,7 @@ def test_a_mark_of_no_record_type_is_refused(home: Path, tmp_path: Path) -> None
     book = openpyxl.Workbook()
     book.worksheets[0].append(["iecareer:alumni"])
     book.save(tmp_path / "a.xlsx")
-    with pytest.raises(IecareerError, match=r"iecareer:alumni.*no record type"):
+    with pytest.raises(IecareerError, match=r"iecareer:alumni.*no known record type"):
         land("exchange", [tmp_path / "a.xlsx"], DAY)
 
 
