@@ -60,7 +60,7 @@ def spark_build(
     run_id: str | None = None,
     is_tested: bool = True,
 ) -> dict[str, Any]:
-    """Let Spark build what is selected.
+    """Build the selected dbt models with Spark.
 
     Parameters
     ----------

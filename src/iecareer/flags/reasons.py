@@ -1,4 +1,4 @@
-"""The reasons of a flag: the strongest facts, each with the program's number, the peers' number and n.
+"""The reasons of a flag: the facts that raised its score most, each with the values of program and peers, and n.
 
 Input: the measures compared with peers and the contributions of the features. Output: sentences in Chinese
 and English. A reason with fewer people than the minimum is given without numbers.

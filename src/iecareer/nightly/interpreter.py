@@ -96,7 +96,7 @@ def _started(python: Path) -> subprocess.Popen[str]:
 
 
 def _answer(process: subprocess.Popen[str], request: str) -> dict[str, Any] | None:
-    """What the other Python answers, None where it ends without; its input stays open until then."""
+    """Send the request; return the answer, or None if the other Python ends without one. Its stdin stays open."""
     if process.stdin is None or process.stdout is None:
         return None
     with suppress(BrokenPipeError):

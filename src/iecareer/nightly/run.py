@@ -53,7 +53,7 @@ class RunReport:
         return {step.source_id: step.error for step in self.steps if step.source_id and step.error}
 
     def result(self, step: str) -> Any:
-        """What the step of that name handed on: ids and counts."""
+        """Result of the step of that name: ids and counts."""
         return next((outcome.result for outcome in self.steps if outcome.step == step), None)
 
 

@@ -70,7 +70,7 @@ def staged(folder: Path, target: Path) -> Path:
 
 
 def commit_swap(folder: Path, generation: int, erased: frozenset[str]) -> None:
-    """Put the files in `folder` into force, all at once."""
+    """Commit the swap: once `lake/persons.json` is written, all files in `folder` count as the current ones."""
     version = version_of(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for path in (*folder.rglob("*"), folder, folder.parent):

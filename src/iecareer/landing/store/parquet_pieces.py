@@ -1,4 +1,4 @@
-"""Storing good rows as Parquet, piece by piece, with duplicates resolved at the end; all of them or none.
+"""Write good rows as Parquet in pieces and resolve duplicate keys at the end. Either all pieces are kept or none.
 
 Each row keeps its `_file` and `_line`: of several rows with the same key the last one counts.
 """
