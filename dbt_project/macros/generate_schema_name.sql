@@ -1,6 +1,6 @@
 {#-
-    A folder is a subject, a prefix is a layer, and a layer is a schema: stg_ staging, int_ intermediate, msr_ and dim_
-    marts. A schema that a model or seed names itself goes before.
+    The prefix of a model decides its schema: stg_ staging, int_ intermediate, msr_ and dim_ marts. A schema in the
+    config of a model or seed takes precedence.
 -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {%- set layers = {'stg': 'staging', 'int': 'intermediate', 'msr': 'marts', 'dim': 'marts'} -%}

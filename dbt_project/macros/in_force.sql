@@ -1,4 +1,4 @@
-{#- The rows of a policy seed that are in force on as_of: per `keys` those of the latest effective_from up to that day. -#}
+{#- The rows of a policy seed in force on as_of: per `keys` the rows with the latest effective_from up to that day. -#}
 {% macro in_force(seed, keys) -%}
     select *
     from (

@@ -1,4 +1,4 @@
-{#- One end of the log-log interval of a cumulative incidence; null where it is 0 or 1. -#}
+{#- One end of the log-log interval of a cumulative incidence; null if the incidence is 0 or 1. -#}
 {% macro incidence_interval(incidence, standard_error, z, side) -%}
     case
         when {{ incidence }} > 0 and {{ incidence }} < 1

@@ -1,6 +1,6 @@
 {#-
     Region class and province of each institution on each `day` of `relation`, one row per institution_code and on_day.
-    Of several periods that are valid on the day the newest counts; a day without a valid period has no row.
+    If several periods include the day, the newest applies. If none does, the day has no row.
 -#}
 {% macro institution_on_day(relation, day) -%}
     select

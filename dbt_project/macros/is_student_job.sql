@@ -1,4 +1,4 @@
-{#- Whether a spell begun before graduation ends too soon after it to be more than a student job. -#}
+{#- Whether a spell is a student job: it began before graduation and ends soon after graduation. -#}
 {% macro is_student_job(spell, graduate, policy) -%}
     (
         {{ spell }}.is_begun_before_graduation

@@ -1,12 +1,12 @@
 {#-
     CTEs at_risk, product, step: the Kaplan-Meier estimate per `keys`.
 
-    `relation` has one row per keys and duration `months`: n_leaving people whose time ends there, n_events of them with
-    the event (the others are censored), follow_up_months the longest time that could have been observed. With weights,
-    `leaving` and `events` are sums of weights, and `factor` is the weight of one effective person, Σw² / Σw.
+    `relation` has one row per keys and duration `months`. n_leaving people have this duration; n_events of them have
+    the event, the others are censored. follow_up_months is the longest time that could have been observed. With
+    weights, `leaving` and `events` are sums of weights, and `factor` is the weight of one effective person, Σw² / Σw.
 
-    `step` adds n, n_at_risk, survival, greenwood_sum (product_limit), and observed_months: S is known up to the longest
-    duration, or to the end of follow-up once it has reached 0.
+    `step` adds n, n_at_risk, survival, greenwood_sum (product_limit) and observed_months. S is known up to
+    observed_months: the longest duration, or the end of follow-up once S has reached 0.
 -#}
 {% macro kaplan_meier(relation, keys, leaving='n_leaving', events='n_events', factor='1.0') -%}
     at_risk as (

@@ -1,4 +1,4 @@
-{#- ln Γ(z) for z > 0: Stirling's series eight steps further up, error below 1e-13. -#}
+{#- ln Γ(z) for z > 0, by Stirling's series at z + 8; the error is below 1e-13. -#}
 {% macro log_gamma(z) -%}
     {%- set w = '(' ~ z ~ ' + 8.0)' -%}
     (

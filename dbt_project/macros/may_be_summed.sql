@@ -1,6 +1,7 @@
 {#-
-    Condition: a cell may enter the sum over its `whole` (what a window partitions by). Cells with fewer people than
-    `least` stay out when together they have fewer than that: the sum less the published cells would otherwise be theirs.
+    Condition: a cell may enter the sum over its `whole` (columns of a window's partition). Small cells, with fewer than
+    `least` people, stay out if together they have fewer than `least` people: subtracting the published cells from the
+    sum would otherwise reveal the small cells.
 -#}
 {% macro may_be_summed(count, least, whole) -%}
     (

@@ -1,4 +1,4 @@
-{#- Months as running numbers, so that spells are plain integer arithmetic on either engine. -#}
+{#- Months as running numbers: spells are then plain integer arithmetic on either engine. -#}
 {% macro month_number(date_column) -%}
     cast(year({{ date_column }}) * 12 + month({{ date_column }}) - 1 as int)
 {%- endmacro %}
@@ -12,7 +12,7 @@
     )
 {%- endmacro %}
 
-{#- A date some months later, the day cut to the month's end (31 August + 6 = 28 February). -#}
+{#- A date some months later. If the month is too short, its last day (31 August + 6 months = 28 February). -#}
 {% macro add_months(date_column, months) -%}
     {{ return(adapter.dispatch('add_months', 'iecareer')(date_column, months)) }}
 {%- endmacro %}

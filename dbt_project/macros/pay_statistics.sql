@@ -1,7 +1,7 @@
 {#-
     CTEs statistics, given, indicator: quartiles and mean of the pay `value` of the people in `person` (is_at_floor,
-    is_at_cap) per `keys` (measure among them). A quartile that falls among those at a limit of the contribution base is
-    withheld (compared as counts), and so is the mean where too many are at a limit.
+    is_at_cap) per `keys` (which include measure). A quartile is withheld if it falls among the people at a limit of the
+    contribution base. The mean is withheld if too many people are at a limit.
 -#}
 {% macro pay_statistics(person, keys, value) -%}
     statistics as (

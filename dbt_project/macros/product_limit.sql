@@ -1,7 +1,7 @@
 {#-
-    Kaplan-Meier's product: the rows of `relation` (one per `keys` and months) with survival S(months) = Π (1 − d / n) and
-    greenwood_sum Σ d / (n (n − d)) so far. Where everybody at risk has the event the product is 0 from then on.
-    d and n are people, or sums of weights; `factor` is then the weight of one effective person, Σw² / Σw.
+    Kaplan-Meier's product: the rows of `relation` (one per `keys` and months) with survival S(months) = Π (1 − d / n)
+    and greenwood_sum = Σ d / (n (n − d)), both up to this row. S stays 0 after a month in which everybody at risk has
+    the event. d and n are people, or sums of weights; `factor` is then the weight of one effective person, Σw² / Σw.
 -#}
 {% macro product_limit(relation, keys, n='n_at_risk', d='n_events', factor='1.0') -%}
     select

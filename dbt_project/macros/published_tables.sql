@@ -1,8 +1,9 @@
 {#-
-    An indicator is computed once, for program-cohorts and for all roll-ups, in the schema `indicators`. These post-hooks
-    publish it as two relations of the schema `marts`: `msr_X` (one row per program-cohort) and `msr_X_rollup` (all else).
-    `finest` names the scope of `msr_X`, `codes` those of its codes that the scope fills, `left_out` columns that only
-    `msr_X_rollup` has. Where a row is a year instead of a cohort, all rows of the finest scope are those of `msr_X`.
+    An indicator is computed once, for program-cohorts and for all roll-ups, in the schema `indicators`. These
+    post-hooks publish it as two relations of the schema `marts`: `msr_X` (one row per program-cohort) and
+    `msr_X_rollup` (all other rows). `finest` is the scope of `msr_X`, `codes` are the codes that this scope fills,
+    `left_out` are columns that only `msr_X_rollup` has. In an indicator with years instead of cohorts, `msr_X` has
+    all rows of the finest scope.
 -#}
 {% macro published_rows(finest='program', codes=['institution_code', 'program_code'], left_out=[]) -%}
     {%- set others = ['scope'] + left_out + rollup_codes().split(', ') | reject('in', codes) | list -%}
@@ -26,7 +27,7 @@
     select {{ columns | join(', ') }} from {{ this.include(database=false) }} where {{ condition }}
 {%- endmacro %}
 
-{#- Only tables outlive a Spark session. -#}
+{#- On Spark a table: views end with the session. -#}
 {% macro spark__create_published(name, columns, condition) -%}
     create table marts.{{ name }} using parquet as
     select {{ columns | join(', ') }} from {{ this.include(database=false) }} where {{ condition }}

@@ -1,6 +1,6 @@
 {#-
-    CTEs step_1 … step_<steps>: Newton's method for ln P(shape, x) = ln(probability) in ln x, from step_0
-    (shape, probability, log_x). `term` holds shape, number and ln Γ(shape + number + 1) of the series of P.
+    CTEs step_1 … step_<steps>: Newton's method for ln P(shape, x) = ln(probability), solved for ln x. It starts from
+    step_0 (shape, probability, log_x). `term` holds shape, number and ln Γ(shape + number + 1) of the series of P.
 -#}
 {% macro quantile_steps(steps) -%}
 {% for i in range(steps) %}

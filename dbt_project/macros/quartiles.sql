@@ -1,5 +1,5 @@
 {#-
-    The quartiles of a column as one list. One aggregate holds each value once; three would hold it three times.
+    The quartiles of a column as one list: one aggregate holds each value once, three would hold it three times.
     `quartile` takes a number of the list: 1, 2 or 3.
 -#}
 {% macro quartiles(value) -%}

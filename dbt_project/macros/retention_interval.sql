@@ -1,4 +1,4 @@
-{#- One end of the log-log Greenwood interval of a survival probability; null where it is 0 or 1. -#}
+{#- One end of the log-log Greenwood interval of a survival probability; null if the probability is 0 or 1. -#}
 {% macro retention_interval(retention, greenwood_sum, z, side) -%}
     case
         when {{ retention }} > 0 and {{ retention }} < 1

@@ -1,6 +1,6 @@
 {#-
-    Counts and sums of cells (one row per cell_id and keys) added up per roll-up: what makes up a rate is added, never the
-    rate. An employer is a cell and a roll-up at once, of one negative number (int_cell_member).
+    Counts and sums of cells (one row per cell_id and keys) added up per roll-up. Rates are computed from these sums.
+    An employer is both a cell and a roll-up, with the same negative number (int_cell_member).
 -#}
 {% macro rolled_sums(relation, keys, counts, sums=[], with_employers=false) -%}
     select

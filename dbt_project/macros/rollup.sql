@@ -1,4 +1,4 @@
-{#- The codes that say which roll-up a row is, with commas; those that are not of its scope are empty. -#}
+{#- The columns of a roll-up's codes, with commas between them. A row fills only the codes of its scope. -#}
 {% macro rollup_codes(before='', after='') -%}
     {%- set codes = [
         'institution_code', 'program_code', 'program_group_code', 'region_class', 'mode', 'enterprise_code'
@@ -25,8 +25,8 @@
 {%- endmacro %}
 
 {#-
-    The rows of `relation` (one per rollup_id and keys) with scope, codes and cohort of their roll-up. What follows first
-    jobs also has rows of employers: it passes ref('int_every_rollup'), which waits for insurance.
+    The rows of `relation` (one per rollup_id and keys) with scope, codes and cohort of their roll-up. Indicators of
+    first jobs also have rows for employers: they pass ref('int_every_rollup') as `rollups`.
 -#}
 {% macro with_rollup(relation, columns, rollups=none) -%}
     select

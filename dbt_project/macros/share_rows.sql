@@ -1,7 +1,7 @@
 {#-
     The unweighted and the weighted row of each share.
     `relation` holds the key columns, n, n_hits, sum_weight, sum_weight_hits and sum_weight_squared;
-    Kish: n / deff = (Σw)² / Σw². A weighted row needs weights (definitions without any give none).
+    Kish: n / deff = (Σw)² / Σw². Definitions without weights have no weighted row.
 -#}
 {% macro share_rows(relation, columns) -%}
     select

@@ -1,6 +1,6 @@
 {#-
-    CTEs counted, rolled, share_row, final: shares of the people in `person` (cell_id, keys, is_hit, weight) per roll-up,
-    unweighted and weighted, with their Wilson intervals.
+    CTEs counted, rolled, share_row, final: shares of the people in `person` (cell_id, keys, is_hit, weight) per
+    roll-up, unweighted and weighted, with their Wilson intervals.
 -#}
 {% macro share_table(person, keys) -%}
     counted as (

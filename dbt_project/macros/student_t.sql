@@ -1,4 +1,4 @@
-{#- t(.975, df): tabulated; past the table the expansion in 1/df around the normal quantile (error < 1e-9). -#}
+{#- t(.975, df) from the table, beyond it from the expansion in 1/df around the normal quantile (error < 1e-9). -#}
 {% macro student_t(tabulated, df, z) -%}
     coalesce({{ tabulated }}, {{ z }}
         + (power({{ z }}, 3) + {{ z }}) / (4.0 * {{ df }})

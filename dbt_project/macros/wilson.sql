@@ -1,6 +1,6 @@
 {#-
     One end of the Wilson interval of a share; effective_n may be n / deff, side is '-' or '+'.
-    At 0 the lower end is 0 and at 1 the upper end is 1, where the formula gives what rounding leaves of them.
+    The lower end at share 0 is exactly 0 and the upper end at share 1 is exactly 1, free of rounding errors.
 -#}
 {% macro wilson(share, effective_n, z, side) -%}
     case when {{ share }} = {{ '0.0' if side == '-' else '1.0' }} then {{ '0.0' if side == '-' else '1.0' }} else

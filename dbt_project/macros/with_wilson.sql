@@ -1,4 +1,4 @@
-{#- The rows of `relation`, the Wilson interval of its share, and status ok: nothing about a share is ever withheld here. -#}
+{#- The rows of `relation` with the Wilson interval of their share and status ok: no share is withheld here. -#}
 {% macro with_wilson(relation, share, effective_n) -%}
     {%- set share = relation ~ '.' ~ share -%}
     {%- set effective_n = relation ~ '.' ~ effective_n -%}

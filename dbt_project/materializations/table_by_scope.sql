@@ -1,4 +1,4 @@
-{#- The model's text once for each scope of roll-ups (see macros/each_scope.sql), and once for all that are not listed. -#}
+{#- Runs the model's SQL once for each scope of roll-ups (macros/each_scope.sql), and once for all other scopes. -#}
 {% macro scope_parts(sql) -%}
     {%- set scopes = [
         'program', 'institution', 'program_in_region', 'program_group', 'region_class', 'region', 'mode', 'enterprise'

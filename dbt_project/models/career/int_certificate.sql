@@ -15,7 +15,7 @@ skill_certificate as (
 
 ),
 
--- examinations during the studies stand beside those that come later, never together with them
+-- examinations during the studies and later ones are separate phases, never added up
 final as (
 
     select

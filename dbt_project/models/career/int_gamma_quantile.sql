@@ -29,7 +29,7 @@ wanted as (
 
 ),
 
--- Wilson and Hilferty's cube to start from; above a shape of 1,000 it is good enough by itself
+-- first approximation by Wilson and Hilferty; above a shape of 1,000 no Newton step is needed
 approximation as (
 
     select

@@ -23,7 +23,7 @@ exposure as (
 
 ),
 
--- an output of several program-cohorts of one roll-up is one output
+-- an output with contributors from several program-cohorts of a roll-up counts once in the roll-up
 rolled_output as (
 
     select
@@ -37,7 +37,7 @@ rolled_output as (
 
 ),
 
--- without any delivery nothing could be seen: no row, rather than a rate of 0
+-- no rows if outputs were never delivered: a rate of 0 would be wrong
 delivered as (
 
     select distinct 1 as is_delivered
@@ -77,7 +77,7 @@ counted as (
 
 ),
 
--- shapes of the gamma distributions of Fay and Feuer; one more output could weigh 1
+-- shapes of the gamma distributions of Fay and Feuer; the upper one assumes one more output of weight 1
 final as (
 
     select

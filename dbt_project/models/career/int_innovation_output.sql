@@ -12,7 +12,7 @@ followed as (
 
 ),
 
--- of an output with several graduates of one program-cohort the shares add up to one weight
+-- an output with several contributors from one program-cohort gets the sum of their shares as weight
 final as (
 
     select

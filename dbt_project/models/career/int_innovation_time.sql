@@ -10,7 +10,7 @@ policy as (
 
 ),
 
--- whole months only: an output of a month not yet over has no time beside it
+-- the month of as_of is not over: neither its outputs nor its time count
 final as (
 
     select

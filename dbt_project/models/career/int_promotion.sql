@@ -24,7 +24,7 @@ graded as (
 
 ),
 
--- a move is dated at the wave that shows it
+-- a move is dated at the wave that reports it
 moved as (
 
     select
@@ -63,7 +63,7 @@ followed as (
 
 ),
 
--- who stops answering is censored at the last answer; who never answered is not followed at all
+-- people who stop answering are censored at their last answer; people who never answered have no row
 final as (
 
     select

@@ -43,7 +43,7 @@ counted as (
 
 ),
 
--- roll-ups add counts and weights, never rates
+-- roll-ups add counts and weights; rates are computed from the sums
 final as (
 
     select

@@ -7,7 +7,7 @@ program_cohort as (
 
 ),
 
--- without any delivery nothing could be seen: no row, rather than a share of 0
+-- no rows if certificates were never delivered: a share of 0 would be wrong
 delivered as (
 
     select distinct 1 as is_delivered

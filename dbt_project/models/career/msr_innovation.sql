@@ -13,7 +13,7 @@ gamma_quantile as (
 
 ),
 
--- Fay and Feuer: each bound is that of a gamma variable with the mean and variance of the weighted count
+-- Fay and Feuer: each bound is a quantile of the gamma distribution with the mean and variance of the weighted count
 indicator as (
 
     select

@@ -47,7 +47,7 @@ at_horizon as (
 
 ),
 
--- share that has moved up: whoever has not is still waiting
+-- share that has moved up = 1 − share that has not
 observed as (
 
     select

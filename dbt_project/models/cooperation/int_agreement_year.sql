@@ -30,7 +30,7 @@ observation as (
 
 ),
 
--- years that somebody has reported on
+-- years with at least one report
 reported_year as (
 
     select distinct
@@ -43,7 +43,7 @@ reported_year as (
 
 ),
 
--- an institution lies where its newest period begun by the end of the year says
+-- the province of an institution: from its newest period that began by the end of the year
 placed as (
 
     select

@@ -19,7 +19,7 @@ enterprise as (
 
 ),
 
--- one row per thing counted: its part of the numerator and of the denominator
+-- one row per counted unit: what it adds to the numerator and to the denominator
 final as (
 
     select

@@ -29,7 +29,7 @@ policy as (
 
 ),
 
--- several agreements with one host: interns are added, a graduate who joins counts once
+-- several agreements with one host: interns are added up, but a graduate who joins counts once
 host as (
 
     select
@@ -66,7 +66,7 @@ joined as (
 
 ),
 
--- nobody can have joined yet who has had no such months
+-- only years whose graduates have had all the months in which joining counts
 final as (
 
     select

@@ -23,7 +23,7 @@ institution as (
 
 ),
 
--- equipment long overdue counts as failed, with whatever status
+-- equipment long overdue counts as failed, whatever its status
 judged as (
 
     select

@@ -12,7 +12,7 @@ policy as (
 
 ),
 
--- an enterprise with agreements at two institutions counts once in the region, so regions are no sums of institutions
+-- an enterprise with agreements at two institutions counts once in the region: a region is not the sum of institutions
 thing as (
 
     select distinct
@@ -61,7 +61,7 @@ rate as (
     select
         summed.*,
         summed.numerator / summed.denominator as value,
-        -- an interval only where things are counted one by one
+        -- only indicators that count single agreements or items have an interval
         case
             when summed.indicator in ('enterprise_participation', 'key_equipment_failure_count')
                 then summed.numerator / summed.denominator

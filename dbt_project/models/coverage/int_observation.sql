@@ -6,7 +6,7 @@ source_system as (
 
 ),
 
--- the slowest source in service decides: a late one must not turn its people's censoring into separations
+-- the slowest source in service decides: months that it has not yet delivered must not look like separations
 final as (
 
     select

@@ -29,7 +29,7 @@ series as (
 
 ),
 
--- the end of each year since the first course, the last 61 of them, and the day of the run in its own year
+-- the end of each year since the first course (at most 61 years); in the year of the run the day of the run
 judged_day as (
 
     select
@@ -43,7 +43,7 @@ judged_day as (
 
 ),
 
--- a newer version takes the place of the older ones, whether these were ended or not
+-- a newer version replaces the older ones even if these have no end date
 version as (
 
     select

@@ -23,7 +23,7 @@ program as (
 
 {{ rollup_members(scopes) }}, -- noqa: LT02
 
--- hours are added, shares are never averaged
+-- hours are added up; shares are computed from the sums
 summed as (
 
     select

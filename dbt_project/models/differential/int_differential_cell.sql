@@ -1,6 +1,6 @@
 with
 
--- all that the estimate and its standard error need of the graduates
+-- the sums over graduates that the estimate and its standard error need
 counted as (
 
     select
@@ -65,7 +65,7 @@ cell as (
 
 ),
 
--- 1: the cooperative side, 0: the comparison
+-- suffix 1: the cooperative side; suffix 0: the comparison side
 side as (
 
     select

@@ -33,7 +33,7 @@ total as (
 
 ),
 
--- each usable stratum without one of its institutions; the only treated institution stays
+-- each usable stratum without one of its institutions; an only cooperative institution is never left out
 rest as (
 
     select
@@ -47,7 +47,7 @@ rest as (
 
 ),
 
--- usable strata are decided anew: what falls below the minimum leaves whole
+-- without the institution a stratum may fall below the minimum: then the whole stratum is left out
 changed as (
 
     select
@@ -84,7 +84,7 @@ final as (
         analysis_key,
         measure,
         institution_code,
-        -- null: no usable stratum is left
+        -- null if no usable stratum is left
         case when n_1_left > 0 then weighted_log_left / n_1_left end as delta
     from without
 

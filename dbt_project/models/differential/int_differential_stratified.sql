@@ -14,7 +14,7 @@ stratum as (
         max(n_1) as n_1,
         max(sum_log_1) - max(n_1) * max(sum_log_0) / max(n_0) as weighted_log,
         max(sum_cny_1) - max(n_1) * max(sum_cny_0) / max(n_0) as weighted_cny,
-        -- used with one treated institution only, where it is the variance of the whole side
+        -- used only if one institution is treated: then it is the variance of the cooperative side
         max(n_1) * sum(case when is_cooperative then variance_log else 0 end) as weighted_variance
     from cell
     group by analysis_key, measure, stratum_key

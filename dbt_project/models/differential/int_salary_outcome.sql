@@ -31,7 +31,7 @@ cooperative_institution as (
 
 ),
 
--- programs without an agreement at an institution that has others are on neither side
+-- a program without an agreement is on neither side if its institution has agreements for other programs
 final as (
 
     select

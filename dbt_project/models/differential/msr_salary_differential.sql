@@ -1,7 +1,7 @@
 {%- set counts = ['n_cooperative', 'n_comparison', 'n_institutions_cooperative', 'n_institutions_comparison'] -%}
 with
 
--- √((G − 1)/G · Σ (δ₋ᵢ − mean δ₋)²), nothing when a deletion leaves no stratum
+-- √((G − 1)/G · Σ (δ₋ᵢ − mean δ₋)²); null if leaving out an institution leaves no stratum
 jackknife as (
 
     select
@@ -22,7 +22,7 @@ estimate as (
 
 ),
 
--- every analysis has a row of each method, even without a usable stratum
+-- every analysis has a row for each method, even without a usable stratum
 judged as (
 
     select
@@ -57,7 +57,7 @@ judged as (
 
 ),
 
--- values that may be compared; the others keep their row without them
+-- rows that are not comparable stay, with null values
 comparable as (
 
     select

@@ -32,7 +32,7 @@ horizon as (
 
 ),
 
--- employment is known further than separation: months to the end, reported jobs to the newest report
+-- the last month in which employment is known: insured months to their end, reported jobs to the newest report
 known as (
 
     select

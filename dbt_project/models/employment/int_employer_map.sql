@@ -9,7 +9,7 @@ succession as (
 
 ),
 
--- a chain ends where nothing succeeds, or just before it would come to a code again
+-- a chain ends at an employer without a successor, or before a code would come up twice
 chain as (
 
     select

@@ -18,7 +18,7 @@ employer_map as (
 
 ),
 
--- months that may still be bridged to the graduation month are kept, to recognise jobs begun before it
+-- months shortly before graduation are kept, to recognise jobs that began before it
 policy_window as (
 
     select

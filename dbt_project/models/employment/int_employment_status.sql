@@ -18,7 +18,7 @@ survey_weight as (
 
 ),
 
--- a wave that nobody answered was not asked: no row, rather than a share of 0 that no survey found
+-- no rows for a wave that nobody answered: it was not carried out, and a share of 0 would be wrong
 asked as (
 
     select distinct wave_months from due_wave

@@ -30,7 +30,7 @@ earliest as (
 
 ),
 
--- a person has insured months or job reports, never both
+-- a person has spells from insured months or from job reports, never from both
 paid as (
 
     select
@@ -52,7 +52,7 @@ paid as (
 
 ),
 
--- of jobs begun in the same month the best paid one is the first
+-- of several jobs that began in the same month the best-paid job is the first
 ranked as (
 
     select
@@ -83,7 +83,7 @@ final as (
         ends_on,
         is_event,
         seen_until_month,
-        -- null: begun too late for its separation to be observed, so it does not count for retention
+        -- null if the spell began too late to observe a separation: it does not count for retention
         case when start_month <= seen_until_month then least(end_month, seen_until_month) - start_month + 1 end
             as duration_months
     from ranked

@@ -31,7 +31,7 @@ reporter as (
 
 ),
 
--- whoever has insured months is measured by them
+-- job reports count only for people without insured months
 insured_person as (
 
     select distinct employment_month.person_key

@@ -12,7 +12,7 @@ policy as (
 
 ),
 
--- counting is cheap, sorting is not: a stay without holes is a spell already
+-- sorting is expensive: counting months shows which stays have no gap and are already spells
 stay as (
 
     select
@@ -27,7 +27,7 @@ stay as (
 
 ),
 
--- only stays with holes (or months counted twice after a merger) are sorted
+-- only stays with gaps, or with months counted twice after a merger, are sorted
 stay_month as (
 
     select distinct

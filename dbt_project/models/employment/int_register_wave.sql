@@ -33,7 +33,7 @@ series as (
 
 ),
 
--- one row per wave and month after graduation that falls into its window
+-- one row per wave and month within the window of the wave, as months after graduation
 window_month as (
 
     select

@@ -49,7 +49,7 @@ island as (
 
 ),
 
--- the row that ends last tells whether the job ended; twice the month plus one lets a job still held win a tie
+-- the report with the last end says whether the job ended; (month * 2 + 1) makes an open job win a tie
 job as (
 
     select
@@ -69,7 +69,7 @@ final as (
     select
         job.*,
         coalesce(job.start_month < first_graduation.graduation_month, false) as is_begun_before_graduation,
-        -- tenure of the job itself, whenever the person graduated
+        -- tenure of the whole job, also before graduation
         greatest(least(job.end_month, job.observed_month) - job.start_month + 1, 0) as n_months,
         job.is_ended and job.end_month <= job.observed_month as is_event
     from job

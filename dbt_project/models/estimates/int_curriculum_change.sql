@@ -13,7 +13,7 @@ answer as (
 
 ),
 
--- the first cohort after a day is the first whose median graduate left later
+-- the first cohort after a change: the first cohort whose median graduation day is later
 final as (
 
     select

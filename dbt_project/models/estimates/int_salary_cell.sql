@@ -1,4 +1,4 @@
-{#- Entry scores have mean 0 and standard deviation 1; beyond the limit, and outside these ages, a band is open. -#}
+{#- Entry scores have mean 0 and standard deviation 1. The outer bands of scores and ages are open-ended. -#}
 {%- set score_limit, youngest, oldest = 2.5, 19, 27 -%}
 with
 
@@ -17,7 +17,7 @@ graduate as (
         graduate.program_group_code,
         {{ province('graduate.origin_region_code') }} = {{ province('graduate.province_code') }} as is_local,
         greatest({{ youngest }}, least({{ oldest }}, outcome.cohort_year - graduate.birth_year)) as age,
-        -- neither infinite nor no number
+        -- infinite scores and NaN count as unknown
         case
             when abs(graduate.entry_score) < 1e300
                 then greatest(-{{ score_limit }}, least(

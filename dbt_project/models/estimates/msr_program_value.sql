@@ -12,7 +12,7 @@ policy as (
 
 ),
 
--- people followed for less than the horizon count in part: as many as give the variance of the log-log interval, whose
+-- n_effective: as many people followed to the horizon would give the variance of the log-log interval; the interval's
 -- lower end is S to the power of exp(z * sqrt(variance) / (S * |ln S|))
 retention as (
 

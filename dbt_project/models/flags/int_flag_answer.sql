@@ -20,7 +20,7 @@ job_match as (
 
 ),
 
--- persons end here; without an answer there is no day of it
+-- from here on there are counts, no persons; responded_on is null for graduates who did not answer
 answer as (
 
     select

@@ -20,7 +20,7 @@ policy as (
 
 ),
 
--- the cohorts pooled in each measure; match_next of cohort c are c + 1 and c + 2, the target of units whose newest is c
+-- the cohorts pooled in each measure; match_next of cohort c pools c + 1 and c + 2: the target that flags of c predict
 pooled as (
 
     select

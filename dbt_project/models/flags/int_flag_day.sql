@@ -39,7 +39,7 @@ series as (
 
 ),
 
--- the end of each year after the first cohort, and the day of the run in its own year
+-- the end of each year after the first cohort; in the year of the run the day of the run
 day as (
 
     select least(make_date(cast(year(observation.as_of) - series.number as int), 12, 31), observation.as_of) as as_of
@@ -49,7 +49,7 @@ day as (
 
 ),
 
--- the last graduation of each cohort known by then
+-- per day the cohorts of earlier years, each with its last graduation day
 cohort as (
 
     select

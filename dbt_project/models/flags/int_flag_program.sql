@@ -8,7 +8,7 @@ graduate as (
 
 ),
 
--- of the graduates of one day the level of study that most of them had
+-- per graduation day the most frequent level of study
 level_of_day as (
 
     select

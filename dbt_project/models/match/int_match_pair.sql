@@ -1,6 +1,6 @@
 with
 
--- of the catalogue's two lists the whole one; vertical is another question and agrees with none
+-- normative with the whole list (core_or_related); vertical is left out: it asks another question
 judged as (
 
     select

@@ -19,7 +19,7 @@ education_level as (
 
 ),
 
--- of each code the newest edition not later than the cohort, else the oldest
+-- per occupation the newest edition not later than the cohort, or else the oldest edition
 ranked as (
 
     select

@@ -15,7 +15,7 @@ program_cohort as (
 
 ),
 
--- the newest edition not later than the cohort, else the oldest, with its whole list
+-- per program the newest edition not later than the cohort, or else the oldest edition
 cohort_edition as (
 
     select
@@ -46,7 +46,7 @@ listed as (
 
 ),
 
--- a program without a core row has no list of fit core: it is left out, not unmatched
+-- a program without core occupations has no rows of fit core: its graduates do not count as unmatched
 final as (
 
     select

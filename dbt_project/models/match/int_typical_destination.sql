@@ -27,7 +27,7 @@ cell as (
 
 ),
 
--- people outside the scored institution: all less its own
+-- people at other institutions: all people minus those of the institution
 outside as (
 
     select
@@ -45,7 +45,7 @@ outside as (
 
 ),
 
--- a group with fewer people outside than an occupation needs has no typical destinations: it is left out
+-- a group with too few people at other institutions has no rows
 share as (
 
     select
@@ -73,7 +73,7 @@ final as (
         cast(n_group_occupation as bigint) as n_people,
         group_share,
         occupation_share,
-        -- the three rules; the last guards against chance in small groups
+        -- the three rules of a typical destination; the last one guards against chance in small groups
         n_group_occupation >= min_people
         and n_group_occupation * n_all >= location_quotient * n_occupation * n_group
         and {{ wilson('group_share', 'n_group', 'one_sided_normal_quantile', '-') }}

@@ -47,7 +47,7 @@ expected as (
 
 ),
 
--- where both definitions give everybody the same answer, chance alone agrees and kappa says nothing
+-- kappa is undefined if both definitions give everybody the same answer: chance explains all agreement
 agreed as (
 
     select
@@ -72,7 +72,7 @@ varied as (
 
 ),
 
--- it is 0 where one definition gives everybody the same answer or both agree throughout; a root would magnify rounding
+-- set to exactly 0 if one definition is constant or both always agree: the square root would magnify rounding errors
 error as (
 
     select

@@ -73,7 +73,7 @@ paid as (
 
 ),
 
--- pay of merged employers in one month is added; a part without an index leaves the month out
+-- pay from merged employers in one month is added up; if one part has no price index, real pay is null
 final as (
 
     select

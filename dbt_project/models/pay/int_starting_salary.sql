@@ -36,7 +36,7 @@ policy as (
 
 ),
 
--- limits of the contribution base hold from July (month number 6 of 0-11) to June
+-- a limit of the contribution base is valid from July (month 6 of 0-11) to June
 by_spell as (
 
     select

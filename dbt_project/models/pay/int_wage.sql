@@ -37,7 +37,7 @@ horizon as (
 
 ),
 
--- limits of the contribution base hold from July (month number 6 of 0-11) to June
+-- a limit of the contribution base is valid from July (month 6 of 0-11) to June
 by_job as (
 
     select

@@ -20,7 +20,7 @@ wage as (
 
 ),
 
--- each person against the own start, never one group's median against another's
+-- each wage is compared with the same person's starting salary
 final as (
 
     select

@@ -12,7 +12,7 @@ deflator as (
 
 ),
 
--- pay of merged employers in one month is added; a part without an index leaves the month out
+-- pay from merged employers in one month is added up; if one part has no price index, real pay is null
 job_month as (
 
     select
@@ -33,7 +33,7 @@ job_month as (
 
 ),
 
--- of several jobs in a month the best paid one is the person's
+-- of several jobs in a month only the best-paid job counts
 ranked as (
 
     select

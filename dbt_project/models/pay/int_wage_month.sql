@@ -13,7 +13,7 @@ series as (
 
 ),
 
--- the months of a horizon that the graduate row owns, all or none of them
+-- a graduate's months of a horizon: kept only if all of them lie within the time of this graduation
 wage_month as (
 
     select

@@ -20,7 +20,7 @@ early_pay as (
 
 ),
 
--- the workplace is that of the first counted month
+-- the province of the first counted month is the workplace
 workplace as (
 
     select

@@ -6,7 +6,7 @@ workplace as (
 
 ),
 
--- everybody, by cohort and (0) of all cohorts together
+-- all graduates with a workplace, per cohort and (cohort 0) over all cohorts
 everybody as (
 
     select
@@ -51,7 +51,7 @@ counted as (
 
 ),
 
--- each province gets the share it has among everybody of the cohort; a province without anybody cannot be made up for
+-- each province of the roll-up gets its share in the whole cohort; provinces without graduates of the roll-up are lost
 final as (
 
     select

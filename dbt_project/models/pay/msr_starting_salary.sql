@@ -3,7 +3,7 @@
 ) }}
 with
 
--- microdata of everybody in the roll-up: quantiles are never averaged
+-- quantiles come from the values of all people of the roll-up, never from averages of quantiles
 salary as (
 
     select

@@ -32,7 +32,7 @@ ending as (
 
 ),
 
--- microdata of the cohorts ending in cohort_year: quantiles are never averaged
+-- quantiles come from the values of all people of the pooled cohorts, never from averages of quantiles
 pooled as (
 
     select

@@ -22,7 +22,7 @@ person as (
 
 ),
 
--- people stand at the middle of their weight; with equal weights the median is the usual one
+-- each person sits at the middle of its weight; with equal weights this gives the usual median
 ranked as (
 
     select

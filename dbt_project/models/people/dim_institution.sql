@@ -6,7 +6,7 @@ institution as (
 
 ),
 
--- the newest period of several that hold on a day is in force (macros/institution_on_day.sql)
+-- if several periods include a day, the newest applies (macros/institution_on_day.sql)
 final as (
 
     select

@@ -15,7 +15,7 @@ graduate as (
 
 ),
 
--- the lower median date: of 2k people the k-th
+-- the lower median date: with 2k people the k-th date
 median as (
 
     select

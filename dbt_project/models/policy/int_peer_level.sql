@@ -10,7 +10,7 @@ policy as (
 
 ),
 
--- a whole program code has six digits
+-- a complete program code has six digits
 final as (
 
     select

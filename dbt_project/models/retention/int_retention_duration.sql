@@ -25,7 +25,7 @@ counted as (
 
 ),
 
--- roll-ups add counts, never rates; the roll-up of an employer is one cell
+-- roll-ups add counts; rates are computed from the sums; an employer is one cell
 final as (
 
     select

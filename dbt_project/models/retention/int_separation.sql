@@ -17,7 +17,7 @@ answer as (
 
 ),
 
--- the first answer after the month of leaving tells why; later ones may speak of the next job
+-- the first answer after the month of leaving gives the reason; later answers may be about the next job
 final as (
 
     select

@@ -27,7 +27,7 @@ step_horizon as (
 
 ),
 
--- variance by the delta method (Dinse and Larson): Greenwood's with a single reason; the last to leave add nothing
+-- variance by the delta method (Dinse and Larson); it equals Greenwood's if there is only one reason
 final as (
 
     select

@@ -2,7 +2,7 @@ with
 
 {{ kaplan_meier(ref('int_retention_duration'), 'rollup_id') }}, -- noqa: LT02
 
--- every month in which anybody leaves matters for every reason: those who left are no longer at risk
+-- every reason needs a row for every month in which anybody leaves: the number at risk changes
 event_month as (
 
     select

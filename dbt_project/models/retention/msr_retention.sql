@@ -1,7 +1,7 @@
 {{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
 with
 
--- the time is months in the first job, until it ends (the event) or was last observed (censored)
+-- the time is months in the first job, until the job ends (event) or was last observed (censored)
 {{ kaplan_meier(ref('int_retention_duration'), 'rollup_id') }}, -- noqa: LT02
 
 policy as (

@@ -1,7 +1,7 @@
 {{ config(schema='indicators', post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']) }}
 with
 
--- no curves of single employers: many, and most of a few people
+-- no curves for single employers: there are many, and most have few graduates
 duration as (
 
     select duration.*

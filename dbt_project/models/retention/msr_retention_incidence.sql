@@ -54,7 +54,7 @@ counted as (
 
 ),
 
--- separations of which not one reason is known say nothing about reasons
+-- if no separation has a known reason, the incidence is null for every reason except unknown
 observed as (
 
     select

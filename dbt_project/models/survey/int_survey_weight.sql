@@ -28,7 +28,7 @@ program_sex as (
 
 ),
 
--- the four candidate cells around each institution, program, cohort and sex
+-- the four candidate weighting cells of each institution, program, cohort and sex, from the finest to the coarsest
 candidate as (
 
     select

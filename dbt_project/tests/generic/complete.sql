@@ -1,4 +1,4 @@
-{#- Columns that always hold a value are never empty. Returns one row: how often each of them is, never the rows. -#}
+{#- The columns are never null. Returns one row with the number of nulls per column, never the failing rows. -#}
 {% test complete(model, columns) %}
     select *
     from (

@@ -1,4 +1,4 @@
-{#- No number of the model is infinite or not a number: a division or logarithm without a guard shows here. -#}
+{#- No number of the model is infinite or NaN. The test finds divisions and logarithms without a guard. -#}
 {% test finite(model) %}
     {%- set columns = adapter.get_columns_in_relation(model) if execute else [] %}
     select count(*) as n_rows

@@ -1,4 +1,4 @@
-{#- Rows that share a key (empty parts count as equal). Returns the number of repetitions, never the keys. -#}
+{#- No two rows share a key (nulls count as equal). Returns the number of repeated keys, never the keys. -#}
 {% test unique_key(model, columns) %}
     select count(*) as n_repeated
     from (
