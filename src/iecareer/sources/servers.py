@@ -19,7 +19,7 @@ DATABASES = {
 DATABASE_PROPERTIES = ("connection", "identityScheme", "priority")
 API_PROPERTIES = (
     "paging", "recordsAt", "totalAt", "nextAt", "pageParameter", "firstPage", "pageSize", "pageSizeParameter",
-    "cursorParameter", "tokenVariable", "tokenHeader", "identityScheme", "priority",
+    "cursorParameter", "tokenVariable", "tokenHeader", "equalRecords", "identityScheme", "priority",
 )  # fmt: skip
 EXTRACT_PROPERTIES = ("query", "cursor", "cursorStart", "lookback")
 PAGINGS = ("none", "page", "offset", "next")
@@ -53,7 +53,10 @@ class Database:
 
 @dataclass(frozen=True)
 class Api:
-    """A JSON service, possibly paged. The token comes from an environment variable."""
+    """A JSON service, possibly paged. The token comes from an environment variable.
+
+    `equal_records`: whether it holds records that are equal to others, so that one on two pages is no mistake.
+    """
 
     url: str
     paging: str = "none"
@@ -67,6 +70,7 @@ class Api:
     cursor_parameter: str | None = None
     token_variable: str | None = None
     token_header: str = "Authorization"  # noqa: S105 - the name of a header, no token
+    equal_records: bool = False
 
     @property
     def location(self) -> str:
@@ -217,6 +221,7 @@ def _api(server: Any, place: str) -> Api:
         cursor_parameter=value["cursorParameter"],
         token_variable=value["tokenVariable"] and _name(value["tokenVariable"], "tokenVariable", place),
         token_header=value["tokenHeader"] or "Authorization",
+        equal_records=_yes(value["equalRecords"], "equalRecords", place),
     )
 
 
@@ -270,6 +275,12 @@ def _lookback(value: Any, place: str) -> timedelta | int | None:
     if not found:
         raise IecareerError(f"{place}: lookback must be a whole number, or a duration such as 90m, 6h or 2d.")
     return timedelta(**{_SPANS[found[2]]: int(found[1])})
+
+
+def _yes(value: Any, what: str, place: str) -> bool:
+    if not isinstance(value, bool | None):
+        raise IecareerError(f"{place}: {what} must be true or false.")
+    return bool(value)
 
 
 def _count(value: Any, what: str, place: str) -> int | None:

@@ -207,6 +207,74 @@ def test_rows_without_a_cursor_come_every_time(office: Office, contract: Callabl
     landed(n_in=3)
 
 
+@pytest.mark.parametrize(("kind", "empty"), [("integer", None), ("varchar(30)", None), ("varchar(30)", "")])
+def test_a_column_of_empty_cursors(
+    office: Office, contract: Callable[..., Path], kind: str, empty: str | None
+) -> None:
+    cursor = int if kind == "integer" else str
+    contract(office.server, extract={"cursor": "seen"}, **UPSERT)
+    make_moves(office, kind)
+    for number in range(5):
+        move(office, number, number + 100, empty)
+    landed(n_in=5, n_loaded=5)
+    nothing_new()
+    for number in range(5, 15):
+        move(office, number, number + 100, empty)
+    landed(n_in=15)
+    nothing_new()
+    assert len(current("employer_succession")) == 15
+    office.run(
+        "update moves set new = :new where old = :old", [{"old": credit_code(3), "new": credit_code(900)}]
+    )
+    landed(n_in=15)
+    nothing_new()
+    office.run("delete from moves where old = :old", [{"old": credit_code(4)}])
+    landed(n_in=14)
+    office.run("update moves set seen = :seen where old = :old", [{"old": credit_code(5), "seen": cursor(7)}])
+    landed(n_in=14)
+    nothing_new()
+    move(office, 50, 51, cursor(9))
+    move(office, 52, 53, empty)
+    landed(n_in=16)
+    nothing_new()
+    assert (credit_code(900),) in current("employer_succession", "successor_code")
+
+
+def test_a_changed_row_without_a_cursor_is_fetched_beside_rows_that_have_one(
+    office: Office, contract: Callable[..., Path]
+) -> None:
+    contract(office.server, extract={"cursor": "seen"}, **UPSERT)
+    make_moves(office, "integer")
+    for number in range(5):
+        move(office, number, number + 100, number)
+    move(office, 7, 107, None)
+    landed(n_in=6)
+    nothing_new()
+    office.run(
+        "update moves set new = :new where old = :old", [{"old": credit_code(7), "new": credit_code(900)}]
+    )
+    landed(n_in=2)
+    nothing_new()
+    assert (credit_code(900),) in current("employer_succession", "successor_code")
+
+
+def test_a_month_whose_rows_have_no_cursor_is_fetched_when_one_changes(
+    office: Office, contract: Callable[..., Path]
+) -> None:
+    contract(office.server)
+    make_table(office)
+    fill(office, people=4, months=2)
+    office.run("update pay set updated_at = null where ym = '2020-02-01'")
+    landed(n_in=8)
+    nothing_new()
+    office.run(
+        "update pay set js = 9000 where ym = '2020-02-01' and sfz = :sfz", [{"sfz": month(1, 1)["sfz"]}]
+    )
+    landed(n_in=4)
+    nothing_new()
+    assert [row[0] for row in current(columns="contribution_base")].count(9000) == 1
+
+
 def test_a_query_with_since_asks_for_no_more_than_it_must(
     office: Office, contract: Callable[..., Path]
 ) -> None:

@@ -15,25 +15,48 @@ from iecareer.errors import IecareerError
 from iecareer.lake.manifest import Delivery, versions
 from iecareer.landing.received import Received
 from iecareer.persons.identity_numbers import holds_resident_id
+from iecareer.persons.keys import derive
 from iecareer.sources import SourceSystem, Table
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What was seen of the source, or of one period: the number of rows and the highest cursor as text."""
+    """What was seen of the source, or of one period: the number of rows and the highest cursor as text.
+
+    `uncursored` is a digest of the rows without a cursor, whose changes nothing else would show.
+    """
 
     n: int
     cursor: str | None = None
+    uncursored: str | None = None
 
     def __str__(self) -> str:
         """As it stands in a delivery's document."""
-        return f"{self.n} {self.cursor}" if self.cursor is not None else str(self.n)
+        n = f"{self.n}#{self.uncursored}" if self.uncursored else str(self.n)
+        return f"{n} {self.cursor}" if self.cursor is not None else n
 
     @staticmethod
     def read(text: str) -> Mark:
         """The mark that stands in a delivery's document."""
-        n, _, cursor = text.partition(" ")
-        return Mark(int(n), cursor or None)
+        counted, _, cursor = text.partition(" ")
+        n, _, uncursored = counted.partition("#")
+        return Mark(int(n), cursor or None, uncursored or None)
+
+
+class RowsDigest:
+    """A digest of rows in any order, under the key of this home; equal rows count as often as they come."""
+
+    def __init__(self) -> None:
+        self._key, self._sum = derive("rows without a cursor"), 0
+
+    def add(self, row: bytes) -> None:
+        """Take one row into account."""
+        self._sum += int.from_bytes(hashlib.blake2b(row, digest_size=16, key=self._key).digest())
+
+    @property
+    def text(self) -> str | None:
+        """The digest in hexadecimal, None when there was no row."""
+        return f"{self._sum % (1 << 128):032x}" if self._sum else None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """Which periods of a live table changed since the last fetch, and which rows are theirs.
 
-Counted at the source for each raw value of its period column: a period whose number of rows or highest cursor is
-another one is fetched again as a whole. So rows that came late, moved to another month or were deleted are seen too.
+Counted at the source for each raw value of its period column: a period is fetched again as a whole if its number of
+rows, its highest cursor or its rows without a cursor are others. So rows that came late, moved to another month or
+were deleted are seen too.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from iecareer.errors import IecareerError
 from iecareer.landing.names import normal_header
 from iecareer.landing.receive.database import value_text
 from iecareer.landing.receive.database.relation import Relation
+from iecareer.landing.receive.database.uncursored import digests, is_empty
 from iecareer.landing.receive.watermarks import Mark
 from iecareer.sources import Mapping, SourceSystem, Table
 
@@ -40,17 +43,26 @@ class Changed:
 
 @dataclass
 class _Counted:
-    """What the source has of one period: rows, highest cursor, and its raw values."""
+    """What the source has of one period: rows, highest cursor, raw values, and digests of rows without a cursor."""
 
     n: int = 0
     cursor: Any = None
     raw: list[tuple[Any, ...]] = field(default_factory=list)
+    uncursored: list[str] = field(default_factory=list)
 
-    def add(self, raw: tuple[Any, ...], n: int, cursor: Any) -> None:
+    def add(self, raw: tuple[Any, ...], n: int, cursor: Any, digest: str | None) -> None:
         self.n += n
         self.raw.append(raw)
+        self.uncursored += [digest] if digest else []
         if cursor is not None and (self.cursor is None or cursor > self.cursor):
             self.cursor = cursor
+
+    @property
+    def mark(self) -> Mark:
+        """What to remember of the period."""
+        digests = "+".join(sorted(self.uncursored))
+        digest = hashlib.sha256(digests.encode()).hexdigest()[:32] if digests else None
+        return Mark(self.n, value_text.text(self.cursor) or None, digest)
 
 
 def changed_periods(
@@ -75,10 +87,11 @@ def changed_periods(
     counted = _counted(connection, relation, names, table.extract.cursor)
     texts = [[value_text.text(raw[place]) for raw, _, _ in counted] for place in range(len(names))]
     periods = [period or UNREADABLE for period in periods_of(names, texts)]
+    uncursored = _uncursored(connection, relation, names, table.extract.cursor, counted)
     found: dict[str, _Counted] = {}
     for (raw, n, cursor), period in zip(counted, periods, strict=True):
-        found.setdefault(period, _Counted()).add(raw, n, cursor)
-    marks = {period: Mark(each.n, value_text.text(each.cursor)) for period, each in found.items()}
+        found.setdefault(period, _Counted()).add(raw, n, cursor, uncursored.get(raw))
+    marks = {period: each.mark for period, each in found.items()}
     changed = {period for period in marks.keys() | known.keys() if marks.get(period) != known.get(period)}
     emptied = tuple(sorted(known.keys() - marks.keys() - {UNREADABLE}))
     values = [raw for period, each in found.items() if period in changed for raw in each.raw]
@@ -112,6 +125,20 @@ def _counted(
             next_step="Use a query that returns the month.",
         )
     return [(tuple(row[:-2]), int(row[-2]), row[-1]) for row in rows]
+
+
+def _uncursored(
+    connection: sa.Connection,
+    relation: Relation,
+    names: list[str],
+    cursor: str | None,
+    counted: list[tuple[tuple[Any, ...], int, Any]],
+) -> dict[tuple[Any, ...], str]:
+    """A digest of the rows without a cursor, for each raw value of the period column that has such rows."""
+    if not cursor:
+        return {}
+    highest = next((value for _, _, value in counted if value is not None), None)
+    return digests(connection, relation, is_empty(relation.column(cursor), highest), names)
 
 
 def _rows_with(relation: Relation, names: list[str], values: list[tuple[Any, ...]]) -> Any:

@@ -8,7 +8,7 @@ replaces the periods it holds. Snapshot: everything.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from iecareer.landing.receive.database import value_text
 from iecareer.landing.receive.database.changed_periods import PeriodsOf, changed_periods
 from iecareer.landing.receive.database.relation import Relation, described
 from iecareer.landing.receive.database.session import open_session
+from iecareer.landing.receive.database.uncursored import digests, is_empty
 from iecareer.landing.receive.slices import archived_rows, parquet
 from iecareer.landing.receive.watermarks import Fetched, Mark, Progress
 from iecareer.sources import SourceSystem, Table
@@ -126,10 +127,10 @@ def _since(
     if low is not None and relation.has_since:
         relation.parameters["since"] = low
         highest = _asked(connection, relation, sa.func.max(cursor))
-    if before and highest is None:
-        return None
     mark = _mark(connection, relation, cursor, _low(table, value_text.text(highest), highest, place), highest)
-    if mark == before or (mark.n == 0 and not before):
+    if mark.cursor is None and before:
+        mark = replace(mark, cursor=before.cursor)
+    if mark == before or mark.n == 0:
         return None
     return _Wanted(None if low is None else _from(cursor, low), {"": mark})
 
@@ -148,12 +149,13 @@ def _mark(connection: sa.Connection, relation: Relation, cursor: Any, low: Any, 
     if low is not None:
         query = query.where(_from(cursor, low))
     n = connection.execute(query, relation.parameters).scalar_one()
-    return Mark(int(n), value_text.text(highest))
+    digest = digests(connection, relation, is_empty(cursor, highest)).get(())
+    return Mark(int(n), value_text.text(highest) or None, digest)
 
 
 def _from(cursor: Any, low: Any) -> Any:
     """Rows from `low` on, and those without a cursor, which may be new."""
-    return (cursor >= low) | cursor.is_(None)
+    return (cursor >= low) | is_empty(cursor, low)
 
 
 def _low(table: Table, watermark: str | None, highest: Any, place: str) -> Any:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from iecareer.errors import IecareerError
 from iecareer.landing.receive.credentials import token
+from iecareer.landing.receive.http.paging_end import NUMBERED, PagesSeen, looked_up
 from iecareer.sources.servers import Api
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ _TIMEOUT = (30, 120)
 _PAGE_SECONDS = 900
 _TRIES = 6
 _LONGEST_WAIT = 60.0
-_BUSY = (408, 425, 429, 500, 502, 503, 504)
+# 202: the answer is being made.
+_BUSY = (202, 408, 425, 429, 500, 502, 503, 504)
+_GOOD = (200, 201, 203, 206)
+_TOTAL_OF_RANGE = re.compile(r"(\d+-\d+|\*)/(\d+)$")
 _REDIRECTS = 5
 
 
@@ -33,6 +37,15 @@ class Page:
 
     records: list[Any]
     total: int | None
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """An answer's body, the next page's address where a header names it, and the total in ``Content-Range``."""
+
+    body: bytes
+    linked: str | None = None
+    total: int | None = None
 
 
 class _AgainLaterError(Exception):
@@ -56,18 +69,35 @@ def pages(api: Api, selector: str | None, since: str | None, place: str) -> Iter
 
     with requests.Session() as session:
         asked = _Asked(session, api, token(api, place), place)
-        url, page_number, offset = _first_url(api, selector, since), api.first_page, 0
-        seen: set[bytes] = set()
+        seen, links = PagesSeen(place, api.paging), set[str]()
+        url = _first_url(api, selector, since)
         while url:
-            body, linked = asked.body(_numbered(url, api, page_number, offset))
-            page, following = _page(body, api, place) if body is not None else (Page([], None), None)
-            _refuse_repeated(page, seen, f"paging by {api.paging}, page {page_number}", place)
+            found = _asked_page(asked, _numbered(url, api, seen), seen)
+            if found is None:
+                return
+            page, following = found
+            if not seen.add(page.records):
+                return
             yield page
-            page_number, offset = page_number + 1, offset + len(page.records)
-            if api.paging == "none" or (api.paging != "next" and _is_last(page, offset)):
+            if api.paging == "none" or (api.paging in NUMBERED and _is_last(page, seen.n_records)):
                 return
             if api.paging == "next":
-                url = _followed(following or linked, url, api, seen, place)
+                url = _followed(following, url, api, links, place)
+
+
+def _asked_page(asked: _Asked, url: str, seen: PagesSeen) -> tuple[Page, Any] | None:
+    """The page at an address and the next page's address, None beyond the last page.
+
+    An answer that lacks the list of records may be a mistake of the moment: it is an end if it comes twice.
+    """
+    for is_again in (False, True):
+        answer = asked.answer(url, seen)
+        if answer is None:
+            return None
+        found = _page(answer, asked.api, seen, is_again=is_again)
+        if found:
+            return found
+    return None
 
 
 def first_answer(api: Api, place: str) -> tuple[Any, bool]:
@@ -81,8 +111,9 @@ def first_answer(api: Api, place: str) -> tuple[Any, bool]:
     import requests
 
     with requests.Session() as session:
-        body, linked = _Asked(session, api, token(api, place), place).body(_first_url(api, None, None))
-    return _document(body or b"", place), linked is not None
+        asked = _Asked(session, api, token(api, place), place)
+        answer = asked.answer(_first_url(api, None, None), PagesSeen(place, api.paging)) or _Answer(b"")
+    return _document(answer.body, place), answer.linked is not None
 
 
 @dataclass(frozen=True)
@@ -94,8 +125,8 @@ class _Asked:
     token: str | None
     place: str
 
-    def body(self, url: str) -> tuple[bytes | None, str | None]:
-        """The answer's body (None: no such page any more), and the next page's address where a header names it.
+    def answer(self, url: str, seen: PagesSeen) -> _Answer | None:
+        """What the service answers; None when it says that there is no further page.
 
         A busy service is asked again.
         """
@@ -108,7 +139,7 @@ class _Asked:
             reraise=True,
         )
         try:
-            return retrying(self._redirected, url)
+            return retrying(self._redirected, url, seen)
         except _AgainLaterError as error:
             raise IecareerError(
                 f"{self.place}: the service at {urlsplit(self.api.url).hostname} did not answer ({error}), "
@@ -116,16 +147,16 @@ class _Asked:
                 next_step="See the runbook 'a live source cannot be reached'.",
             ) from None
 
-    def _redirected(self, url: str) -> tuple[bytes | None, str | None]:
+    def _redirected(self, url: str, seen: PagesSeen) -> _Answer | None:
         for _ in range(_REDIRECTS + 1):
-            answer = self._once(url)
+            answer = self._once(url, seen)
             if not isinstance(answer, str):
                 return answer
             url = _on_host(urljoin(url, answer), self.api, self.place, "redirects")
         raise IecareerError(f"{self.place}: the service redirects without end.")
 
-    def _once(self, url: str) -> tuple[bytes | None, str | None] | str:
-        """One request: body and next address, or where it is redirected to."""
+    def _once(self, url: str, seen: PagesSeen) -> _Answer | str | None:
+        """One request: its answer, where it is redirected to, or None beyond the last page."""
         import requests
 
         try:
@@ -134,10 +165,11 @@ class _Asked:
             ) as response:
                 if response.is_redirect:
                     return response.headers["location"]
-                if self._is_beyond(response, url):
-                    return None, None
+                if seen.is_end(response.status_code, self.api.total_at):
+                    return None
                 self._refuse_status(response)
-                return self._read(response), response.links.get("next", {}).get("url")
+                linked = response.links.get("next", {}).get("url")
+                return _Answer(self._read(response), linked, _total_of_range(response))
         except (
             requests.ConnectionError,
             requests.Timeout,
@@ -157,19 +189,12 @@ class _Asked:
             request.headers[self.api.token_header] = self.token
         return request
 
-    def _is_beyond(self, response: requests.Response, url: str) -> bool:
-        """Whether a service that pages by number says that there is no page of that number any more."""
-        if response.status_code != HTTPStatus.NOT_FOUND or self.api.paging != "page" or self.api.total_at:
-            return False
-        asked_for = dict(parse_qsl(urlsplit(url).query)).get(self.api.page_parameter or "")
-        return asked_for != str(self.api.first_page)
-
     def _refuse_status(self, response: requests.Response) -> None:
         status = response.status_code
         if status in _BUSY:
             wait = response.headers.get("retry-after", "")
             raise _AgainLaterError(f"status {status}", float(wait) if wait.isdecimal() else 0.0)
-        if status != HTTPStatus.OK:
+        if status not in _GOOD:
             raise IecareerError(
                 f"{self.place}: the service answered with status {status}.",
                 next_step=f"Check the location and {self.api.token_variable or 'whether it needs a token'}.",
@@ -203,8 +228,13 @@ def _first_url(api: Api, selector: str | None, since: str | None) -> str:
     return _with(urlunsplit(whole), {name: value for name, value in parameters.items() if name and value})
 
 
-def _numbered(url: str, api: Api, page_number: int, offset: int) -> str:
-    number = {"page": page_number, "offset": offset}.get(api.paging)
+def _total_of_range(response: requests.Response) -> int | None:
+    found = _TOTAL_OF_RANGE.search(response.headers.get("content-range", ""))
+    return int(found[2]) if found else None
+
+
+def _numbered(url: str, api: Api, seen: PagesSeen) -> str:
+    number = {"page": api.first_page + seen.n_pages, "offset": seen.n_records}.get(api.paging)
     return url if number is None else _with(url, {api.page_parameter or api.paging: str(number)})
 
 
@@ -214,14 +244,14 @@ def _with(url: str, parameters: dict[str, str]) -> str:
     return urlunsplit(parts._replace(query=urlencode([*kept, *parameters.items()])))
 
 
-def _followed(address: Any, url: str, api: Api, seen: set[bytes], place: str) -> str:
+def _followed(address: Any, url: str, api: Api, seen: set[str], place: str) -> str:
     """The next page's address, empty at the end."""
     if not address:
         return ""
     if not isinstance(address, str):
         raise IecareerError(f"{place}: the address of the next page is not text.")
     following = _on_host(urljoin(url, address), api, place, "leads")
-    mark = hashlib.sha256(following.encode()).digest()
+    mark = hashlib.sha256(following.encode()).hexdigest()
     if mark in seen or following == url:
         raise IecareerError(
             f"{place}: the pages form a loop.", next_step="Tell the office that runs the service."
@@ -247,20 +277,37 @@ def _on_host(url: str, api: Api, place: str, what: str) -> str:
     return urlunsplit(other._replace(scheme=own.scheme, netloc=own.netloc))
 
 
-def _page(body: bytes, api: Api, place: str) -> tuple[Page, Any]:
-    """The page in an answer, and the next page's address that stands in it."""
-    document = _document(body, place)
-    records = _found(document, api.records_at)
+def _page(answer: _Answer, api: Api, seen: PagesSeen, *, is_again: bool) -> tuple[Page, Any] | None:
+    """The page in an answer, and the next page's address; None when a later answer holds no list of records."""
+    place = seen.place
+    is_bare = seen.n_pages > 0 and not answer.body.strip()
+    document = None if is_bare else _document(answer.body, place)
+    following = (_found(document, api.next_at) if isinstance(document, dict) else None) or answer.linked
+    if seen.lacks_list(document, api.records_at) and not following:
+        if is_again:
+            seen.refuse_error(document)
+        return None
+    records = looked_up(document, api.records_at)[1]
+    if seen.n_pages and not records:
+        records = []
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise IecareerError(
             f"{place}: there is no list of records at '{api.records_at or 'the top'}'.",
             next_step="Name in recordsAt where it stands, such as data.items.",
         )
-    total = _found(document, api.total_at) if api.total_at else None
-    if api.total_at and not str(total).isdecimal():
-        raise IecareerError(f"{place}: there is no number at '{api.total_at}' (totalAt).")
-    following = _found(document, api.next_at) if isinstance(document, dict) else None
-    return Page(records, int(total) if total is not None else None), following
+    return Page(records, _total(document, answer, api, place, is_needed=bool(records))), following
+
+
+def _total(document: Any, answer: _Answer, api: Api, place: str, *, is_needed: bool) -> int | None:
+    """How many records there are in all: at the place of the contract, else from the answer's header."""
+    if not api.total_at:
+        return answer.total
+    total = _found(document, api.total_at)
+    if str(total).isdecimal():
+        return int(total)
+    if not is_needed:
+        return None
+    raise IecareerError(f"{place}: there is no number at '{api.total_at}' (totalAt).")
 
 
 def _document(body: bytes, place: str) -> Any:
@@ -275,19 +322,7 @@ def _document(body: bytes, place: str) -> Any:
 
 
 def _found(document: Any, path: str) -> Any:
-    for name in path.split(".") if path else ():
-        document = document.get(name) if isinstance(document, dict) else None
-    return document
-
-
-def _refuse_repeated(page: Page, seen: set[bytes], which: str, place: str) -> None:
-    mark = hashlib.sha256(json.dumps(page.records, sort_keys=True).encode()).digest()
-    if page.records and mark in seen:
-        raise IecareerError(
-            f"{place}: a page came twice ({which}).",
-            next_step="Check pageParameter and firstPage, which the service may not know; or name totalAt.",
-        )
-    seen.add(mark)
+    return looked_up(document, path)[1]
 
 
 def _is_last(page: Page, n_records: int) -> bool:
