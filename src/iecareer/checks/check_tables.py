@@ -13,8 +13,9 @@ from iecareer.lake.manifest import Delivery
 _DELIVERY = """
 create or replace table checks.delivery (
     delivery_id varchar, source_id varchar, record_type varchar, received_on date,
-    n_in bigint, n_loaded bigint, n_unchanged bigint, n_superseded bigint, n_overlapped bigint,
-    n_quarantined bigint, verdict varchar, decision varchar, is_accepted boolean, failed varchar[]
+    n_rows bigint, n_in bigint, n_loaded bigint, n_unchanged bigint, n_superseded bigint, n_overlapped bigint,
+    n_left_out bigint, n_quarantined bigint, n_conflicting bigint,
+    verdict varchar, decision varchar, is_accepted boolean, failed varchar[]
 )
 """
 _EXPECTATION = """
@@ -37,8 +38,9 @@ def write_checks(
 ) -> None:
     """Replace ``checks.delivery``, ``checks.expectation`` and ``checks.source``.
 
-    ``n_in`` is the sum of the five counts after it. ``n_overlapped``, the rows replaced by another source's rows, is
-    0 here: the transformation counts them when it combines the sources, and subtracts them from ``n_loaded``.
+    ``n_in`` is the sum of the six counts after it, ``n_conflicting`` part of ``n_superseded``. ``n_overlapped``, the
+    rows replaced by another source's rows, is 0 here: the transformation counts them when it combines the sources, and
+    subtracts them from ``n_loaded``.
     """
     connection.execute(_DELIVERY)
     connection.execute(_EXPECTATION)
@@ -57,9 +59,10 @@ def write_checks(
 
 def _delivery_row(d: Delivery) -> tuple[object, ...]:
     n_overlapped = 0
-    counts = (d.n_loaded, d.n_unchanged, d.n_superseded, n_overlapped, d.n_quarantined)
+    counts = (d.n_loaded, d.n_unchanged, d.n_superseded, n_overlapped, d.n_left_out, d.n_quarantined)
     judged = (d.verdict, d.decision, d.is_accepted, list(d.failed))
-    return (d.delivery_id, d.source_id, d.record_type, d.received_on, sum(counts), *counts, *judged)
+    what = (d.delivery_id, d.source_id, d.record_type, d.received_on)
+    return (*what, d.n_rows, sum(counts), *counts, d.n_conflicting, *judged)
 
 
 def _expectation_rows(delivery: Delivery) -> list[tuple[object, ...]]:

@@ -24,7 +24,7 @@ def volume(delivery: Delivery, earlier: list[Delivery]) -> Metrics:
 
     A replay replaces single rows only, so it gets no size metrics.
     """
-    measures = _quarantined(delivery)
+    measures = _quarantined(delivery) | _conflicting(delivery)
     if delivery.is_replay:
         return measures | dict.fromkeys(("replaced_ratio", *_NEWEST_PERIOD))
     if delivery.mode == "snapshot":
@@ -36,12 +36,24 @@ def volume(delivery: Delivery, earlier: list[Delivery]) -> Metrics:
 
 def _quarantined(delivery: Delivery) -> Metrics:
     no_record = sum(delivery.reasons.get(reason, 0) for reason in _NO_RECORD)
-    n_read = delivery.n_in - no_record
+    n_meant = delivery.n_in - delivery.n_left_out
+    n_read = n_meant - no_record
     n_bad = delivery.n_quarantined - no_record
     return {
-        "n_usable": delivery.n_in - delivery.n_quarantined,
+        "n_usable": n_meant - delivery.n_quarantined,
+        "n_left_out": delivery.n_left_out,
         "n_quarantined": n_bad,
         "quarantined_share": n_bad / n_read if n_read else None,
+    }
+
+
+def _conflicting(delivery: Delivery) -> Metrics:
+    """Records that gave way to others of the delivery that say something else; None where the contract has a rule."""
+    n_good = delivery.n_loaded + delivery.n_superseded
+    is_settled = delivery.same_key is not None
+    return {
+        "n_conflicting": None if is_settled else delivery.n_conflicting,
+        "conflicting_share": None if is_settled or not n_good else delivery.n_conflicting / n_good,
     }
 
 

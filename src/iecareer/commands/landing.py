@@ -10,7 +10,8 @@ import typer
 from iecareer.commands.output import Json, day, say, say_json, say_table, working
 
 RECEIPT = (
-    "source_id", "record_type", "n_files", "n_in", "n_loaded", "n_unchanged", "n_superseded", "n_quarantined",
+    "source_id", "record_type", "n_files", "n_rows", "n_in", "n_loaded", "n_unchanged", "n_superseded",
+    "n_conflicting", "n_left_out", "n_quarantined",
 )  # fmt: skip
 
 
@@ -102,14 +103,31 @@ def show_receipts(receipts: list[dict[str, Any]], as_json: bool) -> None:
         if len(failed) < len(receipts):
             say_table([receipt for receipt in receipts if not receipt["error"]], RECEIPT)
         for receipt in receipts:
-            if receipt["reasons"]:
-                counted = ", ".join(f"{reason} {n}" for reason, n in receipt["reasons"].items())
-                say(f"Quarantined {receipt['record_type']}: {counted}")
-            if receipt["new_columns"]:
-                say(f"New columns of {receipt['record_type']}, not used: {', '.join(receipt['new_columns'])}")
-            if receipt["missing_columns"]:
-                say(f"Missing columns of {receipt['record_type']}: {', '.join(receipt['missing_columns'])}")
+            _say_findings(receipt)
         for receipt in failed:
             typer.echo(f"Error: {receipt['record_type']} was not landed. {receipt['error']}", err=True)
     if failed:
         raise typer.Exit(1)
+
+
+def _say_findings(receipt: dict[str, Any]) -> None:
+    """Print why rows were not loaded, and how the headers changed."""
+    kind = receipt["record_type"]
+    if receipt["reasons"]:
+        say(f"Quarantined {kind}: {_counted(receipt['reasons'])}")
+    if receipt["left_out"]:
+        say(f"Left out of {kind} by rowFilter: {_counted(receipt['left_out'])}")
+    if receipt["n_conflicting"]:
+        n_good = receipt["n_loaded"] + receipt["n_superseded"]
+        say(
+            f"Conflicting {kind}: {receipt['n_conflicting']:,} of {n_good:,} records share their key with another "
+            "record of the delivery that says something else, and gave way to it."
+        )
+    if receipt["new_columns"]:
+        say(f"New columns of {kind}, not used: {', '.join(receipt['new_columns'])}")
+    if receipt["missing_columns"]:
+        say(f"Missing columns of {kind}: {', '.join(receipt['missing_columns'])}")
+
+
+def _counted(numbers: dict[str, int]) -> str:
+    return ", ".join(f"{name} {n}" for name, n in numbers.items())

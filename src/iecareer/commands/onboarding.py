@@ -15,7 +15,9 @@ from iecareer.errors import IecareerError
 if TYPE_CHECKING:
     from iecareer.onboarding import Rehearsal, Rehearsed
 
-_COUNTS = ("n_files", "n_in", "n_loaded", "n_superseded", "n_quarantined")
+_COUNTS = (
+    "n_files", "n_rows", "n_in", "n_loaded", "n_superseded", "n_conflicting", "n_left_out", "n_quarantined",
+)  # fmt: skip
 _SHOWN_HEADERS = 40
 
 
@@ -161,6 +163,9 @@ def _show_missing(table: Rehearsed) -> None:
 
 def _show_outcome(table: Rehearsed) -> None:
     say_table([table.receipt], _COUNTS)
+    if table.receipt["left_out"]:
+        rows = [{"left out by rowFilter": name, "n": n} for name, n in table.receipt["left_out"].items()]
+        say_table(rows, ("left out by rowFilter", "n"))
     if table.reasons:
         rows = [
             {"quarantined": r["reason"], "n": r["n"], "first at": _places(r["places"], table)}

@@ -40,7 +40,11 @@ class Delivery:
     """The files of one record type in one landing call, conformed under one version of contract and rules.
 
     `landed_at` orders deliveries of one source; a later version of the same bytes keeps its place.
-    `n_in` = `n_loaded` + `n_unchanged` + `n_superseded` + `n_quarantined`; `reasons` counts quarantine reasons.
+    `n_rows` counts rows read. All other numbers count records; a row that holds k months is k records.
+    `n_in` = `n_loaded` + `n_unchanged` + `n_superseded` + `n_left_out` + `n_quarantined`. `n_conflicting`, part
+    of `n_superseded`, counts those that said something else than the record kept; `same_key` is the rule by which the
+    contract keeps one, None where it has none. `left_out` counts records by the header of the filter that left them
+    out, `reasons` by quarantine reason.
     `amends` is None but for a replay: the deliveries whose quarantined rows it answers. `headers` are those of its
     files; `new_columns` are headers that nothing maps and the delivery before did not have, `missing_columns`
     headers that a column could be read from and that some file lacks. `fetched` is filled for a live source: where
@@ -71,6 +75,11 @@ class Delivery:
     new_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
     fetched: dict[str, Any] = field(default_factory=dict)
+    n_rows: int = 0
+    n_left_out: int = 0
+    n_conflicting: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    same_key: str | None = None
     verdict: str | None = None
     failed: tuple[str, ...] = ()
     decision: str | None = None
@@ -148,7 +157,8 @@ def _folder(name: str) -> Path:
 
 def delivery_of(document: dict[str, Any]) -> Delivery:
     """The delivery of which `document` was written."""
-    document = dict(document)
+    # Versions before 0.3 left no row out, and a row was a record.
+    document = {"n_rows": document["n_in"], **document}
     for name in ("received_on", "conformed_on"):
         document[name] = date.fromisoformat(document[name])
     document["parts"] = tuple(Part(**part) for part in document["parts"])

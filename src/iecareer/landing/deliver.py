@@ -161,8 +161,9 @@ def _deliver(
         if isinstance(version, Delivery):
             if again_on is None:
                 record_heard(system.source_id, day)
-            n_unchanged = version.n_in - version.n_quarantined
-            return receipt_of(replace(version, n_loaded=0, n_superseded=0, n_unchanged=n_unchanged))
+            n_unchanged = version.n_loaded + version.n_superseded
+            unchanged = {"n_loaded": 0, "n_superseded": 0, "n_conflicting": 0, "n_unchanged": n_unchanged}
+            return receipt_of(replace(version, **unchanged))
         try:
             return receipt_of(_parse_and_store(version, files))
         except (IecareerError, duckdb.Error, OSError) as error:
@@ -188,7 +189,7 @@ def _parse_and_store(version: Version, files: list[Received]) -> Delivery:
         vault.keep(connection, version.name)
         stored = pieces.finish()
         quarantined = store_quarantine(connection, system.source_id, version.name)
-    return record(version, files, headers.values(), parser.n_in, stored, quarantined)
+    return record(version, files, headers.values(), parser.counts, stored, quarantined)
 
 
 @contextmanager

@@ -182,7 +182,7 @@ def _rehearsed(
         failed=_failed(delivery),
         rows=shown_rows(landed, kind) if landed else (),
         warnings=(
-            *key_warnings(kind, table, system, receipt, landed, files),
+            *key_warnings(kind, table, receipt, landed),
             *comma_warnings(kind, table, system, files),
         ),
     )

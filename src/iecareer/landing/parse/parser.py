@@ -7,6 +7,7 @@ vault). Nothing is stored here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -33,6 +34,20 @@ _ONE_FILE = 100_000_000
 
 
 @dataclass
+class ReadCounts:
+    """What was read: rows, the records in them, and the records that a filter left out, by the filter's header."""
+
+    n_rows: int = 0
+    n_in: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def n_left_out(self) -> int:
+        """Number of records left out."""
+        return self.left_out.total()
+
+
+@dataclass
 class Parser:
     """Parses the chunks of one delivery.
 
@@ -45,7 +60,7 @@ class Parser:
     table: Table
     kind: RecordType
     received_on: date
-    n_in: int = field(default=0, init=False)
+    counts: ReadCounts = field(default_factory=ReadCounts, init=False)
     _mappings: dict[str, Mapping] = field(init=False)
     _cache: ValueCache = field(init=False)
     _places: list[tuple[str, str | None, int]] = field(default_factory=list, init=False)
@@ -126,7 +141,7 @@ class Parser:
         """Yield the rows whose texts are all in the cache; returns the table of the others and their number."""
         self._replace("cached", self._cache.good_rows_sql(chunk, rows))
         n_rest = n_rows - self._n_rows("cached")
-        self.n_in += n_rows - n_rest
+        self._count(n_rows - n_rest)
         if n_rest:
             self._keep_rest(rows, rest)
         yield "cached"
@@ -160,7 +175,7 @@ class Parser:
         if not self._is_by_lines:
             return False
         rest = self._missing("_line", lines.first, lines.first + lines.n - 1)
-        self.n_in += lines.n - len(rest)
+        self._count(lines.n - len(rest))
         yield "cached"
         self._run("drop table cached")
         if len(rest):
@@ -185,7 +200,7 @@ class Parser:
         """Parse each cell by the SQL of its column, and note the reasons of the rows that are bad."""
         sql = batch_sql(chunk, self.system, self._mappings, self.kind, self.received_on, rows)
         self._replace("parsed", sql)
-        self.n_in += self._n_rows("parsed")
+        self._count(self._n_rows("parsed"))
         if any(column.is_person for column in self.kind.columns):
             self._run(
                 """insert into known_person select distinct person_key, _identity from parsed
@@ -214,6 +229,10 @@ class Parser:
             f"create or replace temp view numbered as select {number} as _file, {_columns(chunk)} from raw"
         )
         return "numbered"
+
+    def _count(self, n: int) -> None:
+        self.counts.n_rows += n
+        self.counts.n_in += n
 
     def _n_rows(self, relation: str) -> int:
         return int(self._run(f"select count(*) from {relation}").fetchall()[0][0])

@@ -60,7 +60,7 @@ def accounts(source_id: str) -> list[Account]:
     own = [d for d in current if d.source_id == source_id and d.decision != "withdraw"]
     n_open = {d.delivery_id: _n_bad(d) for d in own}
     for replay in own:
-        n_rows = replay.n_in - _n_no_record(replay)
+        n_rows = replay.n_in - replay.n_left_out - _n_no_record(replay)
         for answered in replay.amends or ():
             n_taken = min(n_rows, n_open.get(answered, 0))
             n_open[answered] = n_open.get(answered, 0) - n_taken

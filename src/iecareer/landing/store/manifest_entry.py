@@ -7,8 +7,10 @@ from dataclasses import asdict
 
 from iecareer.clock import now
 from iecareer.lake.manifest import Delivery, Part, lake_lock, record_delivery, versions
+from iecareer.landing.parse.parser import ReadCounts
 from iecareer.landing.received import Received
 from iecareer.landing.store.header_drift import drift
+from iecareer.landing.store.parquet_pieces import Stored
 from iecareer.landing.versions import Version
 
 
@@ -16,8 +18,8 @@ def record(
     version: Version,
     files: Sequence[Received],
     headers: Iterable[Collection[str]],
-    n_in: int,
-    stored: tuple[list[Part], int],
+    read: ReadCounts,
+    stored: Stored,
     quarantined: tuple[int, dict[str, int]],
 ) -> Delivery:
     """Record the version as a delivery, under the lock of the lake.
@@ -28,13 +30,11 @@ def record(
         What was delivered.
     headers
         The headers found, file by file.
-    n_in
-        Number of rows read.
-    stored, quarantined
-        Parts and number of superseded rows; number of quarantined rows and the count of each reason.
+    read, stored, quarantined
+        What was read; what was stored of it; number of quarantined records and the count of each reason.
     """
     with lake_lock():
-        delivery = _entry(version, files, headers, n_in, stored, quarantined)
+        delivery = _entry(version, files, headers, read, stored, quarantined)
         record_delivery(delivery)
     return delivery
 
@@ -43,11 +43,11 @@ def _entry(
     version: Version,
     files: Sequence[Received],
     headers: Iterable[Collection[str]],
-    n_in: int,
-    stored: tuple[list[Part], int],
+    read: ReadCounts,
+    stored: Stored,
     quarantined: tuple[int, dict[str, int]],
 ) -> Delivery:
-    (parts, n_superseded), (n_quarantined, reasons) = stored, quarantined
+    n_quarantined, reasons = quarantined
     system, table, known, moment = version.system, version.table, version.known, now()
     drifted = drift(table, headers, _before(version), is_declared=system.contract is not None)
     return Delivery(
@@ -62,11 +62,11 @@ def _entry(
         landed_at=known[0].landed_at if known else moment,
         conformed_at=moment,
         files=tuple(asdict(file) for file in files),
-        parts=(*parts, *_emptied(version, parts)),
-        n_in=n_in,
-        n_loaded=n_in - n_superseded - n_quarantined,
+        parts=(*stored.parts, *_emptied(version, stored.parts)),
+        n_in=read.n_in,
+        n_loaded=read.n_in - stored.n_superseded - read.n_left_out - n_quarantined,
         n_unchanged=0,
-        n_superseded=n_superseded,
+        n_superseded=stored.n_superseded,
         n_quarantined=n_quarantined,
         reasons=reasons,
         columns=tuple(mapping.column for mapping in table.mappings),
@@ -75,6 +75,10 @@ def _entry(
         headers=drifted.headers,
         new_columns=drifted.new,
         missing_columns=drifted.missing,
+        n_rows=read.n_rows,
+        n_left_out=read.n_left_out,
+        n_conflicting=stored.n_conflicting,
+        left_out=dict(read.left_out),
     )
 
 

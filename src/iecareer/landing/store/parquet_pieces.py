@@ -28,6 +28,15 @@ PARQUET = "format parquet, parquet_version v2, compression zstd, compression_lev
 _COMPARED = 8_000_000
 
 
+@dataclass(frozen=True)
+class Stored:
+    """What was stored: its parts, how many records gave way to others, and how many of these said something else."""
+
+    parts: list[Part]
+    n_superseded: int = 0
+    n_conflicting: int = 0
+
+
 @dataclass
 class PieceWriter:
     """Writes the good rows of one delivery piece by piece, into a draft folder until all are there."""
@@ -64,9 +73,9 @@ class PieceWriter:
             self._hashes[file] = np.sort(hashes["key"])
         self._n_pieces += 1
 
-    def finish(self) -> tuple[list[Part], int]:
-        """Resolve duplicates and put the pieces in place; returns their parts and the number of superseded rows."""
-        given_way = self._resolve_duplicates()
+    def finish(self) -> Stored:
+        """Resolve duplicates and put the pieces in place."""
+        given_way, n_conflicting = self._resolve_duplicates()
         if not self._counted:
             columns = ", ".join(f"null::{c.stored_type} as {c.stored_name}" for c in self.kind.columns)
             nothing = f"(select 0::integer as _file, 0::bigint as _line, {columns} limit 0)"
@@ -79,28 +88,41 @@ class PieceWriter:
         place = str((folder / "*/*.parquet").relative_to(lake()))
         left = self._counted - given_way
         if self.kind.period_column is None:
-            return [Part(None, place, left.total())], given_way.total()
-        return [Part(f"{period:%Y-%m}", place, n) for period, n in sorted(left.items())], given_way.total()
+            parts = [Part(None, place, left.total())]
+        else:
+            parts = [Part(f"{period:%Y-%m}", place, n) for period, n in sorted(left.items())]
+        return Stored(parts, given_way.total(), n_conflicting)
 
-    def _resolve_duplicates(self) -> Counter[date | None]:
-        """Keep the last row of each key by file and line; returns the number of superseded rows of each period."""
+    def _resolve_duplicates(self) -> tuple[Counter[date | None], int]:
+        """Keep the last row of each key by file and line.
+
+        Returns
+        -------
+        tuple
+            The number of superseded rows of each period, and of those that said something else than the row kept.
+        """
         repeated, run = self._repeated(), self.connection.execute
         if not len(repeated):
-            return Counter()
+            return Counter(), 0
         self.connection.register("repeated", {"key_hash": repeated})
         run(
-            f"""create temp table gave_way as select filename, _file, _line, {self._period()} as period
-            from read_parquet({self._files_with(repeated)}, filename = true)
-            semi join repeated on {self._key_hash()} = key_hash
-            qualify row_number() over (
-                partition by {", ".join(self.kind.key)} order by _file desc, _line desc) > 1"""
+            f"""create temp table gave_way as select filename, _file, _line, {self._period()} as period,
+                said is distinct from first_value(said) over same_key as is_conflicting
+            from (
+                select *, {self._said()} as said
+                from read_parquet({self._files_with(repeated)}, filename = true)
+                semi join repeated on {self._key_hash()} = key_hash
+            )
+            window same_key as (partition by {", ".join(self.kind.key)} order by _file desc, _line desc)
+            qualify row_number() over same_key > 1"""
         )
         self.connection.unregister("repeated")
         for (name,) in run("select distinct filename from gave_way order by 1").fetchall():
             left = f"from read_parquet({text_literal(name)}) anti join gave_way using (_file, _line)"
             run(f"copy ({left}) to {text_literal(name + '.rewritten')} ({PARQUET})")
             Path(name + ".rewritten").replace(name)
-        return Counter(dict(run("select period, count(*) from gave_way group by all").fetchall()))
+        found = run("select period, count(*), count_if(is_conflicting) from gave_way group by all").fetchall()
+        return Counter({period: n for period, n, _ in found}), sum(int(n) for _, _, n in found)
 
     def _repeated(self) -> Any:
         """Sorted array of the key hashes that come more than once; different keys may share one."""
@@ -127,6 +149,11 @@ class PieceWriter:
             return bool((hashes[np.minimum(at, len(hashes) - 1)] == repeated).any())
 
         return [path for path, hashes in self._hashes.items() if len(hashes) and holds(hashes)]
+
+    def _said(self) -> str:
+        """What a row says beside its key, as a number that differs where that differs."""
+        named = [c.stored_name for c in self.kind.columns if c.stored_name not in self.kind.key]
+        return f"hash({', '.join(named)})" if named else "0"
 
     def _period(self) -> str:
         return self.kind.period_column or "null::date"
