@@ -7,7 +7,7 @@ from pathlib import Path
 
 from iecareer.contracts import RecordType
 from iecareer.lake.manifest import Delivery, Part
-from iecareer.lake.parts import part_rows
+from iecareer.lake.parts import part_rows, place
 
 # Parts of earlier deliveries to compare with; more months would only cost time.
 USUAL_PARTS = 12
@@ -56,7 +56,7 @@ class AcceptedDeliveries:
                 in_force = [other for other in in_force if other.source_id != d.source_id]
             in_force.append(d)
         parts = [part for delivery in in_force for part in delivery.parts if part.n]
-        return list(dict.fromkeys(str(self._lake / part.path) for part in parts))
+        return list(dict.fromkeys(place(self._lake, part.path) for part in parts))
 
     def rows(self, kind: RecordType, parts: Iterable[Part]) -> str | None:
         """SQL that selects the rows of these parts, or None if they are empty."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from iecareer.commands.inbox_files import inbox_names, some_of
 from iecareer.commands.output import Json, day, say, say_json, say_table, working
 
 RECEIPT = (
@@ -73,6 +74,8 @@ def land(
             f"Ignored, because they match no record type of {source}: {', '.join(left[:10])} ({len(left)}).",
             err=True,
         )
+    if not paths and (left := inbox_names(landing.untaken(source))):
+        typer.echo(f"Not taken, because no source's contract fits them: {some_of(left)}.", err=True)
     show_receipts(receipts, as_json)
 
 

@@ -11,6 +11,7 @@ import typer
 
 from iecareer.clock import today
 from iecareer.commands.check_findings import say_stopped, say_warned, stopped, warned
+from iecareer.commands.inbox_files import inbox_names, some_of
 from iecareer.commands.output import Json, say, say_json
 
 
@@ -23,6 +24,7 @@ def status(as_json: Json = False) -> None:
     """Show the published run, stopped deliveries and warnings, and the source that limits the last observed month."""
     from iecareer.lake.freshness import source_states
     from iecareer.lake.manifest import current_deliveries
+    from iecareer.landing import untaken
 
     deliveries, retired = current_deliveries(today())
     silent = [asdict(state) for state in source_states(deliveries, retired, today()) if state.is_silent]
@@ -37,6 +39,7 @@ def status(as_json: Json = False) -> None:
         "retired": retired,
         "silent": silent,
         "drifted": _drifted(deliveries),
+        "untaken": inbox_names(untaken()),
     }
     say_json(document) if as_json else _say_status(document)
 
@@ -109,5 +112,7 @@ def _say_status(document: dict[str, Any]) -> None:
             f"Overdue: {state['source_id']}, last delivery on {state['last_received_on']}, "
             f"due by {state['expected_by']}"
         )
+    if document["untaken"]:
+        say(f"Not taken, because no source's contract fits them: {some_of(document['untaken'])}")
     if document["retired"]:
         say(f"Retired: {', '.join(document['retired'])}")

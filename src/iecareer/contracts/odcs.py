@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from iecareer.contracts.plain_scalars import not_text
 from iecareer.errors import IecareerError
 
 # Use the faster C loader if available, because contracts are read at every start.
@@ -31,7 +32,8 @@ def read_contract(path: Path, *, is_known_good: bool = False) -> Any:
     from open_data_contract_standard.model import OpenDataContractStandard
 
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - both are safe loaders
+        text = path.read_text(encoding="utf-8")
+        document = yaml.load(text, Loader=_LOADER)  # noqa: S506 - both are safe loaders
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         place = f" near line {line + 1}" if line is not None else ""
@@ -43,6 +45,8 @@ def read_contract(path: Path, *, is_known_good: bool = False) -> Any:
             f"{path.name}: the file holds no contract.", next_step="See docs/adding-a-source.md."
         )
     _fill_empty_lists(document)
+    if not is_known_good and (lost := list(not_text(yaml.compose(text, Loader=_LOADER)))):
+        raise IecareerError(f"{path.name}: {'; '.join(lost[:5])}.")
     problems = [] if is_known_good else list(_problems(document))
     if problems:
         raise IecareerError(

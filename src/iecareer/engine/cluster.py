@@ -6,6 +6,7 @@ tables that Spark wrote to the run's folder, so that all later stages find them 
 
 from __future__ import annotations
 
+import glob
 import importlib.util
 import json
 import logging
@@ -162,7 +163,7 @@ def _ask(folder: Path, request: str, settings: dict[str, str]) -> int:
 def hand_over(connection: duckdb.DuckDBPyConnection, folder: Path, schema: str) -> None:
     """Show a schema that Spark built in the private build, without copying it."""
     for table in sorted((folder / "warehouse" / f"{schema}.db").iterdir()):
-        files = text_literal(table / "*.parquet")
+        files = text_literal(f"{glob.escape(str(table))}/*.parquet")
         connection.execute(
             f"create or replace view {schema}.{table.name} as "
             f"select * from read_parquet({files}, hive_partitioning = false)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -49,7 +50,12 @@ def of_periods(kind: RecordType, periods: Periods) -> str:
     return f" where {kind.period_column} in ({months})"
 
 
+def place(lake: Path, path: str) -> str:
+    """Where the files of a part lie, as DuckDB looks them up: in the part's path ``*`` means any, before it nothing."""
+    return f"{glob.escape(str(lake))}/{path}"
+
+
 def _rows(lake: Path, kind: RecordType, paths: list[str], periods: Periods) -> str:
-    files = ", ".join(text_literal(lake / path) for path in paths)
+    files = ", ".join(text_literal(place(lake, path)) for path in paths)
     rows = f"select * from read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
     return rows + of_periods(kind, periods)

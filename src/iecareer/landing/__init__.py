@@ -3,6 +3,6 @@
 from iecareer.landing.deliver import land, reconform
 from iecareer.landing.receipts import Receipt
 from iecareer.landing.receive.assignment import unrecognised
-from iecareer.landing.receive.inbox import waiting
+from iecareer.landing.receive.inbox import untaken, waiting
 
-__all__ = ["Receipt", "land", "reconform", "unrecognised", "waiting"]
+__all__ = ["Receipt", "land", "reconform", "unrecognised", "untaken", "waiting"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -280,4 +281,4 @@ def _inbox_path(source_id: str, sample: Path) -> str:
     folder = PurePath(source_id)
     if absolute.is_relative_to(inbox()) and absolute.parent != inbox():
         folder = absolute.relative_to(inbox()).parent
-    return f"{folder.as_posix()}/*{sample.suffix}"
+    return f"{glob.escape(folder.as_posix())}/*{glob.escape(sample.suffix)}"

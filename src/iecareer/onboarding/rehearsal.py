@@ -25,6 +25,7 @@ from iecareer.clock import now, today
 from iecareer.contracts import RecordType, record_type
 from iecareer.errors import IecareerError
 from iecareer.lake.manifest import Delivery, versions
+from iecareer.lake.parts import place
 from iecareer.landing import land, waiting
 from iecareer.landing.names import masked_name, normal_header
 from iecareer.landing.quarantine.open_rows import quarantine_file
@@ -170,7 +171,7 @@ def _rehearsed(
         columns = _columns(table, kind, headers) if headers else ()
         return Rehearsed(kind.name, columns, unused_headers(table, headers), missing, receipt)
     headers = delivery.headers
-    landed = [str(lake() / part.path) for part in delivery.parts if part.n]
+    landed = [place(lake(), part.path) for part in delivery.parts if part.n]
     return Rehearsed(
         record_type=kind.name,
         columns=_columns(table, kind, headers),

@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from iecareer.landing.names import masked_name
 from iecareer.onboarding.sample_reader import Sample
+from iecareer.sources.file_names import fits
 
 _SHEET = "sheet:"
 _NUMBERS = re.compile(r"[\d_.\-年月]*\d[\d_.\-年月]*")
@@ -47,7 +48,8 @@ def selects(pattern: str, part: Sample) -> bool:
 
 
 def _matches(part: Sample, pattern: str) -> bool:
-    return fnmatch.fnmatchcase(re.sub(r"\[([*?[])\]", r"\1", _physical_name(part)), pattern)
+    name = re.sub(r"\[([*?[])\]", r"\1", _physical_name(part))
+    return fnmatch.fnmatchcase(name, pattern) if pattern.startswith(_SHEET) else fits(name, pattern)
 
 
 def _physical_name(part: Sample) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from iecareer.settings import inbox
+from iecareer.sources.file_names import files_of
 from iecareer.sources.servers import Api, Database, Extract
 
 
@@ -72,5 +73,4 @@ class SourceSystem:
 
     def waiting_files(self) -> list[Path]:
         """Files in the inbox that match this system's path, sorted by name."""
-        found = inbox().glob(self.path) if self.path else []
-        return sorted(path for path in found if path.is_file() and not path.name.startswith((".", "~$")))
+        return files_of(inbox(), self.path) if self.path else []

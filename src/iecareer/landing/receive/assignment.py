@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from iecareer.landing.receive.files import files_at
 from iecareer.landing.receive.templates import holds_templates, source_of, template_mark
 from iecareer.landing.receive.zip_members import member_names
 from iecareer.sources import SourceSystem, Table, is_exchange, source_system
+from iecareer.sources.file_names import fits
 
 
 def assigned_files(
@@ -77,14 +77,14 @@ def belongs(name: str, table: Table, system: SourceSystem) -> bool:
     if is_exchange(system.source_id):
         return _exchange_type(name) == table.record_type
     if table.selector and ":" not in table.selector:
-        return fnmatch.fnmatch(name, table.selector)
+        return fits(name, table.selector)
     return True
 
 
 def _exchange_type(name: str) -> str | None:
     """The longest record type that the file name starts with, alone or before an underscore."""
-    stem, _, suffix = name.rpartition(".")
-    if suffix.lower() not in ("csv", "parquet"):
+    stem, _, suffix = name.lower().rpartition(".")
+    if suffix not in ("csv", "parquet"):
         return None
     fitting = [kind for kind in load_record_types() if stem == kind or stem.startswith(f"{kind}_")]
     return max(fitting, key=len, default=None)

@@ -9,8 +9,14 @@ from iecareer.lake.manifest import versions
 from iecareer.landing.receive.archive import file_hash
 from iecareer.landing.receive.assignment import holds
 from iecareer.landing.receive.files import in_order
+from iecareer.landing.receive.zip_members import NO_DATA
 from iecareer.landing.versions import is_of, version_of
-from iecareer.sources import SourceSystem, source_system
+from iecareer.settings import inbox
+from iecareer.sources import SourceSystem, load_systems, source_system
+from iecareer.sources.file_names import folders_of, visible_files
+from iecareer.sources.servers import Database
+
+_SQLITE = "sqlite:///"
 
 
 def waiting(source_id: str) -> list[Path]:
@@ -41,3 +47,44 @@ def waiting_files(system: SourceSystem) -> dict[str, list[Path]]:
         if new:
             found[kind.name] = in_order(own if kind.mode == "snapshot" else new)
     return found
+
+
+def untaken(source_id: str | None = None) -> list[Path]:
+    """Files in the inbox that no source takes: none has a path and a pattern that fit them.
+
+    With `source_id` only those in the folders of that source's path. Databases that a live source reads are taken.
+    """
+    systems = load_systems()
+    if source_id is None:
+        places = [inbox(), *_folders_below(inbox())]
+    else:
+        path = source_system(source_id).path
+        places = folders_of(inbox(), path) if path else []
+    lying = {file for folder in places if folder.is_dir() for file in visible_files(folder)}
+    taken = {
+        path
+        for system in systems.values()
+        for path in system.waiting_files()
+        if path in lying and any(holds(path, table, system) for table in system.tables)
+    }
+    live = {path for system in systems.values() for path in _database_files(system)}
+    return sorted(path for path in lying - taken - live if path.name not in NO_DATA)
+
+
+def _folders_below(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.rglob("*") if path.is_dir() and not _is_hidden(path.relative_to(folder))]
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") or part in NO_DATA for part in path.parts)
+
+
+def _database_files(system: SourceSystem) -> list[Path]:
+    """The SQLite file that a live source reads, and those that SQLite writes beside it."""
+    url = system.server.url or "" if isinstance(system.server, Database) else ""
+    if not url.startswith(_SQLITE):
+        return []
+    file = url.removeprefix(_SQLITE)
+    return [inbox() / f"{file}{ending}" for ending in ("", "-wal", "-shm", "-journal")]

@@ -6,7 +6,8 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 _UTF8 = 0x800
-_NO_DATA = ("__MACOSX", "Thumbs.db", "desktop.ini")
+# Names that operating systems add to a folder.
+NO_DATA = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 def member_names(path: Path) -> list[str] | None:
@@ -22,7 +23,7 @@ def is_data(info: zipfile.ZipInfo) -> bool:
     """Whether a member is a data file: no folder, no hidden file, nothing that an operating system adds."""
     parts = PurePosixPath(_full_name(info)).parts
     is_hidden = any(part.startswith((".", "~$")) and part not in (".", "..") for part in parts)
-    return not info.is_dir() and not is_hidden and not {*_NO_DATA} & {*parts}
+    return not info.is_dir() and not is_hidden and not {*NO_DATA} & {*parts}
 
 
 def base_name(info: zipfile.ZipInfo) -> str:
