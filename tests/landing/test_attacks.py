@@ -364,7 +364,7 @@ def test_another_key_is_refused(tmp_path: Path, home: Path, monkeypatch: pytest.
     land("exchange", [path])
     monkeypatch.setenv("IECAREER_KEY", "ab" * 32)
     path.write_text("\n".join(lines(row(5))))
-    with pytest.raises(IecareerError, match="not the one that this home was filled under"):
+    with pytest.raises(IecareerError, match="encrypted with another key"):
         land("exchange", [path])
 
 

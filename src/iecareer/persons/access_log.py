@@ -1,8 +1,8 @@
-"""The access log: who used identities, when, for what and why; never whose.
+"""The access log: who used identities, when, for what and why. It never says whose identities.
 
-One JSON line each in `logs/identity.jsonl`. Every line carries the seal of the line before and a seal of its own
-(HMAC-SHA-256 under a derived key); the number of lines and the last seal are kept in the lake besides. A line that is
-changed, taken out or cut off at the end is thus noticed.
+Each access is one JSON line in `logs/identity.jsonl`. A line contains the seal of the previous line and its own seal
+(HMAC-SHA-256 under a derived key). The lake also keeps the number of lines and the last seal. So a changed, removed
+or truncated line is noticed.
 """
 
 from __future__ import annotations
@@ -30,15 +30,19 @@ Entry = dict[str, Any]
 
 
 def log_access(kind: str, reason: str, **facts: str | int) -> None:
-    """Append one line, durably, before or after the access.
+    """Append one line and flush it to disk, before or after the access.
 
     Raises
     ------
     IecareerError
-        When the reason contains a number of a person, or the log was changed: identities are never used unlogged.
+        When the reason contains an identity number, or the log was changed. Identities are never used without a log
+        entry.
     """
     if re.search(r"\d{15}|[0-9a-fA-F]{64}", unicodedata.normalize("NFKC", reason)):
-        raise IecareerError("The reason holds a number of a person.", next_step="Say why, not who.")
+        raise IecareerError(
+            "The reason contains an identity number.",
+            next_step="Say why you need the identity, not whose it is.",
+        )
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
     lake().mkdir(parents=True, exist_ok=True)
@@ -56,7 +60,7 @@ def log_access(kind: str, reason: str, **facts: str | int) -> None:
         entry["seal"] = _seal(entry)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b") as stream:
-            # A line that a crash cut short never counted.
+            # A line cut short by a crash does not count.
             stream.truncate(_whole_lines(path))
             stream.seek(0, os.SEEK_END)
             stream.write(_canonical(entry) + b"\n")
@@ -66,7 +70,7 @@ def log_access(kind: str, reason: str, **facts: str | int) -> None:
 
 
 def read_log() -> tuple[list[Entry], str | None]:
-    """All lines, and what is wrong with them, None when the log is intact."""
+    """All lines, and what is wrong with them (None if the log is intact)."""
     end = read_document(_end()) if _end().exists() else {"n": 0, "seal": ""}
     entries: list[Entry] = []
     data = _path().read_bytes()[: _whole_lines(_path())] if _path().exists() else b""
@@ -82,14 +86,14 @@ def read_log() -> tuple[list[Entry], str | None]:
             return entries, f"line {number} was changed, or a line before it is missing."
         entries.append(entry)
         before = entry["seal"]
-    # A crash between line and end leaves one line more than the end counts; fewer lines are always an error.
+    # A crash before the end document is written leaves one line too many; too few lines are always an error.
     if len(entries) < end["n"] or (end["n"] and entries[end["n"] - 1]["seal"] != end["seal"]):
-        return entries, f"{end['n']} lines were written, the last {end['n'] - len(entries)} are missing."
+        return entries, f"{end['n']} lines were written, but the last {end['n'] - len(entries)} are missing."
     return entries, None
 
 
 def _user() -> str:
-    """The account of the process; names in the environment can be set by anyone."""
+    """The account of the process. Environment variables are not used: anyone can set them."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

@@ -1,8 +1,8 @@
-"""The swap of rows of persons: many files of the home are replaced as one.
+"""The swap of rows of persons: many files of the home are replaced in one step.
 
-Pseudonyms are replaced and persons erased this way. Every new file is written below `lake/swap-<version>/`, at the
-place it will have in the home. Then one document is written, `lake/persons.json`, which puts the new files into force.
-Moving them to their places can be cut short and repeated, and is finished before anybody reads again (see `locks`).
+Rotation and erasure use a swap. Every new file is written below `lake/swap-<version>/`, under the path it will have
+in the home. Then one document, `lake/persons.json`, commits the swap. Moving the files to their places can be
+interrupted and repeated; `locks` finishes it before anybody reads rows of persons again.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _FOLDER = re.compile(r"(?:swap|switch)-(\d+)")
 class PersonsState:
     """The state of rows of persons.
 
-    `version` counts the swaps so far, `generation` how often pseudonyms were replaced; `erased` are the present
-    pseudonyms of persons who were erased and must not come back.
+    `version` counts all swaps, `generation` counts the rotations. `erased` has the current pseudonyms of erased
+    persons, whose rows must not be loaded again.
     """
 
     version: int = 0
@@ -36,12 +36,12 @@ class PersonsState:
 
 
 def persons_state() -> PersonsState:
-    """The present state of rows of persons.
+    """The current state of rows of persons.
 
     Raises
     ------
     IecareerError
-        When the home has another key than the state was written with.
+        When the state was written with another key than the home has now.
     """
     path = _document()
     if not path.exists():
@@ -53,17 +53,17 @@ def persons_state() -> PersonsState:
 
 
 def persons_version() -> int:
-    """How often rows of persons have been swapped; needs no key."""
+    """The number of swaps so far; this needs no key."""
     return _version(read_document(_document())) if _document().exists() else 0
 
 
 def staging_folder(version: int) -> Path:
-    """The folder in which the files of that version are prepared."""
+    """The folder in which the swap to that version prepares its files."""
     return lake() / f"swap-{version}"
 
 
 def staged(folder: Path, target: Path) -> Path:
-    """Where to write the file that replaces `target` in the swap; an empty file removes the target."""
+    """The path at which to write the replacement of `target`; an empty file removes `target`."""
     path = folder / target.relative_to(home())
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
@@ -84,7 +84,7 @@ def commit_swap(folder: Path, generation: int, erased: frozenset[str]) -> None:
 
 
 def complete_swap() -> None:
-    """Under the exclusive lock: move files of the last swap to their places, remove those of one never committed."""
+    """Move files of the last committed swap to their places and remove uncommitted ones; needs the exclusive lock."""
     for folder in unfinished_swaps():
         if version_of(folder) == persons_version():
             _clear_derived()
@@ -93,7 +93,7 @@ def complete_swap() -> None:
 
 
 def unfinished_swaps() -> list[Path]:
-    """Folders of swaps that were cut short, before or after they were committed."""
+    """Folders of swaps that were interrupted before or after their commit."""
     return [path for path in lake().glob("sw*-*") if _FOLDER.fullmatch(path.name)]
 
 
@@ -118,7 +118,7 @@ def _bring(folder: Path) -> None:
 
 
 def _clear_derived() -> None:
-    """Remove what was made of rows of persons and can be made again: private builds, incremental state, spills."""
+    """Remove data derived from rows of persons, which can be computed again: builds, incremental state, spills."""
     runs = home() / "runs"
     for path in (*runs.glob("*.duckdb"), *runs.glob("*.duckdb.wal")):
         path.unlink(missing_ok=True)

@@ -17,14 +17,14 @@ _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 def macros() -> list[str]:
     """Statements that define the SQL functions of this module on a connection.
 
-    They nest little on purpose: a macro's argument is copied wherever it is named, and plans grow with it.
+    Macros are hardly nested: DuckDB copies an argument to each place where it is named, and query plans grow.
     """
     digits = " + ".join(f"(n // {10 ** (16 - i)}) % 10 * {w}" for i, w in enumerate(_RESIDENT_WEIGHTS))
     letters = " + ".join(
         f"(strpos('{_CREDIT_ALPHABET}', code[{i + 1}]) - 1) * {3**i % 31}" for i in range(17)
     )
     return [
-        # A 15-digit number of before 1999 is the 18-digit one without century and check character.
+        # A 15-digit number (before 1999) is an 18-digit number without the century and the check character.
         """create macro resident_stem(text) as case
             when regexp_full_match(text, '[0-9]{17}[0-9Xx]') then text[1:17]
             when regexp_full_match(text, '[0-9]{15}') then text[1:6] || '19' || text[7:15] end""",
@@ -38,8 +38,8 @@ def macros() -> list[str]:
 
 
 def holds_resident_id(text: str) -> bool:
-    """Whether a text hides a valid resident identity number, of 18 or of 15 digits."""
-    # The lookahead finds a number also behind other digits, such as a telephone number.
+    """Whether a text contains a valid resident identity number, of 18 or of 15 digits."""
+    # The lookahead also finds a number that follows other digits directly, such as a telephone number.
     long = re.findall(r"(?=(\d{17}[\dXx]))", text, flags=re.ASCII)
     short = re.findall(r"\d{17}[\dXx]|\d{15}", text, flags=re.ASCII)
     return any(map(_is_resident_id, {*long, *short}))
@@ -50,7 +50,7 @@ def _is_resident_id(part: str) -> bool:
 
 
 def resident_number(text: str) -> str | None:
-    """The 18-character resident number that a text is, from 15 or 18 characters; None when it is no valid one."""
+    """The text as an 18-character resident number; it may have 15 or 18 characters. None if it is not valid."""
     if not re.fullmatch(r"\d{17}[\dXx]|\d{15}", text, flags=re.ASCII):
         return None
     stem = text[:17] if len(text) == _RESIDENT_LENGTH else f"{text[:6]}19{text[6:]}"

@@ -20,21 +20,21 @@ def derive(purpose: str) -> bytes:
     Raises
     ------
     IecareerError
-        When there is no usable secret, or it is another one than this home was filled under: the same persons
-        would get other pseudonyms.
+        When there is no usable secret, or this home was filled under another secret: the same persons would then get
+        different pseudonyms.
     """
     secret = _secret()
     known = _mark_path().read_text("ascii") if _mark_path().exists() else None
     if known not in (None, _mark(secret)):
         raise IecareerError(
-            "The key is not the one that this home was filled under.",
-            next_step="Set IECAREER_KEY, or restore the file 'key' of the home, as it was.",
+            "The deliveries of this home were encrypted with another key.",
+            next_step="Set IECAREER_KEY to the original key, or restore the file 'key' of the home.",
         )
     return _derive(secret, purpose)
 
 
 def remember_key() -> None:
-    """Keep a mark of the secret in the lake, from which the secret cannot be derived.
+    """Keep a mark of the secret in the lake. The secret cannot be derived from this mark.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def _read_or_make(path: Path) -> str:
 
 
 def _make(path: Path) -> None:
-    """Write a new key whole or not at all; of two first users at once, one wins and both use its key."""
+    """Write a new key atomically. If two processes do so at once, both use the key of the first one."""
     if any((path.parent / "lake" / "raw").glob("*")):
         raise IecareerError(
             f"The key file {path} is missing, but the lake already holds encrypted deliveries.",

@@ -21,9 +21,9 @@ from iecareer.settings import lake
 
 @contextmanager
 def persons_in_use() -> Iterator[None]:
-    """Keep rows of persons as they are meanwhile; many may do so at once, also within each other.
+    """Prevent swaps of rows of persons in the meantime. Many users may hold this lock at once; it can be nested.
 
-    A swap that was cut short is finished first.
+    An interrupted swap is finished first.
     """
     while True:
         if unfinished_swaps():
@@ -38,7 +38,7 @@ def persons_in_use() -> Iterator[None]:
 
 @contextmanager
 def persons_alone() -> Iterator[Path]:
-    """Wait until nobody else uses rows of persons, finish what was cut short, and yield the folder for new files."""
+    """Wait until nobody else uses rows of persons, finish an interrupted swap, and yield the folder for new files."""
     with _locked(fcntl.LOCK_EX):
         complete_swap()
         folder = staging_folder(persons_version() + 1)

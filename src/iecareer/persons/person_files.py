@@ -1,4 +1,4 @@
-"""The conformed files that hold pseudonyms, and writing one of them anew for a swap."""
+"""The conformed files that contain pseudonyms, and rewriting one of them for a swap."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from iecareer.settings import lake
 
 
 def person_files() -> list[Path]:
-    """Every conformed file with a row per person, of whatever version of whatever delivery."""
+    """Every conformed file with a row per person, in all versions of all deliveries."""
     import pyarrow.parquet as pq
 
     files = sorted((lake() / "landing").glob("*/[!.]*/**/*.parquet"))
@@ -21,7 +21,7 @@ def person_files() -> list[Path]:
 
 
 def drop_drafts() -> None:
-    """Remove what killed landings left half written, encrypted or not; called when nobody lands."""
+    """Remove half-written files that killed landings left, encrypted or not. Call it only when no landing runs."""
     for draft in (*(lake() / "landing").glob("*/.*.*"), *(lake() / "redacted").glob("*/.*")):
         if draft.is_dir():
             shutil.rmtree(draft)
@@ -30,7 +30,7 @@ def drop_drafts() -> None:
 
 
 def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path, query: str) -> None:
-    """Stage the result of `query` over `rows`, the rows of `path`, to replace that file in the swap."""
+    """Stage the replacement of `path` in the swap: the result of `query`, which reads the rows of `path` as `rows`."""
     source = f"read_parquet({text_literal(path)}, hive_partitioning = false)"
     connection.execute(
         f"""copy (with rows as (from {source}) {query}) to {text_literal(staged(folder, path))}

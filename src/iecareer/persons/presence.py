@@ -1,4 +1,4 @@
-"""Where a person is, for an officer who answers that person; and who is behind a pseudonym. Both are logged."""
+"""Finds the rows of a person, and the identity behind a pseudonym. Both accesses are logged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Found = dict[str, str | int]
 
 
 def whereabouts(person: Subject, reason: str) -> list[Found]:
-    """Rows of the person in each delivery version, without their content."""
+    """The number of rows of the person in each delivery version."""
     log_access("find", reason)
     with persons_in_use(), duckdb.connect(config=identity_config()) as connection:
         counted: Counter[str] = Counter()
@@ -45,7 +45,7 @@ def whereabouts(person: Subject, reason: str) -> list[Found]:
 
 
 def identity_behind(person_key: str, reason: str) -> str | None:
-    """The identity whose present pseudonym this is, from the vault; None when the vault has none."""
+    """The identity with this current pseudonym, from the vault; None if the vault has no such identity."""
     log_access("trace", reason)
     with persons_in_use(), duckdb.connect(config=identity_config()) as connection:
         for batch in vault.batches():

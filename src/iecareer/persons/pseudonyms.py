@@ -1,4 +1,4 @@
-"""Pseudonyms: DuckDB SQL that makes the present pseudonym of a person out of an identity.
+"""Pseudonyms: DuckDB SQL that computes the current pseudonym of a person from an identity.
 
 A pseudonym is HMAC-SHA-256 (RFC 2104) of the identity under a derived key; every rotation hashes it once more.
 """
@@ -12,24 +12,24 @@ _BLOCK = 64
 
 
 def pseudonym(message: str) -> str:
-    """SQL for the present pseudonym of the identity in the text expression `message`: 64 hex digits."""
+    """SQL for the current pseudonym of the identity in the text expression `message`: 64 hex digits."""
     return present_pseudonym(_hmac(message, derive("pseudonym")))
 
 
 def present_pseudonym(first: str) -> str:
-    """SQL for the present pseudonym of a person whose first one, before any rotation, is the expression `first`."""
+    """SQL for the current pseudonym, from the expression `first`: the pseudonym before any rotation."""
     for generation in range(1, persons_state().generation + 1):
         first = next_pseudonym(first, generation)
     return first
 
 
 def next_pseudonym(before: str, generation: int) -> str:
-    """SQL for the pseudonym of that generation, from the one of the generation before."""
+    """SQL for the pseudonym of a generation, from the pseudonym of the generation before."""
     return _hmac(before, generation_key(generation))
 
 
 def generation_key(generation: int) -> bytes:
-    """The key under which the pseudonyms of one generation, from 1 on, are made of those before."""
+    """The key that turns pseudonyms of the previous generation into those of `generation` (1 or more)."""
     return derive(f"pseudonym {generation}")
 
 

@@ -1,7 +1,7 @@
-"""Rotation: every pseudonym of the home becomes another one, under a new key, all at once.
+"""Rotation: every pseudonym of the home is replaced by a new one, under a new key, in one step.
 
-A pseudonym of generation n + 1 is the HMAC of that of generation n under a key of its own, so that rows whose
-identity was never known here (pseudonyms delivered as such) are replaced like all others and still join.
+A pseudonym of generation n + 1 is the HMAC of the pseudonym of generation n, under a separate key. So rotation also
+replaces delivered pseudonyms, whose identity was never known here, and their rows still join.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from iecareer.persons.pseudonyms import generation_key, next_pseudonym
 
 @dataclass(frozen=True)
 class Rotated:
-    """What was replaced: the new generation, conformed files, and the distinct pseudonyms in them."""
+    """Result of a rotation: the new generation, and the numbers of rewritten files and of distinct pseudonyms."""
 
     generation: int
     n_files: int
@@ -31,12 +31,12 @@ class Rotated:
 
 
 def rotate(reason: str) -> Rotated:
-    """Replace every pseudonym; a night that is under way must be started anew.
+    """Replace every pseudonym. A night that is running meanwhile stops and must be started again.
 
     Raises
     ------
     IecareerError
-        When the key of the home is missing or another one, or the access log does not hold.
+        When the key of the home is missing or wrong, or the access log is not intact.
     """
     log_access("rotate", reason, outcome="begun")
     with persons_alone() as folder:
@@ -54,7 +54,7 @@ def rotate(reason: str) -> Rotated:
 
 
 def _stage(files: list[Path], generation: int, folder: Path) -> int:
-    """Write every file anew under `folder`; returns how many persons are in them."""
+    """Write the new version of every file under `folder`; returns the number of persons in them."""
     if not files:
         return 0
     following = next_pseudonym("lower(hex(person_key))", generation)

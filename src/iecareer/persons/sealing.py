@@ -1,4 +1,4 @@
-"""Sealing: small contents encrypted with AES-GCM under a derived key, bound to where they belong."""
+"""Sealing: encrypts small contents with AES-GCM under a derived key and binds them to a place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NONCE = 12
 
 
 def sealed(data: bytes, purpose: str, place: str) -> bytes:
-    """`data` (below 2 GiB) encrypted under the key of `purpose`; opens only as being of the same `place`."""
+    """`data` (below 2 GiB) encrypted under the key of `purpose`; it opens only with the same `place`."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce = secrets.token_bytes(_NONCE)
@@ -20,12 +20,12 @@ def sealed(data: bytes, purpose: str, place: str) -> bytes:
 
 
 def unsealed(data: bytes, purpose: str, place: str) -> bytes:
-    """What was sealed.
+    """The decrypted content.
 
     Raises
     ------
     IecareerError
-        When it is damaged, of another place, or sealed under another key.
+        When the content is damaged, or was sealed with another place or key.
     """
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -35,15 +35,15 @@ def unsealed(data: bytes, purpose: str, place: str) -> bytes:
     except (InvalidTag, ValueError):
         raise IecareerError(
             f"An encrypted file of the lake ({purpose}) cannot be opened.",
-            next_step="Check that this home has the key it was written with; else restore the lake from a backup.",
+            next_step="Check that this home still has its original key. If so, restore the lake from a backup.",
         ) from None
 
 
 def sealed_text(text: str, purpose: str, place: str) -> str:
-    """The same for a text, as base64."""
+    """The text encrypted as by :func:`sealed`, in base64."""
     return base64.b64encode(sealed(text.encode(), purpose, place)).decode("ascii")
 
 
 def unsealed_text(text: str, purpose: str, place: str) -> str:
-    """The text that was sealed; raises as :func:`unsealed` does."""
+    """The decrypted text; raises the errors of :func:`unsealed`."""
     return unsealed(base64.b64decode(text), purpose, place).decode()

@@ -1,4 +1,4 @@
-"""The one person a command is about: how the officer named them, and their pseudonym."""
+"""The person whom a command is about: the identifier that the officer gave, and the pseudonym."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from iecareer.sources import source_system
 
 @dataclass(frozen=True)
 class Subject:
-    """One person. Nothing of it is ever printed.
+    """One person. No field is ever printed.
 
-    `message` is the identity as the vault keeps it, None for a pseudonym that was delivered as such; `first` the
-    pseudonym before any rotation; `needles` are texts that mean this person wherever they occur; `cell` is a
-    text that does so in the person's column of the source `source_id` alone.
+    `message` is the identity as the vault stores it, None for a delivered pseudonym. `first` is the pseudonym before
+    any rotation. `needles` are texts that mean this person wherever they occur. `cell` is a text that means this
+    person only in the person's column of the source `source_id`.
     """
 
     kind: str
@@ -34,17 +34,17 @@ class Subject:
 
     @property
     def person_key(self) -> str:
-        """The present pseudonym."""
+        """The current pseudonym."""
         return present(self.first)
 
 
 def subject(text: str, source_id: str | None = None) -> Subject:
-    """The person whom a text names: a resident number, a delivered pseudonym, or with a source its own identifier.
+    """The person with this identifier: a resident number, a delivered pseudonym, or the identifier of a source.
 
     Raises
     ------
     IecareerError
-        When the text is none of them, or the source has no identifiers of its own.
+        When the text is no such identifier, or the source has no identifiers of its own.
     """
     plain = unicodedata.normalize("NFKC", text).strip(" \t\r\n\u200b\ufeff")
     if source_id is not None:
@@ -54,8 +54,8 @@ def subject(text: str, source_id: str | None = None) -> Subject:
     number = resident_number(plain)
     if number is None:
         raise IecareerError(
-            "The input is no valid resident number and no pseudonym of 64 hexadecimal digits.",
-            next_step="Give it again; for an identifier of a source's own, name the source with --source.",
+            "The input is neither a valid resident number nor a pseudonym of 64 hexadecimal digits.",
+            next_step="Enter it again. If it is an identifier of one source, name the source with --source.",
         )
     message = f"resident:{number}"
     short = number[:6] + number[8:17]
@@ -63,7 +63,7 @@ def subject(text: str, source_id: str | None = None) -> Subject:
 
 
 def present(first: str) -> str:
-    """The present pseudonym of the person with that first pseudonym."""
+    """The current pseudonym of the person who had the pseudonym `first` before any rotation."""
     for generation in range(1, persons_state().generation + 1):
         first = hmac.new(generation_key(generation), first.encode(), hashlib.sha256).hexdigest()
     return first
@@ -74,10 +74,10 @@ def _of_source(plain: str, source_id: str) -> Subject:
     if system.identity_scheme != "opaque":
         raise IecareerError(
             f"{source_id} names persons by resident numbers, not by identifiers of its own.",
-            next_step="Leave out --source and give the resident number.",
+            next_step="Leave out --source and enter the resident number.",
         )
     if not plain:
-        raise IecareerError("The input is empty.", next_step="Give the identifier on standard input.")
+        raise IecareerError("The input is empty.", next_step="Enter the identifier on standard input.")
     message = f"source:{source_id}:{plain}"
     return Subject("opaque", message, _first(message), (_first(message),), plain, source_id)
 

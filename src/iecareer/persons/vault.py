@@ -1,7 +1,7 @@
 """The vault: every identity that was ever landed, encrypted, so that officers can trace a pseudonym.
 
-One file per delivery version that brought new persons: a Parquet table with the one column `identity`, sealed as a
-whole. Pseudonyms are computed from identities and never stored beside them.
+Each delivery version with new persons adds one file: a Parquet table with one column, `identity`, encrypted as a
+whole. Pseudonyms are computed from identities and never stored in the vault.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ def vault_files() -> list[Path]:
 
 
 def keep(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    """Keep the identities of the table `known_person(person_key, identity)` that are new; returns how many.
+    """Add the new identities of the table `known_person(person_key, identity)`; returns their number.
 
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
         A connection of landing.
     name : str
-        Delivery and version that brought them, as one file name.
+        Delivery and version with these persons, as one file name.
     """
     connection.execute("create or replace temp table kept (identity varchar)")
     _fill(connection, "kept", vault_files())
@@ -60,7 +60,7 @@ def identities(path: Path) -> Any:
 
 
 def write(path: Path, name: str, table: Any) -> None:
-    """Write a table of identities, sealed as the vault's file `name`, to `path`, durably and as a whole."""
+    """Write a table of identities to `path`, sealed as the vault's file `name`; the write is atomic and durable."""
     import pyarrow.parquet as pq
 
     clear = io.BytesIO()
