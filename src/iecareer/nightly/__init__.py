@@ -1,4 +1,4 @@
-"""The night under Airflow: what its DAG files are made of, and the DAG `nightly` run in this process as one call."""
+"""The night under Airflow: the parts of the DAG files, and a call that runs the DAG `nightly` in this process."""
 
 from iecareer.nightly.interpreter import call
 from iecareer.nightly.pinning import pin_night

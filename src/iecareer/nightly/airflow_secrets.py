@@ -1,7 +1,7 @@
-"""What Airflow's secret backends hold for one step: the key of the warehouse, and the credentials of a live source.
+"""Secrets of one step from Airflow's secret backends: the warehouse's key, and the credentials of a live source.
 
-A connection of Airflow has the name that the contract gives; a key or a token is a variable of Airflow with the name
-of the environment variable it stands for. The environment goes first: what is set there is not asked for.
+The contract names the Airflow connection. A key or a token is an Airflow variable with the name of its environment
+variable. If the environment variable is set, Airflow is not asked.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ KEY = "IECAREER_KEY"
 
 
 def airflow_secrets(source_id: str | None = None) -> dict[str, str]:
-    """Secrets that Airflow knows for a step, by the name of their environment variable; masked in Airflow's logs.
+    """Airflow's secrets for a step, by the name of their environment variable. Airflow masks them in its logs.
 
     Parameters
     ----------
     source_id : str, optional
-        The source system that the step lands; its connection and token are looked up as well.
+        The source system that the step lands; its connection and token are also looked up.
     """
     found = {
         name: _variable(name)
@@ -64,7 +64,7 @@ def _connection(source_id: str | None) -> dict[str, str | None]:
 
 
 def _server(source_id: str | None) -> object:
-    """The live server of a source; None for files, and for a contract that cannot be read: landing says so."""
+    """The live server of a source. None for files, and for an unreadable contract, which landing reports."""
     from iecareer.sources import source_system
 
     try:

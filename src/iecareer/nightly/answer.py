@@ -1,8 +1,8 @@
-"""The other Python of a step: ``python -m iecareer.nightly.answer``, started by :mod:`iecareer.nightly.interpreter`.
+"""The program that runs a step in another Python; :mod:`iecareer.nightly.interpreter` starts it.
 
-Comes in, as one line of JSON on standard input: the function, its arguments, secrets. Goes out, as one line of JSON on
-standard output: its result, or its error without any value of a row. Whatever else is printed goes to standard error.
-The process ends when standard input does: no work outlives its task.
+Input is one line of JSON on standard input: the function, its arguments and secrets. Output is one line of JSON on
+standard output: the result, or the error without any value of a row. All other output goes to standard error. The
+process ends when standard input is closed, so no work outlives its task.
 """
 
 from __future__ import annotations

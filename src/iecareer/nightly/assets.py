@@ -1,4 +1,4 @@
-"""The assets of Airflow that the DAGs fill and wait for: landed record types, the published warehouse, a release."""
+"""Airflow assets that the DAGs update and wait for: landed record types, the published warehouse, releases."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _GROUP = "iecareer"
 
 
 def landed(record_types: Iterable[str]) -> list[Asset]:
-    """An asset per record type: rows of it were landed."""
+    """One asset per record type, updated when rows of it were landed."""
     return [_asset(f"landed_{name}", f"landing/{name}") for name in record_types]
 
 
 def all_landed() -> list[Asset]:
-    """An asset per record type that there is."""
+    """The assets of all record types."""
     return landed(load_record_types())
 
 
 def warehouse() -> Asset:
-    """The published warehouse: a run was published."""
+    """The asset of the published warehouse, updated when a run was published."""
     return _asset("published_warehouse", "published/warehouse")
 
 
 def release() -> Asset:
-    """The releases: one was frozen and verified."""
+    """The asset of the releases, updated when a release was frozen and verified."""
     return _asset("published_release", "published/release")
 
 

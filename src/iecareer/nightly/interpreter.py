@@ -1,8 +1,8 @@
-"""Calling a step's function: in this Python, or in the one that ``$IECAREER_PYTHON`` names.
+"""Calls a step's function in this Python, or in the Python that ``$IECAREER_PYTHON`` names.
 
-Airflow's own environment then needs neither dbt nor Great Expectations nor scikit-learn. Comes in: the function as
-``module:function``, its arguments as JSON, and secrets, through a pipe. Goes out: the function's result, as JSON.
-The other Python ends when the task does: its standard input closes, whatever became of the task.
+With another Python, Airflow's environment needs neither dbt nor Great Expectations nor scikit-learn. Input, through a
+pipe: the function as ``module:function``, its arguments as JSON, and secrets. Output: the function's result as JSON.
+The other Python ends with the task, even a killed one, because its standard input closes.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from iecareer.settings import step_python
 
 
 class InterpreterEndedError(IecareerError):
-    """The other Python ended without an answer: it was killed, or ran out of memory."""
+    """The other Python ended without an answer: it was killed or ran out of memory."""
 
 
 def call(place: str, *args: Any, **kwargs: Any) -> Any:
-    """The result of the function named ``module:function``; imported only when called, so that DAGs parse quickly.
+    """The result of the function ``module:function``. It is imported only when called, so that DAGs parse quickly.
 
     Parameters
     ----------
     place : str
-        The function. In another Python its arguments and its result must be JSON; the secrets that the step received
-        are known there, too.
+        The function. For another Python, its arguments and result must be JSON. That Python also receives the secrets
+        of the step.
 
     Raises
     ------
     InterpreterEndedError
         When the other Python ended without an answer.
     IecareerError
-        When the function raised it, or a package it needs is not installed.
+        When the function raises it, or a package that it needs is not installed.
     """
     python = step_python()
     if python == Path(sys.executable):
@@ -47,12 +47,12 @@ def call(place: str, *args: Any, **kwargs: Any) -> Any:
 
 
 def call_here(place: str, *args: Any, **kwargs: Any) -> Any:
-    """The same in this Python.
+    """The result of the function ``module:function``, called in this Python.
 
     Raises
     ------
     IecareerError
-        When the function raised it, or a package it needs is not installed.
+        When the function raises it, or a package that it needs is not installed.
     """
     module, name = place.split(":")
     try:
@@ -60,7 +60,7 @@ def call_here(place: str, *args: Any, **kwargs: Any) -> Any:
     except ModuleNotFoundError as error:
         raise IecareerError(
             f"{sys.executable} lacks the package '{(error.name or '').partition('.')[0]}'.",
-            next_step="Install iecareer[night] there, or name a Python that has it: IECAREER_PYTHON.",
+            next_step="Install iecareer[night] there, or set IECAREER_PYTHON to a Python that has it.",
         ) from None
 
 
@@ -77,7 +77,7 @@ def _called_there(python: Path, request: dict[str, Any]) -> Any:
     if answer is None:
         raise InterpreterEndedError(
             f"The Python {python} ended without an answer (exit code {process.returncode}).",
-            next_step="It was killed, perhaps for its memory, or lacks iecareer[night]: see the task's log.",
+            next_step="It was killed, ran out of memory, or lacks iecareer[night]: see the task's log.",
         )
     if problem := answer.get("error"):
         raise IecareerError(problem["message"], next_step=problem["next_step"])
@@ -96,7 +96,7 @@ def _started(python: Path) -> subprocess.Popen[str]:
 
 
 def _answer(process: subprocess.Popen[str], request: str) -> dict[str, Any] | None:
-    """Send the request; return the answer, or None if the other Python ends without one. Its stdin stays open."""
+    """Send the request; return the answer, or None if the other Python ends without one. Keeps its stdin open."""
     if process.stdin is None or process.stdout is None:
         return None
     with suppress(BrokenPipeError):

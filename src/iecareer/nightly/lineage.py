@@ -1,8 +1,8 @@
-"""What a layer read and wrote, as OpenLineage events: one per model, below the event of its task.
+"""Lineage of a layer as OpenLineage events: one per model, as children of the task's event.
 
-Comes in: the documents that dbt leaves of a build. Goes out: names of models, of the tables they read and of their
-columns, through the transport that Airflow's OpenLineage provider is configured with; never a value of a row.
-Without the provider, or with it disabled, nothing happens; an event that cannot be sent fails no task.
+Input: the documents that dbt writes for a build. Output: names of models, of their columns and of the tables they
+read, never values of rows. The transport is the one configured for Airflow's OpenLineage provider. If the provider is
+missing or disabled, nothing is sent. A task does not fail if an event cannot be sent.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 def emits_models(build: Callable[..., Any]) -> Callable[..., Any]:
-    """Make the step that builds a layer, called with the id of the run and the layer, emit an event per model."""
+    """Make a step that builds a layer emit one event per model. The step is called with run id and layer."""
 
     @functools.wraps(build)
     def run(run_id: str, layer: str) -> Any:
@@ -42,7 +42,7 @@ def emits_models(build: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def emit_models(run_id: str) -> int:
-    """Emit an event per model that the run built last; returns how many."""
+    """Emit one event per model of the layer that the run built last; returns their number."""
     try:
         from airflow.providers.openlineage.api import emit, is_openlineage_active
     except ImportError:
@@ -56,12 +56,12 @@ def emit_models(run_id: str) -> int:
 
 
 def model_events(artifacts: Path, parent: parent_run.ParentRunFacet | None = None) -> Iterator[RunEvent]:
-    """An event per model in dbt's ``run_results.json``, with what it read and wrote from its ``manifest.json``.
+    """One event per model in dbt's ``run_results.json``; what the model read and wrote is from ``manifest.json``.
 
     Parameters
     ----------
     artifacts : Path
-        Folder in which dbt left the two.
+        Folder of these two files.
     parent : ParentRunFacet, optional
         The run of the task that built them.
     """
@@ -101,7 +101,7 @@ def _columns(model: dict[str, Any]) -> dict[str, Any]:
 
 
 def _artifacts(run_id: str) -> Path:
-    """Where dbt left the documents of the layer just built: the newer of both engines'."""
+    """The folder with dbt's documents of the layer just built: the newer one of the two engines' folders."""
     folders = [home() / "runs" / "dbt" / run_id, home() / "runs" / f"{run_id}.spark" / "dbt"]
     found = [folder for folder in folders if (folder / "run_results.json").exists()]
     return max(found, key=lambda folder: (folder / "run_results.json").stat().st_mtime)

@@ -1,8 +1,8 @@
 """Who is notified when a task fails or a night is late: any notifier of Airflow, named in two settings.
 
-``IECAREER_NOTIFIER`` is its import path, such as ``airflow.providers.smtp.notifications.smtp.SmtpNotifier``;
-``IECAREER_NOTIFIER_KWARGS`` its arguments as JSON. Without the first nobody is notified. A message that cannot be
-sent is a line in the log and fails nothing.
+``IECAREER_NOTIFIER`` is the import path, such as ``airflow.providers.smtp.notifications.smtp.SmtpNotifier``;
+``IECAREER_NOTIFIER_KWARGS`` has the arguments as JSON. If the path is not set, nobody is notified. If a message
+cannot be sent, the log says so and nothing fails.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _notifier() -> Any:
         arguments = None
     if not isinstance(arguments, dict):
         raise IecareerError(
-            "IECAREER_NOTIFIER_KWARGS is no JSON object.", next_step='Such as {"to": "a@b.cn"}.'
+            "IECAREER_NOTIFIER_KWARGS is no JSON object.", next_step='Write it like {"to": "a@b.cn"}.'
         )
     return notifier(**arguments)
 

@@ -1,4 +1,4 @@
-"""The first step after landing: fixing what a run sees, or what a past one saw."""
+"""The first step after landing: pins the deliveries that a run sees, or those of the past run it replays."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ if TYPE_CHECKING:
 
 
 def pin_night(run_id: str, as_of: date, target: str | None = None, replay: str | None = None) -> Pin:
-    """Pin what was received by `as_of`, or what the run `replay` pinned, for a run of that id.
+    """Pin for the run `run_id` what was received by `as_of`, or what the run `replay` pinned.
 
-    Without a `target` the engine is the local one, of a replay that of the past run.
+    Without a `target` the engine is the local one; a replay uses the engine of the past run.
 
     Raises
     ------
     IecareerError
-        When the disk has no room for a night, rows of policy cannot be understood, or the past run cannot be made
-        again.
+        When the disk has too little space, rows of policy cannot be understood, or the past run cannot be replayed.
     """
     from iecareer.landing.versions import RULES_VERSION
     from iecareer.runs.disk import refuse_full_disk
@@ -32,5 +31,5 @@ def pin_night(run_id: str, as_of: date, target: str | None = None, replay: str |
 
 
 def begin_run(run_id: str, as_of: str, target: str | None = None, replay: str | None = None) -> str:
-    """The same with the day as text, for a task; returns the id of the run."""
+    """Call :func:`pin_night` with the day as text, for a task; returns the id of the run."""
     return pin_night(run_id, date.fromisoformat(as_of), target, replay).run_id

@@ -1,4 +1,4 @@
-"""A release as two steps whose arguments and results are text: freeze it, then check it as a college would."""
+"""A release in two steps with text as arguments and results: freeze it, then verify it as a college would."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def verify_release(name: str) -> str:
     Raises
     ------
     IecareerError
-        When something does not agree.
+        When a file does not agree with the ledger.
     """
     from iecareer.feedback import verify
 

@@ -1,8 +1,8 @@
 """Running the DAG `nightly` in this process: no server, no scheduler, nothing left running.
 
-Airflow keeps its bookkeeping of such a run in a small SQLite file of the run's own below
-``$IECAREER_HOME/airflow``, so two runs at once never wait for, or spoil, each other's; it is removed when the
-run ends. What happened is in the returned report, in ``runs/`` and in ``logs/``.
+Each run has its own small SQLite file for Airflow's metadata below ``$IECAREER_HOME/airflow``, so two runs at once do
+not disturb each other. The file is removed when the run ends. The results are in the returned report, in ``runs/``
+and in ``logs/``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from iecareer.settings import environment, home, project_folder, spark_master
 
 @dataclass(frozen=True)
 class RunReport:
-    """What one night did.
+    """The outcome of one night.
 
     Parameters
     ----------
@@ -49,11 +49,11 @@ class RunReport:
 
     @property
     def failed_sources(self) -> dict[str, str]:
-        """Why each source system that could not be landed failed, by source id."""
+        """The error of each source system that could not be landed, by source id."""
         return {step.source_id: step.error for step in self.steps if step.source_id and step.error}
 
     def result(self, step: str) -> Any:
-        """Result of the step of that name: ids and counts."""
+        """Result of the step `name`: ids and counts."""
         return next((outcome.result for outcome in self.steps if outcome.step == step), None)
 
 
@@ -70,24 +70,23 @@ def run_nightly(
     Parameters
     ----------
     as_of : date
-        Reference date: what was received later is not seen.
+        Reference date: the run ignores what was received later.
     target : {'local', 'cluster'}, optional
-        Engine that builds the indicators; by default the local one, of a replay that of the past run.
+        Engine that builds the indicators. Default: the local one; for a replay the engine of the past run.
     landing : bool
-        Whether to land first what waits in the inbox.
+        Whether to land the files in the inbox first.
     replay : str, optional
-        Id of a past run to make again instead; nothing is landed and nothing published then.
+        Id of a past run to replay instead. A replay lands nothing and publishes nothing.
     on_begin : callable
         Called with the name of each step as it begins.
 
     Raises
     ------
     IecareerError
-        When the disk has no room, the cluster cannot be reached, or a step other than landing fails. Nothing is
-        published then.
-        A source that cannot be landed does not raise: it is among the report's `failed_sources`.
+        When the disk has too little space, the cluster cannot be reached, or a step other than landing fails. Nothing
+        is published then. A source that cannot be landed raises nothing: the report names it in `failed_sources`.
     KeyboardInterrupt
-        When the user interrupts a step; no further step is begun.
+        When the user interrupts a step. No further step begins.
     """
     if target not in (None, "local", "cluster"):
         raise IecareerError(f"There is no engine '{target}'.", next_step="Engines: local, cluster.")
@@ -110,7 +109,7 @@ def run_nightly(
 
 
 def _outside_the_log(on_begin: Callable[[str], None]) -> Callable[[str], None]:
-    """The same callback, printing where this process printed before Airflow's log took over."""
+    """The callback, with standard output as it was before Airflow's log replaced it."""
     terminal = sys.stdout
 
     def printed(name: str) -> None:
@@ -135,7 +134,7 @@ def _run_dag(conf: dict[str, Any]) -> str:
 
 
 def _nightly_dag() -> Any:
-    """The very DAG a scheduler runs."""
+    """The DAG `nightly`, the same one that a scheduler runs."""
     path = project_folder("dags") / "nightly.py"
     spec = importlib.util.spec_from_file_location("iecareer_dag_nightly", path)
     if spec is None or spec.loader is None:
@@ -163,7 +162,7 @@ def _refuse_unfinished(report: RunReport, state: str) -> None:
 
 
 class _LogTarget:
-    """A stream that stays the same while the file behind it changes: Airflow keeps the first it sees."""
+    """A stream whose file can change: Airflow keeps the first stream it sees."""
 
     def __init__(self) -> None:
         self.file: TextIO | None = None
@@ -184,7 +183,7 @@ _log_target = _LogTarget()
 
 @contextmanager
 def _private_airflow(log_file: Path) -> Iterator[None]:
-    """Airflow with its own metadata, the project's DAGs alone, and everything it says in one log file."""
+    """Airflow with separate metadata, only the project's DAGs, and one log file for all its messages."""
     airflow_home = home() / "airflow"
     airflow_home.mkdir(parents=True, exist_ok=True)
     log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -213,7 +212,7 @@ def _airflow_settings(airflow_home: Path, folder: Path) -> dict[str, str]:
 
 @contextmanager
 def _own_folder(airflow_home: Path) -> Iterator[Path]:
-    """A folder for one run; its lock dies with the process, so that a later run knows it may remove it."""
+    """A locked folder for one run. The lock ends with the process, so a later run may remove the folder."""
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=airflow_home))
     with FileLock(folder / "in-use.lock"):
         yield folder

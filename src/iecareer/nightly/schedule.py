@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable
     from airflow.sdk.definitions.deadline import DeadlineAlert
 
-# A source that promises data every so many days is looked at in the evening of: every hour, day, Monday, first of a
-# month, of a quarter, of a year. A month may have 28 days, a quarter 90.
+# Days between deliveries → when the source is landed: every hour, or in the evening of every day, every Monday, the #
+# first day of a month, quarter or year. A month may have 28 days, a quarter 90.
 _CRON = (
     (timedelta(days=365), "0 19 1 1 *"),
     (timedelta(days=90), "0 19 1 */3 *"),
@@ -33,7 +33,7 @@ _CRON = (
 
 
 def timezone() -> ZoneInfo:
-    """Time zone of every schedule, and of the day that a scheduled night is about.
+    """Time zone of every schedule and of the reference date of a scheduled night.
 
     Raises
     ------
@@ -45,38 +45,39 @@ def timezone() -> ZoneInfo:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
         raise IecareerError(
-            "IECAREER_TIMEZONE is no time zone.", next_step="Write it as 'Asia/Shanghai' or 'UTC'."
+            "IECAREER_TIMEZONE is no time zone.", next_step="Write it like 'Asia/Shanghai' or 'UTC'."
         ) from None
 
 
 def first_day() -> datetime:
-    """Start date of every DAG; nothing is caught up."""
+    """Start date of every DAG. Missed runs are not caught up."""
     return datetime(2026, 1, 1, tzinfo=timezone())
 
 
 def night_schedule() -> AssetOrTimeSchedule:
-    """The night runs at its hour, 01:30 unless ``$IECAREER_SCHEDULE`` says otherwise, and when a source was landed."""
+    """The night runs at 01:30, or as ``$IECAREER_SCHEDULE`` says, and also after a source was landed."""
     from airflow.sdk import AssetAny, AssetOrTimeSchedule
 
     return AssetOrTimeSchedule(timetable=_at(_night_cron()), assets=AssetAny(*assets.all_landed()))
 
 
 def night_title() -> str:
-    """Title of the night with its hour: for a DAG that assets can start, Airflow's list shows no time."""
+    """Title of the night with its hour, because Airflow's list shows no time for a DAG that assets can start."""
     daily = re.fullmatch(r"(\d{1,2}) (\d{1,2}) \* \* \*", _night_cron())
     when = f"{int(daily[2]):02}:{int(daily[1]):02}" if daily else _night_cron()
     return f"iecareer · night ({when} {timezone()})"
 
 
 def source_schedule(frequency: timedelta) -> CronTriggerTimetable:
-    """The longest calendar step that is not longer than the source's frequency."""
+    """Cron expression of the longest calendar step that is not longer than the source's frequency."""
     return _at(next(cron for shortest, cron in _CRON if frequency >= shortest))
 
 
 def night_deadline() -> DeadlineAlert | None:
-    """The night should end within six hours, or ``$IECAREER_DEADLINE_HOURS``; if not, the notifier says so.
+    """The night's deadline: six hours, or ``$IECAREER_DEADLINE_HOURS``. The notifier reports a missed deadline.
 
-    A night in one process has no deadline: only a scheduler watches one, and ``dag.test()`` cannot run a DAG with it.
+    A night in one process has no deadline: only a scheduler checks deadlines, and ``dag.test()`` cannot run a DAG
+    that has one.
 
     Raises
     ------
@@ -93,7 +94,7 @@ def night_deadline() -> DeadlineAlert | None:
         interval = timedelta(hours=float(hours))
     except (ValueError, OverflowError):
         raise IecareerError(
-            "IECAREER_DEADLINE_HOURS is no number of hours.", next_step="Such as 6 or 1.5."
+            "IECAREER_DEADLINE_HOURS is not a number of hours.", next_step="Write it like 6 or 1.5."
         ) from None
     return DeadlineAlert(
         reference=DeadlineReference.DAGRUN_QUEUED_AT,

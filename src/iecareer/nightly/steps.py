@@ -1,8 +1,8 @@
-"""What every task of a DAG has in common: errors that carry no values, and a record of what was done.
+"""What every task of a DAG has in common: errors without values of rows, and a record of its outcome.
 
-Comes in: a task's function. Goes out: the same function, whose errors a log may hold. Libraries like to quote
-the row they stumble over (``Could not convert string '…'``), so the message of an error that is not our own
-never passes: its type and its places in this package do.
+Input: a task's function. Output: the function with errors that are safe to log. Libraries often quote the failing row
+(``Could not convert string '…'``). So of an error that is not our own only the type and the places in this package
+are logged, never the message.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ class StepOutcome:
     step : str
         Name of the task.
     source_id : str or None
-        The source system, for tasks that are repeated for each.
+        The source system, for tasks that run once per source system.
     seconds : float
         Wall-clock time.
     result : Any
-        What the task handed on: ids and counts. None when it failed.
+        The task's result: ids and counts. None if it failed.
     error : str or None
-        Why it failed, without any value of a row. None when it succeeded.
+        The error, without any value of a row. None if the task succeeded.
     """
 
     step: str
@@ -55,13 +55,13 @@ class StepOutcome:
 
     @property
     def name(self) -> str:
-        """The step, and the source system if it was for one."""
+        """The step, with its source system if it has one."""
         return f"{self.step} {self.source_id}" if self.source_id else self.step
 
 
 @dataclass
 class StepLog:
-    """Outcomes of one run in this process, and what is called with the name of each step that begins."""
+    """Outcomes of one run in this process, and the callback for each step that begins."""
 
     on_begin: Callable[[str], None]
     outcomes: list[StepOutcome] = field(default_factory=list)
@@ -74,7 +74,7 @@ _listening: list[StepLog] = []
 
 @contextmanager
 def recorded(on_begin: Callable[[str], None]) -> Iterator[StepLog]:
-    """Collect the outcome of every step that runs in this process meanwhile."""
+    """Collect the outcome of every step that runs in this process inside the context."""
     log = StepLog(on_begin)
     _listening.append(log)
     try:
@@ -90,12 +90,12 @@ def is_recorded() -> bool:
 
 
 def step(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function fit to be a task: it reports its outcome, and its errors carry no values.
+    """Turn a function into a task: it reports its outcome, and its errors contain no values of rows.
 
     Raises
     ------
     IecareerError
-        Whatever the function raises, as :func:`failure_without_values` words it; or the night was interrupted.
+        When the function raises any error, worded by :func:`failure_without_values`, or the night was interrupted.
     """
 
     @functools.wraps(function)
@@ -131,14 +131,14 @@ def stage(place: str) -> Callable[..., Any]:
 
 
 def skipped_unless(is_done: Callable[[R], object], reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a task skipped, so that its assets stay as they are, when what its function did is nothing to others.
+    """Skip a task, and leave its assets unchanged, if the result of its function is nothing new.
 
     Parameters
     ----------
     is_done : callable
-        Says of the function's result whether there is something new.
+        Whether the function's result, its argument, contains something new.
     reason : str
-        Why the task is skipped otherwise.
+        Why the task is skipped, for Airflow's log.
     """
 
     def decorated(function: Callable[P, R]) -> Callable[P, R]:
@@ -162,7 +162,7 @@ def refuse_errors(receipts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     Raises
     ------
     IecareerError
-        When a receipt carries an `error`: the other record types are landed, but the task is red.
+        When a receipt has an `error`. The other record types are landed, but the task fails.
     """
     errors = [str(receipt["error"]) for receipt in receipts if receipt.get("error")]
     if errors:
@@ -171,13 +171,13 @@ def refuse_errors(receipts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def failure_without_values(error: Exception, where: str) -> IecareerError:
-    """The error in words that are safe in a log.
+    """The error as an :class:`IecareerError` that is safe to log.
 
     Parameters
     ----------
     error : Exception
-        An :class:`IecareerError` passes as it is; of any other only its type and its places in this package
-        remain.
+        An :class:`IecareerError` is returned unchanged. Of any other error only its type and its places in this
+        package are kept.
     where : str
         The step or command that failed.
     """
@@ -190,12 +190,12 @@ def failure_without_values(error: Exception, where: str) -> IecareerError:
     places = " < ".join(_places(error)) or "outside this package"
     return IecareerError(
         f"{where} failed: {type(error).__name__} at {places}.",
-        next_step="This is a defect, not a mistake in the data: please report this line.",
+        next_step="This is a bug, not a mistake in the data: please report this line.",
     )
 
 
 def _places(error: BaseException) -> list[str]:
-    """Up to four places in this package the error came through, innermost first, as ``file:line``."""
+    """Up to four places of the error's traceback in this package, innermost first, as ``file:line``."""
     frames = traceback.extract_tb(error.__traceback__)
     inside = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
     named = [f"{Path(frame.filename).relative_to(_PACKAGE)}:{frame.lineno}" for frame in reversed(inside)]
@@ -203,9 +203,9 @@ def _places(error: BaseException) -> list[str]:
 
 
 def _begin(name: str) -> None:
-    """Call who listens; after an interruption no further step begins, for Airflow takes it for a failed task.
+    """Call the callback. After an interruption no step begins: Airflow only sees a failed task and would go on.
 
-    Airflow makes a task's process survive SIGTERM; a night in this process shall end as any command does.
+    Airflow makes a task's process ignore SIGTERM. A night in this process should end on SIGTERM like any command.
     """
     for log in _listening:
         if log.is_interrupted:
@@ -235,11 +235,11 @@ def _task() -> Any:
 
 
 def _task_id(default: str) -> str:
-    """The id of the running task, which a DAG may give to several tasks of one function."""
+    """The id of the running task. Several tasks of a DAG may share one function, but not the id."""
     task = _task()
     return str(task.task_id) if task else default
 
 
 def _secrets(source_id: str | None) -> dict[str, str]:
-    """What Airflow's secret backends hold for the running task; nothing outside one."""
+    """Secrets of the running task from Airflow's secret backends; none outside a task."""
     return airflow_secrets(source_id) if _task() else {}

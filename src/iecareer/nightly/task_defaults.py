@@ -20,14 +20,14 @@ _ENDED = "iecareer.nightly.interpreter.InterpreterEndedError"
 
 
 def dag_defaults(tags: Sequence[str] = ("iecareer",), **of_tasks: Any) -> dict[str, Any]:
-    """Arguments that every DAG has in common.
+    """Arguments common to every DAG.
 
     Parameters
     ----------
     tags : sequence of str
         Tags of the DAG.
     of_tasks : object
-        Arguments of its tasks that go before the common ones.
+        Arguments of its tasks that override the common ones.
     """
     return {
         "start_date": first_day(),
@@ -39,7 +39,7 @@ def dag_defaults(tags: Sequence[str] = ("iecareer",), **of_tasks: Any) -> dict[s
 
 
 def task_defaults() -> dict[str, Any]:
-    """Arguments that every task has in common."""
+    """Arguments common to every task."""
     return {
         "owner": "iecareer",
         "pool": os.environ.get("IECAREER_POOL") or "default_pool",
@@ -51,9 +51,9 @@ def task_defaults() -> dict[str, Any]:
 
 
 def _retries() -> dict[str, Any]:
-    """A step that says what is wrong is red at once; one whose process was killed is tried again, twice.
+    """A step that reports an error fails at once. A step whose process was killed is retried twice.
 
-    A night in one process has nobody who could try again.
+    A night in one process has no retries.
     """
     from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
