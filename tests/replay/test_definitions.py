@@ -160,9 +160,9 @@ REFUSED = {
     "an empty file": ({"policy_indicator.csv": ""}, "line 1: the headers"),
     "a name that is taken": (
         {"policy_employment_formula.csv": formula("register", {"employed"})},
-        "line 2, column definition: it is not a name .* that is not taken",
+        "line 2, column definition: the value is not an unused name",
     ),
-    "too few fields": ({"policy_indicator.csv": INDICATOR + "spell_gap_months,2\n"}, "not as many fields"),
+    "too few fields": ({"policy_indicator.csv": INDICATOR + "spell_gap_months,2\n"}, "more or fewer fields"),
     "twice": (
         {"policy_indicator.csv": INDICATOR + "spell_gap_months,2,months,2000-01-01,a,b,c\n"},
         "same effective_from",
@@ -181,7 +181,7 @@ REFUSED = {
     ),
     "the name of another definition": (
         {"policy_definition.csv": NUMBERS + number("self_report", "normative", "related_from", 3)},
-        "does not begin with its definition",
+        "does not begin with the name of the definition",
     ),
     "neither true nor false": (
         {"policy_employment_formula.csv": formula("moe_2021", set()).replace("true", "yes")},
@@ -205,7 +205,7 @@ def test_a_file_in_another_encoding_is_told(
 ) -> None:
     own_policy(tmp_path / "policy", {}, monkeypatch)
     (tmp_path / "policy" / "policy_flag.csv").write_bytes("留任率".encode("gbk"))
-    with pytest.raises(IecareerError, match=r"policy_flag\.csv is not in UTF-8"):
+    with pytest.raises(IecareerError, match=r"policy_flag\.csv is not encoded in UTF-8"):
         policy_seeds()
 
 

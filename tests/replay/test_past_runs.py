@@ -239,6 +239,6 @@ def test_persons_erased_since_are_told_and_rotation_changes_nothing(story: Story
     )
     erase(subject(register.split('"')[3]), "request of the person")
     told = night(LATER, replay=story.run_id)
-    assert "rows are of persons erased since" in told["notes"][0]
+    assert "persons were erased since the run" in told["notes"][0]
     assert told["differing"]
     assert [path.name for path in (story.home / "replays").iterdir()] == [f"{story.run_id}.duckdb"]

@@ -72,13 +72,13 @@ def test_what_an_older_version_recorded_is_not_enough(home: Path, cli: Cli) -> N
     without_recipe(run_id)
     answer = cli("run", "--replay", run_id)
     assert answer.code == 1
-    assert "did not record what it was made with" in answer.err
+    assert "did not record its code and policy" in answer.err
     assert f"iecareer run --as-of {DAY}" in answer.err
 
 
 def test_a_run_that_was_never_judged_and_a_replay_are_refused(home: Path, cli: Cli) -> None:  # noqa: F811
     pin_night("unjudged", DAY)
-    assert "before its deliveries were judged" in cli("run", "--replay", "unjudged").err
+    assert "before its deliveries were checked" in cli("run", "--replay", "unjudged").err
     run_id = past()
     publish(built("again", replay=run_id))
     answer = cli("run", "--replay", "again")

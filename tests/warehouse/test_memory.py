@@ -167,6 +167,8 @@ def test_a_disk_that_is_too_small_is_refused_before_the_night(
     rows.parent.mkdir(parents=True)
     with rows.open("wb") as stream:
         stream.truncate(1 << 43)  # as long as 8 TiB, though it takes no room
-    with pytest.raises(IecareerError, match=r"A night needs about \d+\.\d GiB of disk below .*runs; .* free"):
+    with pytest.raises(
+        IecareerError, match=r"A night needs about \d+\.\d GiB of disk space below .*runs; .* free"
+    ):
         disk.refuse_full_disk()
     assert rows.stat().st_blocks == 0

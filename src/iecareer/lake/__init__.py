@@ -1,1 +1,1 @@
-"""Deliveries in the lake: which there are, which were accepted, and which parts hold current rows."""
+"""Deliveries in the lake: the manifest, the accepted deliveries, and the parts with current rows."""

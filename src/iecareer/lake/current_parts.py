@@ -1,4 +1,4 @@
-"""Which parts of one source's deliveries hold its current rows, by the record type's delivery mode."""
+"""Finds the parts of a source's deliveries that have its current rows, by the record type's delivery mode."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ CurrentParts = tuple[Delivery, list[Part]]
 
 
 def current_parts(kind: RecordType, deliveries: list[Delivery]) -> list[CurrentParts]:
-    """Deliveries with those of their parts that no later one has replaced as a whole, oldest first.
+    """Deliveries with their parts that no later delivery has replaced as a whole, oldest first.
 
-    Rows of a replay lie over those of the deliveries before it; other deliveries replace what was there, all of it
-    in mode snapshot, the periods they bring in mode period.
+    A replay replaces single rows of earlier deliveries. Any other delivery replaces all earlier rows in mode
+    snapshot, and the periods it contains in mode period.
     """
     whole = [position for position, delivery in enumerate(deliveries) if not delivery.is_replay]
     if kind.mode == "snapshot":

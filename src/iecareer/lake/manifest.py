@@ -1,8 +1,8 @@
-"""The manifest: which deliveries there are, and what was decided about them.
+"""The manifest: the deliveries, and the decisions about them.
 
-Comes in: one document per conformed delivery, one per decision, each written once, whole; verdicts on deliveries.
-Goes out: the deliveries a run may see. A delivery exists only once its document does; files without one are
-leftovers of a killed landing and mean nothing.
+Input: one document per conformed delivery and one per decision, each written once and atomically; verdicts on
+deliveries. Output: the deliveries that a run may use. A delivery exists once its document exists. Files without a
+document are leftovers of a killed landing and are ignored.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _OF_SOURCES = ("retire", "restore")
 class Part:
     """The rows of one period in one or more conformed files.
 
-    `path` is a pattern relative to the lake, which several periods may share; `period` is a month (``YYYY-MM``),
-    None outside mode period.
+    `path` is a pattern relative to the lake; several periods may share it. `period` is a month (``YYYY-MM``), or None
+    outside mode period.
     """
 
     period: str | None
@@ -39,16 +39,15 @@ class Part:
 class Delivery:
     """The files of one record type in one landing call, conformed under one version of contract and rules.
 
-    `landed_at` orders deliveries of one source; a later version of the same bytes keeps its place.
-    `n_rows` counts rows read. All other numbers count records; a row that holds k months is k records.
-    `n_in` = `n_loaded` + `n_unchanged` + `n_superseded` + `n_left_out` + `n_quarantined`. `n_conflicting`, part
-    of `n_superseded`, counts those that said something else than the record kept; `same_key` is the rule by which the
-    contract keeps one, None where it has none. `left_out` counts records by the header of the filter that left them
-    out, `reasons` by quarantine reason.
-    `amends` is None but for a replay: the deliveries whose quarantined rows it answers. `headers` are those of its
-    files; `new_columns` are headers that nothing maps and the delivery before did not have, `missing_columns`
-    headers that a column could be read from and that some file lacks. `fetched` is filled for a live source: where
-    the rows came from, after which delivery, and how far it had come.
+    `landed_at` orders the deliveries of one source; a new version of the same bytes keeps the `landed_at` of the
+    first one. `n_rows` counts the rows read. All other numbers count records: a row with k months is k records.
+    `n_in` = `n_loaded` + `n_unchanged` + `n_superseded` + `n_left_out` + `n_quarantined`. `n_conflicting`, a part of
+    `n_superseded`, counts records that differ from the kept record with the same key. `same_key` is the contract's
+    rule for which record to keep, None if it has no rule. `left_out` counts records by the header of the filter that
+    left them out, `reasons` counts them by quarantine reason. `amends` is only set for a replay: the deliveries whose
+    quarantined rows it corrects. `headers` are the headers of the delivery's files. `new_columns` are unmapped
+    headers that the previous delivery did not have, `missing_columns` headers of mapped columns that a file lacks.
+    `fetched` is only set for a live source: where the rows came from, after which delivery, and the last cursor.
     """
 
     delivery_id: str
@@ -86,32 +85,32 @@ class Delivery:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether the delivery counts: an operator's decision goes before the suite's verdict."""
+        """Whether the delivery counts. An operator's decision overrides the suite's verdict."""
         if self.decision:
             return self.decision == "accept"
         return self.verdict in ("pass", "warn")
 
     @property
     def is_replay(self) -> bool:
-        """Whether its rows are laid over the current ones by key, whatever the mode."""
+        """Whether its rows replace current rows by key, in every delivery mode."""
         return self.amends is not None
 
 
 def lake_lock() -> FileLock:
-    """The lock that orders landings; held only while a delivery's document is written."""
+    """The lock that orders landings, held only while a delivery's document is written."""
     lake().mkdir(parents=True, exist_ok=True)
     return FileLock(lake() / "manifest.lock")
 
 
 def record_delivery(delivery: Delivery) -> None:
-    """Make a conformed delivery exist."""
+    """Write the document of a conformed delivery; the delivery exists from then on."""
     write_document(
         _folder("deliveries") / f"{delivery.delivery_id}.{delivery.version}.json", asdict(delivery)
     )
 
 
 def record_decision(kind: str, subject: str, *, reason: str, decided_on: date) -> None:
-    """Log that a delivery was accepted or withdrawn, or a source system retired or restored."""
+    """Record that a delivery was accepted or withdrawn, or a source system retired or restored."""
     at = now()
     name = f"{at.replace(':', '').replace('+', 'Z')}-{kind}-{subject}.json"
     document = {"kind": kind, "subject": subject, "reason": reason, "decided_on": decided_on, "at": at}
@@ -119,26 +118,26 @@ def record_decision(kind: str, subject: str, *, reason: str, decided_on: date) -
 
 
 def record_heard(source_id: str, on: date) -> None:
-    """Keep that a source sent on that day what it had sent before: it is not silent."""
+    """Record that a source repeated an earlier delivery on that day, so that it does not count as silent."""
     write_document(_folder("heard") / f"{source_id}.{on}.json", {"source_id": source_id, "on": on})
 
 
 def heard_on(source_id: str, as_of: date) -> list[date]:
-    """Days up to `as_of` on which a source sent only what was known."""
+    """Days up to `as_of` on which a source only repeated earlier deliveries."""
     entries = [read_document(path) for path in _folder("heard").glob(f"{source_id}.*.json")]
     days = [date.fromisoformat(entry["on"]) for entry in entries if entry["source_id"] == source_id]
     return sorted(day for day in days if day <= as_of)
 
 
 def versions(delivery_id: str = "*") -> list[Delivery]:
-    """Every version of every delivery, or of one, in landing order, with its last verdict."""
+    """Every version of every delivery (or of one delivery) in landing order, with its last verdict."""
     return _versions(delivery_id, date.max)
 
 
 def current_deliveries(as_of: date) -> tuple[list[Delivery], list[str]]:
-    """Deliveries received by `as_of`, newest version each, and the source systems retired by then.
+    """Deliveries received by `as_of`, each in its newest version, and the source systems retired by then.
 
-    Decisions are on them; withdrawn deliveries are among them, to be reported, never read.
+    The deliveries carry their decisions. Withdrawn deliveries are included for reports, but never read.
     """
     newest: dict[str, Delivery] = {}
     for delivery in _versions("*", as_of):
@@ -156,7 +155,7 @@ def _folder(name: str) -> Path:
 
 
 def delivery_of(document: dict[str, Any]) -> Delivery:
-    """The delivery of which `document` was written."""
+    """The delivery described by `document`."""
     # Versions before 0.3 left no row out, and a row was a record.
     document = {"n_rows": document["n_in"], **document}
     for name in ("received_on", "conformed_on"):
@@ -178,16 +177,16 @@ def _versions(delivery_id: str, as_of: date) -> list[Delivery]:
 
 
 def with_verdict(delivery: Delivery, verdicts: dict[str, Verdict]) -> Delivery:
-    """The delivery with its verdict among these, by ``<delivery>.<version>``; as it is where there is none."""
+    """The delivery with its verdict from `verdicts`, by ``<delivery>.<version>``; unchanged if there is none."""
     given = verdicts.get(f"{delivery.delivery_id}.{delivery.version}")
     return replace(delivery, verdict=given.word, failed=given.failed) if given else delivery
 
 
 def _decisions(as_of: date) -> tuple[dict[str, str], list[str]]:
-    """The decision in force on each delivery as of a day, and the source systems retired then.
+    """The decision in force on each delivery as of a day, and the source systems retired on that day.
 
-    A decision is in force from its day until the day of the next one; of two on one day, the one logged last is. A
-    decision dated back therefore never undoes one for a later day.
+    A decision is in force from its day until the day of the next decision. Of two decisions for one day, the one
+    recorded last is in force. So a backdated decision never undoes a decision for a later day.
     """
     documents = [read_document(path) for path in _folder("decisions").glob("*.json")]
     held = {

@@ -1,4 +1,4 @@
-"""Reading parts of deliveries: the rows of some periods out of files that may hold more of them."""
+"""Reading parts of deliveries: the rows of some periods, from files that may contain more periods."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Periods = tuple[str, ...]
 
 
 def part_rows(lake: Path, kind: RecordType, parts: Iterable[Part]) -> str | None:
-    """DuckDB's SQL of the rows of these parts, with every column their files have; None when they hold no row.
+    """DuckDB SQL for the rows of these parts, with all columns of their files; None if the parts have no rows.
 
     Parameters
     ----------
@@ -24,14 +24,14 @@ def part_rows(lake: Path, kind: RecordType, parts: Iterable[Part]) -> str | None
     kind : RecordType
         The record type of the parts.
     parts : iterable of Part
-        Parts of one delivery or of several; those that share a file are read from it together.
+        Parts of one or several deliveries. Parts that share a file are read together.
     """
     arms = [_rows(lake, kind, paths, wanted) for wanted, paths in files_by_periods(parts).items()]
     return " union all by name ".join(arms) or None
 
 
 def files_by_periods(parts: Iterable[Part]) -> dict[Periods, list[str]]:
-    """Paths of the files that hold rows of these parts, by the periods wanted from them."""
+    """Paths of the files with rows of these parts, grouped by the periods to read from them."""
     periods: dict[str, set[str]] = defaultdict(set)
     for part in parts:
         if part.n:
@@ -43,7 +43,7 @@ def files_by_periods(parts: Iterable[Part]) -> dict[Periods, list[str]]:
 
 
 def of_periods(kind: RecordType, periods: Periods) -> str:
-    """The condition that picks these periods from a file, on either engine; nothing where there are none."""
+    """SQL condition that selects these periods, for both engines; empty if there are no periods."""
     if kind.period_column is None:
         return ""
     months = ", ".join(f"date '{period}-01'" for period in periods)

@@ -1,6 +1,6 @@
-"""Verdicts of suites on deliveries: by the day they were given for, and those one run went by.
+"""Verdicts of suites on deliveries: stored by the day they apply to, and by the run that used them.
 
-A verdict given for a later day is not known on an earlier one, so that a day in the past is judged as it was then.
+A verdict for a later day is ignored on an earlier day, so a run as of a past day gives the same result as then.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from iecareer.settings import home
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict of a suite (pass, warn or stop), the expectations that failed, and the day it was given for."""
+    """The verdict of a suite (pass, warn or stop), the failed expectations, and the day that the verdict applies to."""
 
     word: str
     failed: tuple[str, ...]
@@ -25,13 +25,13 @@ class Verdict:
 
 
 def record_verdict(delivery_id: str, version: str, verdict: str, failed: Iterable[str], as_of: date) -> None:
-    """Keep a verdict given for a day; one given again for the same day takes its place."""
+    """Store a verdict for a day; a later verdict for the same day replaces it."""
     document = {"verdict": verdict, "failed": list(failed), "as_of": as_of}
     write_document(_folder() / f"{delivery_id}.{version}.{as_of}.json", document)
 
 
 def standing_verdicts(as_of: date, delivery_id: str = "*") -> dict[str, Verdict]:
-    """For each ``<delivery>.<version>``, the verdict given for the newest day up to `as_of`."""
+    """For each ``<delivery>.<version>`` the verdict of the newest day up to `as_of`."""
     newest: dict[str, tuple[str, Path]] = {}
     for path in _folder().glob(f"{delivery_id}.*.json"):
         name, day = _name_and_day(path)
@@ -41,7 +41,7 @@ def standing_verdicts(as_of: date, delivery_id: str = "*") -> dict[str, Verdict]
 
 
 def keep_run_verdicts(run_id: str, verdicts: dict[str, Verdict]) -> None:
-    """Keep the verdicts that a run used; later verdicts do not change them."""
+    """Store the verdicts that a run used; later verdicts do not change them."""
     document = {
         name: {"verdict": given.word, "failed": list(given.failed), "as_of": given.as_of}
         for name, given in verdicts.items()
@@ -50,7 +50,7 @@ def keep_run_verdicts(run_id: str, verdicts: dict[str, Verdict]) -> None:
 
 
 def run_verdicts(run_id: str) -> dict[str, Verdict] | None:
-    """The verdicts a run went by; None when it has not judged its deliveries."""
+    """The verdicts that a run used; None if the run has not checked its deliveries yet."""
     path = _of_run(run_id)
     return {name: _verdict(entry) for name, entry in read_document(path).items()} if path.exists() else None
 
@@ -64,7 +64,7 @@ def _of_run(run_id: str) -> Path:
 
 
 def _name_and_day(path: Path) -> tuple[str, str]:
-    """Delivery and version, and the day; homes written before 0.2 name no day in the file's name."""
+    """Delivery with version, and day, from a file's name. Versions before 0.2 wrote no day into the name."""
     parts = path.name.removesuffix(".json").split(".")
     day = parts[2] if len(parts) > 2 else str(read_document(path)["as_of"])
     return ".".join(parts[:2]), day

@@ -1,1 +1,1 @@
-"""Policy: the rows shipped and those of the bureau, and the numbers in force on the day of a run."""
+"""Policy: the shipped rows, the bureau's own rows, and the numbers in force on the day of a run."""

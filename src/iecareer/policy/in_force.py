@@ -1,7 +1,7 @@
-"""The policy numbers in force on the day of a run, as the dataclass of whoever computes with them.
+"""Reads the policy numbers in force on the day of a run into a dataclass of the caller.
 
-Comes in: ``staging.stg_policy_number`` of the run's build, where one model has chosen the rows in force. Goes out: a
-dataclass with one number per field. Nothing else in Python reads the seeds of a build.
+Input: the model ``staging.stg_policy_number`` of the run's build, which selects the rows in force. Output: a
+dataclass with one number per field. No other Python code reads the seeds of a build.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ def read_numbers(connection: duckdb.DuckDBPyConnection, kind: type[T], seeds: Se
     connection : DuckDBPyConnection
         A build with its staging layer.
     kind : type
-        Dataclass whose fields, numbers all, are named as rows of the seeds are.
+        Dataclass whose fields are numbers, with the names of rows of the seeds.
     seeds : sequence of str
-        The seeds in which the names stand, such as ``policy_flag``; no name stands in two of them.
+        The seeds that contain the names, such as ``policy_flag``. No name may be in two of them.
 
     Raises
     ------
     IecareerError
-        When the build has no policy, or one of the names has no number or several.
+        When the build has no policy, or a name has no number or several numbers.
     """
     found = _found(connection, seeds)
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
@@ -47,7 +47,7 @@ def read_numbers(connection: duckdb.DuckDBPyConnection, kind: type[T], seeds: Se
         if wrong:
             raise IecareerError(
                 f"Policy has {problem} in force for {len(wrong)} names: {', '.join(wrong)}.",
-                next_step=f"Look into the seeds: {', '.join(f'dbt_project/seeds/policy/{s}.csv' for s in seeds)}.",
+                next_step=f"Check the seeds: {', '.join(f'dbt_project/seeds/policy/{s}.csv' for s in seeds)}.",
             )
     numbers: dict[str, Any] = {name: found[name][0] for name in names}
     return kind(**numbers)

@@ -1,4 +1,4 @@
-"""Checks of a bureau's own rows of policy before they are added to a seed; messages name line and column."""
+"""Checks a bureau's own rows of policy before they are added to a seed. Messages name line and column."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from iecareer.errors import IecareerError
 
 Row = dict[str, str]
 _NO_MATTER = ("document", "clause", "description", "unit")
-# Definitions of employment that are counted in the register, not by a formula.
+# Definitions of employment that come from the register, not from a formula.
 _TAKEN = ("register", "not_captured")
-_WORD = f"a name of small letters, digits and _ that is not taken ({', '.join(_TAKEN)} are)"
+_WORD = f"an unused name of small letters, digits and _ (in use: {', '.join(_TAKEN)})"
 
 
 def own_rows(path: Path, shipped: str) -> str:
-    """The rows of a bureau's file in the order of the seed's columns, as text to be added to it.
+    """The rows of a bureau's file in the order of the seed's columns, as CSV text to append to the seed.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def own_rows(path: Path, shipped: str) -> str:
     Raises
     ------
     IecareerError
-        When a row cannot be understood, stands there already, or leaves a definition incomplete.
+        When a row is not valid, repeats another row, or leaves a definition incomplete.
     """
     known = list(csv.DictReader(io.StringIO(shipped)))
     columns = list(known[0])
@@ -52,7 +52,7 @@ def _read(path: Path, columns: list[str]) -> list[Row]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise IecareerError(f"{path} is not in UTF-8.", next_step="Save it as 'CSV UTF-8'.") from None
+        raise IecareerError(f"{path} is not encoded in UTF-8.", next_step="Save it as 'CSV UTF-8'.") from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
     if sorted(reader.fieldnames or []) != sorted(columns):
         raise IecareerError(
@@ -64,8 +64,8 @@ def _read(path: Path, columns: list[str]) -> list[Row]:
 
 def _look_at(row: Row, place: str, known: list[Row]) -> None:
     if None in row or None in row.values():
-        raise IecareerError(f"{place}: the row has not as many fields as there are headers.")
-    _demand(row, "effective_from", place, _day, "a date of the form YYYY-MM-DD")
+        raise IecareerError(f"{place}: the row has more or fewer fields than there are headers.")
+    _demand(row, "effective_from", place, _day, "a date in the form YYYY-MM-DD")
     if "value" in row:
         _demand(row, "value", place, _finite, "a number")
     for column in (name for name in row if name.startswith("is_")):
@@ -77,8 +77,8 @@ def _look_at(row: Row, place: str, known: list[Row]) -> None:
         _demand_known(row[column], column, place, {entry[column] for entry in known})
     if "version" in row and not f"{row['version']}_".startswith(f"{row['definition']}_"):
         raise IecareerError(
-            f"{place}, column version: it does not begin with its definition.",
-            next_step=f"Call it {row['definition']}_ and a word of your own.",
+            f"{place}, column version: the name does not begin with the name of the definition.",
+            next_step=f"Call the version {row['definition']}_ followed by a word of your own.",
         )
 
 
@@ -103,29 +103,29 @@ def _demand(row: Row, column: str, place: str, reading: Callable[[str], object],
     try:
         reading(row[column])
     except ValueError:
-        raise IecareerError(f"{place}, column {column}: it is not {what}.") from None
+        raise IecareerError(f"{place}, column {column}: the value is not {what}.") from None
 
 
 def _demand_known(word: str, column: str, place: str, known: Iterable[str]) -> None:
     if word not in known:
         near = get_close_matches(word, known, n=1)
         raise IecareerError(
-            f"{place}, column {column}: the seed knows nothing of that name"
+            f"{place}, column {column}: the seed has no such name"
             + (f"; did you mean {near[0]}?" if near else "."),
             next_step=f"Known: {', '.join(sorted(known))}.",
         )
 
 
 def _refuse_repeated(path: Path, known: list[Row], own: list[Row]) -> None:
-    """One name has one value on one day, unless it stands for several, such as horizons."""
+    """Refuse a second value of a name for the same day, unless the name may have several values, such as a horizon."""
     counted = Counter((row.get("version"), row.get("name"), row["effective_from"]) for row in known)
     several = {name for (_, name, _), n in counted.items() if name is not None and n > 1}
     seen = {_key(row, several) for row in known}
     for number, row in enumerate(own, start=2):
         if _key(row, several) in seen:
             raise IecareerError(
-                f"{path}, line {number}: there is a row for it with the same effective_from already.",
-                next_step="Give the row the day from which it holds; an earlier day's row stays for earlier days.",
+                f"{path}, line {number}: another row has the same name and the same effective_from.",
+                next_step="Set effective_from to the first day of the new value; keep the earlier row.",
             )
         seen.add(_key(row, several))
 
@@ -137,7 +137,7 @@ def _key(row: Row, several: set[str]) -> tuple[str, ...]:
 
 
 def _refuse_incomplete(path: Path, known: list[Row], own: list[Row]) -> None:
-    """A version has every number of its definition; a formula of employment says something of every activity."""
+    """Refuse a version without all numbers of its definition, and an employment formula without all activities."""
     wanted: dict[str, set[str]] = defaultdict(set)
     found: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for row in known if "version" in known[0] else []:

@@ -1,8 +1,8 @@
-"""Rows of policy: those shipped with the project and a bureau's own, and the dbt project that computes with them.
+"""Policy seeds: shipped rows plus a bureau's own rows, and the dbt project that uses them.
 
-Comes in: the seeds of `dbt_project/seeds/policy` and the CSV files of the same names in ``$IECAREER_POLICY``, whose
-rows are added to them. Goes out: each seed's text, kept in the lake under its digest, so that a run can be rebuilt
-with the rows of then. A row is in force from its `effective_from`; of one name the newest ones hold.
+Input: the seeds of `dbt_project/seeds/policy`, and CSV files of the same names in ``$IECAREER_POLICY``, whose rows
+are appended. Output: each seed's text, stored in the lake under its digest, so that a run can be replayed with its
+original rows. A row is in force from its `effective_from` until a newer row of the same name.
 """
 
 from __future__ import annotations
@@ -20,33 +20,33 @@ from iecareer.settings import home, own_policy, project_folder
 
 
 def keep_policy() -> dict[str, str]:
-    """Keep the text of every seed of policy as it is now; gives the digest of each.
+    """Store the current text of every policy seed in the lake; returns the digest of each.
 
     Raises
     ------
     IecareerError
-        When a file of the bureau's own cannot be understood: its file, line and column are named.
+        When a file of the bureau is not valid. The message names file, line and column.
     """
     return {name: _keep(text) for name, text in policy_seeds().items()}
 
 
 def policy_seeds() -> dict[str, str]:
-    """Text of every seed of policy: the rows shipped, then the bureau's own."""
+    """Text of every policy seed: the shipped rows, then the bureau's own rows."""
     shipped = {path.name: _whole(path) for path in _folder().glob("*.csv")}
     own = {path.name: path for path in own_policy().glob("*.csv")} if own_policy().is_dir() else {}
     for name, path in own.items():
         if name not in shipped:
             near = get_close_matches(name, shipped, n=1)
             raise IecareerError(
-                f"There is no seed of policy {name}" + (f"; did you mean {near[0]}?" if near else "."),
-                next_step=f"Seeds of policy: {', '.join(sorted(shipped))}. The file lies in {path.parent}.",
+                f"There is no policy seed {name}" + (f"; did you mean {near[0]}?" if near else "."),
+                next_step=f"Policy seeds: {', '.join(sorted(shipped))}. The wrong file is in {path.parent}.",
             )
         shipped[name] += own_rows(path, shipped[name])
     return dict(sorted(shipped.items()))
 
 
 def project_with(policy: dict[str, str], target: Path) -> Path:
-    """Lay out the dbt project at `target`: models as installed, rows of policy of those digests.
+    """Copy the dbt project to `target`: the installed models, and the policy seeds with these digests.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def _kept(name: str, digest: str) -> str:
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     if hashlib.sha256(text.encode()).hexdigest() != digest:
         raise IecareerError(
-            f"The rows of {name} that the run was made with are lost or changed.",
+            f"The rows of {name} that the run used are lost or changed.",
             next_step=f"Restore {path} from a backup.",
         )
     return text

@@ -1,4 +1,4 @@
-"""The private build of one run: one DuckDB file that one task at a time opens and closes again."""
+"""The private build of a run: a DuckDB file. Each task opens and closes it; only one task at a time has it open."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def build_path(run_id: str) -> Path:
 
 @contextmanager
 def open_build(run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-write connection to the run's build with all schemas present; closed on leaving.
+    """A read-write connection to the run's build, with all schemas created; closed on leaving.
 
-    What does not fit the memory limit is spilled to a folder that only this account can read.
+    Data that exceed the memory limit are spilled to a folder that only this account can read.
 
     Raises
     ------

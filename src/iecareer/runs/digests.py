@@ -1,7 +1,7 @@
-"""Digests of published tables: small, and enough to see whether a replay gives the same numbers.
+"""Digests of published tables: a replay compares them to see whether it gives the same numbers.
 
-Of a table: the number of rows, a sum over its rows of a hash of everything that is exact, and of each column of
-floating-point numbers its sum, once plain and once with a weight per row, so that numbers that changed places show.
+The digest of a table has the number of rows, the sum over rows of a hash of all exact columns, and two sums of each
+floating-point column: a plain one, and one with a weight per row. The weighted sum changes if numbers swap rows.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from iecareer.database import text_literal
 from iecareer.documents import read_document, write_document
 from iecareer.settings import home
 
-# Tables of `checks` depend on the present contracts, so they are not compared.
+# Tables of `checks` depend on the current contracts, so they are not compared.
 COMPARED = ("marts", "estimates", "flags", "feedback", "seeds")
 TOLERANCE = 1e-12
 _OWN = ("run_id",)
-# The remainder's divisor is prime, so that weights spread.
+# The divisor is prime, so that the weights are spread evenly.
 _WEIGHT = "(md5_number_lower(exact) % 1000003) / 1000003.0"
 
 Digest = dict[str, Any]
@@ -39,17 +39,20 @@ def table_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, Digest]:
 
 
 def keep_tables(run_id: str, tables: dict[str, Digest]) -> None:
-    """Keep the digests of the tables that a run published."""
+    """Store the digests of the tables that a run published."""
     write_document(_path(run_id), tables)
 
 
 def kept_tables(run_id: str) -> dict[str, Digest] | None:
-    """The digests of what a run published; None when it published nothing."""
+    """The digests of the tables that a run published; None if it published nothing."""
     return read_document(_path(run_id)) if _path(run_id).exists() else None
 
 
 def differing(then: dict[str, Digest], now: dict[str, Digest]) -> dict[str, str]:
-    """Tables whose digests differ, and in what; floats may differ by `TOLERANCE` of the sum of their sizes."""
+    """Tables whose digests differ, and in what.
+
+    Sums of floats may differ by `TOLERANCE` of the sum of absolute values.
+    """
     found = {name: _difference(then.get(name), now.get(name)) for name in sorted({*then, *now})}
     return {name: what for name, what in found.items() if what}
 
@@ -79,7 +82,9 @@ def _named(column: str) -> str:
 
 def _difference(then: Digest | None, now: Digest | None) -> str:
     if then is None or now is None:
-        return "a table of then is not made" if now is None else "a table that was not made then"
+        return (
+            "the table was not built this time" if now is None else "the original run did not have the table"
+        )
     if then["columns"] != now["columns"]:
         return "other columns"
     if then["n"] != now["n"]:

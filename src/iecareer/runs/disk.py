@@ -7,7 +7,7 @@ import shutil
 from iecareer.errors import IecareerError
 from iecareer.settings import home, lake
 
-# Bytes of build, spilled data and published file for each byte of conformed Parquet, and what any night needs;
+# Bytes of build, spilled data and published file per byte of conformed Parquet, and the minimum for any night; #
 # measured in docs/decisions/memory-limit-and-unencrypted-spilling.md.
 _PER_BYTE = 10.0
 _LEAST = 300 << 20
@@ -19,7 +19,7 @@ def refuse_full_disk() -> None:
     Raises
     ------
     IecareerError
-        When less is free than a night is estimated to need.
+        When less space is free than a night is estimated to need.
     OSError
         When the home cannot be written.
     """
@@ -28,7 +28,7 @@ def refuse_full_disk() -> None:
     free, needed = shutil.disk_usage(folder).free, _needed()
     if free < needed:
         raise IecareerError(
-            f"A night needs about {_gib(needed)} of disk below {folder}; {_gib(free)} are free.",
+            f"A night needs about {_gib(needed)} of disk space below {folder}; {_gib(free)} are free.",
             next_step="Free space, or move the home (IECAREER_HOME) to a larger disk.",
         )
 

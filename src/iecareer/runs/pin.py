@@ -1,6 +1,6 @@
-"""The pin of a run: the deliveries it sees, the engine it uses and the recipe of its numbers, fixed when it starts.
+"""The pin of a run: its deliveries, its engine and the recipe of its numbers, fixed when the run starts.
 
-Comes in: the manifest of the lake. Goes out: one document per run, `runs/<run id>.json`, written once, whole.
+Input: the manifest of the lake. Output: one document per run, `runs/<run id>.json`, written once and atomically.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from iecareer.settings import home
 
 @dataclass(frozen=True)
 class Pin:
-    """What one run sees: the deliveries known when it started, and the source systems out of service.
+    """What one run sees: the deliveries known when it started, and the source systems retired by then.
 
-    `persons_version` is the version of rows of persons it started with; it cannot continue with another one. `target`
-    is the engine, `recipe` what else its numbers depend on (None: written before there were recipes), and `replays`
-    the run that it replays.
+    `persons_version` is the version of rows of persons at the start; the run cannot continue after a swap. `target`
+    is the engine. `recipe` is everything else the numbers depend on (None in old pins). `replays` is the run that
+    this run replays.
     """
 
     run_id: str
@@ -43,14 +43,14 @@ class Pin:
 
 
 def pin_path(run_id: str) -> Path:
-    """The document of what a run pinned."""
+    """The path of a run's pin."""
     return home() / "runs" / f"{run_id}.json"
 
 
 def pin(run_id: str, as_of: date, *, target: str = "local", rules: str = "") -> Pin:
-    """Fix what the run sees and is made with; calling again with the same run id gives the first pin.
+    """Write the pin of the run. A second call with the same run id returns the first pin.
 
-    `rules` is the version of the rules under which deliveries are conformed now.
+    `rules` is the current version of the conversion rules.
 
     Raises
     ------
@@ -69,13 +69,13 @@ def pin(run_id: str, as_of: date, *, target: str = "local", rules: str = "") -> 
 
 
 def write_pin(pinned: Pin) -> Pin:
-    """Write the pin; with that the run exists."""
+    """Write the pin. A run exists from then on."""
     write_document(pin_path(pinned.run_id), asdict(pinned))
     return pinned
 
 
 def read_pin(run_id: str) -> Pin:
-    """The pin of a run, with the verdicts it used; before it has judged, with those in force on its day.
+    """The pin of a run, with the verdicts that the run used. Before the checks it has the verdicts in force on its day.
 
     Raises
     ------
@@ -105,12 +105,12 @@ def read_pin(run_id: str) -> Pin:
 
 @contextmanager
 def run_in_use(run_id: str) -> Iterator[None]:
-    """Keep rows of persons as they are while the run works on them.
+    """Prevent swaps of rows of persons while the run works on these rows.
 
     Raises
     ------
     IecareerError
-        When pseudonyms were replaced or a person was erased since the run began: it must not go on with other rows.
+        When pseudonyms were replaced or a person was erased since the run began: its rows are out of date.
     """
     with persons_in_use():
         path = pin_path(run_id)
@@ -118,11 +118,11 @@ def run_in_use(run_id: str) -> Iterator[None]:
             raise IecareerError(
                 f"The run '{run_id}' began before pseudonyms were replaced or a person was erased, "
                 "and cannot go on.",
-                next_step="Start the night anew: iecareer run.",
+                next_step="Start the night again: iecareer run.",
             )
         yield
 
 
 def _persons_version(document: dict[str, object]) -> int:
-    """The version of rows of persons in a pin's document, where 0.1 called it `switch`."""
+    """The version of rows of persons in a pin's document. Version 0.1 called this field `switch`."""
     return int(str(document.get("persons_version", document.get("switch", 0))))

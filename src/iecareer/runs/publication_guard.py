@@ -1,8 +1,8 @@
-"""The guard of publication: only tables and columns on the list, one row per key, and nothing that names a person.
+"""The publication guard: only listed tables and columns, one row per key, no data of persons.
 
-Comes in: a private build, and the copy that is to be published. Goes out: nothing, or an error that says which table
-and column is refused and why; never a value. A few ids of graduates in a column of numbers are not found: they look
-like counts.
+Input: a private build, and the copy to be published. Output: nothing, or an error that names the refused table and
+column and the reason, never a value. A few graduate ids in a column of numbers go unnoticed, because they look like
+counts.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _TYPES = re.compile(
 )
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 _NUMBERS = (*_WHOLE, "FLOAT", "DOUBLE", "DECIMAL")
-# A pseudonym has 64 hexadecimal digits; ids of deliveries, the longest that are published, have 16.
+# A pseudonym has 64 hexadecimal digits; the longest published ids, those of deliveries, have 16.
 _LONGEST_HEX = 31
-# Ids of graduates run from 1; fewer than these may be counts.
+# Graduate ids count from 1. Fewer matching values than this may be counts.
 _MIN_IDS = 25
 _IDS_SHARE = 0.25
 _DISTINCT_SHARE = 0.85
@@ -54,12 +54,12 @@ def published_columns(connection: duckdb.DuckDBPyConnection, catalog: str, schem
 
 
 def refuse_undeclared(tables: Columns, declared: dict[str, PublishedTable]) -> None:
-    """Refuse tables and columns that are not on the list, and what is named or typed as a person.
+    """Refuse tables and columns that are not on the list, or whose name or type can mean a person.
 
     Raises
     ------
     IecareerError
-        At the first of them; nothing has been read of any row.
+        At the first refused table or column. No row is read.
     """
     for name, columns in tables.items():
         persons = [column for column in columns if _PERSON.fullmatch(column.lower())]
@@ -74,23 +74,23 @@ def refuse_undeclared(tables: Columns, declared: dict[str, PublishedTable]) -> N
         for column, kind in columns.items():
             if column not in declared[name].columns:
                 raise IecareerError(
-                    f"{name} has the column {column}, which is not declared, and cannot be published.",
+                    f"{name} cannot be published: its column {column} is not declared.",
                     next_step="Declare it where the table is described; "
                     "see docs/decisions/only-listed-tables-are-published.md.",
                 )
             if not _TYPES.fullmatch(kind):
                 raise IecareerError(
                     f"{name}, column {column}: the type {kind} cannot be published.",
-                    next_step="Publish numbers, texts, dates and truth values only.",
+                    next_step="Publish only numbers, texts, dates and booleans.",
                 )
 
 
 def refuse_persons(
     connection: duckdb.DuckDBPyConnection, tables: Columns, declared: dict[str, PublishedTable]
 ) -> None:
-    """Refuse copied tables whose rows are not one per key, or whose values are those of persons.
+    """Refuse copied tables that have several rows per key or values of persons.
 
-    `connection` has the copied tables in its own schemas, and the private build attached as `build`.
+    `connection` has the copied tables in its own schemas and the private build attached as `build`.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def _refuse_repeated_keys(
     if not key:
         raise IecareerError(
             f"{table.name} has none of the columns of its key ({', '.join(table.grain)}).",
-            next_step="Build it with the key under which it is described.",
+            next_step="Build the table with the key columns of its description.",
         )
     listed = ", ".join(map(_quoted, key))
     repeated = connection.execute(
@@ -121,8 +121,8 @@ def _refuse_repeated_keys(
     ).fetchall()
     if repeated:
         raise IecareerError(
-            f"{table.name} has several rows of the same {', '.join(key)}, and cannot be published.",
-            next_step="Aggregate it to one row per key, or declare the key it has.",
+            f"{table.name} cannot be published: several rows have the same {', '.join(key)}.",
+            next_step="Aggregate the table to one row per key, or declare its real key.",
         )
 
 
@@ -137,8 +137,8 @@ def _refuse_key_values(
         ).fetchall()[0][0]
         if wrong:
             raise IecareerError(
-                f"{table.name}, column {column}: {wrong} values cannot be of its kind ({KEY_COLUMNS[column]}).",
-                next_step="Look at the model: the column may hold keys of persons.",
+                f"{table.name}, column {column}: {wrong} values are not of the declared kind ({KEY_COLUMNS[column]}).",
+                next_step="Check the model: the column may contain keys of persons.",
             )
 
 
@@ -161,7 +161,7 @@ def _refuse_pseudonyms(connection: duckdb.DuckDBPyConnection, name: str, columns
 def _refuse_graduates(
     connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], n_graduates: int
 ) -> None:
-    """Refuse a column that lists graduates: nearly no value twice, and many ids of graduates among them."""
+    """Refuse a column that lists graduates: almost all values differ, and many of them are graduate ids."""
     numbers = {
         column: _whole_number(column, kind) for column, kind in columns.items() if _may_be_number(kind)
     }
@@ -182,7 +182,7 @@ def _may_be_number(kind: str) -> bool:
 
 
 def _whole_number(column: str, kind: str) -> str:
-    """SQL of the whole number that a column holds, also as text; null where it holds none."""
+    """SQL of a column's whole number, also if the column is text; null if the value is not a whole number."""
     if kind in _WHOLE:
         return _quoted(column)
     number = f"try_cast({_quoted(column)} as double)"
@@ -190,7 +190,7 @@ def _whole_number(column: str, kind: str) -> str:
 
 
 def _n_graduates(connection: duckdb.DuckDBPyConnection) -> int:
-    """Graduates of the build; 0 where it has none, or was not built so far."""
+    """Number of graduates in the build; 0 if the table of graduates was not built."""
     known = connection.execute(
         """select 1 from information_schema.columns where table_catalog = 'build' and table_schema = 'intermediate'
         and table_name = 'int_graduate' and column_name = 'graduate_id'"""
@@ -201,8 +201,8 @@ def _n_graduates(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _row_per_person(name: str, column: str) -> IecareerError:
     return IecareerError(
-        f"{name} has a row per person and cannot be published: see its column {column}.",
-        next_step="Rows of persons stop at the intermediate layer; aggregate it.",
+        f"{name} has a row per person, as its column {column} shows. It cannot be published.",
+        next_step="Aggregate the table: rows of persons may not leave the intermediate layer.",
     )
 
 

@@ -1,7 +1,7 @@
-"""Publishing: tables on a list are copied into a fresh file, which is made durable and renamed over the old one.
+"""Publishing: listed tables are copied into a new file, which is flushed to disk and renamed over the old one.
 
-The file is renamed only when no table in it has a row per person (`publication_guard`). A fresh file has no pages in
-which dropped rows linger.
+The file is renamed only if no table in it has a row per person (`publication_guard`). A new file has no old pages
+with dropped rows.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ def published_path() -> Path:
 
 
 def publish(run_id: str) -> dict[str, Any]:
-    """Publish a finished run, unless a run that started later has been published already; a replay is kept beside.
+    """Publish a finished run, unless a run that started later is already published. A replay gets its own file.
 
     Returns
     -------
     dict
-        `run_id`, `is_published`, and `n_tables`; for a replay also the outcome of the comparison.
+        `run_id`, `is_published` and `n_tables`; for a replay also the result of the comparison.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def publish(run_id: str) -> dict[str, Any]:
 
 
 def _keep_replay(pin: Pin) -> dict[str, Any]:
-    """Put the tables of a replay beside the warehouse, compared with those that the run gave then."""
+    """Write the tables of a replay to a separate file, and compare them with the tables of the original run."""
     place = replay_path(str(pin.replays))
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_name(f".{place.name}.{pin.run_id}")
@@ -116,7 +116,7 @@ def clear_build(run_id: str) -> None:
 
 
 def _clear_leftovers() -> None:
-    """Remove what killed or failed runs left more than a day ago: builds, for they hold rows of persons, and drafts."""
+    """Remove leftovers of killed or failed runs that are older than a day: builds with rows of persons, and drafts."""
     for path in (home() / "runs").glob("*.duckdb"):
         if _is_left(path):
             clear_build(path.stem)
@@ -130,7 +130,7 @@ def _is_left(path: Path) -> bool:
 
 
 def _newer_run(pin: Pin) -> str | None:
-    """The published run, when it started after this one."""
+    """The published run, if it started after this one."""
     if not published_path().exists():
         return None
     with duckdb.connect(str(published_path()), read_only=True) as connection:
@@ -142,7 +142,9 @@ def _newer_run(pin: Pin) -> str | None:
 
 def _copy(pin: Pin, draft: Path) -> int:
     if not build_path(pin.run_id).exists():
-        raise IecareerError(f"The run '{pin.run_id}' has no build to publish.", next_step="Run it again.")
+        raise IecareerError(
+            f"The run '{pin.run_id}' cannot be published: it has no build.", next_step="Run it again."
+        )
     connection = duckdb.connect(str(draft), config=build_config())
     try:
         connection.execute(f"attach {text_literal(build_path(pin.run_id))} as build (read_only)")
@@ -162,7 +164,9 @@ def _copy(pin: Pin, draft: Path) -> int:
     finally:
         connection.close()
     if not any(name.startswith("marts.") for name in tables):
-        raise IecareerError(f"The run '{pin.run_id}' has no marts to publish.", next_step="Run it again.")
+        raise IecareerError(
+            f"The run '{pin.run_id}' cannot be published: it has no marts.", next_step="Run it again."
+        )
     return len(tables)
 
 

@@ -1,7 +1,7 @@
-"""The list of tables that may be published: for each, the columns that make a row unique, and all columns.
+"""The list of tables that may be published, each with its key columns and all columns.
 
-Comes in: `published_tables.yml` for what stages in Python write; for marts and seeds the dbt project's own
-descriptions, where the test `unique_key` names the key. Goes out: the list. What is not on it is not published.
+Input: `published_tables.yml` for tables that Python stages write. For marts and seeds the descriptions in the dbt
+project, where the test `unique_key` names the key. Output: the list. A table that is not on it is not published.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from iecareer.errors import IecareerError
 from iecareer.settings import project_folder
 
-# Every column that may be part of a key, and what its values are. Nothing here can name a person or a graduation.
+# Every column that may be part of a key, with its kind of values. None of them can identify a person or a graduation.
 KEY_COLUMNS = {
     **dict.fromkeys(("scope", "measure", "method", "indicator", "weighting", "fit"), "word"),
     **dict.fromkeys(("phase", "kind", "reason", "component", "characteristic", "reference"), "word"),
@@ -41,28 +41,28 @@ class PublishedTable:
     columns: frozenset[str]
 
     def grain_of(self, present: set[str]) -> tuple[str, ...]:
-        """The columns of the key that a table with these columns has."""
+        """The key columns of a table with these columns."""
         return tuple(column for column in self.grain if column in present)
 
 
 def published_tables() -> dict[str, PublishedTable]:
-    """The list, by name with the schema."""
+    """The list, by ``schema.table``."""
     return {table.name: table for table in (*_of_stages(), *_of_marts(), *_of_seeds())}
 
 
 def refuse_open_key(table: PublishedTable) -> None:
-    """Refuse a table whose declared key could be that of persons.
+    """Refuse a table whose declared key could identify persons.
 
     Raises
     ------
     IecareerError
-        When the table has no key, or a key with a column that is not among `KEY_COLUMNS`.
+        When the table has no key, or a column of the key is not in `KEY_COLUMNS`.
     """
     unknown = [column for column in table.grain if column not in KEY_COLUMNS]
     if unknown or not table.grain:
         problem = f"the key column {unknown[0]}, which is not allowed" if unknown else "no test unique_key"
         raise IecareerError(
-            f"{table.name} is declared with {problem}, and cannot be published.",
+            f"{table.name} is declared with {problem}. It cannot be published.",
             next_step="Declare a key of columns in iecareer.runs.published_tables.KEY_COLUMNS.",
         )
 
@@ -73,7 +73,7 @@ def _of_stages() -> Iterator[PublishedTable]:
 
 
 def _of_marts() -> Iterator[PublishedTable]:
-    """Each model `msr_X` or `dim_X`; one with columns of roll-ups may be published as `msr_X_rollup`, too."""
+    """Each model `msr_X` or `dim_X`. A model with columns of roll-ups may also be published as `msr_X_rollup`."""
     for path in sorted((project_folder("dbt_project") / "models").rglob("*.yml")):
         for model in _read(path).get("models", []):
             if model["name"].startswith(_MART_PREFIXES):
@@ -95,7 +95,7 @@ def _of_seeds() -> Iterator[PublishedTable]:
 
 
 def _unique_key(described: dict[str, Any]) -> list[str]:
-    """The columns of the first test `unique_key`, else of a test `unique` of one column."""
+    """The columns of the first test `unique_key`, or else the column of a test `unique`."""
     for test in described.get("data_tests", []):
         if isinstance(test, dict) and "unique_key" in test:
             return list(test["unique_key"]["arguments"]["columns"])

@@ -1,6 +1,6 @@
-"""What a run's numbers depend on beside its deliveries: code, libraries, contracts, rows of policy, conformed files.
+"""The recipe of a run: what its numbers depend on, besides the deliveries (code, libraries, contracts, policy, files).
 
-Comes in: the folders of this installation and the lake. Goes out: digests, small enough to be kept with every run.
+Input: the folders of this installation and the lake. Output: digests, small enough to store with every run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from iecareer.policy.seeds import keep_policy
 from iecareer.settings import home, project_folder, source_folders
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-# What comes before conforming is in the conformed files already; what comes after publishing changes no number.
+# Code that runs before conforming is reflected in the conformed files; code that runs after publishing changes no
+# number.
 _COMPUTING = (
     "contracts",
     "lake",
@@ -47,22 +48,23 @@ _FOOTER_TAIL = 8
 
 @dataclass(frozen=True)
 class Recipe:
-    """What one run was made with.
+    """The recipe of one run.
 
     Parameters
     ----------
     package : str
         Version of this package.
     rules : str
-        Version of the rules of conforming when the run began; each delivery's version contains its own.
+        Version of the conversion rules when the run began. The version of a delivery contains the rules it was
+        conformed under.
     code : dict of str to str
-        Part of the code that computes → digest of its files.
+        Part of the computing code → digest of its files.
     libraries : dict of str to str
-        Library → version, Python among them.
+        Library → version; Python is included.
     contracts : dict of str to str
         File of a source system's contract → digest.
     policy : dict of str to str
-        Seed of policy → digest, under which the lake keeps its text.
+        Policy seed → digest; the lake stores the seed's text under this digest.
     parts : dict of str to str
         Path of a part of a delivery (a pattern relative to the lake) → digest of its conformed files.
     n_rows : int
@@ -80,7 +82,7 @@ class Recipe:
 
     @classmethod
     def now(cls, rules: str, parts: Iterable[str], n_rows: int) -> Recipe:
-        """What a run that begins now is made with; keeps the rows of policy."""
+        """The recipe of a run that begins now. Also stores the policy seeds in the lake."""
         return cls(
             package=metadata.version("iecareer"),
             rules=rules,
@@ -94,7 +96,7 @@ class Recipe:
 
 
 def code_digests() -> dict[str, str]:
-    """Digest of each part of the code that computes, as installed now."""
+    """Digest of each part of the installed computing code."""
     folders = {name: _PACKAGE / name for name in _COMPUTING} | {
         "dbt_project": project_folder("dbt_project"),
         "expectations": project_folder("expectations"),
@@ -103,7 +105,7 @@ def code_digests() -> dict[str, str]:
 
 
 def library_versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that calculate; one that is not installed is not among them."""
+    """Versions of Python and of the computing libraries that are installed."""
     found = {"python": platform.python_version()}
     for name in _LIBRARIES:
         try:
@@ -114,10 +116,10 @@ def library_versions() -> dict[str, str]:
 
 
 def part_digest(pattern: str) -> str:
-    """Digest of the conformed files of a part by their sizes and footers, empty when there are none.
+    """Digest of the sizes and footers of a part's conformed files; empty if there are no files.
 
-    A footer holds counts, sizes and bounds of every column of every row group, so rows that changed change it;
-    reading footers alone keeps a night's cost independent of how much has been delivered.
+    A footer has counts, sizes and bounds of every column of every row group, so it changes when rows change. Reading
+    only footers keeps the cost of a night independent of the amount of data.
     """
     files = sorted((home() / "lake").glob(pattern))
     return _digest({str(path.relative_to(home() / "lake")): _footer(path) for path in files}) if files else ""
@@ -133,7 +135,7 @@ def _footer(path: Path) -> bytes:
 
 
 def _texts(folder: Path) -> dict[str, bytes]:
-    """The files of a folder that compute; rows of policy have digests of their own."""
+    """The files of a folder that affect numbers, without policy seeds, which have separate digests."""
     suffixes = (".py", ".sql", ".csv", ".json", ".yaml", ".yml")
     left_out = {("seeds", "policy"), ("target",), ("logs",)}
     return {

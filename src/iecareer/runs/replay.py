@@ -1,7 +1,7 @@
-"""Replays: a past run made again from what it pinned, beside the published warehouse and never over it.
+"""Replays: a past run is repeated from its pin, into a separate file, never into the published warehouse.
 
-Comes in: the pin and the verdicts of the past run. Goes out: the pin of a run that sees the same deliveries under
-the same rows of policy, and afterwards how its tables compare. What cannot be the same is reported or refused.
+Input: the pin and the verdicts of the past run. Output: the pin of a run with the same deliveries and the same rows
+of policy, and later the comparison of the tables. Differences in code or data are reported or refused.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from iecareer.settings import home, lake
 
 @dataclass(frozen=True)
 class Past:
-    """A past run that can be made again.
+    """A past run that can be replayed.
 
     Parameters
     ----------
     pin : Pin
-        What it saw.
+        The pin of the past run.
     recipe : Recipe
-        What it was made with.
+        The recipe of the past run.
     changes : tuple of str
-        What computes otherwise now than it did then; empty when the same code runs on the same libraries.
+        Code and libraries that differ from those of the past run; empty if none differ.
     notes : tuple of str
-        What else a reader must know.
+        Further notes for the reader.
     """
 
     pin: Pin
@@ -49,28 +49,28 @@ class Past:
 
 
 def replay_path(run_id: str) -> Path:
-    """Where the tables of a replayed run are; no table with a row per person is among them."""
+    """The file with the tables of a replayed run. It has no table with a row per person."""
     return home() / "replays" / f"{run_id}.duckdb"
 
 
 def past_run(run_id: str, *, target: str | None = None) -> Past:
-    """The run of that id, after everything it was made of has been looked at.
+    """The past run, after checking everything that its numbers depend on.
 
     Raises
     ------
     IecareerError
-        When there is no such run, or it cannot be made again: the message says what is missing and what to do.
+        When there is no such run, or it cannot be replayed. The message says what is missing and what to do.
     """
     pinned = _pinned(run_id)
     recipe = pinned.recipe
     if recipe is None:
         raise IecareerError(
-            f"The run '{run_id}' was made by a version that did not record what it was made with.",
+            f"The run '{run_id}' cannot be replayed: the version that made it did not record its code and policy.",
             next_step=f"Rebuild its day with today's code and policy: iecareer run --as-of {pinned.as_of}.",
         )
     if run_verdicts(run_id) is None:
         raise IecareerError(
-            f"The run '{run_id}' ended before its deliveries were judged: there is nothing to make again.",
+            f"The run '{run_id}' cannot be replayed: it ended before its deliveries were checked.",
             next_step=f"Rebuild its day: iecareer run --as-of {pinned.as_of}.",
         )
     with persons_in_use():
@@ -83,7 +83,7 @@ def past_run(run_id: str, *, target: str | None = None) -> Past:
 
 
 def pin_replay(run_id: str, replayed: str, *, target: str | None = None) -> Pin:
-    """Pin a run that makes `replayed` again; raises as :func:`past_run` does."""
+    """Pin a run that replays `replayed`; raises the errors of :func:`past_run`."""
     past = past_run(replayed, target=target)
     keep_run_verdicts(run_id, run_verdicts(replayed) or {})
     _keep(run_id, {"replays": replayed, "changes": past.changes, "notes": past.notes})
@@ -100,7 +100,7 @@ def pin_replay(run_id: str, replayed: str, *, target: str | None = None) -> Pin:
 
 
 def finish_replay(pinned: Pin, tables: dict[str, Digest]) -> dict[str, Any]:
-    """Keep and give what is known of a replay once its tables are there: whether they are those of then."""
+    """Compare the tables of a replay with those of the original run; store and return the report."""
     then = kept_tables(str(pinned.replays))
     report = replay_report(pinned.run_id) | {
         "path": str(replay_path(str(pinned.replays)).relative_to(home())),
@@ -113,7 +113,7 @@ def finish_replay(pinned: Pin, tables: dict[str, Digest]) -> dict[str, Any]:
 
 
 def replay_report(run_id: str) -> dict[str, Any]:
-    """The report of a replay, by its own id: the run it replays, what changed since, how its tables compare."""
+    """The report of the replay `run_id`: the replayed run, what has changed since, and the comparison of tables."""
     document: dict[str, Any] = read_document(_report_path(run_id))
     return document
 
@@ -137,7 +137,10 @@ def _pinned(run_id: str) -> Pin:
 
 
 def _refuse_lost(pinned: Pin, recipe: Recipe) -> None:
-    """Refuse when conformed files are not those that the run read; a swap of rows of persons rewrites theirs."""
+    """Refuse if conformed files differ from those that the run read.
+
+    A swap of rows of persons may have rewritten files.
+    """
     is_swapped = pinned.persons_version != persons_version()
     lost = [
         delivery
@@ -173,15 +176,17 @@ def _notes(pinned: Pin, recipe: Recipe) -> tuple[str, ...]:
     notes = []
     if n_left < recipe.n_rows:
         notes.append(
-            f"{recipe.n_rows - n_left} of {recipe.n_rows} rows are of persons erased since; they are not made again."
+            f"{recipe.n_rows - n_left} of {recipe.n_rows} rows are missing, because persons were erased since the run."
         )
     if pinned.persons_version != persons_version():
-        notes.append("Pseudonyms were replaced or persons erased since; rows of persons were written anew.")
+        notes.append(
+            "Pseudonyms were replaced or persons were erased since the run; their rows were rewritten."
+        )
     return tuple(notes)
 
 
 def _changes(recipe: Recipe) -> tuple[str, ...]:
-    """What computes otherwise now, in words."""
+    """Code and libraries that differ from those of the past run, in words."""
     parts = sorted({name for name, _ in {*code_digests().items()} ^ {*recipe.code.items()}})
     version = metadata.version("iecareer")
     changes = (
