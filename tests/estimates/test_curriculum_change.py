@@ -129,7 +129,7 @@ def test_a_bad_cohort_by_chance_before_the_change_is_warned_of(build: duckdb.Duc
     assert found["job_match", -2]["ci_low"] > 0
     assert (
         found["job_match", None]["warning"]
-        == "before the change they already moved otherwise than their peers"
+        == "before the change the programs already moved differently from their peers"
     )
 
 

@@ -1,6 +1,6 @@
 """Run the checks on deliveries and keep the verdicts.
 
-Deliveries may arrive in any order. Code lists are checked before the deliveries that refer to them. A stopped
+Deliveries may arrive in any order. Code lists are checked before deliveries that use their codes. A stopped
 delivery is checked again by every run; a warning about a missing code list is checked again once the list arrives.
 """
 

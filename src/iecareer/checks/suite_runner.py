@@ -106,6 +106,6 @@ def _holds(result: Any, suite: str, name: str) -> bool:
 
 
 def _has_raised(exception_info: dict[str, Any]) -> bool:
-    """Whether evaluation failed. With several metrics the information is nested by metric."""
+    """Whether the evaluation failed. If the expectation uses several metrics, the information is nested by metric."""
     nested = [value for value in exception_info.values() if isinstance(value, dict)]
     return bool(exception_info.get("raised_exception")) or any(_has_raised(value) for value in nested)

@@ -1,7 +1,7 @@
 """The analyses of salary differentials that can be adjusted, each with the cells of its two sides.
 
-Analyses of a single institution or program are left out: the probability of cooperating cannot be estimated
-from one institution that does.
+Analyses of a single institution or program are left out, because one cooperative institution is too few to estimate
+the probability of cooperating.
 """
 
 from __future__ import annotations

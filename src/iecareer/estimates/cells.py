@@ -1,7 +1,7 @@
-"""Graduates counted in cells, as the estimators want them.
+"""Reads cells of graduates into the samples that the estimators use.
 
-Comes in: the model ``int_salary_cell``, one row per measure, institution, program, cohort, side and
-combination of covariates. Goes out: samples. No row of a person is read here.
+Input: the model ``int_salary_cell``, one row per measure, institution, program, cohort, side and combination of
+covariates. Output: samples. No row of a person is read here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CATEGORIES = ("sex", "program_group_code", "region_class", "cohort_year")
 
 
 def read_cells(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Cells of all graduates on either side, in an order that does not depend on that of the rows.
+    """Cells of all graduates on either side, in a fixed order.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def sample_of(cells: pd.DataFrame) -> Sample:
 
 
 def _covariates(cells: pd.DataFrame) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Numeric covariates, the score also squared, and one 0/1 column per category except the first."""
+    """The covariates: numbers, the square of the score, and one 0/1 column per category except the first."""
     import pandas as pd
 
     numbers = cells[["entry_score", "is_score_unknown", "age", "is_local"]].assign(

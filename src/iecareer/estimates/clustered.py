@@ -1,8 +1,8 @@
 """Standard error and interval of a difference of two weighted means with graduates clustered by institution.
 
-The error is the delete-one-institution jackknife, which for two weighted means is a sum over institutions.
-Interval: Student's t from `BOOTSTRAP_BELOW` institutions on the smaller side on; below it the quantile comes
-from a wild cluster bootstrap of the studentised difference.
+The error is the delete-one-institution jackknife, which for two weighted means is a sum over institutions. The
+interval uses Student's t if the smaller side has at least `BOOTSTRAP_BELOW` institutions, and otherwise a wild
+cluster bootstrap of the studentised difference.
 
 References
 ----------
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BOOTSTRAP_BELOW = 30
 DRAWS = 1999
-# Webb's six-point weights give enough distinct draws for five institutions per side.
+# With Webb's six-point weights five institutions per side give enough distinct draws.
 POINTS = np.sqrt([0.5, 1.0, 1.5])
 
 
@@ -35,9 +35,9 @@ class Side:
     Parameters
     ----------
     share : ndarray of shape (n_institutions,)
-        Share of the side's weight at each institution; 0 without graduates there.
+        Share of the side's weight at each institution; 0 if the institution has no graduates on this side.
     above : ndarray of shape (n_institutions,)
-        Mean of the institution minus mean of the side; 0 without graduates there.
+        Mean of the institution minus mean of the side; 0 if the institution has no graduates on this side.
     """
 
     share: NDArray[np.float64]
@@ -68,7 +68,7 @@ def quantile(treated: Side, comparison: Side, level: float = 0.95) -> float:
     Parameters
     ----------
     treated, comparison : Side
-        With at least two institutions each.
+        The two sides, each with at least two institutions.
     level : float
         Coverage probability of the interval, 0-1.
     """
@@ -77,12 +77,12 @@ def quantile(treated: Side, comparison: Side, level: float = 0.95) -> float:
     if least >= BOOTSTRAP_BELOW:
         return of_student
     drawn = _drawn(treated, comparison)
-    # Fewer draws than the interval's tail needs, or all institutions alike: the draws say nothing.
+    # The draws are useless if they are too few for the interval's tail, or if all institutions are alike.
     return float(np.quantile(drawn, level)) if len(drawn) else of_student
 
 
 def _drawn(treated: Side, comparison: Side) -> NDArray[np.float64]:
-    """Absolute studentised differences of the bootstrap, in which institutions' deviations get random signs."""
+    """Absolute studentised differences of the bootstrap, which gives the deviations of institutions random signs."""
     rng = np.random.default_rng(20080801)
     weights = rng.choice(np.concatenate([-POINTS, POINTS]), size=(DRAWS, len(treated.share)))
     one, other = weights * treated.above, weights * comparison.above

@@ -46,7 +46,7 @@ def cross_fit(sample: Sample, n_folds: int, penalty: float, repeats: int) -> Nui
         Ridge penalty of the logistic regression, on covariates with standard deviation 1 and graduates
         weighted so that they add up to the number of institutions.
     repeats : int
-        Number of random divisions into folds; with one, the estimate would depend on the division.
+        Number of random divisions into folds. With only one the estimate would depend on the division.
     """
     covariates = sample.scaled()
     propensity, expected = np.zeros(len(sample.n)), np.zeros_like(sample.mean)
@@ -65,7 +65,7 @@ def _propensity(
     """Propensity of the held-out cells."""
     from sklearn.linear_model import LogisticRegression
 
-    # Institutions decide on cooperation, so the fit weights institutions equally, whatever their number of graduates.
+    # Institutions decide on cooperation, so the fit gives all institutions the same weight.
     votes = sample.n * len(np.unique(sample.institution)) / sample.n.sum()
     logistic = LogisticRegression(C=1 / penalty, solver="newton-cholesky", tol=1e-8, max_iter=200)
     logistic.fit(covariates[~held], sample.is_treated[~held], sample_weight=votes[~held])

@@ -1,9 +1,8 @@
 """Cohorts before and after a change of curriculum, compared with peers that had not changed.
 
-Input: the model ``int_curriculum_change`` and the values of programs. Output:
-``estimates.curriculum_change``, one row per indicator and cohort since the change. The table shows what
-followed a change, not what the change caused: colleges change programs that went badly, and a program that
-went badly by chance improves without a change.
+Input: the model ``int_curriculum_change`` and the values of programs. Output: ``estimates.curriculum_change``, one
+row per indicator and cohort since the change. The table shows what followed a change, not what the change caused.
+Colleges change programs with bad results, and a program whose results were bad by chance improves without a change.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ INDICATORS = ("job_match", "retention", "starting_pay")
 COUNTS = ("n_changed", "n_comparison", "n_institutions_changed", "n_institutions_comparison")
 UNIT = ["institution_code", "program_code"]
 
-# A change that was planned and of which nobody said whether it came makes later cohorts neither changed nor a
-# comparison; one that came on an unknown day leaves the whole program out.
+# If nobody reported whether a planned change was made, later cohorts count neither as changed nor as comparison. # If
+# a change was made on an unknown day, the whole program is left out.
 CHANGES = """
 select
     institution_code, program_code, changed_cohort::double as changed,
@@ -50,7 +49,7 @@ def estimate_changes(
     connection : DuckDBPyConnection
         A build with its staging and intermediate layers.
     values : DataFrame
-        As from :func:`iecareer.estimates.program_values.read_values`.
+        Result of :func:`iecareer.estimates.program_values.read_values`.
 
     Returns
     -------
@@ -79,7 +78,7 @@ def _rows(indicator: str, panel: Panel | None, policy: EstimatePolicy) -> list[d
 
 
 def _panel(fit: pd.DataFrame, changes: pd.DataFrame, digits: list[int]) -> Panel:
-    """Values by program and cohort; the level of study is that of the program's newest cohort."""
+    """Values by program and cohort, with the level of study of the program's newest cohort."""
     import pandas as pd
 
     newest = fit.sort_values("cohort_year").groupby(UNIT)["study_level"].last().reset_index()
@@ -122,7 +121,7 @@ def _point(event: Event, policy: EstimatePolicy) -> dict[str, Any]:
 
 
 def _refused(n_changed: int, n_comparison: int, policy: EstimatePolicy) -> dict[str, Any]:
-    """Status and reason by the numbers of institutions."""
+    """Status and reason, from the numbers of institutions."""
     least = int(policy.differential_min_institutions)
     for count, name in ((n_changed, "changed"), (n_comparison, "comparison")):
         if count < least:
@@ -144,5 +143,5 @@ def _warn(events: list[Event], rows: list[dict[str, Any]]) -> str | None:
     ]
     for event in before:
         if abs(event.estimate) > _quantile(event, 0.05 / len(before)) * event.standard_error:
-            return "before the change they already moved otherwise than their peers"
+            return "before the change the programs already moved differently from their peers"
     return None

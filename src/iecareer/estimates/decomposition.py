@@ -1,10 +1,9 @@
 """Decompose a gap in mean pay into composition (characteristics) and structure (the rest).
 
 Twofold, after Oaxaca and Blinder: ȳ₁ − ȳ₀ = (x̄₁ − x̄₀)'b (composition) + the rest (structure). The reference
-coefficients b are those of the comparison side, or those of both sides together beside an indicator of the
-side; with the latter the structure is the indicator's coefficient. The composition is also given by
-characteristic. The structure is not: its parts would depend on which category of each characteristic is left
-out and on where each number has its zero.
+coefficients b come from the comparison side, or from a pooled regression with an indicator of the side. In the pooled
+case the structure is the indicator's coefficient. Only the composition is split by characteristic. Parts of the
+structure would depend on arbitrary choices: the left-out category and the zero point of each number.
 
 References
 ----------
@@ -29,8 +28,9 @@ if TYPE_CHECKING:
 
     from iecareer.estimates.sample import Sample
 
-# Below this share of the largest, the data say nothing of a direction of the covariates, such as a category
-# without comparison graduates: it gets no coefficient. A small ridge instead would divide rounding by itself.
+# Directions of the covariates with a singular value below this share of the largest one get no coefficient: the data
+# # do not determine them, such as a category without comparison graduates. A small ridge would amplify rounding
+# errors.
 UNKNOWN_DIRECTION = 1e-9
 REFERENCES = ("comparison", "pooled")
 
@@ -44,7 +44,7 @@ class Decomposition:
     parts : ndarray of shape (3 + n_characteristics,)
         Gap, composition, structure, then the composition by characteristic.
     standard_errors : ndarray of the same shape
-        Jackknife over institutions.
+        Standard errors of `parts`, by a jackknife over institutions.
     quantile : float
         Multiple of the standard error that gives the half-width of an interval.
     characteristics : tuple of str
@@ -84,10 +84,10 @@ def decompose(sample: Sample, characteristics: Sequence[str], reference: str = "
     Parameters
     ----------
     sample : Sample
-        Cells with at least two institutions on each side. Everything follows from sums over cells, so the cost
-        does not grow with graduates.
+        Cells with at least two institutions on each side. Only sums over cells are used, so the cost does not grow
+        with the number of graduates.
     characteristics : sequence of str, of length n_covariates
-        The characteristic each covariate belongs to.
+        The characteristic of each covariate.
     reference : {'comparison', 'pooled'}
         Which coefficients are used for the composition.
     """

@@ -2,7 +2,7 @@
 
 With m(x) the mean outcome of comparison graduates and e(x) the propensity, both fitted on other institutions,
 the estimate is the mean of y - m(x) over the treated minus its mean over the comparison graduates weighted by
-e(x) / (1 - e(x)). It is right if either model is.
+e(x) / (1 - e(x)). The estimate is consistent if either model is correct.
 
 References
 ----------
@@ -36,7 +36,7 @@ class Balance:
     largest_difference : float
         Largest absolute standardised mean difference over the covariates.
     worst : str
-        The covariate it belongs to.
+        The covariate with that largest difference.
     effective_comparison : float
         Kish's effective number of weighted comparison graduates.
     extreme_share : float
@@ -56,12 +56,12 @@ class Differential:
     Parameters
     ----------
     differences : ndarray of shape (n_outcomes,)
-        In the units of the outcomes.
+        Differences of the outcomes, in their units.
     trimmed : ndarray of shape (n_outcomes,)
-        The same with graduates of either side only whose propensity is neither near 0 nor near 1; nan if
-        a side is empty then. Far from the first, it says that the two sides hardly overlap.
+        Differences among graduates whose propensity is neither near 0 nor near 1; nan if a side is then empty. If
+        they are far from `differences`, the two sides hardly overlap.
     standard_error : float
-        Of the first outcome's difference.
+        Standard error of the first outcome's difference.
     quantile : float
         Multiple of the standard error that gives the half-width of the interval.
     balance : Balance
@@ -138,14 +138,14 @@ def _difference(
 def _balance(
     sample: Sample, weights: NDArray[np.float64], nuisance: Nuisance, propensity_limit: float
 ) -> Balance:
-    """Standardised differences, in standard deviations of the treated, or of all graduates if that is 0."""
+    """Standardised differences, in standard deviations of the treated, or of all graduates if the former is 0."""
     treated = np.where(sample.is_treated, sample.n, 0.0)
     means = [np.average(sample.covariates, axis=0, weights=each) for each in (treated, weights)]
     spread = _spread(sample.covariates, treated)
     spread = np.where(spread > 0, spread, _spread(sample.covariates, sample.n))
     gaps = np.abs(means[0] - means[1]) / np.where(spread > 0, spread, np.inf)
     worst = int(gaps.argmax()) if len(gaps) else 0
-    # A cell of n graduates with the weight w in all counts as n graduates with w / n each.
+    # A cell of n graduates with total weight w counts as n graduates of weight w / n.
     squares = np.divide(weights**2, sample.n).sum()
     extreme = nuisance.propensity > propensity_limit
     return Balance(

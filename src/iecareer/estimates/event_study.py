@@ -1,9 +1,9 @@
 """Event study: outcomes of cohorts after a change, compared with peers that have not changed.
 
-For program i changed from cohort g on, cohort t is compared with g − 1 and with what peers not changed by
-then did between the same two cohorts: (Yᵢₜ − Yᵢ,g₋₁) − mean of (Yⱼₜ − Yⱼ,g₋₁). No program that has changed is
-ever a comparison, so effects that grow or differ between early and late changes bias nothing, as they do in a
-regression on program and year.
+Program i has changed from cohort g on. Its change from cohort g − 1 to cohort t is compared with the change of peers
+j that had not changed by t: (Yᵢₜ − Yᵢ,g₋₁) − mean of (Yⱼₜ − Yⱼ,g₋₁). Changed programs never serve as comparison. So
+effects that grow, or differ between early and late changes, do not bias the estimate, unlike in a regression on
+program and year.
 
 References
 ----------
@@ -37,7 +37,7 @@ class Panel:
     first_year : int
         The cohort of the first column.
     institution : ndarray of int, shape (n_units,)
-        Programs of one institution are correlated.
+        Institution of each program; programs of one institution are correlated.
     peer_codes : sequence of ndarray of shape (n_units,)
         Groups of comparable units, the finest grouping first; -1 for none.
     changed : ndarray of shape (n_units,)
@@ -64,13 +64,13 @@ class Differences:
     unit, time : ndarray of int, shape (n_pairs,)
         The changed program, and cohorts since its change.
     change : ndarray of shape (n_pairs,)
-        Its own change since the cohort before.
+        The program's own change since the cohort before the curriculum change.
     weight : ndarray of shape (n_pairs,)
         Persons in the later of the two cohorts.
     peer_weight, peer_sum : ndarray of shape (n_pairs, n_institutions)
-        Weights of its peers at each institution, and their weighted changes.
+        Weights of the program's peers at each institution, and the peers' weighted changes.
     is_peer : ndarray of bool, shape (n_pairs, n_units)
-        Its peers.
+        The peers of each pair.
     """
 
     unit: NDArray[np.intp]
@@ -89,7 +89,7 @@ class Event:
     Parameters
     ----------
     time : int or None
-        Cohorts since the change, 0 the first after it; None: all after it.
+        Cohorts since the change; 0 is the first cohort after it. None means all cohorts after it.
     estimate, standard_error : float
         In the unit of the value; the error leaves out one institution at a time.
     n_changed, n_comparison : int
@@ -108,7 +108,7 @@ class Event:
 
     @property
     def freedom(self) -> int:
-        """Degrees of freedom: the smaller number of institutions less one."""
+        """Degrees of freedom: the smaller number of institutions minus one."""
         return min(self.n_institutions_changed, self.n_institutions_comparison) - 1
 
 
@@ -134,7 +134,7 @@ def study(panel: Panel, min_peers: int, window: int) -> list[Event]:
 
 
 def _differences(panel: Panel, min_peers: int, window: int) -> Differences | None:
-    """One row per changed program and cohort that has enough peers; None without any."""
+    """One row per changed program and cohort with enough peers; None if there is no such row."""
     rows = [
         row
         for unit in np.flatnonzero(np.isfinite(panel.changed))
@@ -173,7 +173,7 @@ def _of(panel: Panel, unit: np.intp, min_peers: int, window: int) -> Iterator[tu
 def _peers(
     panel: Panel, unit: np.intp, is_observed: NDArray[np.bool_], last: int, min_peers: int
 ) -> NDArray[np.bool_] | None:
-    """Programs elsewhere with both cohorts, not changed by the later one, by the finest sufficient grouping."""
+    """Peers: programs elsewhere with both cohorts, unchanged by the later one, in the finest sufficient grouping."""
     fit = is_observed & (panel.unchanged_before > panel.first_year + last)
     fit &= panel.institution != panel.institution[unit]
     for codes in panel.peer_codes:
@@ -204,7 +204,7 @@ def _event(panel: Panel, found: Differences, time: int | None) -> Event:
 def _without(
     panel: Panel, found: Differences, rows: NDArray[np.intp], institutions: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """The weighted mean without each of some institutions, on either side; -1 leaves out none."""
+    """The weighted mean without one institution, on either side, for each given institution; -1 leaves out none."""
     is_real = institutions >= 0
     of_peers, sums = (
         total[rows].sum(axis=1, keepdims=True) - np.where(is_real, total[rows][:, institutions], 0.0)

@@ -1,8 +1,8 @@
 """Funnel limits: find programs that differ from their peers more than chance and usual variation explain.
 
-A share is judged by the beta-binomial distribution around its peers' share, a mean by the normal one. Both
-carry the over-dispersion: how much programs differ beyond chance, one number for an indicator and cohort. It
-is estimated from clipped deviations, so that the programs in question do not hide themselves.
+A share is judged by the beta-binomial distribution around its peers' share, a mean by the normal distribution. Both
+include the over-dispersion: how much programs differ beyond chance, one number per indicator and cohort. It is
+estimated from clipped deviations, so that unusual programs do not inflate it and hide themselves.
 
 References
 ----------
@@ -22,7 +22,8 @@ from iecareer.quantiles import normal
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Deviations are clipped at this number of standard deviations, which is the outermost 10 % on either side.
+# Deviations are clipped at this number of standard deviations: 10 % of a normal distribution lie beyond it on each
+# side.
 CLIP = 1.2815515655446004
 LEVELS = (0.95, 0.998)
 STEPS = 100
@@ -37,11 +38,11 @@ class Target:
     mean : float
         Share 0-1, or mean of logs.
     scale : float
-        Variance of one person: share · (1 − share), or that of the logs.
+        Variance of one person: share · (1 − share), or the variance of the logs.
     n : float
-        People behind it.
+        People behind the mean.
     concentration : float
-        Σn² / (Σn)² over the peers: 1 / their number when all are of one size.
+        Σn² / (Σn)² over the peers; if all peers have the same size, 1 / number of peers.
     """
 
     mean: float
@@ -70,7 +71,7 @@ def over_dispersion(
 ) -> float:
     """Over-dispersion of units: relative to a person's variance for shares, absolute for means.
 
-    It is chosen so that clipped squared deviations have the mean that they have under a normal distribution.
+    It is chosen so that the clipped squared deviations have the same mean as under a normal distribution.
     """
     mean, scale, total, concentration = (
         np.array([getattr(target, name) for target in targets])
@@ -108,7 +109,7 @@ class Judged:
     Parameters
     ----------
     p_value : float
-        Two-sided; for shares half of the value's own probability counts (mid-p).
+        Two-sided p-value; for shares the mid-p value, which counts half the probability of the value itself.
     limits : tuple of (float, float)
         Lower and upper limit for each of `LEVELS`, in the unit of the value.
     """
@@ -123,7 +124,7 @@ def judge_share(share: float, n: float, target: Target, between: float) -> Judge
     below = _mid_cumulative(people, target.mean, _correlation(target, between))
     lower = float(below[round(share * people)])
     at = np.arange(people + 1) / people
-    # If no tabulated value reaches a limit, no share can exceed it.
+    # If no possible count reaches a limit, no share can exceed the limit.
     limits = tuple(
         (
             float(np.interp((1 - level) / 2, below, at, left=0.0)),
@@ -163,7 +164,7 @@ def _mid_cumulative(n: int, mean: float, correlation: float) -> NDArray[np.float
 
 
 def adjusted(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Benjamini and Hochberg's adjusted p-values; those up to a rate are the rejections at that rate."""
+    """Benjamini and Hochberg's adjusted p-values: values up to a false discovery rate are rejected at that rate."""
     from scipy.stats import false_discovery_control
 
     return np.asarray(false_discovery_control(p_values)) if len(p_values) else p_values

@@ -1,4 +1,4 @@
-"""Reasons to withhold a difference or to show it with a warning, from the numbers of policy."""
+"""Reasons to withhold a difference or to show it with a warning, according to policy numbers."""
 
 from __future__ import annotations
 
@@ -44,10 +44,13 @@ def refuse_to_show(sample: Sample, found: Differential, policy: EstimatePolicy) 
         )
     if not balance.effective_comparison >= effective_min:
         failed.append(
-            f"the comparison is worth {balance.effective_comparison:.0f} graduates, fewer than {effective_min:.0f}"
+            f"the comparison has an effective size of {balance.effective_comparison:.0f} graduates, "
+            f"fewer than {effective_min:.0f}"
         )
     if balance.extreme_share > policy.extreme_share_max:
-        failed.append(f"{balance.extreme_share:.1%} of the cooperative graduates have no comparable ones")
+        failed.append(
+            f"{balance.extreme_share:.1%} of the cooperative graduates have no comparable graduates"
+        )
     if not (math.isfinite(found.standard_error) and math.isfinite(found.quantile)):
         failed.append("there is no standard error")
     return "; ".join(failed) or None
@@ -59,11 +62,13 @@ def warn(sample: Sample, found: Differential, policy: EstimatePolicy) -> str | N
     n_comparison = float(sample.n[~sample.is_treated].sum())
     effective = found.balance.effective_comparison
     if effective < policy.comparison_share_warn * n_comparison:
-        warnings.append(f"the {n_comparison:.0f} comparison graduates are worth {effective:.0f}")
+        warnings.append(
+            f"the effective number of the {n_comparison:.0f} comparison graduates is only {effective:.0f}"
+        )
     moved = abs(found.trimmed[0] - found.differences[0])
-    # Trimming that leaves nobody on a side moves the difference beyond all bounds.
+    # If trimming leaves nobody on a side, its effect on the difference counts as unlimited.
     if not moved <= policy.range_warn * found.standard_error:
-        warnings.append("without graduates of unlikely sides the difference is another")
+        warnings.append("the difference changes much without graduates whose side is very unlikely")
     return "; ".join(warnings) or None
 
 
@@ -75,6 +80,6 @@ def refuse_limits(n_limits: float, n: float, policy: EstimatePolicy) -> str | No
 
 
 def refuse_limits_of(cells: pd.DataFrame, policy: EstimatePolicy) -> list[str | None]:
-    """The same for each side of some cells."""
+    """The reason for each side of some cells, see `refuse_limits`."""
     limits = cells.groupby("is_cooperative")[["n_limits", "n"]].sum()
     return [refuse_limits(side["n_limits"], side["n"], policy) for _, side in limits.iterrows()]

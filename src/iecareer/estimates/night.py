@@ -36,7 +36,7 @@ def build_estimates(run_id: str) -> dict[str, Any]:
 
 
 def estimate(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """The same for an open build.
+    """Write schema ``estimates`` on an open build.
 
     Raises
     ------

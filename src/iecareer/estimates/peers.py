@@ -28,7 +28,7 @@ class Peers:
     level : {'program', 'group', 'field'}
         The part of the program code that peers share.
     rows : ndarray of int, shape (n_peers,)
-        Their positions in the frame, in ascending order.
+        Positions of the peers in the frame, in ascending order.
     """
 
     level: str
@@ -38,7 +38,7 @@ class Peers:
 def choose_peers(
     connection: duckdb.DuckDBPyConnection, units: pd.DataFrame, policy: EstimatePolicy
 ) -> list[Peers | None]:
-    """The peers of each row, on the finest level with enough programs at other institutions; None without.
+    """The peers of each row, on the finest level with enough of them at other institutions; None if no level has.
 
     Parameters
     ----------

@@ -10,13 +10,13 @@ from iecareer.policy.in_force import read_numbers
 if TYPE_CHECKING:
     import duckdb
 
-# Numbers that marts and releases use too are in the seeds of these.
+# Marts and releases share some of the numbers; these are in their seeds.
 SEEDS = ("policy_estimate", "policy_indicator", "policy_disclosure")
 
 
 @dataclass(frozen=True)
 class EstimatePolicy:
-    """One number per row of a seed; what each means stands there in ``description``."""
+    """One number per row of a seed. The column ``description`` of the seed explains each number."""
 
     folds: float
     repeats: float

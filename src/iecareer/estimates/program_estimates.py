@@ -38,7 +38,7 @@ def estimate_programs(
     connection : DuckDBPyConnection
         A build to write to.
     values : DataFrame
-        As from :func:`iecareer.estimates.program_values.read_values`.
+        Result of :func:`iecareer.estimates.program_values.read_values`.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def _ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _keyed(fit: pd.DataFrame, peers: list[Peers | None]) -> list[dict[str, Any]]:
-    """Key, status, value and peers of each row; without peers there is no value."""
+    """Key, status, value and peers of each row. A row without peers has no value."""
     return [
         {
             **{name: row[name] for name in [*KEY, "n"]},

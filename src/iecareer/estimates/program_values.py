@@ -1,4 +1,4 @@
-"""The values of programs that are compared with peers, one row per indicator, program and cohort.
+"""The program values that are compared with peers, one row per indicator, program and cohort.
 
 Input: the model ``msr_program_value``. Output: a data frame without rows of persons.
 """
@@ -15,7 +15,7 @@ SHARES = ("retention", "job_match")
 
 
 def read_values(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """One row per indicator, institution, program and cohort, in an order that does not depend on that of rows.
+    """One row per indicator, institution, program and cohort, in a fixed order.
 
     Parameters
     ----------
@@ -25,8 +25,8 @@ def read_values(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``value`` is a share 0-1, or for ``starting_pay`` the mean log of real CNY per month; ``n_effective`` are
-        the people behind it, ``squares`` the sum of squares about it, and ``is_limited`` says that too many
-        stand at the limits of the contribution base.
+        ``value`` is a share 0-1, or for ``starting_pay`` the mean log of real CNY per month; ``n_effective`` is the
+        effective number of people, ``squares`` the sum of squared differences from the value. ``is_limited`` means
+        that too many people are at a limit of the contribution base.
     """
     return connection.execute("from indicators.msr_program_value order by all").df()

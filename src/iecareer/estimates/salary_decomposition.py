@@ -43,7 +43,7 @@ def estimate_decompositions(
     Returns
     -------
     dict
-        ``n_decompositions``: gaps decomposed, each by one reference.
+        ``n_decompositions``: number of decompositions, one per gap and reference.
     """
     rows = [row for analysis, cells in analyses for row in _rows(analysis, cells, policy)]
     write(connection, "salary_decomposition", SALARY_DECOMPOSITION, rows)

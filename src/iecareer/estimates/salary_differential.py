@@ -1,8 +1,7 @@
 """Adjusted differences in starting pay, of the region and of each mode of cooperation, per cohort and over all cohorts.
 
 Input: the analyses of the private build. Output: ``estimates.salary_differential``, with the columns of
-``marts.msr_salary_differential``, and ``estimates.salary_differential_balance``, one row for each of its
-rows.
+``marts.msr_salary_differential``, and ``estimates.salary_differential_balance``, with one row per row of the former.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Graduates as the adjusted method reads them: sums per cell of equal covariates, side and institution.
 
-A weighted fit on cells equals the fit on their graduates, because both models and every sum of the estimate
-depend on graduates only through the count and the sums of the outcome per cell. So the cost grows with the
-cells, not with the graduates.
+A weighted fit on cells equals a fit on single graduates: both models, and every sum of the estimate, only need the
+count and the sums of the outcome per cell. So the cost grows with the number of cells, not of graduates.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ class Sample:
     n : ndarray of shape (n_cells,)
         Graduates per cell.
     mean : ndarray of shape (n_cells, n_outcomes)
-        Mean outcomes per cell; the first one is that of the standard error.
+        Mean outcomes per cell. The standard error is computed for the first outcome.
     institution : ndarray of int, shape (n_cells,)
-        The institution each cell belongs to; cells of one institution are correlated.
+        The institution of each cell; cells of one institution are correlated.
     """
 
     covariates: NDArray[np.float64]

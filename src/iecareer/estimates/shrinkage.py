@@ -1,9 +1,8 @@
 """Shrink values of programs towards their peers; uncertain values are shrunk more.
 
-Parametric empirical Bayes: the values of a group differ by chance with known variances Vᵢ around true values
-that differ around a mean μ with variance A. A and μ are estimated from the group; the true value is expected
-at (1 − Bᵢ)yᵢ + Bᵢμ with Bᵢ = (k − 3)/(k − 1) · Vᵢ/(Vᵢ + A), which for equal variances is the estimator of
-James and Stein towards the mean.
+Parametric empirical Bayes: each value yᵢ differs from its true value by chance, with known variance Vᵢ. The true
+values have mean μ and variance A, both estimated from the group. The expected true value is (1 − Bᵢ)yᵢ + Bᵢμ with Bᵢ
+= (k − 3)/(k − 1) · Vᵢ/(Vᵢ + A). For equal variances this is the estimator of James and Stein towards the mean.
 
 References
 ----------
@@ -38,7 +37,7 @@ class Shrunken:
     between : float
         Variance of the true values, A.
     shrinkage : ndarray of shape (k,)
-        Weight of the mean in each, 0-1.
+        Weight of the mean in each expected value, 0-1.
     value, low, high : ndarray of shape (k,)
         Expected true values and their 95 % intervals.
     """
@@ -57,12 +56,12 @@ def shrink(values: NDArray[np.float64], variances: NDArray[np.float64]) -> Shrun
     Parameters
     ----------
     values, variances : ndarray of shape (k,)
-        At least four; variances above 0.
+        At least four values; variances above 0.
 
     Raises
     ------
     ValueError
-        With fewer than four values: the variance of the true ones could not be estimated.
+        With fewer than four values: the variance of the true values cannot be estimated.
     """
     if len(values) < FEWEST:
         raise ValueError(f"{len(values)} values, fewer than {FEWEST}")
@@ -71,9 +70,9 @@ def shrink(values: NDArray[np.float64], variances: NDArray[np.float64]) -> Shrun
 
 
 def shrink_shares(shares: NDArray[np.float64], n: NDArray[np.float64]) -> Shrunken:
-    """Shrink shares of n people each; their variances are those a program with the mean share would have.
+    """Shrink shares of n people each. Their variances are computed from the mean share.
 
-    So a share of 0 or 1 has a variance too. Intervals end at 0 and 1.
+    So a share of 0 or 1 also has a variance. Intervals end at 0 and 1.
     """
     mean = float(np.average(shares, weights=n))
     for _ in range(STEPS):
@@ -92,7 +91,7 @@ def shrink_shares(shares: NDArray[np.float64], n: NDArray[np.float64]) -> Shrunk
 
 
 def _variance(mean: float, n: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of shares of n people around a mean that is at least half a person away from 0 and 1."""
+    """Variance of shares of n people around a mean that is at least half a person away from 0 and 1."""
     half = 0.5 / n.sum()
     share = min(max(mean, half), 1 - half)
     return np.asarray(share * (1 - share) / n)

@@ -121,7 +121,7 @@ CURRICULUM_CHANGE = {
 def write(
     connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: list[dict[str, Any]]
 ) -> None:
-    """Replace a table of schema ``estimates``; what is missing or not finite becomes null."""
+    """Replace a table of schema ``estimates``; missing and non-finite values become null."""
     import pyarrow as pa
 
     connection.execute("create schema if not exists estimates")

@@ -1,8 +1,8 @@
 """Feedback to colleges: disclosure-controlled tables, frozen releases and their verification.
 
-Input: marts, models of `dbt_project/models/feedback` and flags of one private build. Output: its schema
-``feedback``, and release folders with workbooks, CSV files and pages, made from the published warehouse
-alone. No row of a person is read or written here.
+Input: marts, models of `dbt_project/models/feedback` and flags of one private build. Output: the schema ``feedback``
+of the build, and release folders with workbooks, CSV files and pages. Releases read only the published warehouse. No
+row of a person is read or written here.
 """
 
 from iecareer.feedback.candidate import build_feedback, prepare_feedback

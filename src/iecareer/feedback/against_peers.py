@@ -1,4 +1,4 @@
-"""The rules by which a number is called above its peers, in line with them or below, and the words for it."""
+"""The rules that call a number above, in line with or below its peers, and the words for these results."""
 
 from __future__ import annotations
 

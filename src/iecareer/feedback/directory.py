@@ -1,4 +1,4 @@
-"""Names of institutions and programs for headings; the code where a region delivered no name."""
+"""Names of institutions and programs for headings; if a region delivered no name, the code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-# Names come from the published dimension, else from the staging layer of the same build.
+# Names come from the published dimension, or else from the staging layer of the same build.
 _PLACES = ("marts.dim_{}", "staging.stg_{}")
 _NEWEST = ("valid_from", "edition")
 _MARTS = ("msr_response", "msr_employment", "msr_retention", "msr_starting_salary", "msr_job_match")

@@ -1,4 +1,4 @@
-"""Disclosure control of one mart: values that rest on too few graduates are withheld, wages are rounded.
+"""Disclosure control of one mart: values based on too few graduates are withheld, wages are rounded.
 
 Input: one mart. Output: the same rows, with nulls in place of withheld values. Only the columns named in a
 `TableRule` are read, so a new column of a mart is not published by accident.
@@ -65,7 +65,7 @@ def pooled_wages(single: str, pooled: str | None, policy: DisclosurePolicy) -> s
     Parameters
     ----------
     single, pooled : str
-        SELECTs of one cohort each, and of two or three cohorts ending with that one (column ``n_cohorts``).
+        SELECTs of single cohorts, and of two or three pooled cohorts up to that cohort (column ``n_cohorts``).
     """
     rows = f"select 1 as n_cohorts, * from ({single})"
     if pooled:

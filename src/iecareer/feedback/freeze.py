@@ -92,7 +92,7 @@ def _release(releases: Path, label: str | None, key: bytes) -> Path:
 
 
 def folder_name(code: str) -> str:
-    """An institution code as a folder name; codes are data and may hold anything."""
+    """An institution code as a safe folder name. Codes are data and may contain any characters."""
     return quote(code, safe="").replace(".", "%2E") or "%20"
 
 
@@ -108,7 +108,8 @@ def _free_label(releases: Path, label: str | None, edition: Edition) -> str:
         )
     if (releases / label).exists():
         raise IecareerError(
-            f"The release {label} exists, and a release never changes.", next_step="Choose another --label."
+            f"The release {label} already exists. A release never changes.",
+            next_step="Choose another --label.",
         )
     return label
 

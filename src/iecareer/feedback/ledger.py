@@ -67,7 +67,7 @@ def read_manifest(folder: Path) -> Manifest:
     Raises
     ------
     IecareerError
-        When there is none, or it is not one.
+        When the manifest is missing or not valid.
     """
     path = folder / MANIFEST
     try:

@@ -47,7 +47,7 @@ def add_peers(
         f"create or replace temp table peer_leveled as {on_every_level('peer_cell')};"
         f"create or replace temp table peer_chosen as {finest_level('peer_cell', SHARED, policy.min_peers)}"
     )
-    # A cell is paired with each of its peers. In a large region only a part of these pairs fits into memory.
+    # A cell is paired with each of its peers. In a large region only some of these pairs fit into memory at once.
     for part in range(_PARTS):
         into = "insert into peer_beside" if part else "create or replace temp table peer_beside as"
         connection.execute(f"""{into}
@@ -72,7 +72,7 @@ def _money(expression: str, rule: TableRule, policy: DisclosurePolicy) -> str:
 
 
 def _write_cells(connection: DuckDBPyConnection, table: str, rule: TableRule) -> None:
-    """``peer_cell``: the table as cells to be compared; a row without a program has no peers and is none."""
+    """Write ``peer_cell``: the rows to compare. A row without a program neither has peers nor is a peer."""
     same = " || '|' || ".join(f"coalesce({key}::varchar, '')" for key in ("cohort_year", *rule.keys))
     connection.execute(f"""create or replace temp table peer_cell as
         select t.*, row_number() over () as cell_key, {same} as same, coalesce(p.study_level, '') as study_level,
@@ -101,7 +101,7 @@ def other_institutions(cells: str, shared: tuple[str, ...], value: str, least: i
 def add_institution_peers(connection: DuckDBPyConnection, table: str, policy: DisclosurePolicy) -> None:
     """Fill the peer columns of institutions' own retention curves: all other institutions, by month.
 
-    A roll-up has no program of its own to compare, so its level is named ``institution``.
+    A row of a whole institution has no program, so its level is named ``institution``.
     """
     own_curves = f"(from {table} where program_code is null and cohort_year is null)"
     others = other_institutions(own_curves, ("months",), "retention", policy.min_peers)

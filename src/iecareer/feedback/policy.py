@@ -15,7 +15,7 @@ SEED = "policy_disclosure"
 
 @dataclass(frozen=True)
 class DisclosurePolicy:
-    """Rows of ``policy_disclosure`` in force; every name is a row of the seed, units are given there."""
+    """Rows of ``policy_disclosure`` in force. Every field is the name of a row of the seed, which gives its unit."""
 
     min_n_rate: int
     min_n_at_risk: int
@@ -40,9 +40,9 @@ def read_policy(connection: DuckDBPyConnection) -> DisclosurePolicy:
 
 
 def write_policy(connection: DuckDBPyConnection) -> None:
-    """Write ``feedback.policy``: what readers of a release should know of the numbers in force.
+    """Write ``feedback.policy``: the policy numbers in force, for readers of a release.
 
-    Readers of proposals must know how many of them policy expects not to come true.
+    It includes the false discovery rate: the share of proposals that policy accepts as false alarms.
     """
     connection.execute(f"""create or replace table feedback.policy as
         select name, value, unit, effective_from, document, clause, description from {TABLE}

@@ -1,6 +1,6 @@
-"""The flags as a college may see them: proposals for a curriculum review, with reasons.
+"""The flags in the form that colleges see: proposals for a curriculum review, with reasons.
 
-A reason whose numbers rest on fewer graduates than the minimum is withheld; the flag itself stays.
+A reason based on fewer graduates than the minimum is withheld; the flag itself stays.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def open_published() -> Iterator[DuckDBPyConnection]:
     Raises
     ------
     IecareerError
-        When nothing has been published yet or it holds no feedback.
+        When nothing has been published yet, or the published warehouse has no feedback.
     """
     import duckdb
 
@@ -86,7 +86,7 @@ def open_published() -> Iterator[DuckDBPyConnection]:
     try:
         if not has_table(connection, "feedback.candidate"):
             raise IecareerError(
-                "The published warehouse holds no feedback tables.", next_step="Run: iecareer run"
+                "The published warehouse has no feedback tables.", next_step="Run: iecareer run"
             )
         yield connection
     finally:

@@ -31,7 +31,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Cell:
-    """One number of one program, or the text in its place."""
+    """One number of one program, or the text shown instead."""
 
     value: str
     about: str
@@ -158,7 +158,7 @@ def lines(college: College, edition: Edition) -> list[Line]:
 
 
 def newest(rows: list[Row]) -> Row | None:
-    """The newest published row, else the newest of all."""
+    """The newest published row, or else the newest row."""
     ranked = sorted(rows, key=lambda row: (row["status"] == "ok", row["cohort_year"] or 0))
     return ranked[-1] if ranked else None
 

@@ -1,7 +1,7 @@
 """The summary: one row per institution with the headline numbers of its page.
 
-Rates and the retention curve of an institution come from models that leave small programs out where they
-could be subtracted. Medians of pay are not pooled: the summary counts programs above and below their peers.
+Rates and the retention curve of an institution come from models that leave out small programs if a reader could
+recover them by subtraction. Medians of pay are not pooled: the summary counts programs above and below their peers.
 """
 
 from __future__ import annotations

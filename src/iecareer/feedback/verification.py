@@ -80,7 +80,7 @@ def _check_chain(folder: Path, key: bytes | None) -> list[str]:
 
 
 def _check_links(entries: list[ledger.Manifest], key: bytes | None) -> list[str]:
-    """Each entry must name the hash of the one before it, and be signed."""
+    """Each entry must contain the hash of the previous entry, and be signed."""
     problems, before = [], None
     for number, entry in enumerate(entries, start=1):
         if entry.get("number") != number or entry.get("previous_entry_sha256") != before:

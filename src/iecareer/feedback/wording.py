@@ -57,7 +57,7 @@ def _values() -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def of_value(column: str, value: object) -> tuple[str, str]:
-    """Chinese and English words of a code value; the value itself where none are known."""
+    """Chinese and English words of a code value; the value itself if there are none."""
     if value is None or value == "":
         return "", ""
     text = str(value).lower() if isinstance(value, bool) else str(value)

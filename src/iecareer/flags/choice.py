@@ -20,8 +20,8 @@ def choose(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """The q-value of each program and whether it is flagged.
 
-    Programs are sorted by falling probability; the q-value is the running mean of 1 - p, that is the
-    expected share of false alarms if the list ended here.
+    Programs are sorted by falling probability p. The q-value is the running mean of 1 - p: the expected share of
+    false alarms if the list ended at this program.
 
     Parameters
     ----------
@@ -34,8 +34,9 @@ def choose(
     review_budget : float
         Flag at most this share of the programs.
     least_probability : float, default=0
-        Smallest probability of a flag. Otherwise a few certain programs would allow unlikely ones in the running mean,
-        most of them small, and the share of false alarms would depend on size.
+        Smallest probability of a flagged program. Without it, a few near-certain programs would lower the running
+        mean so far that unlikely, mostly small programs were flagged too; the share of false alarms would depend on
+        size.
 
     Returns
     -------

@@ -23,10 +23,9 @@ LEAST_SLOPE = 0.05
 
 
 class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Logistic regression on scaled features, missing values filled, with cross-fitted calibration.
+    """Logistic regression on scaled features, with filled missing values and cross-fitted calibration.
 
-    Everything a prediction needs (means, scales, fill values, coefficients, calibration) is fitted in
-    ``fit`` and never again.
+    ``fit`` fits everything that a prediction needs: means, scales, fill values, coefficients, calibration.
 
     Parameters
     ----------
@@ -43,11 +42,9 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
     calibration_ : tuple of float
         Slope and intercept of the log odds.
 
-    Notes
-    -----
-    Missing values are left out of means and scales and filled with the mean: that keeps weights and
-    repetitions of a row equivalent. Rows that are equal in all features always share a fold, so a soft
-    target (the same row once as 1 and once as 0) never stands on both sides of one.
+    Notes ----- Missing values do not count in means and scales and are filled with the mean. So a row of weight 2 is
+    equivalent to two equal rows. Rows with equal features always share a fold: a soft target (the same row once as 1
+    and once as 0) is never in both the training and the held-out part.
 
     References
     ----------
@@ -74,11 +71,11 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
         Parameters
         ----------
         X : array of shape (n_rows, n_features)
-            Features, NaN where unknown.
+            Features; NaN if unknown.
         y : array of shape (n_rows,)
-            Two classes.
+            Targets of two classes.
         sample_weight : array of shape (n_rows,), optional
-            Non-negative weights; rows of weight 0 do not exist.
+            Non-negative weights; rows of weight 0 are ignored.
 
         Raises
         ------
@@ -91,7 +88,7 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
     def _fit_checked(
         self, X: NDArray[np.float64], y: NDArray[Any], sample_weight: ArrayLike | None
     ) -> CurriculumUpdateClassifier:
-        """Fit on arrays of the right shape."""
+        """Fit on arrays that are already checked."""
         weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
         check_classification_targets(y)
         kept = weight > 0
@@ -141,15 +138,15 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
         pipeline = Pipeline(
             [
                 ("scale", StandardScaler()),
-                # After scaling 0 is the mean.
+                # The mean of a scaled feature is 0.
                 ("fill", SimpleImputer(strategy="constant", fill_value=0.0, keep_empty_features=True)),
                 ("weigh", LogisticRegression(C=self.regularization, tol=1e-8, max_iter=1000)),
             ]
         )
         # A feature without any value has no mean; as a constant it gets no weight.
         X = np.where(np.isnan(X).all(axis=0), 0.0, X)
-        # The weighted variance of a constant may be minus a rounding error: its scale is then not a number,
-        # and the filling step makes the feature 0.
+        # By rounding the weighted variance of a constant may be slightly negative. Its scale is then NaN, # and the
+        # filling step sets the feature to 0.
         with np.errstate(invalid="ignore"):
             return pipeline.fit(X, y, scale__sample_weight=weight, weigh__sample_weight=weight)
 
@@ -166,10 +163,11 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
                 pipeline = self._fitted_pipeline(X[~held], y[~held], weight[~held])
                 unseen[held] = pipeline.decision_function(X[held])
         seen = np.isfinite(unseen)
-        # With too few rows to hold out, or an uninformative score, the regression's own odds are kept.
+        # If there are too few rows to hold out, or the score is uninformative, the regression's odds stay
+        # uncalibrated.
         if len(np.unique(y[seen])) < 2 or np.ptp(unseen[seen]) == 0:
             return 1.0, 0.0
         platt = LogisticRegression(C=1e3, tol=1e-8, max_iter=1000)
         platt.fit(unseen[seen, None], y[seen], sample_weight=weight[seen])
-        # On noise the slope may be 0 or negative, which would lose or reverse the order of programs.
+        # On noise the slope may be 0 or negative; it would then lose or reverse the order of programs.
         return max(float(platt.coef_[0, 0]), LEAST_SLOPE), float(platt.intercept_[0])

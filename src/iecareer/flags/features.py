@@ -1,4 +1,4 @@
-"""The features of the classifier: one row per program and day judged, with what was known on that day.
+"""The features of the classifier: one row per program and judged day, computed from data known on that day.
 
 Input: the model ``int_flag_unit`` and the measures compared with peers. Output: a data frame; the classifier
 sees only its `FEATURES`. Unknown values stay missing: the fitted pipeline fills them.
@@ -82,7 +82,7 @@ def _light_reds(newest: pd.DataFrame, policy: FlagPolicy) -> pd.Series:
 def _match_trend(newest: pd.DataFrame, policy: FlagPolicy) -> pd.Series:
     """Slope of the gap over the last cohorts, weighted by responses and shrunk towards 0.
 
-    The ridge is the variance of one answer over that of true trends, so few answers give a small slope.
+    The ridge is the variance of one answer divided by the variance of true trends, so few answers give a small slope.
     """
     recent = newest["cohort_year"] > newest["match_cohort"] - policy.trend_cohorts
     cohorts = newest[(newest["measure"] == "match") & recent]
@@ -122,7 +122,7 @@ def build_labels(compared: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     following = compared.loc[compared["measure"] == "match_next", [*UNIT, "cohort_year", "posterior"]].rename(
         columns={"as_of": "known_on", "cohort_year": "match_cohort", "posterior": "target"}
     )
-    # The run's own date may have the same newest cohort as the last year end; its target is not complete.
+    # The run's own day may have the same newest cohort as the last end of a year; its target is not complete.
     labels = units[[*UNIT, "match_cohort"]].merge(
         following, on=["institution_code", "program_code", "match_cohort"]
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FlagPolicy:
-    """One number per row of the seed; what each means stands there in ``description``."""
+    """One number per row of the seed. The column ``description`` of the seed explains each number."""
 
     match_margin: float
     min_peers: float

@@ -50,7 +50,7 @@ def flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[st
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    # Small matrices are slower with several threads, up to ten times on a busy machine.
+    # With several threads small matrices take longer, up to ten times on a busy machine.
     with threadpool_limits(limits=1):
         return _flag_programs(connection, as_of)
 

@@ -49,9 +49,9 @@ def explain(
     rows : DataFrame
         Units with features.
     contributions : dict of str to array of shape (n_units,)
-        What each feature of the scorer adds to a unit's log odds.
+        Contribution of each feature to a unit's log odds.
     compared : DataFrame
-        Measures beside peers.
+        Measures compared with peers.
     """
     import pandas as pd
 
@@ -132,7 +132,10 @@ def _explain_unit(facts: pd.DataFrame | None, strength: pd.Series, policy: FlagP
 
 
 def _speaks_for_review(name: str, fact: dict[Any, Any]) -> bool:
-    """Whether the shown numbers are worse than the peers'. Pay is scored over several cohorts, so they may not be."""
+    """Whether the shown numbers are worse than the peers'.
+
+    For pay they may be better, because pay is scored over several cohorts.
+    """
     return ADVERSE[name] * (float(fact["value"]) - float(fact["peers_value"])) > 0
 
 

@@ -41,7 +41,7 @@ class Validation:
 
 
 def enough(rows: pd.DataFrame, policy: FlagPolicy) -> str:
-    """What is missing to train a scorer, or "" if nothing is."""
+    """What is missing to train a scorer; "" if nothing is missing."""
     if rows["as_of"].nunique() < policy.min_training_years:
         return f"complete targets of {rows['as_of'].nunique()} years, needed {policy.min_training_years:.0f}"
     if len(rows) < policy.min_training_units:
@@ -175,8 +175,8 @@ def _interval(gain: NDArray[np.float64], policy: FlagPolicy) -> tuple[float, flo
 
 
 def _verdict(chosen: str, best: str, gains: pd.Series) -> str:
-    """Why this scorer is used, in one sentence."""
+    """The reason for using this scorer, in one sentence."""
     if chosen == "model":
-        return "The model beats both baselines with its interval."
+        return "The model beats both baselines: the intervals of its gain lie above 0."
     lost = ", ".join(str(name) for name in gains.index[~(gains > 0)])
-    return f"The model does not beat {lost} with its interval; {best}, the better baseline, is used."
+    return f"The interval of the model's gain over {lost} includes 0; the better baseline, {best}, is used."

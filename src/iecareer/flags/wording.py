@@ -93,6 +93,6 @@ def clearing(cohort: int, margin: float, least: float, value: float | None, n: f
     )
     en = (
         f"Clears when the match of cohorts {cohort + 1} and {cohort + 2} together is no longer more than "
-        f"{100 * margin:.0f} points below peers; at the peers' present level that is {least:.0%}{now_en}."
+        f"{100 * margin:.0f} points below peers; at the peers' current level that means at least {least:.0%}{now_en}."
     )
     return zh, en
