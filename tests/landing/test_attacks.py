@@ -157,7 +157,7 @@ def test_a_key_that_first_comes_late_is_read(
 
 def test_two_json_keys_that_are_one_header_are_refused(bureau: Any) -> None:
     told = dict(zip(HEADERS, row(1), strict=True)) | {" region_code": "999999"}
-    assert "stands twice" in bureau(json.dumps(told), "jsonl")["error"]
+    assert "occurs twice" in bureau(json.dumps(told), "jsonl")["error"]
 
 
 def workbook(*sheets: tuple[str, list[list[object]], bool]) -> bytes:
@@ -176,7 +176,7 @@ def workbook(*sheets: tuple[str, list[list[object]], bool]) -> bytes:
 
 def test_rows_on_a_second_sheet_are_not_left_out_silently(bureau: Any) -> None:
     both = workbook(("1月", [row(1)], True), ("2月", [row(2)], True))
-    assert "2 of its sheets hold the contract's headers" in bureau(both, "xlsx")["error"]
+    assert "2 of its sheets have the contract's headers" in bureau(both, "xlsx")["error"]
 
 
 def test_a_hidden_sheet_is_not_the_delivery(

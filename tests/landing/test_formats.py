@@ -128,7 +128,7 @@ def test_sqlite_table(bureau: Any, tmp_path: Path) -> None:
         ("csv", "证件号码,单位\n1,2\n".encode() + b"\xff\xff", "line 3"),
         ("csv", "甲,乙\n1,2\n".encode(), "none of the contract's headers"),
         ("csv", text().replace("缴费月份", "缴费年月").encode(), "did you mean 缴费年月"),
-        ("csv", text().replace("单位", "基数").encode(), "stands twice, in columns 2 and 4"),
+        ("csv", text().replace("单位", "基数").encode(), "occurs twice, in columns 2 and 4"),
         ("xlsx", b"PK\x03\x04 cut off", "not an .xlsx workbook"),
         ("parquet", b"PAR1 cut off", "cannot be read as Parquet"),
         ("sqlite", b"SQLite format 3\0 cut off", "cannot be read as a SQLite database"),

@@ -46,6 +46,6 @@ def test_a_file_without_end_is_refused(file_format: str, monkeypatch: Any) -> No
     monkeypatch.setattr(content.whole, "__defaults__", (WHOLE_LIMIT >> 4,))
     endless = Endless(HEADS[file_format])
     request = Request("office, file", frozenset(["a"]))
-    with pytest.raises(IecareerError, match="MiB; this format is read as a whole"):
+    with pytest.raises(IecareerError, match="MiB, the limit for formats that are read as a whole"):
         next(read(duckdb.connect(), endless, file_format, request))
     assert endless.n_given <= (260 << 20)

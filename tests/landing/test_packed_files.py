@@ -159,4 +159,4 @@ def test_a_contract_that_names_a_sheet_refuses_what_has_none(
 ) -> None:
     bureau("sheet:本月")
     (tmp_path / "a.csv").write_bytes(lines(row(1)))
-    assert "names its sheet '本月', but it is csv" in land("bureau", [tmp_path / "a.csv"])[0]["error"]
+    assert "names the sheet '本月', but the file is csv" in land("bureau", [tmp_path / "a.csv"])[0]["error"]

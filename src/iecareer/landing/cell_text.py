@@ -22,9 +22,10 @@ def cell_text(cell: Any) -> str | None:
 
 
 def exact_number(number: float) -> str:
-    """A floating-point number as text: whole ones without a point, unless they have more digits than it can hold.
+    """A floating-point number as text: whole numbers without a point, unless they have too many digits for a float.
 
-    An identity number that was stored as a number has lost its last digits; restored digits may be another person's.
+    An identity number stored as a float has lost its last digits. Writing out the digits could give another person's
+    number.
     """
     is_exact = number.is_integer() and abs(number) < _EXACT
     return str(int(number)) if is_exact else f"{number:e}" if abs(number) >= _EXACT else repr(number)

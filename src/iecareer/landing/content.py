@@ -37,7 +37,7 @@ class InMemory:
 
 
 def whole(content: Content, place: str, limit: int = WHOLE_LIMIT) -> bytes:
-    """All bytes of a file whose format can only be read as a whole.
+    """All bytes of a file, for formats that can only be read as a whole.
 
     Raises
     ------
@@ -49,8 +49,8 @@ def whole(content: Content, place: str, limit: int = WHOLE_LIMIT) -> bytes:
         size += len(piece)
         if size > limit:
             raise IecareerError(
-                f"{place}: has more than {limit >> 20} MiB; this format is read as a whole, up to that size.",
-                next_step="Ask for it in several files, or as CSV, which is read piece by piece.",
+                f"{place}: has more than {limit >> 20} MiB, the limit for formats that are read as a whole.",
+                next_step="Ask for several smaller files, or for CSV, which is read piece by piece.",
             )
         pieces.append(piece)
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)

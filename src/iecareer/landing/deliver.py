@@ -52,14 +52,14 @@ def land(
     *,
     answers: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Receive, read, parse and store files of one source system: one delivery for each record type among them.
+    """Receive, read, parse and store files of one source system; each record type becomes one delivery.
 
     Parameters
     ----------
     source_id : str
         A source system, or `exchange`.
     paths : sequence of Path, optional
-        Files, or folders of files. By default the files that wait in the inbox, or the new rows of a live source.
+        Files, or folders of files. Default: the waiting files of the inbox, or the new rows of a live source.
     received_on : date, optional
         Day of receipt; by default today.
     answers : collection of str, optional
@@ -92,9 +92,10 @@ def land(
 
 @settled_archives()
 def reconform(source_id: str, on: date | None = None) -> list[dict[str, Any]]:
-    """Parse every archived delivery of a source again, under its present contract; one receipt per delivery.
+    """Parse every archived delivery of a source again, under its current contract; returns one receipt per delivery.
 
-    The result counts from `on` (default today); a run as of an earlier day still reads the earlier version.
+    The new version applies from the day `on` (default today). A run as of an earlier day still reads the earlier
+    version.
     """
     system, day = source_system(source_id), on or today()
     tables = {table.record_type: table for table in system.tables}
@@ -124,7 +125,7 @@ def _land_files(
 
 
 def _land_live(system: SourceSystem, day: date) -> list[Receipt]:
-    """Fetch the new rows of each record type of a live source and land them; one receipt for each with new rows."""
+    """Fetch and land the new rows of each record type of a live source; one receipt per record type with new rows."""
     remember_key()
     receipts = []
     with live_lock(system.source_id):
@@ -149,9 +150,9 @@ def _deliver(
     again_on: date | None,
     origin: Origin,
 ) -> Receipt:
-    """Read, parse and store received files, unless that was done before under the same contract and rules.
+    """Read, parse and store received files, unless they are already landed under the same contract and rules.
 
-    `day` is the day of receipt; `again_on` the day from which a repeated parsing counts.
+    `day` is the day of receipt, `again_on` the day from which a new version of a delivery applies.
     """
     delivery_id = short_hash(
         system.source_id, table.record_type, *(file.sha256 for file in files), *origin.identity
@@ -201,9 +202,9 @@ def _lock(delivery_id: str) -> Iterator[None]:
 
 
 def _failure(error: Exception, version: Version) -> str:
-    """What a library or the machine could not do; never the library's own words, which may quote a row."""
+    """The error of a library or the machine in our own words, because the library's text may quote a row."""
     cause = error.strerror if isinstance(error, OSError) else cause_of(str(error))
     return (
         f"{version.system.source_id}: {version.kind.name} could not be conformed ({cause or type(error).__name__}); "
-        "nothing of it was loaded. Check memory, free space and permissions of the home, then land it again."
+        "no row of it was loaded. Check memory, free disk space and permissions of the home, then land it again."
     )

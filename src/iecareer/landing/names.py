@@ -9,7 +9,7 @@ _MASKED_DIGITS = 6
 
 
 def normal_header(text: object) -> str:
-    """A header as it is compared: NFKC, without line breaks and surrounding blanks."""
+    """A header in the form used for comparison: NFKC, without line breaks and surrounding blanks."""
     return " ".join(unicodedata.normalize("NFKC", str(text or "")).replace("\\n", " ").split()).strip(
         "\ufeff \u200b"
     )
@@ -26,5 +26,5 @@ def is_showable(header: str) -> bool:
 
 
 def masked_header(header: str) -> str:
-    """A header as it may be stored."""
+    """A header in a form that may be stored."""
     return header if is_showable(header) else "***"

@@ -9,10 +9,11 @@ from iecareer.lake.manifest import Delivery
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one delivery, or in `error` why there is none.
+    """The outcome of one delivery; `error` says why there is no delivery.
 
     `n_rows` counts rows read, the other numbers count records: `n_in` = loaded + unchanged + superseded + left out +
-    quarantined. `n_conflicting` is the part of `n_superseded` that said something else than the record kept.
+    quarantined. `n_conflicting`, a part of `n_superseded`, counts records that differ from the kept record with the
+    same key.
     """
 
     source_id: str

@@ -1,4 +1,4 @@
-"""What receiving hands over: archived files, and how they came."""
+"""The result of receiving: archived files, and their origin."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Received:
 
 @dataclass(frozen=True)
 class Origin:
-    """How a delivery came: as a replay of quarantined rows of others, or from a live source."""
+    """The origin of a delivery: an ordinary delivery, a replay of quarantined rows, or a fetch from a live source."""
 
     amends: tuple[str, ...] | None = None
     fetched: dict[str, Any] = field(default_factory=dict)
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What distinguishes it from a delivery of the same bytes that came another way."""
+        """What distinguishes the delivery from one with the same bytes and another origin."""
         replay = () if self.amends is None else ("replay",)
         return (*replay, "fetched after", self.fetched["after"]) if self.fetched else replay

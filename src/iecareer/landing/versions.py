@@ -1,4 +1,4 @@
-"""Ids of deliveries and of their versions, made from bytes, contract and rules alone."""
+"""Ids of deliveries and of their versions, derived only from bytes, contract and rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RULES_VERSION = "4"
 
 @dataclass(frozen=True)
 class Version:
-    """The version of a delivery that is to be parsed and stored; `known` are the versions before it."""
+    """The version of a delivery to parse and store; `known` are the earlier versions."""
 
     delivery_id: str
     version: str
@@ -42,16 +42,16 @@ def next_version(
     days: tuple[date, date | None],
     origin: Origin,
 ) -> Version | Delivery:
-    """The version to make of a delivery, or the delivery itself when it exists under the present contract and rules.
+    """The next version of a delivery, or the delivery itself if it exists under the current contract and rules.
 
-    `days` are the day of receipt, and the day from which a repeated parsing counts.
+    `days` are the day of receipt, and the day from which a new version applies.
     """
     received_on, again_on = days
     kind, known = record_type(table.record_type), versions(delivery_id)
     version = version_of(system, kind)
     if known and is_of(known[-1], version) and (again_on is None or known[-1].conformed_on <= again_on):
         return known[-1]
-    # When a contract goes back to an earlier text, that is a new version, later than those in between.
+    # If a contract returns to an earlier text, that is a new version, later than the versions in between.
     n_before = sum(is_of(delivery, version) for delivery in known)
     return Version(
         delivery_id,
@@ -67,7 +67,7 @@ def next_version(
 
 
 def version_of(system: SourceSystem, kind: RecordType) -> str:
-    """The present version of contract, record type and rules."""
+    """The current version of contract, record type and rules."""
     return short_hash(system.digest, repr(kind), RULES_VERSION)[:12]
 
 
@@ -77,5 +77,5 @@ def is_of(delivery: Delivery, version: str) -> bool:
 
 
 def short_hash(*parts: str) -> str:
-    """Sixteen hexadecimal digits that stand for these texts in this order."""
+    """Hash of these texts in this order, 16 hexadecimal digits."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -55,7 +55,7 @@ class Database:
 class Api:
     """A JSON service, possibly paged. The token comes from an environment variable.
 
-    `equal_records`: whether it holds records that are equal to others, so that one on two pages is no mistake.
+    `equal_records`: whether the service may have equal records, so that a record on two pages is no error.
     """
 
     url: str

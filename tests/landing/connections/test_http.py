@@ -225,7 +225,7 @@ def test_a_total_that_never_rests_is_an_error(office: Service, declare: Callable
 
     office.answer = growing
     declare(**PAGED, totalAt="total")
-    failed("changed each time")
+    failed("changed during every attempt")
 
 
 @pytest.mark.parametrize("header", ["Authorization", "X-Api-Key"])
@@ -298,7 +298,7 @@ def test_a_missing_token_is_told_by_its_variable(
     declare()
     for value in ("", "hunter2\r\nX-Evil: 1", "hunter2 密"):
         monkeypatch.setenv("OFFICE_TOKEN", value)
-        failed("OFFICE_TOKEN holds no token")
+        failed("OFFICE_TOKEN contains no token")
     assert office.asked == []
 
 

@@ -148,7 +148,7 @@ def test_a_part_of_the_records_is_not_taken_for_all(office: Service, declare: Ca
         [record(number) for number in range(10)], status=206, headers={"content-range": "items 0-9/25"}
     )
     declare()
-    failed("fewer records than it says there are")
+    failed("fewer records than the total it reports")
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ class TestComplete:
     ) -> None:
         office.answer = self.unsteady(total=total)
         declare(**BY_PAGE, **({"totalAt": "total"} if total else {}))
-        failed("1 of 25 records came on two pages")
+        failed("1 of 25 records are on two pages")
 
     @pytest.mark.parametrize("total", [25, None])
     def test_a_second_fetch_that_is_complete(

@@ -132,7 +132,7 @@ def other_line_separators_within_cells(rng: random.Random) -> Case:
 def a_used_header_twice(rng: random.Random) -> Case:
     twice = rng.choice(HEADERS)
     lines = [f"{line},{twice if at == 0 else '1'}" for at, line in enumerate(_lines(people(rng)))]
-    return Case(_joined(lines), must="refuse", said="stands twice")
+    return Case(_joined(lines), must="refuse", said="occurs twice")
 
 
 @corruption

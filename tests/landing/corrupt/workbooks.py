@@ -151,7 +151,7 @@ def xlsx_with_hidden_sheets(rng: random.Random) -> Case:
 def xlsx_without_the_sheet_of_the_contract(rng: random.Random) -> Case:
     data = book(("数据", [HEADERS, *people(rng)]))
     return _case(
-        data, must="refuse", selector=rng.choice(["'sheet:本月'", "'sheet:2024*'"]), said="there is no sheet"
+        data, must="refuse", selector=rng.choice(["'sheet:本月'", "'sheet:2024*'"]), said="sheets is named"
     )
 
 

@@ -1,4 +1,4 @@
 """Erasure of a person from everything landed: conformed rows, the vault and archived files.
 
-Comes in: the person. Goes out: nothing but files without that person. An identity is in the clear in memory only.
+Input: the person. Output: only files without the person. Identities are unencrypted in memory only.
 """

@@ -30,9 +30,9 @@ from iecareer.sources import Table, source_system
 
 _OVERLAP = 256
 _TO_WIDE = 0xFEE0
-# How files begin whose bytes are not their text: ZIP and XLSX, gzip, Parquet, SQLite, XLS.
+# First bytes of binary formats: ZIP and XLSX, gzip, Parquet, SQLite, XLS.
 _PACKED = (b"PK", b"\x1f\x8b", b"PAR1", b"SQLite format 3", b"\xd0\xcf\x11\xe0")
-# Rows of other record types can hold an identity as well; then the delivery has one of these quarantine reasons.
+# Rows of other record types may also contain an identity. Their delivery then has one of these quarantine reasons.
 _TELLING = {"identity_in_text", "malformed_row", "totals_row"}
 
 
@@ -53,22 +53,22 @@ class Reading:
 
     @property
     def folder(self) -> Path:
-        """The folder of its redacted text, whether there is any or not."""
+        """The folder of the file's redacted text; it may not exist."""
         return redacted_folder(self.sha256, self.source_id, self.record_type)
 
     @property
     def is_redacted(self) -> bool:
-        """Whether it is read from there."""
+        """Whether the file is read from its redacted text."""
         return is_redacted(self.sha256, self.source_id, self.record_type)
 
     @property
     def is_removed(self) -> bool:
-        """Whether nothing of it is left to read."""
+        """Whether no text of the file was kept."""
         return is_removed(self.sha256, self.source_id, self.record_type)
 
 
 def readings() -> dict[str, list[Reading]]:
-    """Hash → every way in which the archived file is read."""
+    """Hash of an archived file → all its readings."""
     of: dict[tuple[str, str, str], list[Delivery]] = defaultdict(list)
     files: dict[tuple[str, str, str], dict[str, Any]] = {}
     for delivery in versions():
@@ -88,18 +88,19 @@ def readings() -> dict[str, list[Reading]]:
 def stage_archives(
     person: Subject, touched: frozenset[str], place: Place, *, discard_unreadable: bool
 ) -> None:
-    """Stage what replaces archived files that contain the person.
+    """Stage the replacements of archived files that contain the person.
 
     Parameters
     ----------
     person : Subject
-        Whom to forget.
+        The person to erase.
     touched : frozenset of str
-        Deliveries of which conformed rows go: where their files do not show the person, nothing of them is kept.
+        Deliveries that lose conformed rows. If none of a delivery's files shows the person, no text of its files is
+        kept.
     place : callable
-        Maps the path of a file to where its replacement is written before the swap.
+        Maps the path of a file to the path at which its replacement is staged.
     discard_unreadable : bool
-        Whether to keep nothing of files that their contract, changed or gone, reads no more.
+        Whether to delete files that cannot be read any more because their contract was changed or removed.
 
     Raises
     ------
@@ -108,7 +109,7 @@ def stage_archives(
     """
     known = readings()
     speaking = {sha for sha, ways in known.items() if _speaks_of(person, sha, ways, discard_unreadable)}
-    # A text file was searched as bytes; reading it as rows may find more.
+    # Text files are searched as bytes first; reading them as rows may find more.
     for sha256 in _hidden(known, touched, speaking):
         if any(_shows(person, way, discard_unreadable) for way in known[sha256] if not way.is_removed):
             speaking.add(sha256)
@@ -125,7 +126,7 @@ def stage_archives(
 
 
 def _hidden(known: dict[str, list[Reading]], touched: frozenset[str], speaking: set[str]) -> set[str]:
-    """Files of deliveries that lost rows though none of their files shows the person, as after a transformation."""
+    """Files of deliveries that lost rows although no file shows the person, for example because of a transformation."""
     files: dict[str, set[str]] = defaultdict(set)
     for sha256, ways in known.items():
         for delivery_id in frozenset().union(*(way.delivery_ids for way in ways)) & touched:
@@ -134,7 +135,7 @@ def _hidden(known: dict[str, list[Reading]], touched: frozenset[str], speaking: 
 
 
 def _stage_orphans(known: set[str], place: Place) -> None:
-    """Archived files that no delivery names were refused when they came; whom they contain is unknown."""
+    """Remove archived files without a delivery. Landing refused them, so it is unknown whom they contain."""
     for path in (lake() / "raw").glob("*/*"):
         if path.name not in known:
             place(path).touch()
@@ -175,9 +176,9 @@ def _shows(person: Subject, way: Reading, discard_unreadable: bool) -> bool:
 
 def _unreadable(way: Reading, error: IecareerError) -> IecareerError:
     return IecareerError(
-        f"An archived file of {way.source_id} cannot be read now, so it is unknown whether it contains the "
-        f"person; nothing was erased. {error.message}",
-        next_step="Put the contract right (see IECAREER_SOURCES); with --discard-unreadable such files are given up.",
+        f"An archived file of {way.source_id} cannot be read now and may contain the person, "
+        f"so nothing was erased. {error.message}",
+        next_step="Correct the contract (see IECAREER_SOURCES), or delete such files with --discard-unreadable.",
     )
 
 
@@ -188,12 +189,12 @@ def _is_said(person: Subject, way: Reading) -> bool:
 
 @contextmanager
 def opened(way: Reading) -> Iterator[tuple[duckdb.DuckDBPyConnection, Iterator[Chunk], Table | None]]:
-    """A connection of landing, the file's tables `raw`, and the contract's table, None where there is none any more.
+    """A connection of landing, the chunks of the file, and the contract's table (None if the contract lost it).
 
     Raises
     ------
     IecareerError
-        When the archived file cannot be read under its contract; what was redacted before needs none.
+        When the archived file cannot be read under its contract. Redacted files need no contract.
     """
     try:
         with open_landing() as connection:
@@ -214,7 +215,7 @@ def _pieces(connection: duckdb.DuckDBPyConnection, way: Reading) -> tuple[Iterat
             return read_redacted(connection, way.folder, way.source_id), None
         if isinstance(error, IecareerError):
             raise
-        raise IecareerError(f"{way.source_id} delivers no {way.record_type} any more.") from None
+        raise IecareerError(f"{way.source_id} no longer delivers {way.record_type}.") from None
     return read_archived(connection, system, table, Received(**dict(way.file))), table
 
 
@@ -228,7 +229,7 @@ def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Tab
         if not cells:
             return "false"
         text = f"upper(replace(replace(normal(concat_ws(chr(10), {cells})), ' ', ''), '-', ''))"
-        # One search for all of them, since the text is costly; they are hexadecimal digits and nothing else.
+        # One search for all texts, because building the cell text is expensive. They contain only hexadecimal digits.
         matches = f"regexp_matches({text}, '{'|'.join(needles)}')"
         return (
             f"coalesce({' or '.join([matches, *(_in_cell(person, chunk, table) if table else [])])}, false)"
@@ -242,7 +243,7 @@ def _plain(header: str) -> str:
 
 
 def _in_cell(person: Subject, chunk: Chunk, table: Table) -> list[str]:
-    """The person's own column, for identifiers that mean a person only there."""
+    """SQL condition on the person's column, for identifiers that mean a person only in that column."""
     persons = {column.name for column in record_type(table.record_type).columns if column.is_person}
     headers = [header_of(mapping, chunk) for mapping in table.mappings if mapping.column in persons]
     return [
@@ -253,7 +254,7 @@ def _in_cell(person: Subject, chunk: Chunk, table: Table) -> list[str]:
 
 
 def _in_bytes(person: Subject, chunks: Iterator[bytes]) -> bool:
-    """Whether the bytes themselves hold the person, also where no table reads them, such as in a title."""
+    """Whether the bytes contain the person anywhere, also outside the table, such as in a title."""
     wanted = {form for needle in person.needles for form in _forms(needle)}
     before = b""
     for chunk in chunks:

@@ -1,6 +1,6 @@
-"""Erasure: a person disappears from conformed rows, vault and archive, all at once, and does not come back.
+"""Erasure: a person is removed from conformed rows, vault and archive in one step, and is not added again.
 
-What stays is the pseudonym, sealed, by which landing knows whom not to take in again.
+Only the encrypted pseudonym is kept, so that landing can recognise and refuse rows of the person.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ Removed = Counter[str | None]
 
 
 def erase(person: Subject, reason: str, *, discard_unreadable: bool = False) -> None:
-    """Forget a person, known or not; a night that is under way must be started anew.
+    """Erase a person, whether the home knows the person or not. A running night must be started again.
 
-    Nothing is returned: whether the home knew the person is nobody's business, not even the officer's.
+    Returns nothing: not even the officer may learn whether the home knew the person.
 
     Raises
     ------
     IecareerError
-        When the key of the home is missing or another one, the access log does not hold, or an archived file
-        cannot be read under its contract and is not to be discarded.
+        When the key of the home is missing or wrong, the access log is not intact, or an archived file cannot be read
+        under its contract and may not be discarded.
     """
     log_access("erase", reason, outcome="begun")
     with persons_alone() as folder:
@@ -58,7 +58,7 @@ def erase(person: Subject, reason: str, *, discard_unreadable: bool = False) -> 
 
 
 def _stage_rows(person_key: str, folder: Path) -> dict[str, Removed]:
-    """Write files without the person's rows; returns what goes, by delivery version."""
+    """Stage files without the person's rows; returns the removed rows by delivery version."""
     found: dict[str, Removed] = defaultdict(Counter)
     with duckdb.connect(config=build_config()) as connection:
         for path in person_files():
@@ -82,7 +82,7 @@ def _stage_rows(person_key: str, folder: Path) -> dict[str, Removed]:
 
 
 def _stage_documents(removed: dict[str, Removed], folder: Path) -> None:
-    """Correct the counts in manifest and pins, so that they agree with the files."""
+    """Stage manifest documents and pins with corrected counts."""
     for path in (lake() / "manifest" / "deliveries").glob("*.json"):
         if path.stem in removed:
             entry = read_document(path)
@@ -99,7 +99,7 @@ def _stage_documents(removed: dict[str, Removed], folder: Path) -> None:
 
 
 def _without_rows(entry: dict[str, Any], removed: Removed) -> dict[str, Any]:
-    """A delivery's document after its rows went: loaded rows became quarantined ones of the reason `erased`."""
+    """A delivery's document after the erasure: its removed rows count as quarantined, with the reason `erased`."""
     parts = [part | {"n": part["n"] - removed[part["period"]]} for part in entry["parts"]]
     n = removed.total()
     reasons = entry["reasons"] | {ERASED: entry["reasons"].get(ERASED, 0) + n}

@@ -1,7 +1,7 @@
-"""Redaction: an archived file gives way to the text of its rows without those of an erased person.
+"""Redaction: an archived file is replaced by the text of its rows, without the rows of an erased person.
 
-What is kept is what the reader gave under the contract of the day: `raw`, piece by piece, headers and line numbers as
-they were, sealed. From it the delivery can be conformed anew. The archived bytes themselves go.
+The kept text is the table `raw` that the reader gives under the current contract, chunk by chunk, encrypted, with
+headers and line numbers. The delivery can be conformed again from this text. The archived bytes are deleted.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ Place = Callable[[Path], Path]
 
 @dataclass(frozen=True)
 class Gone:
-    """What is to go: rows of which the SQL of `rows` is true, and columns under headers that `names` finds telling."""
+    """What to remove: rows for which the SQL of `rows` is true, and columns whose headers `names` finds identifying."""
 
     rows: Callable[[Chunk], str]
     names: Callable[[str], bool] = lambda _: False
 
 
 def hits(connection: duckdb.DuckDBPyConnection, pieces: Iterator[Chunk], gone: Gone) -> int:
-    """Rows and headers of a file that are to go."""
+    """Numbers of rows and headers of a file that must be removed."""
     found = 0
     for chunk in pieces:
         found += connection.execute(f"select count(*) from raw where {gone.rows(chunk)}").fetchall()[0][0]
@@ -45,7 +45,7 @@ def hits(connection: duckdb.DuckDBPyConnection, pieces: Iterator[Chunk], gone: G
 def write_redacted(
     connection: duckdb.DuckDBPyConnection, pieces: Iterator[Chunk], gone: Gone, folder: Path, place: Place
 ) -> None:
-    """Write everything that stays, for `folder`; `place` maps a path to where its file is written first."""
+    """Write everything that stays, for `folder`; `place` maps a path to the path at which its file is staged."""
     number = 0
     for chunk in pieces:
         columns = {header: name for header, name in chunk.columns.items() if not gone.names(header)}
@@ -61,14 +61,14 @@ def write_redacted(
 
 
 def write_removed(folder: Path, place: Place) -> None:
-    """Say that nothing of the file could be kept, whatever was written of it."""
+    """Mark the file as removed: no text of it is kept."""
     for path in folder.glob("*"):
         place(path).write_bytes(b"")
     _write(place(folder / END), REMOVED.encode(), f"{folder.name}/{END}")
 
 
 def put(folder: Path, fill: Callable[[Place], object]) -> None:
-    """Write a redacted file outside a swap, as a whole."""
+    """Write a redacted file atomically, outside a swap."""
     draft = folder.with_name(f".{folder.name}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)

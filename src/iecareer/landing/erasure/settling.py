@@ -1,4 +1,4 @@
-"""After a landing: an archived file that brought an erased person back gives way to its text without them."""
+"""After a landing: archived files that contain an erased person again are replaced by their text without the person."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Lines = dict[str | None, list[int]]
 
 @contextmanager
 def settled_archives() -> Iterator[None]:
-    """Land meanwhile; then redact archived files that brought an erased person back."""
+    """Context for a landing. On leaving, archived files that contain an erased person again are redacted."""
     with persons_in_use():
         yield
         if persons_state().erased:
@@ -35,7 +35,7 @@ def settled_archives() -> Iterator[None]:
 
 
 def settle_archives() -> None:
-    """Redact every archived file in which landing met an erased person; can be cut short and repeated."""
+    """Redact every archived file in which landing found an erased person; can be interrupted and repeated."""
     brought = [delivery for delivery in versions() if "erased" in delivery.reasons]
     for sha256, ways in readings().items():
         if not archive_path(sha256).exists():
@@ -49,7 +49,7 @@ def settle_archives() -> None:
 
 
 def _lines(way: Reading, brought: list[Delivery]) -> Lines:
-    """Lines of erased persons by (masked) sheet, as quarantined when the file was conformed."""
+    """Lines of erased persons by (masked) sheet, from the quarantine of the file."""
     found: Lines = {}
     for delivery in brought:
         path = quarantine_file(delivery)

@@ -28,11 +28,11 @@ def macros() -> list[str]:
         r"""create macro ungrouped_digits(text) as case
             when regexp_full_match(text, '[+-]?[0-9]{1,3}([, ][0-9]{3})+(\.[0-9]*)?')
             then replace(replace(text, ',', ''), ' ', '') else text end""",
-        # A unit must follow the whole number: 8千5 is not read, or it would become 85,000.
+        # A unit must come after all digits: 8千5 is not read, because it could be taken for 85,000.
         f"""create macro number_with_unit(text) as plain_number(ungrouped_digits(regexp_extract(text, '{_AMOUNT}', 1)))
             * {factor_sql(f"regexp_extract(text, '{_AMOUNT}', 2)")}""",
         "create macro read_number(text) as coalesce(plain_number(text), number_with_unit(text))",
-        # 1.234,50 €, with a decimal comma; a point that separates no thousands is not read.
+        # 1.234,50 € has a decimal comma. A point that is not a thousands separator is not read.
         r"""create macro plain_european(text) as case
             when regexp_full_match(text, '[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]*)?')
             then try_cast(replace(replace(text, '.', ''), ',', '.') as double) end""",
@@ -62,7 +62,7 @@ def macros() -> list[str]:
             when regexp_full_match(text, '(19|20)[0-9]{12}') then try_strptime(text, '%Y%m%d%H%M%S')::date
             when regexp_full_match(text, '[0-9]{1,2}-[0-9]{4}') then try_strptime('1-' || text, '%d-%m-%Y')::date
             end""",
-        # 2023.10 typed into a cell becomes the number 2023.1, which could also be January.
+        # 2023.10 typed into a cell becomes the number 2023.1, which could also mean January.
         r"""create macro plain_date(text) as case
             when length(text) = 6 and ends_with(text, '.1') then null
             when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[2-6][0-9]{4}\.[0-9]+') then text
@@ -74,7 +74,7 @@ def macros() -> list[str]:
 
 
 def plain_expression(column: Column, text: str) -> str | None:
-    """SQL of the plain form of the normalised text expression `text`; None if it has that form already.
+    """SQL of the plain form of the normalised text expression `text`; None if the text already has its plain form.
 
     Plain forms: a number for amounts and years, ISO-like text for dates, the 17-digit stem for persons.
     """
@@ -94,7 +94,7 @@ def plain_expression(column: Column, text: str) -> str | None:
 
 
 def value_expression(column: Column, plain: str) -> str:
-    """SQL that turns the plain form into the column's type; null where it cannot be read."""
+    """SQL that converts the plain form to the column's type; null if the text cannot be read."""
     match column.kind:
         case "integer":
             return f"whole_number({plain})"
@@ -111,6 +111,6 @@ def value_expression(column: Column, plain: str) -> str:
 
 
 def formatted_date(column: Column, text: str, date_format: str) -> str:
-    """SQL that reads a date written in the format the contract gives (DuckDB `strptime`)."""
+    """SQL that reads a date in the contract's format (DuckDB `strptime`)."""
     day = f"try_strptime({text}, '{date_format.replace(chr(39), chr(39) * 2)}')::date"
     return f"date_trunc('month', {day})::date" if column.kind == "month" else day

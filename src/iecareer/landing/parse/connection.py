@@ -1,4 +1,4 @@
-"""The DuckDB connection of a landing: it opens no other files and has the SQL functions of parsing."""
+"""The DuckDB connection of a landing: it has the SQL functions of parsing and cannot open other files."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def open_landing() -> Iterator[duckdb.DuckDBPyConnection]:
         prepare(connection)
         yield connection
     finally:
-        # User-defined functions are registered in the process and outlive the connection.
+        # User-defined functions are registered for the whole process and outlive the connection.
         connection.remove_function("nfkc")
         connection.remove_function("holds_resident_id")
         connection.close()
 
 
 def restricted_connection() -> duckdb.DuckDBPyConnection:
-    """A connection that opens no file outside the home and the memory file of a delivery, whatever SQL it runs.
+    """A connection that can only open files of the home and the memory file of a delivery, whatever SQL it runs.
 
-    Points in time are read in China's time, so that no month depends on the machine's time zone.
+    Timestamps are read in China's time zone, so that no month depends on the machine's time zone.
     """
-    # Chunks reuse the memory of the chunk before instead of asking the system for new memory.
+    # A chunk reuses the memory of the previous chunk instead of asking the system for new memory.
     kept = {"enable_external_file_cache": "false", "block_allocator_memory": "700MB"}
     connection = duckdb.connect(config=identity_config() | kept)
     reached = f"[{text_literal(MEMORY_FOLDER)}, {text_literal(f'{home()}/')}]"
@@ -42,8 +42,8 @@ def restricted_connection() -> duckdb.DuckDBPyConnection:
         "TimeZone = 'Asia/Shanghai'",
         f"allowed_directories = {reached}",
         "enable_external_access = false",
-        # Nearly every row finds its text in the cache, so filtering rows before the join costs more than it saves.
-        # DuckDB cannot know the length of a text it has not read yet, and would hash it instead of the cache.
+        # Almost every row finds its text in the cache, so filtering rows before the join costs more than it saves. #
+        # DuckDB does not know how long the unread text is, and would build the hash table of it instead of the cache.
         "disabled_optimizers = 'join_filter_pushdown,build_side_probe_side'",
         "lock_configuration = true",
     ):

@@ -28,8 +28,8 @@ def refuse_unfit(
     Raises
     ------
     IecareerError
-        When a header that a required column needs is missing (near matches are named), or a transformation of the
-        contract is no valid SQL.
+        When the header of a required column is missing (similar headers are named), or a transformation of the
+        contract is not valid SQL.
     """
     _refuse_missing_headers(chunk, mappings, kind, place)
     _refuse_broken_transforms(connection, chunk, mappings, kind, place)
@@ -40,14 +40,14 @@ def _refuse_missing_headers(chunk: Chunk, mappings: dict[str, Mapping], kind: Re
         mapping = mappings.get(column.name)
         if column.required and mapping is None:
             raise IecareerError(
-                f"{place}: the contract is a draft, its required column {column.name} is not mapped.",
+                f"{place}: the contract is a draft and does not map the required column {column.name}.",
                 next_step="See 'iecareer source check'.",
             )
         if column.required and mapping and mapping.headers and not header_of(mapping, chunk):
             wanted, *lacking = _lacking(chunk, mappings, kind)
             others = ", ".join(f"'{header}'" for header in lacking)
             near = " or ".join(near_headers(wanted, column.name, _unread(chunk, mappings)))
-            # In the exchange format, and in templates, the Chinese label is a valid header too.
+            # In the exchange format and in templates the Chinese label is also a valid header.
             label = f" or '{column.label_zh}'" if column.label_zh in mapping.headers[1:] else ""
             raise IecareerError(
                 f"{place}: the header '{wanted}'{label} for the required column {column.name} is missing"
@@ -71,7 +71,7 @@ def _refuse_broken_transforms(
     kind: RecordType,
     place: str,
 ) -> None:
-    """Run each transformation on no rows, so that an error in a contract's SQL names its column."""
+    """Run each transformation on zero rows, to report errors in the contract's SQL by column."""
     nothing = ", ".join(("null as _", *(f"null::varchar as {name}" for name in cells(chunk, mappings))))
     for column in kind.columns:
         mapping = mappings.get(column.name)

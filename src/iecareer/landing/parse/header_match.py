@@ -1,7 +1,7 @@
-"""Find headers of a file that may be renamed headers of the contract.
+"""Finds headers of a file that may be renamed headers of the contract.
 
-Comes in: a header that is looked for, and headers that nothing reads. Goes out: those spelt nearly alike, and none
-that is the name of another column: nothing near is better than something wrong.
+Input: a missing header, and headers that no column reads. Output: headers with a similar spelling, without names of
+other columns: no suggestion is better than a wrong one.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ Named = Callable[[str], frozenset[str]]
 
 
 def columns_labelled(header: str) -> frozenset[str]:
-    """The columns of all record types whose name or label the header is."""
+    """The columns of all record types whose name or label equals the header."""
     return _labels().get(_plain(header), frozenset())
 
 
 def near_headers(
     wanted: str, column: str, others: Iterable[str], named: Named = columns_labelled
 ) -> tuple[str, ...]:
-    """At most two of the other headers that may be the wanted one of that column, the nearest first.
+    """At most two of the other headers that may be the wanted header of the column, the most similar first.
 
-    `named` gives the columns that a header is known to name.
+    `named` returns the columns that a header is known to name.
     """
     meant = named(wanted) | {column}
     open_to_it = [other for other in others if not (known := named(other)) or known & meant]
@@ -51,9 +51,9 @@ def near_headers(
 
 
 def likeness(one: str, other: str) -> float:
-    """From 0 to 1: how much two headers share, in pieces that may stand in another order.
+    """Similarity of two headers, 0-1: how much text they share, in pieces that may be in a different order.
 
-    Of Chinese words the beginning says what they are about: what both begin with counts more, a usual end nothing.
+    The beginning of a Chinese word carries its meaning: a common beginning counts more, a usual ending not at all.
     """
     left, right = _plain(one), _plain(other)
     if left.isascii() or right.isascii():
@@ -65,7 +65,7 @@ def likeness(one: str, other: str) -> float:
     begin = len(_beginning(left, right))
     within = _shared(left[begin:], right[begin:], 2)
     alike = 2 * (begin + _WITHIN * within) / (len(left) + len(right))
-    # A header that contains the other whole is more specific.
+    # A header that contains the whole other header is a more specific name.
     is_within = min(len(left), len(right)) > 1 and (left in right or right in left)
     return max(alike, _ENOUGH) if is_within else alike
 

@@ -1,8 +1,8 @@
-"""From chunks of text to typed rows, or the reasons why a row is quarantined.
+"""Turns chunks of text into typed rows, or into the reasons why a row is quarantined.
 
-Comes in: chunks, each in the table `raw`. Goes out: tables of good rows (typed, pseudonyms instead of identities), and
-two tables that fill up on the way: `quarantined` (place and reason codes, never a value) and `known_person` (for the
-vault). Nothing is stored here.
+Input: chunks, each in the table `raw`. Output: tables of good rows (typed, pseudonyms instead of identities), and two
+growing tables: `quarantined` (place and reason codes, never a value) and `known_person` (for the vault). Nothing is
+stored here.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from iecareer.landing.read.csv_lines import Lines
 from iecareer.sources import Mapping, SourceSystem, Table
 
 _BATCH_ROWS = 500_000
-# Below this many rows parsing them all takes less time than filling the cache.
+# With fewer rows, parsing all of them takes less time than filling the cache.
 _FEW_ROWS = 20_000
 # A row's file and line as one number.
 _PLACE = "((_file::bigint << 40) + _line)"
-# A greater distance between two places means that they are in different files.
+# Two places with a greater distance are in different files.
 _ONE_FILE = 100_000_000
 
 
@@ -74,18 +74,18 @@ class Parser:
         self._cache = ValueCache(self.connection, self.system, self._mappings, self.kind, self.received_on)
 
     def parse(self, chunk: Chunk, name: str, position: int = 0) -> Iterator[str]:
-        """Parse the chunk in `raw`, read from the file of that (masked) name and position in the delivery.
+        """Parse the chunk in `raw`; its file is given by (masked) name and position in the delivery.
 
         Yields
         ------
         str
-            A table of good rows (`_file`, `_line`, the stored columns); it is dropped when the next is asked for.
+            A table of good rows (`_file`, `_line`, the stored columns); it is dropped before the next table is made.
             A small chunk yields nothing until its batch is full: see :meth:`finish`.
 
         Raises
         ------
         IecareerError
-            When the header of a required column is missing (near matches are named), or a transformation of the
+            When the header of a required column is missing (similar headers are named), or a transformation of the
             contract is not valid SQL.
         """
         number = self._file_number(name, chunk.sheet, position)
@@ -105,14 +105,14 @@ class Parser:
         self._run("drop table raw")
 
     def finish(self) -> Iterator[str]:
-        """Parse the rows of the last batch; yields tables as :meth:`parse` does."""
+        """Parse the rows of the last batch; yields tables like :meth:`parse`."""
         if self._batch:
             yield from self._parse_rows("batched", self._batch, self._n_batch)
             self._run("drop table batched")
         self._batch, self._n_batch = None, 0
 
     def _file_number(self, name: str, sheet: str | None, position: int) -> int:
-        # The position counts too: two names may be the same once masked.
+        # The position is needed, because two masked names may be equal.
         place = (name, sheet, position)
         if not self._places or self._places[-1] != place:
             self._places.append(place)
@@ -125,7 +125,7 @@ class Parser:
         self._batch = replace(chunk, lines=None)
 
     def _parse_rows(self, rows: str, chunk: Chunk, n_rows: int) -> Iterator[str]:
-        """Parse the rows of one relation: by the cache, by the cache once it is filled from them, by the rules."""
+        """Parse the rows of one relation: by the cache, then by the cache filled from these rows, then by the rules."""
         if n_rows >= _FEW_ROWS:
             self._cache.fill_quickly(chunk, rows)
             rows, n_rows = yield from self._look_up(rows, chunk, n_rows, "not_cached")
@@ -138,7 +138,7 @@ class Parser:
     def _look_up(
         self, rows: str, chunk: Chunk, n_rows: int, rest: str
     ) -> Generator[str, None, tuple[str, int]]:
-        """Yield the rows whose texts are all in the cache; returns the table of the others and their number."""
+        """Yield the rows whose texts are all in the cache; returns the table of the other rows and their number."""
         self._replace("cached", self._cache.good_rows_sql(chunk, rows))
         n_rest = n_rows - self._n_rows("cached")
         self._count(n_rows - n_rest)
@@ -149,7 +149,7 @@ class Parser:
         return rest, n_rest
 
     def _keep_rest(self, rows: str, rest: str) -> None:
-        """Make the table of those rows that are not in `cached`."""
+        """Make the table of the rows that are not in `cached`."""
         first, last = self._run(f"select min({_PLACE}), max({_PLACE}) from {rows}").fetchall()[0]
         if last - first >= _ONE_FILE:
             self._replace(rest, f"from {rows} where {_PLACE} not in (select {_PLACE} from cached)")
@@ -164,12 +164,12 @@ class Parser:
         return is_long and self._is_by_lines and lines.is_plain and self._cache.covers(chunk)
 
     def _stream(self, chunk: Chunk, lines: Lines, number: int) -> Generator[str, None, bool]:
-        """Parse a long text line by line; returns False, having done nothing, when its rows are not its lines."""
+        """Parse a long text line by line; does nothing and returns False if its rows are not its lines."""
         lines.load_sample()
         self._cache.fill_quickly(chunk, "raw")
         self._run("drop table raw")
         lines.look()
-        # One text in vain is enough for a delivery.
+        # After one failed text the delivery does not try again.
         self._is_by_lines = self._look_up_lines(chunk, lines, number)
         self._run("drop view raw")
         if not self._is_by_lines:
@@ -185,10 +185,10 @@ class Parser:
         return True
 
     def _look_up_lines(self, chunk: Chunk, lines: Lines, number: int) -> bool:
-        """Make the table `cached` from the view `raw`; False when the text has not one row for each line."""
+        """Make the table `cached` from the view `raw`; returns False if the text does not have one row per line."""
         try:
             self._replace("cached", self._cache.good_rows_sql(chunk, self._numbered(chunk, number)))
-            # When as many rows as lines are good, each line is a row; otherwise all rows are counted.
+            # If the good rows are as many as the lines, each line is a row. Otherwise all rows must be counted.
             if self._n_rows("cached") == lines.n or lines.n_rows() == lines.n:
                 return True
             self._run("drop table cached")
@@ -197,7 +197,7 @@ class Parser:
         return False
 
     def _parse_by_rules(self, rows: str, chunk: Chunk) -> Iterator[str]:
-        """Parse each cell by the SQL of its column, and note the reasons of the rows that are bad."""
+        """Parse each cell by the SQL of its column, and store the reasons of bad rows."""
         sql = batch_sql(chunk, self.system, self._mappings, self.kind, self.received_on, rows)
         self._replace("parsed", sql)
         self._count(self._n_rows("parsed"))
@@ -215,7 +215,7 @@ class Parser:
         self._run("drop table parsed")
 
     def _missing(self, number: str, first: int, last: int) -> Any:
-        """Sorted array of the numbers from first to last that no row of `cached` has."""
+        """Sorted array of the line numbers, from first to last, that are not in `cached`."""
         import numpy as np
 
         found = self._run(f"select {number} as number from cached").fetchnumpy()
@@ -224,7 +224,7 @@ class Parser:
         return np.flatnonzero(is_missing) + first
 
     def _numbered(self, chunk: Chunk, number: int) -> str:
-        """A view of `raw` with the number of its file."""
+        """Make a view of `raw` with the number of its file."""
         self._run(
             f"create or replace temp view numbered as select {number} as _file, {_columns(chunk)} from raw"
         )
@@ -245,5 +245,5 @@ class Parser:
 
 
 def _columns(chunk: Chunk) -> str:
-    """Columns of `raw` that have a header; the others may differ in number between files with the same headers."""
+    """Columns of `raw` that have a header. Files with the same headers may differ in columns without one."""
     return ", ".join(("_line", "_malformed", *chunk.columns.values()))

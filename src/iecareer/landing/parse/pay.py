@@ -1,4 +1,4 @@
-"""Pay as adverts and forms state it: ranges, one end of a range, and words that mean that no pay is stated."""
+"""Pay as in advertisements and forms: ranges, one end of a range, and words that mean "not stated"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _RANGE = (
     r"\s*(?:/\s*[年月])?(?:[·.x×*]\s*[0-9]+薪)?$"
 )
 _YEARLY = r"/\s*年"
-# One end of a range: the amount stands before or after the word.
+# One end of a range: the amount comes before or after the word.
 _FROM = r"(?i)^(?:(?:from|at least|不低于|至少|≥|>=)\s*(.+)|(.+?)\s*(?:[及或]?以上|\+|起))\s*(?:/\s*月)?$"
 _UP_TO = r"(?i)^(?:(?:up to|at most|不高于|不超过|至多|≤|<=)\s*(.+)|(.+?)\s*[及或]?以[下内])\s*(?:/\s*月)?$"
 UNSTATED = ("面议", "薪资面议", "薪酬面议", "工资面议", "月薪面议", "待遇面议", "negotiable")
@@ -25,12 +25,12 @@ def macros() -> list[str]:
     months = f"case when regexp_matches(text, '{_YEARLY}') then {MONTHS_PER_YEAR} else 1 end"
     return [
         f"create macro is_unstated(text) as lower(text) in ({', '.join(map(text_literal, UNSTATED))})",
-        # The amount is named once: DuckDB sets up each part of an expression for each vector, needed or not.
+        # The amount is named only once: DuckDB prepares each part of an expression for each vector, even if unused.
         f"""create macro open_end(text, form) as
             list_transform([{amount}], lambda pay: number_with_unit(pay))[1] / {months}""",
         f"""create macro is_open(text) as
             open_end(text, '{_FROM}') is not null or open_end(text, '{_UP_TO}') is not null""",
-        # The two ends of a range of pay: the unit of the upper end holds for both, a year has twelve months.
+        # The two ends of a range of pay. The unit of the upper end applies to both; a year has twelve months.
         f"""create macro range_end(text, number, form) as case when regexp_matches(text, '{_RANGE}')
             then number_with_unit(regexp_extract(text, '{_RANGE}', number) || case
                     when regexp_matches(regexp_extract(text, '{_RANGE}', number), '[{PAY_UNITS}]$') then ''
@@ -43,14 +43,14 @@ def macros() -> list[str]:
 
 
 def is_pay(column: Column) -> bool:
-    """Whether it is an amount that may be missing."""
+    """Whether the column is pay: an amount that may be missing."""
     return column.kind == "money" and not column.required
 
 
 def is_unread(mapping: Mapping | None, text: str) -> str:
     """SQL that is true for a text that could not be read as pay, unless it says that no pay is stated.
 
-    A text with only one end of a range states nothing about the other end.
+    A text with only one end of a range does not state the other end.
     """
     is_range = mapping is not None and "range_" in (mapping.transform or "").lower()
     return f"not (is_unstated({text}){f' or is_open({text})' if is_range else ''})"

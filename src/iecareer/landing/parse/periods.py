@@ -23,12 +23,12 @@ def parse_periods(
     names: Sequence[str],
     columns: Sequence[Sequence[str | None]],
 ) -> list[str | None]:
-    """The period (``YYYY-MM``) of each row of these columns of text, None for a row without one.
+    """The period (``YYYY-MM``) of each row of these text columns; None for a row without a period.
 
     Parameters
     ----------
     names, columns
-        The columns that the period is read from: their names, and their texts.
+        Names and texts of the columns from which the period is read.
     """
     kind = record_type(table.record_type)
     column = next(column for column in kind.columns if column.name == kind.period_column)

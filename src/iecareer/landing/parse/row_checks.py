@@ -13,7 +13,7 @@ from iecareer.persons.data_swap import persons_state
 from iecareer.sources import Mapping
 
 _EARLIEST = "1800-01-01"
-# Everything is counted and released by these codes: a word in one would become a college or program.
+# Rows are counted and released by these codes: a word instead of a code would appear as a college or program.
 _CODES = ("institution_code", "program_code")
 _ERRORS = (
     "#N/A",
@@ -30,12 +30,12 @@ _ERRORS = (
 
 
 def is_example(kind: RecordType) -> str:
-    """SQL that is true for the example row of a template, which says so in the record type's first column."""
+    """SQL that is true for the example row of a template, which is marked in the record type's first column."""
     return f"coalesce(starts_with(t_{kind.columns[0].name}, {text_literal(EXAMPLE)}), false)"
 
 
 def is_erased(kind: RecordType) -> str:
-    """SQL that is true for rows of erased persons, who must not come back."""
+    """SQL that is true for rows of erased persons, which must not be loaded again."""
     known = ", ".join(f"unhex('{person_key}')" for person_key in sorted(persons_state().erased))
     keys = {column.stored_name for column in kind.columns if column.is_person} if known else set()
     return " or ".join(f"coalesce({key} in ({known}), false)" for key in keys) or "false"
@@ -109,14 +109,14 @@ def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
     holds_identity = (
         f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end"
     )
-    # The characters of codes are one byte each.
+    # Codes contain only characters of one byte.
     is_word = [(f"coalesce(strlen({value}) > length({value}), false)", "not_a_code")]
     checks = [(_is_error(text), "error_cell"), (holds_identity, "identity_in_text")]
     return checks + (is_word if column.kind in _CODES else [])
 
 
 def _is_error(text: str) -> str:
-    """SQL that is true for the error texts of workbooks, which would otherwise pass as words."""
+    """SQL that is true for the error texts of workbooks, which would otherwise be loaded as words."""
     listed = ", ".join(map(text_literal, _ERRORS))
     return f"case when starts_with({text}, '#') then {text} in ({listed}) else false end"
 

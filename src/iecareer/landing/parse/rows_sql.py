@@ -1,7 +1,7 @@
 """The generated SELECT: from the text of files with the same headers to checked rows of a record type.
 
-One pass over the whole column, in steps that are subqueries of their own: cells, texts of the columns, plain
-forms, values, judged rows. An expression used twice is thus planned and computed once.
+One pass over the rows, in nested subqueries: cells, texts of the columns, plain forms, values, judged rows. So an
+expression that is used twice is planned and computed only once.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ def macros() -> list[str]:
 
 
 def header_of(mapping: Mapping, chunk: Chunk) -> str | None:
-    """The header of this file that the mapping reads, None when it has none of them."""
+    """The header of this file that the mapping reads; None if the file has no such header."""
     return next((name for name in map(normal_header, mapping.headers) if name in chunk.columns), None)
 
 
 def cells(chunk: Chunk, mappings: dict[str, Mapping]) -> dict[str, str]:
-    """Name in SQL → column of `raw`, of every cell that the mappings read; of all cells of a file that is not wide.
+    """Name in SQL → column of `raw`, for every cell that the mappings read, or for all cells of a narrow file.
 
-    Cells go by position, since headers may clash with names of the query or, but for their case, with each other;
-    those that a transformation speaks of also by their header, if it is no other header in other letters.
+    Cells are named by position, because headers may clash with names of the query, or differ from each other only in
+    case. Cells that a transformation uses are also named by their header, unless two headers differ only in case.
     """
     is_wide = len(chunk.columns) > _WIDE
     read = [header_of(mapping, chunk) for mapping in mappings.values()] if is_wide else chunk.columns
@@ -72,8 +72,8 @@ def batch_sql(
 ) -> str:
     """SQL of the rows of the table `rows`: `_file`, `_line`, the stored columns, `_identity`, `_reasons`.
 
-    `_reasons` is null for a row that can be loaded, else the list of its reason codes. `_identity` is what the
-    pseudonym was made of, null where there is none.
+    `_reasons` is null for a row that can be loaded, else the list of its reason codes. `_identity` is the text from
+    which the pseudonym is made; null if there is none.
     """
     columns = [(column, mappings.get(column.name)) for column in kind.columns]
     read = "".join(f", normal({column}) as {name}" for name, column in cells(chunk, mappings).items())
@@ -127,13 +127,13 @@ def steps(
 
 
 def _line_text(chunk: Chunk) -> str:
-    """SQL of all cells of a wide row as one text, because thousands of separate cells take long to plan."""
+    """SQL of all cells of a wide row as one text: planning a query with thousands of separate cells takes long."""
     columns = ", ".join(chunk.columns.values())
     return f"normal(concat_ws(chr(10), {columns}))" if len(chunk.columns) > _WIDE else "null"
 
 
 def _first(chunk: Chunk) -> str:
-    """SQL of a text that begins like the first non-blank cell, null if all are blank."""
+    """SQL of a text that begins with the first non-blank cell; null if all cells are blank."""
     named = ", ".join(_cell(chunk, header) for header in chunk.columns)
     return "_text" if len(chunk.columns) > _WIDE else f"coalesce({named})"
 
@@ -141,7 +141,7 @@ def _first(chunk: Chunk) -> str:
 def text_expression(column: Column, mapping: Mapping | None, chunk: Chunk) -> str:
     """SQL of a column's text after null values, code map and transformation.
 
-    In a transformation `value` is the column's own text, for amounts and counts the number read from it.
+    In a transformation `value` is the text of the column, or for amounts and counts the number in this text.
     """
     stated = _stated(mapping, chunk)
     if mapping is None or mapping.transform is None or (mapping.headers and not header_of(mapping, chunk)):
@@ -196,7 +196,7 @@ def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str
 
 
 def _identity(column: Column, system: SourceSystem) -> str:
-    """SQL of the text a person's pseudonym is made of, null for a person delivered as a pseudonym."""
+    """SQL of the text from which a person's pseudonym is made; null for a delivered pseudonym."""
     if system.identity_scheme == "opaque":
         return f"{text_literal(f'source:{system.source_id}:')} || t_{column.name}"
     return f"'resident:' || p_{column.name} || mark_{column.name}"

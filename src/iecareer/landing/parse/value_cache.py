@@ -1,8 +1,8 @@
-"""The value cache: the value of each distinct text of a column, so that the rules parse a text only once.
+"""The value cache: maps each distinct text of a column to its value, so that the rules parse a text only once.
 
-A month of insurance names the same persons, enterprises and districts as the month before. The rules of a column cost
-much, a lookup little: rows whose texts are all in the cache need lookups only. All others are parsed by the rules in
-:mod:`iecareer.landing.parse.rows_sql`, which also fill the cache.
+A month of insurance has the same persons, enterprises and districts as the month before. Parsing a text by the rules
+is slow, a lookup is fast. Rows whose texts are all in the cache only need lookups. All other rows are parsed by the
+rules in :mod:`iecareer.landing.parse.rows_sql`, which also fill the cache.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from iecareer.landing.read.chunk import Chunk
 from iecareer.sources import Mapping, SourceSystem
 
 _NO_HEADER = "\0"
-# A column with more distinct texts than both of these is parsed by the rules: a cache of it would seldom hit.
+# A column with more distinct texts than both limits is parsed by the rules, because lookups would rarely succeed.
 _MOST_DISTINCT = 0.3
 _MANY = 20_000
-# Persons and enterprises are cached even if all differ in one file: the next file has them again.
+# Persons and enterprises are cached even if all differ within a file: the next file contains them again.
 _ALWAYS_CACHED = ("person", "credit_code")
 _NUMBERS = ("integer", "number", "money")
 _PLAIN = r"[0-9]{1,12}(\.[0-9]{1,9})?"
 _ALMOST_ALL = 0.9
 _FEW_CACHED = 2_000
-# Each Parquet file of a piece holds the whole enumeration.
+# Each Parquet file of a piece contains the whole enumeration.
 _MOST_ENUMERATED = 30_000
 _SAMPLE = 10_000
 
@@ -50,17 +50,17 @@ class ValueCache:
     _empty_values: dict[tuple[str, bool], str | None] = field(default_factory=dict, init=False)
 
     def covers(self, chunk: Chunk) -> bool:
-        """Whether every column with a cell of its own is in the cache, or known to vary too much for it."""
+        """Whether every column that depends on one cell is in the cache, or known to have too many distinct texts."""
         alone = [column for column in self.kind.columns if self._cell(column, chunk)]
         return all(column.name in self._varying or self._is_looked_up(column, chunk) for column in alone)
 
     def fill(self, chunk: Chunk, rows: str) -> None:
-        """Add the texts of the table `rows`, which has the columns of `raw`, that the rules find good."""
+        """Add the texts of the table `rows` (columns as in `raw`) that the rules accept."""
         for column in self.kind.columns:
             self._fill_column(column, chunk, rows)
 
     def fill_quickly(self, chunk: Chunk, rows: str) -> None:
-        """Add new texts where that is quick: of all columns at first, then of those with few texts, such as months."""
+        """Add new texts if that is quick: at first of all columns, later of columns with few texts, such as months."""
         for column in self.kind.columns:
             if column.name not in self._plain and self._n_cached.get(column.name, 0) <= _FEW_CACHED:
                 self._fill_column(column, chunk, rows)
@@ -71,9 +71,9 @@ class ValueCache:
             self._add_new(column, cell, rows)
 
     def good_rows_sql(self, chunk: Chunk, rows: str) -> str:
-        """SQL of those rows of the table `rows` that lookups show to be good: `_file`, `_line`, the stored columns.
+        """SQL of the rows of the table `rows` that lookups show to be good: `_file`, `_line`, the stored columns.
 
-        They are what the rules make of them. Any other row may be good or bad.
+        These rows equal what the rules would give. All other rows may be good or bad.
         """
         looked_up = {c.name: c for c in self.kind.columns if self._is_looked_up(c, chunk)}
         read = [(c, self.mappings.get(c.name)) for c in self.kind.columns if c.name not in looked_up]
@@ -87,12 +87,12 @@ class ValueCache:
         ]
         # A text is cached only if it does not mark an example row.
         checks += example_checks(self.kind) if self.kind.columns[0].name not in looked_up else []
-        # Only the rules refuse erased persons and note new persons for the vault.
+        # Only the rules refuse erased persons and add new persons to `known_person`.
         checks += [(f"{c.stored_name} is not null", "person") for c, _ in read if c.is_person]
         bad = "".join(f" or {condition}" for condition, _ in checks)
         found = [f"v_{name} as {column.stored_name}" for name, column in looked_up.items()]
         stored = ", ".join(column.stored_name for column in self.kind.columns)
-        # Headers go no further than the transformations, since they may be named as columns are.
+        # Headers are only visible to the transformations, because a header may have the name of a column.
         kept = ["_file", "_line", "_malformed", "_is_cached", *(f"v_{name}" for name in looked_up)]
         return f"""with cells as (
             select _file, _line, _malformed{"".join(values)}, {" and ".join(hits) or "true"} as _is_cached{named}
@@ -112,7 +112,7 @@ class ValueCache:
                 values.append(f", {empty} as v_{column.name}")
                 continue
             if column.name in self._plain:
-                # Other forms of numbers, such as those with an exponent, do not match and are parsed by the rules.
+                # Numbers in other forms, such as with an exponent, do not match and are parsed by the rules.
                 number = f"try_cast({cell} as double)"
                 number = f"whole_number({number})" if column.kind == "integer" else number
                 values.append(f", {number} as v_{column.name}")
@@ -130,7 +130,7 @@ class ValueCache:
         return values, hits, joins
 
     def _cached_table(self, column: Column) -> str:
-        """The cache of a column; few texts as an enumeration, which Parquet stores as a dictionary."""
+        """The cache of a column. If it has few texts, it is an enumeration, which Parquet stores as a dictionary."""
         table = self._table(column)
         if column.stored_type != "VARCHAR" or self._n_cached[column.name] > _MOST_ENUMERATED:
             return table
@@ -142,7 +142,7 @@ class ValueCache:
         return self._is_independent(column, chunk) and self._empty_value(column, chunk) is not None
 
     def _cell(self, column: Column, chunk: Chunk) -> str | None:
-        """The only column of `raw` on which the column's value depends; None when there is none or several."""
+        """The only column of `raw` on which the column's value depends; None if there are several or none."""
         mapping = self.mappings.get(column.name)
         header = header_of(mapping, chunk) if mapping else None
         return chunk.columns[header] if header and self._is_independent(column, chunk) else None
@@ -156,7 +156,8 @@ class ValueCache:
     def _add_new(self, column: Column, cell: str, rows: str) -> None:
         table, run = self._table(column), self.connection.execute
         known = f"anti join {table} on {table}.cell = c0" if column.name in self._n_cached else ""
-        # Distinct first while the cache is small; once it is large, most texts are in it and go first.
+        # While the cache is small, duplicates are removed first; once it is large, the cached texts are removed
+        # first.
         is_few = self._n_cached.get(column.name, 0) <= _FEW_CACHED
         filled = f"select {cell} as c0 from {rows} where {cell} is not null"
         new = (
@@ -179,7 +180,7 @@ class ValueCache:
             self._keep(column, table)
 
     def _keep(self, column: Column, table: str) -> None:
-        """Add the good ones of `new_cells` to the cache, and the persons that they name to `known_person`."""
+        """Add the good cells of `new_cells` to the cache, and their persons to `known_person`."""
         run = self.connection.execute
         run(f"create temp table if not exists {table} (cell varchar, value {column.stored_type})")
         run(
@@ -202,11 +203,11 @@ class ValueCache:
         run("drop table good_cells")
 
     def _is_plain(self, column: Column, cell: str, rows: str) -> bool:
-        """Whether nearly all cells of the column are plain numbers, for which a cast costs less than a lookup."""
+        """Whether almost all cells of the column are plain numbers, for which a cast is faster than a lookup."""
         mapping = self.mappings[column.name]
         if column.kind not in _NUMBERS or mapping.transform or mapping.null_values or mapping.value_map:
             return False
-        if column.allowed:  # a cast would not check the closed list
+        if column.allowed:  # a cast would skip the check of the closed list
             return False
         share = self.connection.execute(
             f"""select avg((regexp_full_match({cell}, '{_PLAIN}'))::int)
@@ -216,7 +217,7 @@ class ValueCache:
         return column.name in self._plain
 
     def _empty_value(self, column: Column, chunk: Chunk) -> str | None:
-        """SQL of the value of an empty or absent cell; None when a row with it is bad."""
+        """SQL of the value of an empty or absent cell; None if such a row is bad."""
         has_cell = self._cell(column, chunk) is not None
         key = (column.name, has_cell)
         if key not in self._empty_values:
@@ -233,7 +234,7 @@ class ValueCache:
         return self._empty_values[key]
 
     def _by_rules(self, column: Column, header: str | None) -> str:
-        """SQL that parses the cells in `new_cells` by the rules of one column, in rows that are never blank."""
+        """SQL that parses the cells in `new_cells` by the rules of one column, as rows that count as not blank."""
         chunk = Chunk(({header: "c0"} if header else {}) | {_NO_HEADER: "c1"})
         mapping = {name: m for name, m in self.mappings.items() if name == column.name}
         alone = replace(self.kind, columns=(column,), key=(), rules=())

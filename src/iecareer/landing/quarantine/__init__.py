@@ -1,1 +1,1 @@
-"""The quarantined rows of a source: where they are, why, and a workbook for the office."""
+"""The quarantined rows of a source: places, reasons, and a workbook for the office."""

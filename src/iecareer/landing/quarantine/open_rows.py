@@ -1,7 +1,7 @@
-"""The quarantine by delivery: which rows of a source still wait for a correction, and where they stand.
+"""The quarantine by delivery: which rows of a source still need a correction, and where they are.
 
-Comes in: the manifest and the quarantine files, which hold places and reasons. Goes out: places and reasons. No
-value of a row is kept here, so a corrected row cannot be matched with the line it corrects: replays are counted.
+Input: the manifest, and the quarantine files with places and reasons. Output: places and reasons. Values are not
+stored, so a corrected row cannot be matched with its original line. Instead, rows of replays are counted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from iecareer.lake.current_parts import current_parts
 from iecareer.lake.manifest import Delivery, current_deliveries
 from iecareer.landing.store.quarantine import quarantine_path
 
-# Nothing to correct: totals and examples are not records, and erased persons stay erased.
+# These rows need no correction: totals and examples are not records, and erased persons stay erased.
 _NO_RECORD = ("totals_row", "example_row", "erased")
 
 
@@ -47,14 +47,14 @@ class Account:
 
     @property
     def n_open(self) -> int:
-        """Rows that still wait for a correction; none when newer files replaced the delivery as a whole."""
+        """Number of rows that still need a correction; 0 if newer files replaced the whole delivery."""
         return 0 if self.is_replaced else self.n_bad - self.n_replayed
 
 
 def accounts(source_id: str) -> list[Account]:
-    """Every delivery of a source with rows to correct, in landing order; withdrawn ones are not among them.
+    """Every delivery of a source with rows to correct, in landing order, without withdrawn deliveries.
 
-    The rows of a replay are counted against the deliveries it answers, the oldest first.
+    The rows of a replay are counted as corrections of the deliveries that it answers, the oldest first.
     """
     current = current_deliveries(today())[0]
     own = [d for d in current if d.source_id == source_id and d.decision != "withdraw"]
@@ -74,7 +74,7 @@ def accounts(source_id: str) -> list[Account]:
 
 
 def open_deliveries(source_id: str) -> list[Delivery]:
-    """Deliveries of a source with rows that still wait for a correction, in landing order."""
+    """Deliveries of a source with rows that still need a correction, in landing order."""
     return [account.delivery for account in accounts(source_id) if account.n_open]
 
 

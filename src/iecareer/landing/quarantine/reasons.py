@@ -34,7 +34,10 @@ class Advisor:
         self._known: dict[tuple[str, str], Advice] = {}
 
     def advice(self, record_type_name: str, reason: str) -> Advice:
-        """The reason in words; reasons look like ``missing:sex``, those of whole rows have no column."""
+        """The reason in words.
+
+        A reason looks like ``missing:sex``; a reason that concerns the whole row has no column.
+        """
         key = (record_type_name, reason)
         if key not in self._known:
             self._known[key] = self._advice(*key)
@@ -62,13 +65,13 @@ _PARTS = ("wrong_zh", "wrong_en", "todo_zh", "todo_en")
 
 @cache
 def vocabulary() -> dict[str, dict[str, str]]:
-    """Sentences by reason code; rows that are not records have none, because there is nothing to correct."""
+    """Sentences by reason code. Rows that are not records have no sentence, because they need no correction."""
     with _FILE.open(encoding="utf-8", newline="") as stream:
         return {row["reason"]: row for row in csv.DictReader(stream)}
 
 
 def _system(source_id: str) -> SourceSystem | None:
-    """The source by its present contract; None if the contract is gone."""
+    """The source under its current contract; None if the contract was removed."""
     try:
         return source_system(source_id)
     except IecareerError:
@@ -76,7 +79,7 @@ def _system(source_id: str) -> SourceSystem | None:
 
 
 def _header(column: Column | None, mapping: Mapping | None) -> str:
-    """What the office calls the column: its own header, but in the exchange format, and so in templates, the label."""
+    """The office's name of the column: its header, or in the exchange format (and templates) the Chinese label."""
     headers = mapping.headers if mapping else ()
     if column and (column.label_zh in headers or not headers):
         return column.label_zh
@@ -84,7 +87,7 @@ def _header(column: Column | None, mapping: Mapping | None) -> str:
 
 
 def _allowed(column: Column | None, mapping: Mapping | None) -> str:
-    """Values that are taken: the office's own words for them first."""
+    """Permitted values, beginning with the office's own words."""
     if column is None:
         return ""
     codes = column.allowed or (("是", "否") if column.kind == "boolean" else ())

@@ -34,36 +34,37 @@ _WIDTHS = tuple(width for _, width in _LINES[3:])
 _LATIN, _LINE_HEIGHT = 0x2000, 15.0
 _NOTES = (
     "更正后，请只报送改好的行（表头与原文件相同），或报送整份改好的文件。行号按原文件计算。",
-    "Send back the corrected rows alone, under the same headers, or the whole file; lines are those of the file sent.",
+    "Send back only the corrected rows, with the same headers, or the whole file. Lines refer to the original file.",
     "本表只有位置和原因，不含任何个人信息。",
-    "This workbook holds places and reasons only, nothing about any person.",
+    "This workbook only has places and reasons, no data of persons.",
 )
 
 
 def export_quarantine(source_id: str, path: Path) -> dict[str, Any]:
-    """Write the workbook of a source's rows that wait for a correction.
+    """Write the workbook of a source's rows that need a correction.
 
     Returns
     -------
     dict
-        `path`, `n_rows` (rows that wait) and `n_listed` (of those, the ones with a line of their own).
+        `path`, `n_rows` (rows that need a correction) and `n_listed` (how many of them the workbook lists).
 
     Raises
     ------
     IecareerError
-        When nothing waits, there is no such source, or the file cannot be written.
+        When no row needs a correction, there is no such source, or the file cannot be written.
     """
     from xlsxwriter.exceptions import FileCreateError
 
     deliveries = open_deliveries(source_id)
     if not deliveries:
         source_system(source_id)
-        raise IecareerError(f"Nothing of {source_id} waits for a correction.")
+        raise IecareerError(f"No row of {source_id} needs a correction.")
     try:
         n_rows, n_listed = _write(source_id, deliveries, path)
     except (OSError, FileCreateError):
         raise IecareerError(
-            f"{path} cannot be written.", next_step="Name another file with --out; close it if it is open."
+            f"{path} cannot be written.",
+            next_step="Close the file if it is open, or name another file with --out.",
         ) from None
     return {"path": str(path), "n_rows": n_rows, "n_listed": n_listed}
 

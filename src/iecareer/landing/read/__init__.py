@@ -1,7 +1,7 @@
 """One reader per format. Each fills the table `raw` with text, one chunk of the file after another.
 
-`raw` has the columns `_line` and `_malformed`, then one per header. It holds one chunk at a time; the
-caller drops it before asking for the next.
+`raw` has the columns `_line` and `_malformed`, then one column per header. It contains one chunk at a time; the
+caller drops it before asking for the next chunk.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ __all__ = ["Chunk", "Content", "InMemory", "Request", "format_of", "read"]
 def read(
     connection: duckdb.DuckDBPyConnection, content: Content, file_format: str | None, request: Request
 ) -> Iterator[Chunk]:
-    """Read one delivered file into the temporary table `raw`, everything as text, once for each chunk.
+    """Read one delivered file as text, chunk by chunk, into the temporary table `raw`.
 
-    `file_format` is what the contract or the name says; the bytes themselves have precedence.
+    `file_format` is the format by contract or file name; the format of the bytes takes precedence.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def read(
     head = next((chunk for chunk in content.chunks() if chunk), b"")
     if not head:
         raise IecareerError(
-            f"{request.place}: the file is empty.", next_step="Deliver it again with its content."
+            f"{request.place}: the file is empty.", next_step="Deliver the file again, with content."
         )
     request = replace(request, declared=file_format)
     found = detected_format(head, request)

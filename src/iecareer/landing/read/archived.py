@@ -1,4 +1,4 @@
-"""Reading an archived file under its contract, or what was kept of it when a person was erased."""
+"""Reads an archived file under its contract, or its redacted text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def read_archived(
     *,
     is_lazy: bool = False,
 ) -> Iterator[Chunk]:
-    """Read an archived file chunk by chunk; lazily as :class:`Request` says."""
+    """Read an archived file chunk by chunk; `is_lazy` as in :class:`Request`."""
     label = f"{system.source_id}, {file.name}"
     key = (file.sha256, system.source_id, table.record_type)
     if is_redacted(*key):
@@ -47,7 +47,7 @@ def read_archived(
 
 
 def _with_masked_sheets(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """The same chunks with sheet names that may be stored; names that are equal once masked get a number."""
+    """The chunks, with sheet names that may be stored. If masked names are equal, they get a number."""
     names: dict[str | None, str | None] = {None: None}
     for chunk in chunks:
         if chunk.sheet not in names:

@@ -1,4 +1,4 @@
-"""What a reader is asked for, and the chunks that it gives."""
+"""What a reader gets (the request), and what it gives (chunks)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What to read: `headers` are all normalised headers the contract knows; `place` names source and file.
+    """What to read: `headers` are all normalised headers of the contract; `place` names source and file.
 
-    Without headers there is no contract yet: header row and delimiter are guessed from the content.
-    `declared` is the format that the contract or the name says, `belonging` chooses members of a packed file by their
-    names, `is_packed` means that the content comes out of a packed file, and `is_lazy` that the caller loads lines.
+    Without headers there is no contract yet: header row and delimiter are guessed from the content. `declared` is the
+    format by contract or file name. `belonging` selects members of a packed file by name. `is_packed` means that the
+    content comes from a packed file, `is_lazy` that the caller loads the lines.
     """
 
     place: str
@@ -33,10 +33,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Chunk:
-    """One chunk of text in the table `raw`: normalised header → column, and the sheet, table or member it is from.
+    """One chunk of text in the table `raw`: normalised header → column, and the chunk's sheet, table or member.
 
-    With `lines` there is no table yet; the caller loads them, or reads them through a view. `delimiter` is that of
-    delimited text.
+    If `lines` is set, there is no table yet: the caller loads the lines, or reads them through a view. `delimiter` is
+    only set for delimited text.
     """
 
     columns: dict[str, str]

@@ -35,7 +35,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
                 lines.load()
             yield Chunk(columns, lines=lines if request.is_lazy else None, delimiter=delimiter)
             line += lines.n
-            body.clear()  # A caller that still has the lines must not keep the text in memory.
+            body.clear()  # A caller that still refers to the lines must not keep the text in memory.
             body = next(texts, [])
 
 

@@ -1,8 +1,8 @@
 """One chunk of delimited text in memory, as a table of its rows or as a view.
 
-DuckDB parses it when every line is one row, Python when lines are broken or ragged. The piece fills the table `raw`,
-or is the view `raw`, which is parsed anew whenever it is asked; rows of the view are lines of the text if, and only
-if, there are as many.
+If every line is one row, DuckDB parses the text; if lines are broken or ragged, Python does. The chunk becomes the
+table `raw`, or the view `raw`, which is parsed again by every query. The rows of the view are the lines of the text
+if their numbers are equal.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ csv.field_size_limit(16 << 20)
 
 
 class Lines:
-    """A piece of text in parts, with the number that its first line has in the file."""
+    """A piece of text in parts, with the number of its first line in the file."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Lines:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it has no NUL character, at which DuckDB would end."""
+        """Whether the text has no NUL character, at which DuckDB would stop reading."""
         return any(self._body) and not any(b"\0" in part for part in self._body)
 
     def load(self) -> None:
@@ -66,7 +66,7 @@ class Lines:
         sample.load()
 
     def load_only(self, wanted: Any) -> None:
-        """Make the table `raw` of the lines of these numbers (sorted array), each of which is a row."""
+        """Make the table `raw` from the lines with these numbers (sorted array); each line is a row."""
         import numpy as np
 
         is_wanted = np.zeros(self.n + 1, bool)
@@ -117,7 +117,7 @@ def n_line_ends(text: list[bytes]) -> int:
     """How many line ends there are in all parts."""
     import numpy as np
 
-    # Block by block into the same array, so that no memory as long as a part is allocated.
+    # Block by block into the same array, so that no array as long as a part is allocated.
     n_ends, is_end = 0, np.empty(_BLOCK, bool)
     for part in text:
         for at in range(0, len(part), _BLOCK):
@@ -140,10 +140,10 @@ def _lines_of(body: list[bytes], is_wanted: Any) -> Iterator[bytes]:
 
 
 def _rows(text: str, delimiter: str, width: int) -> Iterator[tuple[int, list[str] | None]]:
-    """Each row with the line it begins on, from 0; None where it cannot be parsed at all.
+    """Each row with the number of its first line, from 0; the row is None if it cannot be parsed.
 
-    A stray quote would swallow all lines up to the next one: where a row over several lines is not exactly one
-    row as wide as the header, its first line stands alone and the search goes on at the second.
+    A stray quote would merge all lines up to the next quote. So if several lines do not form exactly one row as wide
+    as the header, the first line becomes a row alone, and the search continues at the second line.
     """
     lines = io.StringIO(text, newline="\n").readlines()
     at = 0

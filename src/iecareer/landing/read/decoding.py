@@ -22,20 +22,22 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", 
 
 
 def utf8(data: bytes, request: Request) -> bytes:
-    """The text as UTF-8 without a byte-order mark: by its mark, by the contract, else UTF-8, else GB18030.
+    """The text as UTF-8 without a byte-order mark.
+
+    The encoding comes from the mark or the contract; otherwise it is UTF-8 or GB18030.
 
     Raises
     ------
     IecareerError
-        When it is none of these; the place of the first byte that does not fit is named.
+        When the text has none of these encodings. The message names the place of the first invalid byte.
     """
     return b"".join(_as_utf8(iter([data]), *_encoding(iter([data]), request), request))
 
 
 def pieces(content: Content, request: Request) -> Iterator[list[bytes]]:
-    r"""The text as UTF-8 with ``\n`` alone for line ends, cut into pieces behind line ends, each in parts to be joined.
+    r"""The text as UTF-8 with ``\n`` as line end, cut into pieces at line ends; each piece is a list of parts.
 
-    A piece ends where the number of quotation marks is even; a short text is one piece.
+    A piece ends at a line end with an even number of quotation marks before it; a short text is one piece.
 
     Raises
     ------
@@ -55,7 +57,7 @@ def pieces(content: Content, request: Request) -> Iterator[list[bytes]]:
 
 
 def utf16_without_mark(head: bytes) -> str | None:
-    """The byte order of UTF-16 without a mark, from the zero bytes beside digits, delimiters and line ends."""
+    """The byte order of UTF-16 without a mark, from the zero bytes next to digits, delimiters and line ends."""
     if b"\n\0" not in head and b"\0\n" not in head:
         return None
     even, odd = head[::2].count(0), head[1::2].count(0)
@@ -65,7 +67,7 @@ def utf16_without_mark(head: bytes) -> str | None:
 
 
 def _with_head(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, the first chunk long enough to detect the encoding."""
+    """The bytes, with a first chunk that is long enough to detect the encoding."""
     head = b""
     for chunk in chunks:
         head += chunk
@@ -105,7 +107,7 @@ def _encoding(chunks: Iterator[bytes], request: Request) -> tuple[str, int]:
 
 
 def _takes_any_byte(encoding: str) -> bool:
-    """Whether every byte is a letter in this encoding, so that text in another one would be misread silently."""
+    """Whether every byte is valid in this encoding, so that text in another encoding would be misread silently."""
     try:
         return len("中".encode().decode(encoding, errors="replace")) == len("中".encode())
     except LookupError:
@@ -140,7 +142,7 @@ def _as_utf8(chunks: Iterator[bytes], encoding: str, mark: int, request: Request
 
 
 def _first_misfit(data: bytes, encoding: str) -> int:
-    """Position of the first byte that does not fit, which incremental decoders do not give; 0 if all fit."""
+    """Position of the first invalid byte, which incremental decoders do not give; 0 if all bytes are valid."""
     try:
         data.decode(encoding)
     except UnicodeError as error:
@@ -149,7 +151,7 @@ def _first_misfit(data: bytes, encoding: str) -> int:
 
 
 def _refuse_mixture(body: bytes) -> None:
-    """Raise if a cell of a GB18030 text is UTF-8: it would be read as other characters."""
+    """Raise if a cell of a GB18030 text is UTF-8: it would be read as wrong characters."""
     if found := _UTF8_WITHIN.search(body):
         raise UnicodeDecodeError("gb18030", b"", found.start(1), found.end(1), "is UTF-8")
 
@@ -159,12 +161,12 @@ def _refuse(request: Request, encoding: str, body: bytes, at: int, before: tuple
     line, place = n_lines + body.count(b"\n", 0, at) + 1, n_bytes + at
     raise IecareerError(
         f"{request.place}: neither UTF-8 nor {encoding}; line {line} (byte {place}) does not fit.",
-        next_step="Ask the office for its encoding and name it in the contract, or for the file anew.",
+        next_step="Ask the office for the encoding and name it in the contract, or ask for the file again.",
     ) from None
 
 
 def _plain_ends(texts: Iterator[bytes]) -> Iterator[bytes]:
-    r"""The same text with ``\n`` for every ``\r\n`` and ``\r``."""
+    r"""The text with ``\n`` for every ``\r\n`` and ``\r``."""
     held = b""
     for text in texts:
         joined = held + text
@@ -178,7 +180,7 @@ def _plain_ends(texts: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _cut(text: list[bytes]) -> tuple[int, int] | None:
-    """Part and position after the last line end with an even number of quotation marks before it; None to wait."""
+    """Part and position after the last line end with an even number of quotation marks before it, or None."""
     marks = [_n_marks(part, len(part)) for part in text]
     for number in reversed(range(len(text))):
         if end := _even_end(text[number], sum(marks[:number])):

@@ -1,7 +1,7 @@
 """The delimiter of a text: the character that separates the contract's headers.
 
-Where there is no contract yet it is the one that makes a table: rows of one width from the headers on. Bars or commas
-within cells make rows of one width too, at best, but begin below the headers.
+Without a contract it is the character that gives a table: rows of equal width from the header row on. Bars or commas
+within cells may also give rows of equal width, but only below the headers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from iecareer.landing.names import normal_header
 from iecareer.landing.read.chunk import Request
 from iecareer.landing.read.header_row import SEARCHED_ROWS, header_likeness
 
-# The first of equally good ones; commas are last because they are frequent in text.
+# Of equally good delimiters the first one wins; the comma is last because it is frequent in text.
 _USUAL = "\t|;,"
 _BELOW = 5
 
@@ -27,7 +27,7 @@ def delimiter_of(head: str, request: Request) -> str:
     Raises
     ------
     IecareerError
-        When the contract's headers stand there, but separated by another character.
+        When the text has the contract's headers, but separated by another character.
     """
     declared = request.delimiter
     if not request.headers:
@@ -40,21 +40,21 @@ def delimiter_of(head: str, request: Request) -> str:
 
 
 def _refuse_if_another(lines: Sequence[str], taken: str, request: Request) -> None:
-    """Refuse a text in which several of the contract's headers stand beside each other, by another character."""
+    """Refuse a text in which another character separates several of the contract's headers."""
     likely = [line for line in lines if sum(header in line for header in request.headers) > 1]
     marks = {mark for line in likely for mark in line if mark.isascii() and not mark.isalnum()} - {*"\"' "}
     counted = {mark: _n_headers(likely, mark, request) for mark in sorted(marks)}
     best = max(counted, key=counted.__getitem__, default=taken)
     if counted.get(best, 0) > 1:
         raise IecareerError(
-            f"{request.place}: seems to be separated by {shown(best)}, not by {shown(taken)}; {counted[best]} of the "
-            "contract's headers stand in it then.",
+            f"{request.place}: seems to be separated by {shown(best)}, not by {shown(taken)}: "
+            f"{shown(best)} gives {counted[best]} of the contract's headers.",
             next_step=f'Write {{property: delimiter, value: "{_escaped(best)}"}} into the server\'s customProperties.',
         )
 
 
 def first_rows(head: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
-    """The first rows, and the physical line each ends on (from 1)."""
+    """The first rows, each with the number of its last physical line (from 1)."""
     rows, ends = [], []
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
     try:
@@ -80,13 +80,13 @@ def _escaped(delimiter: str) -> str:
 
 
 def _n_headers(lines: Sequence[str], delimiter: str, request: Request) -> int:
-    """How many of the contract's headers stand in one line."""
+    """How many of the contract's headers are in one line."""
     rows = [{normal_header(cell.strip('"')) for cell in line.split(delimiter)} for line in lines]
     return max((len(row & request.headers) for row in rows), default=0)
 
 
 def _likeness(rows: Sequence[Sequence[str]]) -> tuple[bool, int, float]:
-    """Whether there is a table, how early it begins, and how much its first row looks like headers."""
+    """Rank of a delimiter: whether there is a table, how early it begins, and how its first row resembles headers."""
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     widths = Counter(len(row) for row in filled if len(row) > 1)
     if widths:
@@ -98,6 +98,6 @@ def _likeness(rows: Sequence[Sequence[str]]) -> tuple[bool, int, float]:
 
 
 def _goes_on(rows: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether the first row and those below it are of one width; one of them may be a row gone wrong."""
+    """Whether the first row and the rows below it have equal width; one of these may be faulty."""
     below = [len(row) == width for row in rows[1 : 1 + _BELOW]]
     return len(rows[0]) == width and bool(below) and below[0] and sum(below) >= len(below) - 1

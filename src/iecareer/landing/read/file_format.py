@@ -1,4 +1,4 @@
-"""The format of a file by its first bytes: offices name HTML tables and text `.xls`, and pack any file."""
+"""The format of a file by its first bytes, because offices name HTML tables and text `.xls` and pack any file."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def detected_format(head: bytes, request: Request) -> str:
     Raises
     ------
     IecareerError
-        When it is of a format that is not read, or has no such part as the contract names.
+        When the format is not supported, or has no parts of the kind that the contract names.
     """
     found = _by_signature(head, request) or _of_text(head, request)
     part = (request.selector or "").partition(":")
     if part[1] and found not in _ADDRESSED.get(part[0], (found,)):
         raise IecareerError(
-            f"{request.place}: the contract names its {part[0]} '{part[2]}', but it is {found} by its content.",
+            f"{request.place}: the contract names the {part[0]} '{part[2]}', but the file is {found} by its content.",
             next_step=f"Ask for a file that has a {part[0]}, or take 'physicalName' out of the contract.",
         )
     return found
@@ -76,13 +76,13 @@ def _of_text(head: bytes, request: Request) -> str:
     if request.declared in _BINARY and (b"\0" in head and head[:2] not in (b"\xff\xfe", b"\xfe\xff")):
         raise IecareerError(
             f"{request.place}: is not a .{request.declared} file, whatever its name says.",
-            next_step="Check that the transfer was complete, or open it with its own program and save it anew.",
+            next_step="Check that the transfer was complete, or open it with its own program and save it again.",
         )
     return "csv"
 
 
 def _beginning(head: bytes) -> str:
-    """The first characters, in lower case and without blanks and mark before them."""
+    """The first characters in lower case, without leading blanks and byte-order mark."""
     start = head[:4096]
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = start.decode("utf-16", errors="replace")
@@ -92,12 +92,12 @@ def _beginning(head: bytes) -> str:
 
 
 def _json_form(head: bytes, request: Request) -> str:
-    """One object a line, or one document."""
+    """Whether JSON text has one object per line, or is one document."""
     first, _, rest = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
     try:
         line = json.loads(first)
     except (ValueError, RecursionError):
-        # Cut off or invalid: the declared format, or one document over several lines.
+        # If the first line is cut off or not valid: the declared format, or one document over several lines.
         return request.declared if request.declared in ("json", "jsonl") and len(first) > 1 else "json"
     if isinstance(line, list):
         return (

@@ -42,7 +42,7 @@ class Unpacked:
         Raises
         ------
         IecareerError
-            When it is cut off, damaged or grows beyond all measure.
+            When the file is cut off or damaged, or unpacks to more than the allowed ratio.
         """
         engine, packed, unpacked = zlib.decompressobj(_GZIP), 0, 0
         for chunk in self.content.chunks():
@@ -60,7 +60,7 @@ class Unpacked:
                 if unpacked > max(UNPACKED_FREE, UNPACKED_RATIO * packed):
                     raise IecareerError(
                         f"{self.place}: unpacks to more than {UNPACKED_RATIO} times its size.",
-                        next_step="Ask the office what it packed; data do not shrink like that.",
+                        next_step="Ask the office what it packed: real data do not compress that much.",
                     )
                 if piece:
                     yield piece
@@ -73,6 +73,6 @@ class Unpacked:
 
     def _damaged(self) -> IecareerError:
         return IecareerError(
-            f"{self.place}: is not a complete gzip file; it is cut off or damaged.",
+            f"{self.place}: is not a complete gzip file. It is cut off or damaged.",
             next_step="Check that the transfer was complete.",
         )

@@ -1,7 +1,7 @@
-"""The header row of a file: the row with most of the contract's headers, or without a contract the likeliest one.
+"""The header row of a file: the row with most of the contract's headers, or without a contract the most likely row.
 
-Without a contract the shape alone decides: a header row is filled from side to side with words that differ, and
-below a word stand numbers or dates.
+Without a contract only the shape decides: a header row is completely filled with different words, and columns below
+its words have numbers or dates.
 """
 
 from __future__ import annotations
@@ -26,16 +26,18 @@ _NO_WORD = re.compile(
 
 
 def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
-    """Index of the header row: the one with the most headers of the contract.
+    """Index of the header row: the row with the most headers of the contract.
 
     Raises
     ------
     IecareerError
-        When no row among the first ones holds any.
+        When none of the first rows has a header of the contract.
     """
     if request.header_row:
         if request.header_row > len(rows):
-            raise IecareerError(f"{request.place}: there is no line {request.header_row} for the headers.")
+            raise IecareerError(
+                f"{request.place}: the contract's header row, line {request.header_row}, does not exist."
+            )
         return request.header_row - 1
     if not request.headers:
         return likely_header(rows[:SEARCHED_ROWS])
@@ -43,10 +45,10 @@ def find_header(rows: Sequence[Sequence[object]], request: Request) -> int:
     best = max(matches, default=0)
     if best == 0:
         raise IecareerError(
-            f"{request.place}: none of the contract's headers stands in the first {SEARCHED_ROWS} lines. "
+            f"{request.place}: none of the contract's headers is in the first {SEARCHED_ROWS} lines. "
             f"Looked for: {looked_for(request)}.",
-            next_step="Check file, sheet and delimiter; other years' headers go into 'synonyms', and "
-            "'iecareer source check' lists headers that may be meant.",
+            next_step="Check file, sheet and delimiter. Add headers of other years to 'synonyms'; "
+            "'iecareer source check' suggests similar headers.",
         )
     return matches.index(best)
 
@@ -64,16 +66,16 @@ def named_columns(cells: Sequence[object], request: Request) -> dict[str, str]:
     Raises
     ------
     IecareerError
-        When a header the contract uses stands there twice.
+        When a header that the contract uses occurs twice.
     """
     columns: dict[str, str] = {}
     for position, cell in enumerate(cells):
         header = normal_header(cell)
         if header in columns and header in request.headers:
             raise IecareerError(
-                f"{request.place}: a header the contract uses stands twice, in columns "
+                f"{request.place}: a header that the contract uses occurs twice, in columns "
                 f"{int(columns[header][1:]) + 1} and {position + 1}.",
-                next_step="Ask the office which of the two it means, and rename the other.",
+                next_step="Ask the office which of the two columns is right, and rename the other.",
             )
         columns.setdefault(header, f"c{position}")
     columns.pop("", None)
@@ -87,7 +89,7 @@ def likely_header(rows: Sequence[Sequence[object]]) -> int:
 
 
 def header_likeness(rows: Sequence[Sequence[object]]) -> float:
-    """How much the best of these rows looks like headers: about three for each word above numbers or dates."""
+    """How much the best of these rows looks like headers: about three points for each word above numbers or dates."""
     return max(_likeness(rows), default=0.0)
 
 
@@ -110,7 +112,7 @@ def _likeness(rows: Sequence[Sequence[object]]) -> list[float]:
 def _stands_above(
     words: Sequence[Sequence[bool]], filled: Sequence[Sequence[bool]], at: int, column: int
 ) -> bool:
-    """Whether a word of the row at `at` has mostly no words below it."""
+    """Whether the cells below a word of the row `at` are mostly not words."""
     if not words[at][column]:
         return False
     below = [

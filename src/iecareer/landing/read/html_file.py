@@ -1,4 +1,4 @@
-"""HTML tables, which many office systems write and name `.xls`."""
+"""HTML tables. Many office systems write them as `.xls`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SIZE_LIMIT = 256 << 20
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
-    """Read the one table of a page that holds the contract's headers into `raw`; `_line` is its row, from 1.
+    """Read the table of a page with the contract's headers into `raw`; `_line` is the row of the table, from 1.
 
     Raises
     ------
     IecareerError
-        When the page is cut off or holds no table.
+        When the page is cut off or has no table.
     """
     data = whole(content, request.place, SIZE_LIMIT)
     page = _Tables()
@@ -44,7 +44,7 @@ def _sheet(name: str, rows: list[Row]) -> Sheet:
 
 
 class _Tables(HTMLParser):
-    """Collects tables as rows of text; a cell over several columns or rows stands in each of its places."""
+    """Collects tables as rows of text; a cell that spans columns or rows is repeated in each of its places."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -61,7 +61,7 @@ class _Tables(HTMLParser):
         return self._depth > 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a table, a row or a cell, the one before it being over."""
+        """Begin a table, a row or a cell; this ends an open one."""
         match tag:
             case "table":
                 self._depth += 1
@@ -107,7 +107,7 @@ class _Tables(HTMLParser):
         self._cell = None
 
     def _hang(self) -> None:
-        """Fill the places at the end of the row so far that cells of earlier rows reach down into."""
+        """Fill the next places of the row that are covered by cells of earlier rows."""
         while self._row is not None and len(self._row) in self._hanging:
             left, text = self._hanging.pop(len(self._row))
             if left > 1:

@@ -1,4 +1,4 @@
-"""JSON documents: an array of objects, at the top or within other objects; each of its objects is a row."""
+"""JSON documents with an array of objects, at the top or within other objects. Each object of the array is a row."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _LOOKED_AT = 20
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
-    """Read the array of objects of a document into `raw`; `_line` is the number of the object in it, from 1.
+    """Read the array of objects of a document into `raw`; `_line` is the number of the object in the array, from 1.
 
     Raises
     ------
     IecareerError
-        When it is not JSON, is too large, or has several arrays and the contract names none.
+        When the file is not JSON, is too large, or has several arrays and the contract names none of them.
     """
     data = whole(content, request.place, SIZE_LIMIT)
     connection.execute(
@@ -36,7 +36,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
         if not connection.execute("select json_valid(doc) from document").fetchall()[0][0]:
             raise IecareerError(
                 f"{request.place}: is not a complete JSON document.",
-                next_step="Check that the transfer was complete; one object a line is JSON Lines (format: jsonl).",
+                next_step="Check that the transfer was complete. If each line is an object, set format: jsonl.",
             )
         place = _place(connection, request)
         connection.execute(
@@ -50,7 +50,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
 
 
 def _place(connection: duckdb.DuckDBPyConnection, request: Request) -> list[str]:
-    """Where the array stands: as the contract says, else the one whose objects have most of its headers."""
+    """The place of the array: from the contract, else the array whose objects have most of the contract's headers."""
     path = (request.selector or "").partition("records:")[2]
     if path:
         keys = path.split(".")
@@ -64,11 +64,11 @@ def _place(connection: duckdb.DuckDBPyConnection, request: Request) -> list[str]
         raise IecareerError(
             f"{request.place}: none of the contract's headers is a key of the objects in its arrays. "
             f"Looked for: {looked_for(request)}.",
-            next_step="Check that this is the right file; other years' keys go into 'synonyms'.",
+            next_step="Check that this is the right file. Add keys of other years to 'synonyms'.",
         )
     if len(best) > 1:
         raise IecareerError(
-            f"{request.place}: {len(best)} of its arrays hold the contract's headers.",
+            f"{request.place}: {len(best)} of its arrays have the contract's headers.",
             next_step="Name one in the contract: physicalName: records:KEY.KEY.",
         )
     return best[0]
@@ -82,8 +82,8 @@ def _arrays(connection: duckdb.DuckDBPyConnection, keys: list[str], request: Req
             inner = _keys(connection, keys)
             if len({*inner}) < len(inner):
                 raise IecareerError(
-                    f"{request.place}: a key stands twice in the same object, outside the rows.",
-                    next_step="Ask the office for the file anew.",
+                    f"{request.place}: a key occurs twice in the same object, outside the rows.",
+                    next_step="Ask the office for the file again.",
                 )
             for key in inner[:_KEYS]:
                 yield from _arrays(connection, [*keys, key], request)

@@ -1,4 +1,4 @@
-"""JSON Lines: one object a line. A line that is no object is a malformed row, not a failed file."""
+"""JSON Lines: one object per line. A line that is not an object is a malformed row; the file does not fail."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
 
 
 def read_objects(connection: duckdb.DuckDBPyConnection, request: Request) -> Iterator[Chunk]:
-    """Make `raw` of the table `raw_lines` (_line, line), each line one object; of others nothing can be read.
+    """Make `raw` from the table `raw_lines` (_line, line); each line is one object, all others are malformed.
 
-    An object with the same key twice is malformed: nobody knows which of the two is meant.
+    An object with the same key twice is malformed: it is unknown which value is right.
     """
     keys = [
         key
@@ -71,7 +71,7 @@ def _load_lines(connection: duckdb.DuckDBPyConnection, text: bytes, first_line: 
 
 
 def _text(key: str) -> str:
-    """SQL of a value as text: a code that some tool made a floating-point number is written without a point."""
+    """SQL of a value as text. A code that a tool stored as a floating-point number is written without a point."""
     at = pointer([key])
     value = f"(line ->> {at})"
     is_whole = f"ends_with({value}, '.0') and json_type(line, {at}) = 'DOUBLE'"

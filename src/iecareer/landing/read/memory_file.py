@@ -1,4 +1,4 @@
-"""Files in memory, for content that DuckDB reads from a path and that must not be on disk."""
+"""Memory files, for content that DuckDB reads from a path and that must not be on disk."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ MEMORY_FOLDER = "/proc/self/fd/"
 
 
 class MemoryFile:
-    """A file in memory for one content after another; it ends with the process, killed or not."""
+    """A memory file that can hold one content after another; it ends with the process, even a killed one."""
 
     def __init__(self) -> None:
-        """Make it, empty."""
+        """Make an empty file."""
         self._file = os.memfd_create("delivery")
 
     def holding(self, parts: Sequence[bytes]) -> str:
-        """The path under which exactly these bytes can be opened, until others are held."""
+        """The path at which these bytes can be opened, until the next call."""
         at = 0
         for part in parts:
             view = memoryview(part)
@@ -31,5 +31,5 @@ class MemoryFile:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Give its memory back."""
+        """Release its memory."""
         os.close(self._file)

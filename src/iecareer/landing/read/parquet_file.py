@@ -57,7 +57,7 @@ def _own_errors(request: Request) -> Iterator[None]:
 
 
 def _text(name: str, kind: str) -> str:
-    """SQL of a column as text: a code that some tool made a number with a point is written without one."""
+    """SQL of a column as text. A code that a tool stored as a floating-point number is written without a point."""
     cell = '"' + name.replace('"', '""') + '"'
     if kind == "BLOB":
         return f"coalesce(try(decode({cell})), {cell}::varchar)"

@@ -1,4 +1,4 @@
-"""Redacted files: the chunks that were kept of an archived file when a person was erased, encrypted."""
+"""Redacted files: the encrypted chunks that were kept of an archived file when a person was erased."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REMOVED = "removed"
 
 
 def redacted_folder(sha256: str, source_id: str, record_type: str) -> Path:
-    """The folder of the redacted chunks of an archived file, as that source reads it for that record type."""
+    """The folder of an archived file's redacted chunks, as the source reads the file for the record type."""
     return lake() / "redacted" / sha256[:2] / f"{sha256}.{source_id}.{record_type}"
 
 
@@ -41,13 +41,13 @@ def read_redacted(connection: duckdb.DuckDBPyConnection, folder: Path, place: st
     Raises
     ------
     IecareerError
-        When nothing of the file could be kept.
+        When no text of the file was kept.
     """
     end = _end(folder)
     if end == REMOVED:
         raise IecareerError(
-            f"{place}: the archived file was removed when a person was erased and cannot be conformed anew.",
-            next_step="Ask the office for the file without that person. What was conformed before still counts.",
+            f"{place}: the archived file was removed when a person was erased, so it cannot be conformed again.",
+            next_step="Ask the office for the file without that person. The rows conformed earlier stay in use.",
         )
     for number in range(int(end)):
         yield _read_piece(connection, folder, number)

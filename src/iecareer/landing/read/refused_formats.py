@@ -1,4 +1,4 @@
-"""File formats that are not read, recognised by first bytes or ending, and what to do about each."""
+"""Unsupported file formats, recognised by first bytes or ending, and what to do about each."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import PurePath
 
 from iecareer.errors import IecareerError
 
-_UNPACK = "Unpack it and take what is inside; of packed files .zip and .gz are read as they are."
-_EXPORT = "Export it from its program as CSV in UTF-8, as .xlsx or as Parquet, and take that."
-_ASK = "Ask for the data as CSV or .xlsx, packed as .zip if need be."
+_UNPACK = "Unpack it and land the files inside. Only .zip and .gz need not be unpacked."
+_EXPORT = "Export it from its program as CSV in UTF-8, .xlsx or Parquet, and land the export."
+_ASK = "Ask for the data as CSV or .xlsx; it may be packed as .zip."
 _SIGNATURES = {
     b"%PDF": ("a PDF document", _ASK),
     b"Rar!": ("a RAR archive", _UNPACK),
@@ -39,36 +39,40 @@ _ENDINGS = {
     "a file of SPSS": (_EXPORT, (".sav", ".zsav", ".por")),
     "a file of R": (_EXPORT, (".rds", ".rda", ".rdata")),
     "a file of SAS": (_EXPORT, (".sas7bdat", ".xpt")),
-    "a workbook of a form that is not read": (_EXPORT, (".ods", ".xlsb", ".numbers", ".et")),
-    "a database of a form that is not read": (_EXPORT, (".mdb", ".accdb", ".dbf")),
-    "a table of a form that is not read": (_EXPORT, (".feather", ".arrow", ".orc", ".avro")),
+    "a workbook in an unsupported format": (_EXPORT, (".ods", ".xlsb", ".numbers", ".et")),
+    "a database in an unsupported format": (_EXPORT, (".mdb", ".accdb", ".dbf")),
+    "a table in an unsupported format": (_EXPORT, (".feather", ".arrow", ".orc", ".avro")),
     "a document": (_ASK, (".pdf", ".doc", ".docx", ".wps", ".ppt", ".pptx", ".rtf", ".png", ".jpg", ".jpeg")),
 }  # fmt: skip
 
 
 def refuse_by_content(head: bytes, place: str) -> None:
-    """Refuse a file that begins like a format that is not read.
+    """Refuse a file whose first bytes are those of an unsupported format.
 
     Raises
     ------
     IecareerError
-        When it does.
+        When the answer does so.
     """
     found = next((refusal for signature, refusal in _SIGNATURES.items() if head.startswith(signature)), None)
     if head[_TAR] == b"ustar":
         found = "a tar archive", _UNPACK
     if found:
         what, next_step = found
-        raise IecareerError(f"{place}: is {what}, whatever its name says.", next_step=next_step)
+        raise IecareerError(
+            f"{place}: is {what} by its content, whatever its name says.", next_step=next_step
+        )
 
 
 def refused_by_name(name: str) -> IecareerError:
-    """The error for a file whose ending stands for no format that is read."""
+    """The error for a file whose ending means no supported format."""
     ending = PurePath(name).suffix.lower()
     for what, (next_step, endings) in _ENDINGS.items():
         if ending in endings:
-            return IecareerError(f"{name}: is {what} ({ending}), which is not read.", next_step=next_step)
+            return IecareerError(
+                f"{name}: is {what} ({ending}), which is not supported.", next_step=next_step
+            )
     return IecareerError(
-        f"{name}: its ending stands for no known format.",
-        next_step="Rename it after its content: .csv for any text in lines, .xlsx, .jsonl, .parquet, .sqlite …",
+        f"{name}: its ending means no known format.",
+        next_step="Give it the ending of its content: .csv for any delimited text, .xlsx, .jsonl, .parquet, .sqlite …",
     )

@@ -1,7 +1,7 @@
-"""What python-calamine does not give of a sheet: how far it reaches, and cells with an error or without a value.
+"""What python-calamine does not tell about a sheet: its extent, and cells with an error or without a value.
 
-An error (#N/A) and a formula that was never calculated come out of it as empty cells, and a sheet with one cell
-in its last corner makes it ask for more memory than there is. Both are found in the sheet's own XML before.
+It returns errors (#N/A) and uncalculated formulas as empty cells. A sheet with a single cell in its last corner makes
+it ask for too much memory. Both are found in the sheet's XML before calamine reads it.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ Defects = dict[int, dict[int, str]]
 
 
 class UnsafeXmlError(ValueError):
-    """The XML declares a document type of its own, which no office program writes."""
+    """The XML declares a document type, which no office program does."""
 
 
 def pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """A part of the workbook, unpacked piece by piece to its end, so that its checksum is looked at too.
+    """A part of the workbook, unpacked piece by piece to its end, so that its checksum is verified.
 
     Raises
     ------
     UnsafeXmlError
-        When it declares entities.
+        When the part declares entities.
     """
     with archive.open(part) as stream:
         is_first = True
@@ -45,7 +45,7 @@ def pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 
 def reach(archive: zipfile.ZipFile, part: str) -> tuple[int, int, bool]:
-    """Last row and last column that any cell of the sheet names, and whether it may hold errors or formulas."""
+    """Last row and last column of any cell of the sheet, and whether the sheet may have errors or formulas."""
     last, columns, tail, is_suspect = 0, {""}, b"", False
     for piece in pieces(archive, part):
         window = tail + piece
@@ -66,7 +66,7 @@ def column_number(letters: str) -> int:
 
 
 def defects(archive: zipfile.ZipFile, part: str) -> Defects:
-    """Row → column (both from 0) → what stands there, for every cell with an error or without a calculated value."""
+    """Row → column (both from 0) → content, for every cell with an error or without a calculated value."""
     found: Defects = {}
     cells = _Cells(found)
     parser = expat.ParserCreate()
@@ -80,7 +80,7 @@ def defects(archive: zipfile.ZipFile, part: str) -> Defects:
 
 
 class _Cells:
-    """Follows the cells of a sheet; places may be left out, then a cell stands behind the one before it."""
+    """Follows the cells of a sheet. A cell without a place comes directly after the previous cell."""
 
     def __init__(self, found: Defects) -> None:
         self._found, self._row, self._column = found, -1, -1

@@ -1,7 +1,6 @@
-"""Sheets of any kind of workbook: which ones are read, where their headers stand, and their rows in pieces.
+"""Sheets of any kind of workbook: which sheets are read, where their headers are, and their rows in pieces.
 
-Comes in: sheets as rows of text. Goes out: the table `raw`, piece by piece, with the numbers of the rows as a person
-sees them in the sheet.
+Input: sheets as rows of text. Output: the table `raw`, piece by piece, with row numbers as shown in the sheet.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class Sheet:
 def read_sheets(
     connection: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], request: Request
 ) -> Iterator[Chunk]:
-    """Read the sheets that the contract names, else the visible one with its headers, in pieces into `raw`."""
+    """Read the sheets that the contract names, or else the visible sheet with its headers, in pieces into `raw`."""
     for sheet in _chosen(sheets, request):
         rows = sheet.rows()
         head = list(islice(rows, SEARCHED_ROWS))
@@ -57,7 +56,7 @@ def read_sheets(
 
 
 def header_names(rows: Sequence[Row], request: Request) -> list[list[str]]:
-    """The names each row would give as a header, that row being the lower one of two where cells are merged.
+    """The header names that each row would give; with merged cells, the row is the lower one of two header rows.
 
     A cell's own text is its name. Where several columns have the same text below different ones, as 月份 below
     养老保险 and below 医疗保险, the name is both: 养老保险 月份.
@@ -80,7 +79,7 @@ def header_names(rows: Sequence[Row], request: Request) -> list[list[str]]:
 
 
 def refuse_unbounded(n_rows: int, n_columns: int, request: Request) -> None:
-    """Refuse a sheet that would need more memory than a landing may take: a cell takes about 90 bytes.
+    """Refuse a sheet that needs more memory than a landing may use: a cell takes about 90 bytes.
 
     Raises
     ------
@@ -91,7 +90,7 @@ def refuse_unbounded(n_rows: int, n_columns: int, request: Request) -> None:
         raise IecareerError(
             f"{request.place}: a sheet reaches over {n_rows} rows and {n_columns} columns, more than "
             f"{CELL_LIMIT // 1_000_000} million cells.",
-            next_step="Delete what stands far below or beside the data (Ctrl+End shows it), or ask for CSV.",
+            next_step="Delete cells far below or beside the data (Ctrl+End shows the last one), or ask for CSV.",
         )
 
 
@@ -107,14 +106,14 @@ def _chosen(sheets: Sequence[Sheet], request: Request) -> Sequence[Sheet]:
         else:
             visible = []
         if not visible:
-            raise IecareerError(f"{request.place}: there is no sheet '{wanted}' among its {len(sheets)}.")
+            raise IecareerError(f"{request.place}: none of its {len(sheets)} sheets is named '{wanted}'.")
     if not visible:
-        raise IecareerError(f"{request.place}: there is no sheet in it.")
+        raise IecareerError(f"{request.place}: has no sheet with cells.")
     return visible if len(visible) == 1 else _with_headers(visible, request, is_all=bool(wanted))
 
 
 def _with_headers(sheets: Sequence[Sheet], request: Request, *, is_all: bool) -> Sequence[Sheet]:
-    """The sheets that hold the contract's headers: all of them, or the one with the most."""
+    """The sheets with the contract's headers: all of them, or the sheet with the most headers."""
     counted = [(_found(sheet, request), sheet) for sheet in sheets]
     most = max(n for n, _ in counted)
     if is_all:
@@ -123,8 +122,8 @@ def _with_headers(sheets: Sequence[Sheet], request: Request, *, is_all: bool) ->
     best = [sheet for n, sheet in counted if n == most and n]
     if len(best) > 1 and request.headers:
         raise IecareerError(
-            f"{request.place}: {len(best)} of its sheets hold the contract's headers.",
-            next_step="Name one in the contract, physicalName: sheet:NAME, or take all: sheet:*.",
+            f"{request.place}: {len(best)} of its sheets have the contract's headers.",
+            next_step="Name one in the contract (physicalName: sheet:NAME), or read all of them (sheet:*).",
         )
     return [best[0] if best else sheets[0]]
 
@@ -138,7 +137,7 @@ def _found(sheet: Sheet, request: Request) -> int:
 
 
 def _filled(head: Sequence[Row], merges: Merges) -> list[Row]:
-    """The first rows with the text of a merged cell in each of its places."""
+    """The first rows, with the text of a merged cell repeated in each of its places."""
     rows = [list(row) for row in head]
     for (top, left), (bottom, right) in merges:
         if top < len(rows) and left < len(rows[top]) and bottom - top < SEARCHED_ROWS:
@@ -154,6 +153,6 @@ def _rest(head: Sequence[Row], rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def _load(connection: duckdb.DuckDBPyConnection, body: Sequence[tuple[int, Row]], width: int) -> None:
-    """A row may be shorter than the header; cells beyond the header make it malformed."""
+    """Load rows. A row may be shorter than the header; a row with cells beyond the header is malformed."""
     columns = [[row[at] if at < len(row) else None for _, row in body] for at in range(width)]
     load_rows(connection, [number for number, _ in body], [any(row[width:]) for _, row in body], columns)

@@ -48,16 +48,16 @@ def _own_errors(request: Request) -> Iterator[None]:
         yield
     except (sqlite3.Error, OverflowError, UnicodeDecodeError):
         raise IecareerError(
-            f"{request.place}: cannot be read as a SQLite database; it is cut off or damaged.",
+            f"{request.place}: cannot be read as a SQLite database. It is cut off or damaged.",
             next_step="Check that the transfer was complete.",
         ) from None
 
 
 def _refuse_half(data: bytes, request: Request) -> bytes:
-    """The database, unless its newest rows may stand in a second file, which was not delivered."""
+    """The database; refused if its newest rows may be in a second file that was not delivered."""
     if _WRITE_AHEAD in data[18:20]:
         raise IecareerError(
-            f"{request.place}: uses a write-ahead log, in which its newest rows may still stand.",
+            f"{request.place}: uses a write-ahead log, a second file that may contain its newest rows.",
             next_step="Run 'PRAGMA journal_mode = DELETE' on the database and deliver it again.",
         )
     return data
@@ -74,11 +74,11 @@ def _table_name(database: sqlite3.Connection, request: Request) -> str:
         wanted = request.selector.removeprefix("table:")
         if wanted in names:
             return wanted
-        raise IecareerError(f"{request.place}: there is no table '{wanted}' among its {len(names)}.")
+        raise IecareerError(f"{request.place}: none of its {len(names)} tables is named '{wanted}'.")
     if len(names) == 1:
         return str(names[0])
     raise IecareerError(
-        f"{request.place}: holds {len(names)} tables.",
+        f"{request.place}: has {len(names)} tables.",
         next_step="Name one in the contract: physicalName: table:NAME.",
     )
 

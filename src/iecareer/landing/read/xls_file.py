@@ -1,6 +1,6 @@
-"""Workbooks of Excel 97 to 2003, by xlrd, which unlike others distinguishes cells with an error from empty ones.
+"""Workbooks of Excel 97 to 2003, read with xlrd, which distinguishes cells with an error from empty cells.
 
-Merged cells come from calamine: xlrd would have to load the formats of all cells for them.
+Merged cells come from calamine, because xlrd would have to load the formats of all cells.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     data = whole(content, request.place)
     if _LOCKED in data:
         raise IecareerError(
-            f"{request.place}: is a workbook protected by a password.",
+            f"{request.place}: the workbook is protected by a password.",
             next_step="Ask for it without a password, over an encrypted connection.",
         )
     book = _opened(data, request)
@@ -77,7 +77,8 @@ def _merges(data: bytes, name: str) -> Callable[[], Merges]:
         except (python_calamine.CalamineError, LookupError, OSError, ValueError):
             return ()
         except BaseException as error:
-            # A fault in calamine itself comes as a panic, which is no Exception; the cells are read without it.
+            # A bug in calamine raises a panic, which is not an Exception. Merged cells are then unknown, but cells
+            # are read.
             if type(error).__name__ == "PanicException":
                 return ()
             raise

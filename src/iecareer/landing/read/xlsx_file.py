@@ -1,4 +1,4 @@
-"""Workbooks, by python-calamine, which reads what is there whatever the sheet's dimension tag says."""
+"""Workbooks, read with python-calamine, which ignores a wrong dimension tag of a sheet."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
             if part in archive.namelist():
                 sum(map(len, sheet_xml.pieces(archive, part)))
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    # Of many sheets one at a time is held; it is asked for its first rows, its merged cells and all its rows.
+    # Only one sheet at a time is in memory, for its first rows, its merged cells and then all rows.
     held = lru_cache(maxsize=1)(book.get_sheet_by_name)
     sheets = [
         Sheet(
@@ -106,7 +106,7 @@ def _own_errors(request: Request) -> Iterator[None]:
     import python_calamine
 
     damaged = IecareerError(
-        f"{request.place}: cannot be opened as a workbook; it is damaged, or was written by a faulty program.",
+        f"{request.place}: cannot be opened as a workbook. It is damaged, or was written by a faulty program.",
         next_step="Open and save it in Excel or WPS as .xlsx.",
     )
     try:
@@ -128,7 +128,7 @@ def _own_errors(request: Request) -> Iterator[None]:
     ):
         raise damaged from None
     except BaseException as error:
-        # A fault in calamine itself comes as a panic, which is no Exception.
+        # A bug in calamine raises a panic, which is not an Exception.
         if type(error).__name__ == "PanicException":
             raise damaged from None
         raise

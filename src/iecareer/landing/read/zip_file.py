@@ -20,7 +20,7 @@ from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.file_format import format_of
 from iecareer.landing.receive.zip_members import base_name, is_data
 
-# Packed text is at most about fifty times smaller; zeros alone reach a thousand.
+# Text shrinks to a fiftieth at most; a file of zeros shrinks to a thousandth.
 UNPACKED_RATIO = 200
 UNPACKED_FREE = 64 << 20
 _PIECE = 4 << 20
@@ -61,13 +61,13 @@ def members_of(archive: zipfile.ZipFile, request: Request) -> list[zipfile.ZipIn
     Raises
     ------
     IecareerError
-        When there is none, or one of them cannot be unpacked here.
+        When there is no such member, or one of them cannot be unpacked.
     """
     held = {base_name(info): info for info in archive.infolist() if is_data(info)}
     if len(held) < sum(map(is_data, archive.infolist())):
         raise IecareerError(
             f"{request.place}: several of its files have the same name.",
-            next_step="Pack them under names of their own, or in archives of their own.",
+            next_step="Give each file its own name, or pack them into separate archives.",
         )
     wanted = request.belonging([*held]) if request.belonging else [*held]
     members = [held[name] for name in sorted(wanted)]
@@ -104,7 +104,7 @@ class _Member:
 
     def chunks(self) -> Iterator[bytes]:
         with _own_errors(Request(self.place, frozenset())), self.archive.open(self.info) as stream:
-            # A member is never longer than it says: what is beyond is not unpacked, and its checksum fails.
+            # A member is unpacked only to its declared size: if it is longer, its checksum fails.
             while piece := stream.read(_PIECE):
                 yield piece
 
@@ -119,8 +119,8 @@ def _own_errors(request: Request) -> Iterator[None]:
         yield
     except NotImplementedError:
         raise IecareerError(
-            f"{request.place}: is packed by a method that cannot be read here.",
-            next_step="Pack it anew as an ordinary .zip.",
+            f"{request.place}: is packed with an unsupported method.",
+            next_step="Pack it again as an ordinary .zip.",
         ) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError):
         raise IecareerError(
@@ -134,5 +134,5 @@ def _refuse_bomb(members: list[zipfile.ZipInfo], packed: int, request: Request) 
     if size > max(UNPACKED_FREE, UNPACKED_RATIO * packed):
         raise IecareerError(
             f"{request.place}: {packed >> 10} KiB unpack to {size >> 20} MiB, more than {UNPACKED_RATIO} times.",
-            next_step="Ask the office what it packed; data do not shrink like that.",
+            next_step="Ask the office what it packed: real data do not compress that much.",
         )

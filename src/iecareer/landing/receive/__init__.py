@@ -1,1 +1,1 @@
-"""Receiving: files, databases and HTTP services become archived raw bytes; nothing is read here."""
+"""Receiving: archives raw bytes from files, databases and HTTP services, without reading their content."""

@@ -1,6 +1,6 @@
-"""The archive of raw deliveries: byte for byte, named by their SHA-256, encrypted by chunks with AES-GCM.
+"""The archive of raw deliveries: unchanged bytes, named by their SHA-256, encrypted in chunks with AES-GCM.
 
-An identity exists in the clear only in memory while a delivery is conformed, never in a file of the home.
+Identities are unencrypted only in memory while a delivery is conformed, never in a file of the home.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Archived:
     sha256: str
 
     def chunks(self) -> Iterator[bytes]:
-        """Its bytes in order, in pieces of 4 MiB.
+        """The bytes in order, in pieces of 4 MiB.
 
         Raises
         ------
@@ -50,12 +50,12 @@ class Archived:
             ) from None
 
     def whole(self) -> bytes:
-        """All its bytes; raises as :meth:`chunks` does."""
+        """All bytes; raises the errors of :meth:`chunks`."""
         return b"".join(self.chunks())
 
 
 def archive_path(sha256: str) -> Path:
-    """Where the raw bytes of that hash lie, encrypted."""
+    """Path of the encrypted raw bytes with that hash."""
     return lake() / "raw" / sha256[:2] / sha256
 
 
@@ -84,12 +84,12 @@ def receive(path: Path) -> tuple[str, int]:
 
 
 def receive_bytes(data: bytes) -> tuple[str, int]:
-    """Archive bytes that never were a file, such as an extract of a database; returns their SHA-256 and size."""
+    """Archive bytes that are not a file, such as an extract of a database; returns their SHA-256 and size."""
     return _encrypt(io.BytesIO(data))
 
 
 def _encrypt(source: BinaryIO) -> tuple[str, int]:
-    """Encrypt and hash in one reading, so that what is archived is what was hashed, however the file changes."""
+    """Encrypt and hash in one pass, so that the archived bytes match the hash even if the file changes meanwhile."""
     folder = lake() / "raw"
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{os.getpid()}.{secrets.token_hex(8)}"
@@ -124,7 +124,7 @@ def _write_encrypted(source: BinaryIO, draft: Path) -> tuple[str, int]:
 
 
 def _in_chunks(source: BinaryIO) -> Iterator[tuple[memoryview, bool]]:
-    """Pieces of `CHUNK` bytes and whether it is the last; each is valid until the next but one is asked for."""
+    """Pieces of `CHUNK` bytes, each with whether it is the last; a piece is valid until the second next one is read."""
     chunk, following = memoryview(bytearray(CHUNK)), memoryview(bytearray(CHUNK))
     size = _fill(source, chunk)
     while True:
@@ -136,7 +136,7 @@ def _in_chunks(source: BinaryIO) -> Iterator[tuple[memoryview, bool]]:
 
 
 def _fill(source: BinaryIO, memory: memoryview) -> int:
-    """Read until the memory is full or the source at its end."""
+    """Read until the memory is full or the source ends."""
     n_read = 0
     while n_now := source.readinto(memory[n_read:]):  # type: ignore[attr-defined]
         n_read += n_now
@@ -161,7 +161,7 @@ def _decrypted(path: Path, sha256: str) -> Iterator[bytes]:
     except InvalidTag:
         raise IecareerError(
             f"The archived delivery {sha256[:12]} cannot be decrypted.",
-            next_step="Check that this home has the key it was written with; else restore the file from a backup.",
+            next_step="Check that this home still has its original key. If so, restore the file from a backup.",
         ) from None
 
 
@@ -170,8 +170,10 @@ def _nonce(prefix: bytes, index: int) -> bytes:
 
 
 def _context(sha256: str | None) -> bytes:
-    """What a chunk is bound to: the last one to the hash of the whole, so that nothing can be cut off or renamed.
+    """The context that a chunk is bound to.
 
-    Chunks cannot be moved between files, since every file has nonces of its own.
+    The last chunk is bound to the hash of all bytes, so that truncated or renamed files are noticed.
+
+    Chunks cannot be moved between files, because every file has its own nonces.
     """
     return f"last {sha256}".encode() if sha256 else b"more"

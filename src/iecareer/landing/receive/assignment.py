@@ -19,14 +19,14 @@ from iecareer.sources.file_names import fits
 def assigned_files(
     files: list[Path], system: SourceSystem
 ) -> list[tuple[SourceSystem, dict[str, list[Path]]]]:
-    """Which files belong to which record type, by the source they count for.
+    """The files by record type, grouped by the source that they count for.
 
-    That is the given source, except for templates of the exchange that name an office.
+    Files count for the given source, except templates of the exchange that name an office.
 
     Raises
     ------
     IecareerError
-        When none belongs to any, or a template is damaged or another office's.
+        When no file belongs to a record type, or a template is damaged or made for another office.
     """
     found: dict[str, dict[str, list[Path]]] = {}
     for path in files:
@@ -56,7 +56,7 @@ def _record_types(path: Path, mark: Mark | None, system: SourceSystem) -> list[s
 def holds(path: Path, table: Table, system: SourceSystem) -> bool:
     """Whether a file holds rows of the record type, by its name, or a ZIP archive by the names of its members.
 
-    An archive that cannot be read counts as one that does, so that its reader says what is wrong with it.
+    An unreadable archive counts as holding such rows, so that its reader reports the error.
     """
     if path.suffix.lower() != ".zip":
         return belongs(path.name, table, system)
@@ -65,9 +65,9 @@ def holds(path: Path, table: Table, system: SourceSystem) -> bool:
 
 
 def belonging(names: Sequence[str], packed_as: str, table: Table, system: SourceSystem) -> list[str]:
-    """Members of an archive with rows of the record type: by their names, or all if the archive's name says so."""
+    """Members of an archive with rows of the record type: by their names, or all if the archive's name matches."""
     own = [name for name in names if belongs(name, table, system)]
-    # A name that is masked now was matched when the archive was received.
+    # A name that is now masked was matched when the archive was received.
     is_named = "***" in packed_as or belongs(packed_as, table, system)
     return own or (list(names) if is_named else [])
 
@@ -82,7 +82,7 @@ def belongs(name: str, table: Table, system: SourceSystem) -> bool:
 
 
 def _exchange_type(name: str) -> str | None:
-    """The longest record type that the file name starts with, alone or before an underscore."""
+    """The longest record type with which the file name starts, followed by an underscore or nothing."""
     stem, _, suffix = name.lower().rpartition(".")
     if suffix not in ("csv", "parquet"):
         return None
@@ -91,7 +91,7 @@ def _exchange_type(name: str) -> str | None:
 
 
 def unrecognised(source_id: str, paths: Iterable[Path]) -> list[str]:
-    """Names of files among `paths` that belong to no record type of the source, and are left where they are."""
+    """Names of files among `paths` that belong to no record type of the source and are ignored."""
     system = source_system(source_id)
     return [
         masked_name(path.name)

@@ -1,7 +1,7 @@
-"""User, password and token of a live source: secrets, which no contract and no message holds.
+"""User, password and token of a live source. These secrets are in no contract and in no message.
 
-A connection is looked for as `IECAREER_CONNECTION_<NAME>`, then as Airflow's own `AIRFLOW_CONN_<NAME>`: a URL, or
-Airflow's JSON. Under a scheduler the running task adds what Airflow's secret backends hold.
+A connection is looked up as `IECAREER_CONNECTION_<NAME>`, then as Airflow's `AIRFLOW_CONN_<NAME>`: a URL, or JSON in
+Airflow's format. Under a scheduler the running task also looks into Airflow's secret backends.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _DRIVERS = {
     "mariadb": "mysql+pymysql", "oracle": "oracle+oracledb", "mssql": "mssql+pyodbc", "sqlserver": "mssql+pyodbc",
     "odbc": "mssql+pyodbc", "sqlite": "sqlite",
 }  # fmt: skip
-# Of what else an Airflow connection carries, only what a driver takes as a parameter of its URL.
+# Extra fields of an Airflow connection that a driver accepts as parameters of its URL; others are ignored.
 _PARAMETERS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "ssl_ca", "charset", "driver", "service_name")
 
 
 def database_url(server: Database, place: str) -> sa.URL:
-    """The URL of a database with its credentials: what the contract says goes before what the connection says.
+    """The URL of a database with its credentials. The contract overrides the connection.
 
     Raises
     ------
     IecareerError
-        When the connection is not there or unreadable, or no driver is known for it. No message holds its value.
+        When the connection is missing or unreadable, or its driver is unknown. No message contains its value.
     """
     import sqlalchemy as sa
 
@@ -56,7 +56,7 @@ def database_url(server: Database, place: str) -> sa.URL:
 
 
 def token(server: Api, place: str) -> str | None:
-    """What the token's header holds, None when the service asks for none.
+    """The value of the token's header; None if the service needs no token.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def token(server: Api, place: str) -> str | None:
     value = (secret_value(server.token_variable) or "").strip()
     if not value or not value.isascii() or not value.isprintable():
         raise IecareerError(
-            f"{place}: {server.token_variable} holds no token.",
+            f"{place}: the environment variable {server.token_variable} contains no token.",
             next_step=f"Set it to the whole value of the header {server.token_header}, such as 'Bearer …'.",
         )
     return value
@@ -80,7 +80,7 @@ def _connection(name: str, place: str) -> sa.URL:
             return _from_json(value, variable) if value.startswith("{") else _parsed(value, variable)
     raise IecareerError(
         f"{place}: there is no connection '{name}'.",
-        next_step=f"Set {connection_variables(name)[0]} to its URL, or make it a connection of Airflow.",
+        next_step=f"Set {connection_variables(name)[0]} to its URL, or create the connection in Airflow.",
     )
 
 
@@ -117,7 +117,7 @@ def _from_json(text: str, variable: str) -> sa.URL:
     except (ValueError, TypeError, AttributeError):
         raise IecareerError(
             f"{variable}: is not a connection in Airflow's JSON format.",
-            next_step="It has conn_type, host, login, password, schema and port.",
+            next_step="Its keys are conn_type, host, login, password, schema and port.",
         ) from None
 
 

@@ -1,6 +1,6 @@
-"""Direct I/O: files written once and read once bypass the page cache if the filesystem allows it.
+"""Direct I/O: files that are written once and read once bypass the page cache if the filesystem allows it.
 
-Caching gigabytes that are read once costs the kernel more than encrypting them, and drives out what is used.
+Caching gigabytes that are read once costs more time than encrypting them, and evicts useful pages.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-# Direct I/O needs whole pages in memory and in the file.
+# Direct I/O needs whole pages, in memory and in the file.
 _PAGE = 4096
 
 
 class Sink:
-    """A new file that takes bytes from its own memory; durable when left without an error.
+    """A new file that is written from its own memory buffer; flushed to disk on leaving without an error.
 
     Parameters
     ----------
     path
         A file that does not exist.
     most
-        As many bytes can be asked for at a time.
+        Largest number of bytes per request.
     """
 
     def __init__(self, path: Path, most: int) -> None:
@@ -36,7 +36,7 @@ class Sink:
         _pass_cache(self._file, do_pass=True)
 
     def memory(self, size: int) -> memoryview:
-        """Memory for the next `size` bytes; call :meth:`written` when they are there."""
+        """Memory for the next `size` bytes; call :meth:`written` once they are filled in."""
         return self._memory[self._n_held : self._n_held + size]
 
     def written(self, size: int) -> None:
@@ -62,7 +62,7 @@ class Sink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Write what is left and make it durable, unless something failed."""
+        """Write the rest and flush the file to disk, unless an error occurred."""
         try:
             if kind is None:
                 _pass_cache(self._file, do_pass=False)
@@ -73,9 +73,9 @@ class Sink:
 
 
 def blocks(path: Path, first: int, size: int) -> Iterator[memoryview]:
-    """The first `first` bytes of a file, then the others in blocks of `size` bytes, the last one shorter.
+    """The first `first` bytes of a file, then blocks of `size` bytes; the last block may be shorter.
 
-    Each is valid until the next is asked for.
+    Each block is valid until the next one is read.
     """
     file = os.open(path, os.O_RDONLY)
     try:
@@ -83,7 +83,7 @@ def blocks(path: Path, first: int, size: int) -> Iterator[memoryview]:
         memory = memoryview(mmap.mmap(-1, _pages(max(first, size)) + 2 * _PAGE))
         n_held, wanted = 0, first
         while True:
-            # What is held ends at the first page, so that reading goes on at a whole one.
+            # The buffer ends at the first page boundary, so that reading continues at a whole page.
             end = _PAGE + _fill(file, memory[_PAGE:], wanted - n_held)
             begin = _PAGE - n_held
             block = memory[begin : min(begin + wanted, end)]
@@ -98,7 +98,7 @@ def blocks(path: Path, first: int, size: int) -> Iterator[memoryview]:
 
 
 def _fill(file: int, memory: memoryview, least: int) -> int:
-    """Read at least that many bytes, in whole pages; fewer where the file ends."""
+    """Read at least that many bytes, in whole pages; fewer at the end of the file."""
     n_read, size = 0, _pages(least)
     while n_read < size:
         try:
@@ -108,7 +108,7 @@ def _fill(file: int, memory: memoryview, least: int) -> int:
                 raise
             continue
         n_read += n_now
-        # In the middle of a page the file has ended, and nothing more could be read from there.
+        # A partial page means the end of the file; reading cannot continue from there.
         if n_now == 0 or n_read % _PAGE:
             break
     return n_read
@@ -119,7 +119,7 @@ def _pages(size: int) -> int:
 
 
 def _pass_cache(file: int, *, do_pass: bool) -> bool:
-    """Turn direct I/O on or off; returns whether that changed anything, since some filesystems do not support it."""
+    """Turn direct I/O on or off; returns whether that worked, because some filesystems do not support it."""
     direct = getattr(os, "O_DIRECT", 0)
     flags = fcntl.fcntl(file, fcntl.F_GETFL)
     wanted = flags | direct if do_pass else flags & ~direct

@@ -1,4 +1,4 @@
-"""Receiving files: those at the given paths, in their order, archived under the names they keep in a delivery."""
+"""Receives files: archives the files at the given paths, in order, under the names they have in the delivery."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from iecareer.sources import SourceSystem
 
 
 def files_at(paths: Iterable[Path]) -> list[Path]:
-    """The files among paths and in folders among them.
+    """The files at these paths; for a folder, all files in it.
 
     Raises
     ------
     IecareerError
-        When there is nothing at a path.
+        When a path does not exist.
     """
     files: list[Path] = []
     for path in paths:
@@ -36,12 +36,12 @@ def files_at(paths: Iterable[Path]) -> list[Path]:
 
 
 def in_order(files: Iterable[Path]) -> list[Path]:
-    """Files in the order in which a later row replaces an earlier one."""
+    """Files in landing order: rows of later files replace rows of earlier files."""
     return sorted(files, key=lambda file: (file.name, str(file)))
 
 
 def place_names(files: list[Path]) -> list[str]:
-    """Names that differ for files in different folders: relative to the inbox, or to the folder they share."""
+    """Names that are unique across folders: relative to the inbox, or to the common folder."""
     if all(file.absolute().is_relative_to(inbox()) for file in files):
         root = inbox()
     else:
@@ -49,7 +49,7 @@ def place_names(files: list[Path]) -> list[str]:
     names: list[str] = []
     for file in files:
         name = masked_name(file.absolute().relative_to(root).as_posix())
-        # Different names may be equal once masked, such as exports named by their time in seconds.
+        # Different names may become equal when masked, such as exports named by their time in seconds.
         names.append(name.replace("***", f"***{len(names) + 1}", 1) if name in names else name)
     return names
 

@@ -1,4 +1,4 @@
-"""Files that wait in the inbox: not yet landed under the present contract of their source."""
+"""Waiting files of the inbox: not yet landed under the current contract of their source."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _SQLITE = "sqlite:///"
 
 
 def waiting(source_id: str) -> list[Path]:
-    """Files in the inbox that this source has not delivered yet under its present contract.
+    """Files in the inbox that are not yet landed for this source under its current contract.
 
-    Where files replace each other as a whole (mode snapshot), one new file makes all of them wait.
+    In mode snapshot, where files replace each other as a whole, one new file makes all files wait.
     """
     found = waiting_files(source_system(source_id))
     return sorted({path for group in found.values() for path in group})
 
 
 def waiting_files(system: SourceSystem) -> dict[str, list[Path]]:
-    """Files that wait, by record type: a file that waits for one may long be delivered for another."""
+    """Waiting files by record type. A file may wait for one record type and be landed for another."""
     files = system.waiting_files()
     hashes = {path: file_hash(path) for path in files}
     known = {d.delivery_id: d for d in versions() if d.source_id == system.source_id}.values()
@@ -40,7 +40,7 @@ def waiting_files(system: SourceSystem) -> dict[str, list[Path]]:
         seen = {
             f["sha256"] for d in known if d.record_type == kind.name and is_of(d, version) for f in d.files
         }
-        # A file of corrections must not come again as a delivery that replaces everything.
+        # A file of corrections must not be landed again as a delivery that replaces everything.
         replayed = {f["sha256"] for d in known if d.is_replay for f in d.files}
         own = [p for p in files if holds(p, table, system) and hashes[p] not in replayed]
         new = [path for path in own if hashes[path] not in seen]
@@ -50,9 +50,9 @@ def waiting_files(system: SourceSystem) -> dict[str, list[Path]]:
 
 
 def untaken(source_id: str | None = None) -> list[Path]:
-    """Files in the inbox that no source takes: none has a path and a pattern that fit them.
+    """Files in the inbox that match the path and pattern of no source.
 
-    With `source_id` only those in the folders of that source's path. Databases that a live source reads are taken.
+    With `source_id`, only files in the folders of that source's path. Databases of live sources are not listed.
     """
     systems = load_systems()
     if source_id is None:
@@ -82,7 +82,7 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _database_files(system: SourceSystem) -> list[Path]:
-    """The SQLite file that a live source reads, and those that SQLite writes beside it."""
+    """The SQLite file that a live source reads, and the files that SQLite writes beside it."""
     url = system.server.url or "" if isinstance(system.server, Database) else ""
     if not url.startswith(_SQLITE):
         return []

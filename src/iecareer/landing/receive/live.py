@@ -1,4 +1,4 @@
-"""Live sources: databases and JSON services. Fetches what is new, archives it in slices, and remembers how far."""
+"""Live sources: databases and JSON services. Fetches new rows, archives them in slices, and returns the marks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Fetched", "fetch", "live_lock", "sample"]
 
 
 def live_lock(source_id: str) -> FileLock:
-    """The lock for fetching and recording a live source, so that two fetches do not overtake each other."""
+    """The lock for fetching and recording a live source, so that only one fetch runs at a time."""
     (lake() / "landing").mkdir(parents=True, exist_ok=True)
     return FileLock(lake() / "landing" / f".live-{source_id}.lock")
 

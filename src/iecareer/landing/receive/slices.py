@@ -1,4 +1,4 @@
-"""Fetched rows are cut into slices, each archived as Parquet with text columns; none is written unencrypted."""
+"""Archives fetched rows in slices: Parquet with text columns, never unencrypted on disk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def archived(data: bytes, name: str) -> Received:
     Raises
     ------
     IecareerError
-        When the home cannot take it.
+        When the slice cannot be written to the home.
     """
     try:
         return Received(name, *receive_bytes(data))

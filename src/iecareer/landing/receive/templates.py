@@ -1,4 +1,4 @@
-"""Filled-in templates: what record type they hold and for which office, by the mark inside, not by file name."""
+"""Filled-in templates: record type and office come from the mark inside the file, not from its name."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ _OVERLAP = 200
 
 
 def template_mark(path: Path) -> Mark | None:
-    """The mark of a filled-in template, None for a file that is none.
+    """The mark of a filled-in template; None for other files.
 
     Raises
     ------
     IecareerError
-        When marks of several templates stand in it, or one that names no known record type.
+        When the file has marks of several templates, or a mark with an unknown record type.
     """
     if path.suffix.lower() not in _SUFFIXES:
         return None
     try:
         marks = sorted({mark for piece in _pieces(path) for mark in marks_in(piece)})
     except (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
-        # A damaged workbook is reported by the reader of its format, if it belongs to anything.
+        # A damaged workbook is reported by the reader of its format, if it belongs to a record type.
         return None
     if len(marks) > 1:
         raise IecareerError(
-            f"{masked_name(path.name)}: holds {len(marks)} templates: {', '.join(map(str, marks))}.",
-            next_step="Deliver one workbook for each template.",
+            f"{masked_name(path.name)}: contains {len(marks)} templates: {', '.join(map(str, marks))}.",
+            next_step="Deliver one workbook per template.",
         )
     return _known(marks[0], path) if marks else None
 
 
 def holds_templates(path: Path) -> bool:
-    """Whether a ZIP archive holds filled-in templates, of which each lands as a workbook of its own alone."""
+    """Whether a ZIP archive contains filled-in templates, which must be landed as separate workbooks."""
     if path.suffix.lower() != ".zip":
         return False
     try:
@@ -65,12 +65,12 @@ def _is_template(packed: zipfile.ZipFile, name: str) -> bool:
 
 
 def source_of(mark: Mark | None, system: SourceSystem, path: Path) -> str:
-    """The source for which a file given to a source of the exchange format counts.
+    """The source for which a file counts, if it was landed for a source of the exchange format.
 
     Raises
     ------
     IecareerError
-        When a template of one office is landed as another's.
+        When a template of one office is landed for another office.
     """
     own = office_source(mark.office) if mark and mark.office else system.source_id
     if system.source_id not in (own, EXCHANGE):
@@ -82,12 +82,12 @@ def source_of(mark: Mark | None, system: SourceSystem, path: Path) -> str:
 
 
 def refuse_replacing(system: SourceSystem, name: str, paths: list[Path]) -> None:
-    """Refuse a template that names no office where it would replace what another office may have delivered.
+    """Refuse a template without an office if it would replace a delivery that may be from another office.
 
     Raises
     ------
     IecareerError
-        When the record type's deliveries replace each other and the exchange has another one already.
+        When the record type's deliveries replace each other and the exchange already has one.
     """
     kind = record_type(name)
     templates = [path for path in paths if path.suffix.lower() in _SUFFIXES]
@@ -106,7 +106,7 @@ def refuse_replacing(system: SourceSystem, name: str, paths: list[Path]) -> None
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    """What may hold a mark: the parts of an .xlsx one after another, of another file its bytes; never too much."""
+    """Texts that may contain a mark: the parts of an .xlsx, or the first bytes of another file, up to a limit."""
     if zipfile.is_zipfile(path):
         yield from _parts(path)
         return
@@ -117,7 +117,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
 def _parts(workbook: Path | io.BytesIO) -> Iterator[bytes]:
     left = _SEARCHED
     with zipfile.ZipFile(workbook) as book:
-        # Properties and shared texts come first: they are small and hold it, unless another program moved it.
+        # Properties and shared texts come first: they are small and contain the mark, unless a program moved it.
         parts = sorted(book.namelist(), key=lambda name: ("worksheets/" in name, name))
         for part in parts:
             if not part.endswith(".xml"):

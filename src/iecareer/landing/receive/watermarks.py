@@ -1,7 +1,7 @@
-"""How far a live source has been fetched: only its recorded deliveries say so.
+"""The watermarks of a live source: how far it has been fetched, according to its recorded deliveries.
 
-A mark is the number of rows and the highest cursor seen: of each period for record types of mode period, else of the
-rows from the watermark on. It counts only once its delivery is recorded, so a killed landing moves nothing.
+A mark has the number of rows and the highest cursor seen: per period in mode period, else for the rows from the
+watermark on. A mark is stored with its delivery, so a killed landing changes no mark.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from iecareer.sources import SourceSystem, Table
 
 @dataclass(frozen=True)
 class Mark:
-    """What was seen of the source, or of one period: the number of rows and the highest cursor as text.
+    """The state of the source, or of one period, when fetched: the number of rows and the highest cursor as text.
 
-    `uncursored` is a digest of the rows without a cursor, whose changes nothing else would show.
+    `uncursored` is a digest of the rows without a cursor, because nothing else shows their changes.
     """
 
     n: int
@@ -31,37 +31,37 @@ class Mark:
     uncursored: str | None = None
 
     def __str__(self) -> str:
-        """As it stands in a delivery's document."""
+        """The mark as text, for a delivery's document."""
         n = f"{self.n}#{self.uncursored}" if self.uncursored else str(self.n)
         return f"{n} {self.cursor}" if self.cursor is not None else n
 
     @staticmethod
     def read(text: str) -> Mark:
-        """The mark that stands in a delivery's document."""
+        """The mark from the text in a delivery's document."""
         counted, _, cursor = text.partition(" ")
         n, _, uncursored = counted.partition("#")
         return Mark(int(n), cursor or None, uncursored or None)
 
 
 class RowsDigest:
-    """A digest of rows in any order, under the key of this home; equal rows count as often as they come."""
+    """A keyed digest of rows that does not depend on their order; equal rows count separately."""
 
     def __init__(self) -> None:
         self._key, self._sum = derive("rows without a cursor"), 0
 
     def add(self, row: bytes) -> None:
-        """Take one row into account."""
+        """Add one row."""
         self._sum += int.from_bytes(hashlib.blake2b(row, digest_size=16, key=self._key).digest())
 
     @property
     def text(self) -> str | None:
-        """The digest in hexadecimal, None when there was no row."""
+        """The digest in hexadecimal; None without rows."""
         return f"{self._sum % (1 << 128):032x}" if self._sum else None
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """What a live source delivered: archived pieces, and what the delivery's document keeps of their making."""
+    """The result of a fetch: archived slices, and the data on the fetch for the delivery's document."""
 
     files: tuple[Received, ...]
     record: dict[str, Any]
@@ -69,7 +69,7 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Progress:
-    """What is known of earlier fetches from one place; empty before the first one."""
+    """Data on earlier fetches from one place; empty before the first fetch."""
 
     place: str
     marks: dict[str, Mark] = field(default_factory=dict)
@@ -80,18 +80,18 @@ class Progress:
     ) -> Fetched:
         """The delivery to record.
 
-        Its identity includes the fetch before it: rows that are again what they were long ago are a new delivery,
-        while the very same fetch once more, or the rerun of a killed one, is the same.
+        Its identity includes the previous fetch. So rows that return to an old state give a new delivery, while a
+        repeated fetch, also after a kill, gives the same delivery.
 
         Raises
         ------
         IecareerError
-            When a cursor is the number of a person: marks are kept in the clear.
+            When a cursor is an identity number, because marks are stored unencrypted.
         """
         if any(holds_resident_id(mark.cursor or "") for mark in marks.values()):
             raise IecareerError(
-                "The cursor holds numbers of persons.",
-                next_step="Name a column that grows with every change, such as its time.",
+                "The cursor contains identity numbers.",
+                next_step="Use a column that grows with every change, such as the time of the change.",
             )
         after = self.last.delivery_id if self.last else ""
         if self.last and self._is_the_same(self.last, slices):
@@ -110,9 +110,9 @@ class Progress:
 
 
 def progress(system: SourceSystem, table: Table, kind: RecordType) -> Progress:
-    """How far that record type has been fetched from where its contract now says.
+    """The progress of fetching the record type from the place in its current contract.
 
-    Another server, table, query or cursor column is another place, which starts anew.
+    Another server, table, query or cursor column is another place, whose fetching starts from the beginning.
     """
     extract = table.extract
     wanted = (

@@ -11,7 +11,7 @@ NO_DATA = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 def member_names(path: Path) -> list[str] | None:
-    """Names of the files in a ZIP archive, without folders; None where it cannot be read as one."""
+    """Names of the files in a ZIP archive, without folders; None if it cannot be read as a ZIP archive."""
     try:
         with zipfile.ZipFile(path) as archive:
             return [base_name(info) for info in archive.infolist() if is_data(info)]
@@ -20,7 +20,7 @@ def member_names(path: Path) -> list[str] | None:
 
 
 def is_data(info: zipfile.ZipInfo) -> bool:
-    """Whether a member is a data file: no folder, no hidden file, nothing that an operating system adds."""
+    """Whether a member is a data file: not a folder, a hidden file or a file that operating systems add."""
     parts = PurePosixPath(_full_name(info)).parts
     is_hidden = any(part.startswith((".", "~$")) and part not in (".", "..") for part in parts)
     return not info.is_dir() and not is_hidden and not {*NO_DATA} & {*parts}
@@ -32,7 +32,7 @@ def base_name(info: zipfile.ZipInfo) -> str:
 
 
 def _full_name(info: zipfile.ZipInfo) -> str:
-    """The name as it was written: without its flag it is UTF-8 (macOS) or GBK (Windows in Chinese)."""
+    """The original name. Without the UTF-8 flag it may be UTF-8 (macOS) or GBK (Chinese Windows)."""
     if info.flag_bits & _UTF8:
         return info.filename.replace("\\", "/")
     try:

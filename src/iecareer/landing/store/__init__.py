@@ -1,1 +1,1 @@
-"""Storing: parsed rows become Parquet files, quarantined rows and one manifest entry; all or nothing."""
+"""Storing: writes Parquet files, the quarantine and one manifest entry; either all of them or nothing."""

@@ -1,4 +1,4 @@
-"""Drift: how the headers of a delivery differ from what its contract reads and from the delivery before."""
+"""Drift: how the headers of a delivery differ from its contract and from the previous delivery."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Drift:
 def drift(
     table: Table, found: Iterable[Collection[str]], before: Delivery | None, *, is_declared: bool
 ) -> Drift:
-    """Compare the headers found, file by file, with the mappings and with the delivery before.
+    """Compare the headers of each file with the mappings and with the previous delivery.
 
-    A header is new when nothing maps it and the delivery before did not have it; without one before, none is.
-    A header is missing when a column is read from it or its synonyms and a file has none of them; where no
-    contract declares the headers (the exchange format), only when the delivery before had one.
+    A header is new if no mapping reads it and the previous delivery did not have it. In a first delivery no header is
+    new. A header is missing if a column is read from it or its synonyms, and a file has none of them. In the exchange
+    format, which has no contract, it is only missing if the previous delivery had it.
     """
     files = [frozenset(headers) for headers in found]
     headers = frozenset(map(masked_header, frozenset().union(*files)))

@@ -1,4 +1,4 @@
-"""Recording a stored delivery in the manifest: the step with which it begins to exist."""
+"""Records a stored delivery in the manifest; the delivery exists from then on."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ def record(
     Parameters
     ----------
     version, files
-        What was delivered.
+        The version, and the delivered files.
     headers
-        The headers found, file by file.
+        The headers of each file.
     read, stored, quarantined
-        What was read; what was stored of it; number of quarantined records and the count of each reason.
+        Counts of the read rows; counts of the stored rows; number of quarantined records and the count of each
+        reason.
     """
     with lake_lock():
         delivery = _entry(version, files, headers, read, stored, quarantined)
@@ -83,14 +84,14 @@ def _entry(
 
 
 def _emptied(version: Version, parts: list[Part]) -> list[Part]:
-    """Periods of which a live source has no rows any more: empty parts, which replace the earlier ones."""
+    """Empty parts for periods of which a live source has no rows any more; they replace the earlier parts."""
     filled = {part.period for part in parts}
     emptied = version.origin.fetched.get("emptied", ())
     return [Part(period, "", 0) for period in emptied if period not in filled]
 
 
 def _before(version: Version) -> Delivery | None:
-    """The delivery of that source and record type before this one; replays have the headers of older files."""
+    """The previous delivery of the source and record type, without replays, which have headers of older files."""
     source, kind, known = version.system.source_id, version.kind.name, version.known
     own = [d for d in versions() if (d.source_id, d.record_type) == (source, kind)]
     earlier = [d for d in own if not d.is_replay and (not known or d.landed_at < known[0].landed_at)]

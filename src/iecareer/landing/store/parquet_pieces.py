@@ -1,6 +1,6 @@
 """Write good rows as Parquet in pieces and resolve duplicate keys at the end. Either all pieces are kept or none.
 
-Each row keeps its `_file` and `_line`: of several rows with the same key the last one counts.
+Each row keeps its `_file` and `_line`, because of several rows with the same key the last one counts.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COMPARED = 8_000_000
 
 @dataclass(frozen=True)
 class Stored:
-    """What was stored: its parts, how many records gave way to others, and how many of these said something else."""
+    """The stored parts, and the numbers of superseded records and of those that differ from the kept record."""
 
     parts: list[Part]
     n_superseded: int = 0
@@ -39,7 +39,7 @@ class Stored:
 
 @dataclass
 class PieceWriter:
-    """Writes the good rows of one delivery piece by piece, into a draft folder until all are there."""
+    """Writes the good rows of one delivery piece by piece into a draft folder."""
 
     connection: duckdb.DuckDBPyConnection
     kind: RecordType
@@ -59,7 +59,7 @@ class PieceWriter:
         self._draft.mkdir(parents=True)
 
     def write(self, rows: str) -> None:
-        """Write the rows of that relation (`_file`, `_line`, the stored columns) as one more piece."""
+        """Write the rows of a relation (`_file`, `_line`, the stored columns) as one more piece."""
         import numpy as np
 
         run = self.connection.execute
@@ -74,7 +74,7 @@ class PieceWriter:
         self._n_pieces += 1
 
     def finish(self) -> Stored:
-        """Resolve duplicates and put the pieces in place."""
+        """Resolve duplicates and move the pieces to their final place."""
         given_way, n_conflicting = self._resolve_duplicates()
         if not self._counted:
             columns = ", ".join(f"null::{c.stored_type} as {c.stored_name}" for c in self.kind.columns)
@@ -99,7 +99,7 @@ class PieceWriter:
         Returns
         -------
         tuple
-            The number of superseded rows of each period, and of those that said something else than the row kept.
+            The number of superseded rows per period, and the number of those that differ from the kept row.
         """
         repeated, run = self._repeated(), self.connection.execute
         if not len(repeated):
@@ -125,11 +125,11 @@ class PieceWriter:
         return Counter({period: n for period, n, _ in found}), sum(int(n) for _, _, n in found)
 
     def _repeated(self) -> Any:
-        """Sorted array of the key hashes that come more than once; different keys may share one."""
+        """Sorted array of the key hashes that occur more than once; different keys may share a hash."""
         import numpy as np
 
         parts = list(self._hashes.values())
-        # One share of the hashes at a time, so that no array holds all of them.
+        # One part of the hashes at a time, so that no array contains all of them.
         n_shares = sum(map(len, parts)) // _COMPARED + 1
         borders = np.array([(share << 64) // n_shares for share in range(1, n_shares)], np.uint64)
         ends = [[0, *np.searchsorted(part, borders), len(part)] for part in parts]
@@ -141,7 +141,7 @@ class PieceWriter:
         return np.concatenate(found)
 
     def _files_with(self, repeated: Any) -> list[str]:
-        """The files that hold a key of one of these hashes."""
+        """The files with a key of one of these hashes."""
         import numpy as np
 
         def holds(hashes: Any) -> bool:
@@ -151,7 +151,7 @@ class PieceWriter:
         return [path for path, hashes in self._hashes.items() if len(hashes) and holds(hashes)]
 
     def _said(self) -> str:
-        """What a row says beside its key, as a number that differs where that differs."""
+        """SQL of a hash of a row's values outside the key; rows with different values have different hashes."""
         named = [c.stored_name for c in self.kind.columns if c.stored_name not in self.kind.key]
         return f"hash({', '.join(named)})" if named else "0"
 
@@ -162,7 +162,7 @@ class PieceWriter:
         return f"hash({', '.join(self.kind.key)})"
 
     def _write(self, rows: str, folder: Path) -> list[str]:
-        """Write rows into a new folder, one file per row group, so that little is rewritten for a superseded row."""
+        """Write rows into a new folder, one file per row group, so that a superseded row needs little rewriting."""
         how = f"{PARQUET}, row_groups_per_file 1"
         self.connection.execute(f"copy (from {rows}) to {text_literal(folder)} ({how})")
         return sorted(map(str, folder.glob("*.parquet")))

@@ -1,4 +1,4 @@
-"""Storing the places and reasons of quarantined rows; never a value of a row."""
+"""Stores the places and reasons of quarantined rows, never a value of a row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from iecareer.settings import home
 
 
 def quarantine_path(source_id: str, name: str) -> Path:
-    """Where the quarantined places of the delivery version of that name are stored, if it has any."""
+    """The file with the quarantined places of a delivery version; it exists only if there are any."""
     return home() / "quarantine" / source_id / f"{name}.parquet"
 
 

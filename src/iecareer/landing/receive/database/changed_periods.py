@@ -1,8 +1,8 @@
-"""Which periods of a live table changed since the last fetch, and which rows are theirs.
+"""Finds the periods of a live table that changed since the last fetch, and their rows.
 
-Counted at the source for each raw value of its period column: a period is fetched again as a whole if its number of
-rows, its highest cursor or its rows without a cursor are others. So rows that came late, moved to another month or
-were deleted are seen too.
+The source counts rows for each raw value of its period column. A period is fetched again as a whole if its number of
+rows, its highest cursor or its rows without a cursor changed. So late rows, deleted rows and rows moved to another
+month are also noticed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from iecareer.sources import Mapping, SourceSystem, Table
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-# Names of columns and their texts → the period of each row, None where it has none.
+# Names of columns and their texts → the period of each row; None for a row without a period.
 PeriodsOf = Callable[[Sequence[str], Sequence[Sequence[str | None]]], list[str | None]]
 UNREADABLE = ""
 _MOST_VALUES = 100_000
@@ -33,7 +33,7 @@ _MOST_NAMED = 900
 
 @dataclass(frozen=True)
 class Changed:
-    """Marks of all periods there are, those that are no more, and the rows of the changed ones (None: all rows)."""
+    """Marks of all current periods, the vanished periods, and the rows of the changed ones (None: all rows)."""
 
     marks: dict[str, Mark]
     emptied: tuple[str, ...]
@@ -43,7 +43,7 @@ class Changed:
 
 @dataclass
 class _Counted:
-    """What the source has of one period: rows, highest cursor, raw values, and digests of rows without a cursor."""
+    """The source's data on one period: rows, highest cursor, raw values, and digests of rows without a cursor."""
 
     n: int = 0
     cursor: Any = None
@@ -59,7 +59,7 @@ class _Counted:
 
     @property
     def mark(self) -> Mark:
-        """What to remember of the period."""
+        """The mark to store for the period."""
         digests = "+".join(sorted(self.uncursored))
         digest = hashlib.sha256(digests.encode()).hexdigest()[:32] if digests else None
         return Mark(self.n, value_text.text(self.cursor) or None, digest)
@@ -72,12 +72,12 @@ def changed_periods(
     known: dict[str, Mark],
     periods_of: PeriodsOf,
 ) -> Changed | None:
-    """Compare the source's periods with what was seen of them; None when the source has no column for them.
+    """Compare the source's periods with the stored marks; None if the source has no period column.
 
     Raises
     ------
     IecareerError
-        When the period column has so many values that it cannot be one.
+        When the period column has too many values for a column of periods.
     """
     table, kind = what[1], what[2]
     mapping = next(m for m in table.mappings if m.column == kind.period_column)
@@ -99,7 +99,7 @@ def changed_periods(
 
 
 def _read_columns(mapping: Mapping, relation: Relation) -> list[str]:
-    """Columns of the source that its contract reads the period from."""
+    """Columns of the source from which the contract reads the period."""
     headers = set(map(normal_header, mapping.headers))
     spoken = (mapping.transform or "").lower()
     return [
@@ -142,7 +142,7 @@ def _uncursored(
 
 
 def _rows_with(relation: Relation, names: list[str], values: list[tuple[Any, ...]]) -> Any:
-    """SQL of the rows that hold one of the raw values; None, for all rows, when there are too many to name."""
+    """SQL of the rows with one of the raw values; None (all rows) if there are too many values to list."""
     import sqlalchemy as sa
 
     if len(values) * len(names) > _MOST_NAMED:

@@ -1,4 +1,4 @@
-"""A table or a query of a live database, and its columns as the database names them."""
+"""A table or a query of a live database, with its columns under the database's names."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from iecareer.sources.servers import Database
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-# PostgreSQL writes any value as text exactly, points in time beyond Python's years too; but bytes it would escape,
-# and a whole number of a type with decimals it would give a point.
+# PostgreSQL writes any value exactly as text, also timestamps outside Python's range of years. Exceptions: it would #
+# escape bytes, and give a whole number of a decimal type a point.
 _NOT_AS_TEXT = (17, 1700)
 
 
 @dataclass(frozen=True)
 class Relation:
-    """What rows are fetched from: an aliased table or query, its column names in order, the query's parameters."""
+    """The relation to fetch: an aliased table or query, its column names in order, the query's parameters."""
 
     source: Any
     names: tuple[str, ...]
@@ -31,18 +31,18 @@ class Relation:
 
     @property
     def schema(self) -> Any:
-        """Arrow schema of what is fetched: every column text, under the database's own name."""
+        """Arrow schema of the fetched rows: every column is text and has the database's name."""
         import pyarrow as pa
 
         return pa.schema([(name, pa.string()) for name in self.names])
 
     def column(self, name: str) -> Any:
-        """A column by its name, or by its name in other letters.
+        """A column by its name; upper and lower case may differ.
 
         Raises
         ------
         IecareerError
-            When there is none; near matches are named.
+            When there is no such column; similar names are listed.
         """
         if name not in self.names:
             alike = [known for known in self.names if normal_header(known).lower() == name.lower()]
@@ -55,14 +55,14 @@ class Relation:
         return self.source.c[name]
 
     def text(self, name: str) -> Any:
-        """A column as it is fetched, as text where the database itself writes it exactly."""
+        """A column as it is fetched: as text, if the database converts it exactly."""
         import sqlalchemy as sa
 
         column = self.source.c[name]
         return sa.cast(column, sa.Text) if self.as_text[self.names.index(name)] else column
 
     def texts(self) -> list[Any]:
-        """Every column as it is fetched."""
+        """Every column, see :meth:`text`."""
         return [self.text(name).label(f"c{position}") for position, name in enumerate(self.names)]
 
 
@@ -74,7 +74,7 @@ def described(
     since: Any,
     place: str,
 ) -> Relation:
-    """The table or query of that name, with the columns it has now."""
+    """The table or query, with its current columns."""
     import sqlalchemy as sa
 
     parameters = {"since": since} if query and ":since" in query else {}

@@ -1,8 +1,7 @@
-"""Fetching from a live database: everything first, then what is new; streamed, and read as text.
+"""Fetches from a live database: the first time all rows, later the new rows; streamed, as text.
 
-What is new depends on the delivery mode. Upsert: rows whose cursor is not below the watermark less the lookback.
-Period: every period of which the number of rows or the highest cursor changed, as a whole, since a delivery
-replaces the periods it holds. Snapshot: everything.
+The delivery mode decides which rows are new. Upsert: rows whose cursor is at least the watermark minus the lookback.
+Period: all rows of every changed period, because a delivery replaces the periods it contains. Snapshot: all rows.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class _Wanted:
-    """Which rows to fetch (None: all), and what is known of the source once they are recorded."""
+    """The rows to fetch (None: all), and the marks to store with the delivery."""
 
     rows: Any
     marks: dict[str, Mark]
@@ -48,7 +47,7 @@ def fetch_rows(
     known: Progress,
     periods_of: PeriodsOf,
 ) -> Fetched | None:
-    """Fetch and archive what is new of one table or query; None when nothing is.
+    """Fetch and archive the new rows of one table or query; None if there are none.
 
     Raises
     ------
@@ -82,7 +81,7 @@ def sample_rows(server: Database, selector: str | None, query: str | None, n: in
 def stream(
     connection: sa.Connection, relation: Relation, rows: Any, order: tuple[Any, ...], limit: int | None = None
 ) -> Iterator[Any]:
-    """Arrow batches of text, by a cursor on the server's side."""
+    """Arrow batches of text, read with a server-side cursor."""
     import pyarrow as pa
     import sqlalchemy as sa
 
@@ -154,12 +153,12 @@ def _mark(connection: sa.Connection, relation: Relation, cursor: Any, low: Any, 
 
 
 def _from(cursor: Any, low: Any) -> Any:
-    """Rows from `low` on, and those without a cursor, which may be new."""
+    """Rows with a cursor from `low` on, and rows without a cursor, which may be new."""
     return (cursor >= low) | is_empty(cursor, low)
 
 
 def _low(table: Table, watermark: str | None, highest: Any, place: str) -> Any:
-    """The lowest cursor to fetch, in the type the database gives: the watermark less the lookback; None for all."""
+    """The lowest cursor to fetch, in the database's type: the watermark minus the lookback; None for all rows."""
     _refuse_type(highest, f"{place}: the cursor {table.extract.cursor}")
     if watermark is None:
         return _like(table.extract.start, highest) if table.extract.start else None
@@ -167,13 +166,13 @@ def _low(table: Table, watermark: str | None, highest: Any, place: str) -> Any:
     if low is None or isinstance(low, str):
         if back is not None:
             raise IecareerError(
-                f"{place}: lookback needs a cursor of numbers or points in time, and this one is text."
+                f"{place}: lookback needs a cursor of numbers or timestamps, but this cursor is text."
             )
         return low
     is_time = isinstance(low, date)
     if back is not None and is_time != isinstance(back, timedelta) and back != 0:
         raise IecareerError(
-            f"{place}: lookback must be a span such as 6h for points in time, a whole number for numbers."
+            f"{place}: lookback must be a duration such as 6h for timestamps, or a whole number for numbers."
         )
     return low - (back or timedelta(0) if back is not None else _HOUR) if is_time else low - (back or 0)
 
@@ -182,12 +181,12 @@ def _refuse_type(value: Any, place: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | date | str | type(None)):
         raise IecareerError(
             f"{place} is of type {type(value).__name__}.",
-            next_step="A cursor is a whole number, a point in time or text; make one of it in a query.",
+            next_step="A cursor must be a whole number, a timestamp or text: convert the column in a query.",
         )
 
 
 def _like(watermark: str | None, value: Any) -> Any:
-    """A watermark in the type of `value`; None when it cannot be of that type, so that all is fetched anew."""
+    """The watermark in the type of `value`; None if it cannot be converted, so that all rows are fetched again."""
     if watermark is None or value is None:
         return None
     try:
@@ -208,12 +207,15 @@ def _same_zone(moment: datetime, like: datetime) -> datetime:
 
 
 def _typed(start: str) -> Any:
-    """A start as a database compares it: a number where it is one."""
+    """The start value for comparisons in the database: a number if it is one, else text."""
     return int(start) if start.lstrip("-").isdecimal() else start
 
 
 def _order(relation: Relation, table: Table, kind: RecordType) -> tuple[Any, ...]:
-    """By cursor, then key: of a key that comes twice the newest row is the last, and the same rows the same bytes."""
+    """SQL of the order: by cursor, then key.
+
+    So the newest row of a key is the last, and equal rows give equal bytes.
+    """
     mapped = {mapping.column: mapping for mapping in table.mappings}
     stored = {column.stored_name: column.name for column in kind.columns}
     keys = [mapped[stored[name]] for name in kind.key if stored[name] in mapped]

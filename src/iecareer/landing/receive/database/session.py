@@ -1,4 +1,4 @@
-"""A session with a live database: read only, one snapshot of it from the first query to the last."""
+"""A session with a live database: read-only, with one snapshot for all queries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _EXTRAS = {"postgresql": "postgres", "mysql": "mysql"}
 _ISOLATION = {"postgresql": "REPEATABLE READ", "mysql": "REPEATABLE READ", "oracle": "SERIALIZABLE"}
-# Detect a lost server, but wait for one that sorts for half an hour.
+# Detect a lost server, but wait for a server that sorts for half an hour.
 _ARGUMENTS: dict[str, dict[str, Any]] = {
     "postgresql": {
         "connect_timeout": 30, "keepalives_idle": 60, "keepalives_interval": 15, "keepalives_count": 4,
@@ -31,9 +31,9 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
 
 @contextmanager
 def open_session(server: Database, place: str) -> Iterator[sa.Connection]:
-    """A connection to the database; its error messages hold no SQL, no values and no credentials.
+    """A connection to the database. Its error messages contain no SQL, no values and no credentials.
 
-    Points in time come in China's time, as they are read from files.
+    Timestamps are converted to China's time zone, as when they are read from files.
 
     Raises
     ------

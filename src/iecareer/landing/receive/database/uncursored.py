@@ -1,4 +1,4 @@
-"""Rows of a live table whose cursor is empty: a digest shows whether any of them came, changed or left.
+"""Rows of a live table with an empty cursor: a digest shows whether such rows were added, changed or removed.
 
 Many programs fill a column such as updated_at only when a row is changed for the first time.
 """
@@ -20,7 +20,7 @@ _BATCH = 10_000
 
 
 def is_empty(cursor: Any, like: Any) -> Any:
-    """SQL for an empty cursor: NULL, in a column of texts such as `like` an empty text too."""
+    """SQL condition for an empty cursor: NULL, or also an empty text if `like` is text."""
     return cursor.is_(None) | (cursor == "") if isinstance(like, str) else cursor.is_(None)
 
 

@@ -1,4 +1,4 @@
-"""Values of a database become text as exactly as they can: a number keeps its digits, a code its zeros."""
+"""Converts values of a database to text as exactly as possible: numbers keep all digits, codes their zeros."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def text_array(values: Sequence[Any]) -> Any:
 
 
 def text(value: Any) -> str | None:
-    """One value as text; None stays None. Whole numbers stand without a point, points in time in ISO form."""
+    """One value as text; None stays None. Whole numbers have no point, timestamps are in ISO form."""
     if value is None or isinstance(value, str):
         return value
     for kinds, written in _FORMS:

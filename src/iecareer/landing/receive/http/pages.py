@@ -1,4 +1,4 @@
-"""The pages of a JSON service, one after another, from the host of its contract and no other."""
+"""The pages of a JSON service, one after another, only from the host in its contract."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TIMEOUT = (30, 120)
 _PAGE_SECONDS = 900
 _TRIES = 6
 _LONGEST_WAIT = 60.0
-# 202: the answer is being made.
+# 202: the service is still preparing the answer.
 _BUSY = (202, 408, 425, 429, 500, 502, 503, 504)
 _GOOD = (200, 201, 203, 206)
 _TOTAL_OF_RANGE = re.compile(r"(\d+-\d+|\*)/(\d+)$")
@@ -33,7 +33,7 @@ _REDIRECTS = 5
 
 @dataclass(frozen=True)
 class Page:
-    """The records of one page, and how many there are in all where the service says so."""
+    """The records of one page, and the total number of records if the service gives it."""
 
     records: list[Any]
     total: int | None
@@ -41,7 +41,7 @@ class Page:
 
 @dataclass(frozen=True)
 class _Answer:
-    """An answer's body, the next page's address where a header names it, and the total in ``Content-Range``."""
+    """An answer's body, the next page's address if a header has it, and the total in ``Content-Range``."""
 
     body: bytes
     linked: str | None = None
@@ -49,7 +49,7 @@ class _Answer:
 
 
 class _AgainLaterError(Exception):
-    """The service is busy or broke off; `seconds` is when it wants to be asked again."""
+    """The service is busy or the connection broke; `seconds` is how long it asks the client to wait."""
 
     def __init__(self, what: str, seconds: float = 0.0) -> None:
         super().__init__(what)
@@ -57,13 +57,13 @@ class _AgainLaterError(Exception):
 
 
 def pages(api: Api, selector: str | None, since: str | None, place: str) -> Iterator[Page]:
-    """Every page that a path of the service has, as the contract says it pages.
+    """All pages of a path of the service, with the contract's paging.
 
     Raises
     ------
     IecareerError
-        When the service cannot be reached or leads to another host, an answer is not what the contract says or too
-        big, or pages repeat. No message holds a token or what was answered.
+        When the service cannot be reached or leads to another host, an answer contradicts the contract or is too big,
+        or pages repeat. No message contains a token or the answer.
     """
     import requests
 
@@ -86,9 +86,9 @@ def pages(api: Api, selector: str | None, since: str | None, place: str) -> Iter
 
 
 def _asked_page(asked: _Asked, url: str, seen: PagesSeen) -> tuple[Page, Any] | None:
-    """The page at an address and the next page's address, None beyond the last page.
+    """The page at an address and the next page's address; None beyond the last page.
 
-    An answer that lacks the list of records may be a mistake of the moment: it is an end if it comes twice.
+    An answer without the list of records may be a temporary fault: only if it comes twice does it mean the end.
     """
     for is_again in (False, True):
         answer = asked.answer(url, seen)
@@ -101,7 +101,7 @@ def _asked_page(asked: _Asked, url: str, seen: PagesSeen) -> tuple[Page, Any] | 
 
 
 def first_answer(api: Api, place: str) -> tuple[Any, bool]:
-    """The service's first answer as a document, numbers as text, and whether a header names a next page.
+    """The service's first answer as a document, with numbers as text, and whether a header names a next page.
 
     Raises
     ------
@@ -126,9 +126,9 @@ class _Asked:
     place: str
 
     def answer(self, url: str, seen: PagesSeen) -> _Answer | None:
-        """What the service answers; None when it says that there is no further page.
+        """The service's answer; None if it says that there is no further page.
 
-        A busy service is asked again.
+        If the service is busy, the request is repeated.
         """
         import tenacity
 
@@ -183,7 +183,7 @@ class _Asked:
             ) from None
 
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """The token's header; given as `auth`, so that no other credentials of this machine are sent instead."""
+        """Adds the token's header; as `auth`, so that no other credentials of this machine are sent."""
         request.headers["Accept"] = "application/json"
         if self.token:
             request.headers[self.api.token_header] = self.token
@@ -215,7 +215,7 @@ class _Asked:
 
 
 def _wait(state: Any) -> float:
-    """Doubling from one second; what the service asks for when that is more, at most a minute."""
+    """Seconds to wait: doubled from one second, or longer if the service asks for it, at most a minute."""
     error = state.outcome.exception()
     return min(_LONGEST_WAIT, max(float(2 ** (state.attempt_number - 1)), float(error.seconds)))
 
@@ -245,7 +245,7 @@ def _with(url: str, parameters: dict[str, str]) -> str:
 
 
 def _followed(address: Any, url: str, api: Api, seen: set[str], place: str) -> str:
-    """The next page's address, empty at the end."""
+    """The next page's address; empty at the end."""
     if not address:
         return ""
     if not isinstance(address, str):
@@ -261,9 +261,9 @@ def _followed(address: Any, url: str, api: Api, seen: set[str], place: str) -> s
 
 
 def _on_host(url: str, api: Api, place: str, what: str) -> str:
-    """The address on the contract's own host; another host never gets the token, nor is it asked.
+    """The address, if it is on the contract's host. Another host is never called and never gets the token.
 
-    A service behind a gateway may name itself with http where the contract has https; the contract's holds.
+    A service behind a gateway may write http instead of the contract's https; then https is used.
     """
     own, other = urlsplit(api.url), urlsplit(url)
     same_port = other.port in (None, own.port) or other.scheme != own.scheme
@@ -278,7 +278,7 @@ def _on_host(url: str, api: Api, place: str, what: str) -> str:
 
 
 def _page(answer: _Answer, api: Api, seen: PagesSeen, *, is_again: bool) -> tuple[Page, Any] | None:
-    """The page in an answer, and the next page's address; None when a later answer holds no list of records."""
+    """The page in an answer, and the next page's address; None if a later answer has no list of records."""
     place = seen.place
     is_bare = seen.n_pages > 0 and not answer.body.strip()
     document = None if is_bare else _document(answer.body, place)
@@ -293,13 +293,13 @@ def _page(answer: _Answer, api: Api, seen: PagesSeen, *, is_again: bool) -> tupl
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise IecareerError(
             f"{place}: there is no list of records at '{api.records_at or 'the top'}'.",
-            next_step="Name in recordsAt where it stands, such as data.items.",
+            next_step="Set recordsAt to the path of the list, such as data.items.",
         )
     return Page(records, _total(document, answer, api, place, is_needed=bool(records))), following
 
 
 def _total(document: Any, answer: _Answer, api: Api, place: str, *, is_needed: bool) -> int | None:
-    """How many records there are in all: at the place of the contract, else from the answer's header."""
+    """The total number of records: from the path in the contract, else from the answer's header."""
     if not api.total_at:
         return answer.total
     total = _found(document, api.total_at)
@@ -311,13 +311,13 @@ def _total(document: Any, answer: _Answer, api: Api, place: str, *, is_needed: b
 
 
 def _document(body: bytes, place: str) -> Any:
-    """An answer with its numbers as the text they were."""
+    """The answer as a document, with numbers as their original text."""
     try:
         return json.loads(body, parse_int=str, parse_float=str, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         raise IecareerError(
             f"{place}: an answer of {len(body):,} bytes is not JSON.",
-            next_step="Check the location: a login page is not JSON either.",
+            next_step="Check the location: it may lead to a login page.",
         ) from None
 
 
@@ -326,8 +326,8 @@ def _found(document: Any, path: str) -> Any:
 
 
 def _is_last(page: Page, n_records: int) -> bool:
-    """Paging by number ends with an empty page, or with the last of the records announced.
+    """Paging by number ends with an empty page, or once all announced records have come.
 
-    A page that is not full does not end it: a service may give fewer at a time than it is asked for.
+    A partly filled page does not end it: a service may give fewer records per page than requested.
     """
     return not page.records or (page.total is not None and n_records >= page.total)

@@ -1,7 +1,7 @@
-"""Where the pages of a service end: told by an empty page, or by one of the other answers that services give then.
+"""Detects the end of a service's pages: an empty page, or another answer that services give after the last page.
 
-Any of these answers may also come from a service that is out of order. On the first page it never is an end; later it
-is one only where nothing speaks for records that are missing.
+A broken service may give the same answers. On the first page such an answer is never the end. Later it is the end
+only if there is no sign of missing records.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from iecareer.errors import IecareerError
 
 NUMBERED = ("page", "offset")
-# Beyond the last page a service has nothing to answer, or says that it has no such page.
+# Statuses of answers beyond the last page: no content, or no such page.
 _NO_CONTENT = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT)
 _NO_SUCH_PAGE = (
     HTTPStatus.NOT_FOUND,
@@ -29,7 +29,7 @@ _ROUND = 1000
 
 @dataclass
 class PagesSeen:
-    """The pages that came so far: how many, with how many records, and a hash of each."""
+    """The pages so far: their number, their number of records, and a hash of each."""
 
     place: str
     paging: str
@@ -41,12 +41,12 @@ class PagesSeen:
     _marks: set[bytes] = field(default_factory=set)
 
     def add(self, records: Sequence[Any]) -> bool:
-        """Count one page; False when it is the last page once more, which ends the pages.
+        """Count one page; returns False if it repeats the previous page, which ends the pages.
 
         Raises
         ------
         IecareerError
-            When it is any other page that came before.
+            When it repeats an earlier page.
         """
         mark = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).digest()
         if records and mark in self._marks:
@@ -55,7 +55,7 @@ class PagesSeen:
                 return False
             raise IecareerError(
                 f"{self.place}: a page came twice (paging by {self.paging}, page {self.n_pages + 1} of the fetch).",
-                next_step="Check pageParameter and firstPage, which the service may not know; or name totalAt.",
+                next_step="Check pageParameter and firstPage, which the service may ignore, or set totalAt.",
             )
         self._marks.add(mark)
         self._first_size = self._first_size or len(records)
@@ -64,7 +64,7 @@ class PagesSeen:
         return True
 
     def is_end(self, status: int, total_at: str | None) -> bool:
-        """Whether an answer of that status says that there is no further page."""
+        """Whether an answer with this status means that there is no further page."""
         if not self.n_pages or total_at:
             return False
         if status in _NO_CONTENT:
@@ -76,12 +76,12 @@ class PagesSeen:
         return True
 
     def lacks_list(self, document: Any, records_at: str) -> bool:
-        """Whether a later answer holds no list of records at all, not even an empty one or null."""
+        """Whether a later answer has no list of records at all, not even an empty list or null."""
         if not self.n_pages or self.paging == "none":
             return False
         if records_at:
             return not looked_up(document, records_at)[0]
-        # A message instead of the list. A list that has become an object of records is no such message.
+        # An answer with a message instead of the list. An object of records instead of a list is not such an answer.
         return isinstance(document, dict) and not any(
             isinstance(value, dict | list) and value
             for name, value in document.items()
@@ -89,24 +89,24 @@ class PagesSeen:
         )
 
     def refuse_error(self, document: Any) -> None:
-        """Refuse an answer without a list of records that comes after a full page and reports an error.
+        """Refuse an answer without a list of records if it follows a full page and reports an error.
 
         Raises
         ------
         IecareerError
-            When it does.
+            When the answer does so.
         """
         has_error = isinstance(document, dict) and any(document.get(name) for name in _ERRORS)
         if has_error and self._is_full():
             raise IecareerError(
                 f"{self.place}: the service answered page {self.n_pages + 1} of the fetch with an error instead of "
                 "records.",
-                next_step="Ask the office that runs the service; totalAt tells a missing page from the end.",
+                next_step="Ask the office that runs the service, or set totalAt, which shows where the end is.",
             )
         self.refuse_limit()
 
     def refuse_limit(self) -> None:
-        """Refuse an end after a full page and thousands of records exactly: services limit their pages so.
+        """Refuse an end after a full page and a round thousand of records: this is probably a limit of the service.
 
         Raises
         ------
@@ -115,8 +115,8 @@ class PagesSeen:
         """
         if self.paging in NUMBERED and self._is_full() and self.n_records % _ROUND == 0:
             raise IecareerError(
-                f"{self.place}: the service gave no page after exactly {self.n_records:,} records; that is often the "
-                "most it gives, not all it has.",
+                f"{self.place}: the service gave no page after exactly {self.n_records:,} records. This may be a "
+                "limit of the service, not the end.",
                 next_step="Name totalAt, or page by 'next'; see docs/live-sources.md.",
             )
 
@@ -125,7 +125,7 @@ class PagesSeen:
 
 
 def looked_up(document: Any, path: str) -> tuple[bool, Any]:
-    """Whether a path such as ``data.items`` leads anywhere in a document, and what stands there."""
+    """Whether a path such as ``data.items`` exists in a document, and the value there."""
     for name in path.split(".") if path else ():
         if not isinstance(document, dict) or name not in document:
             return False, None

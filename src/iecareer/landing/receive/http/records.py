@@ -1,6 +1,6 @@
-"""Fetching from a service that answers with JSON, page by page; all of it or nothing becomes a delivery.
+"""Fetches from a JSON service page by page. A delivery has all pages, or there is no delivery.
 
-Records become JSON Lines with every number as the text it was, so that no digit of an identity number is lost.
+Records become JSON Lines with numbers as their original text, so that identity numbers keep all digits.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ATTEMPTS = 3
 
 @dataclass
 class _Watermark:
-    """The highest cursor among the records, how many have it, and a digest of those that have none."""
+    """The highest cursor among the records, the number of records with it, and a digest of records without a cursor."""
 
     cursor: str | None = None
     n: int = 0
@@ -41,21 +41,21 @@ class _Watermark:
         if value is None or not str(value).strip():
             self._uncursored.add(_line(record))
         elif not isinstance(value, str):
-            raise IecareerError(f"{place}: the cursor of a record is neither text nor a number.")
+            raise IecareerError(f"{place}: a record has a cursor that is neither text nor a number.")
         elif value == self.cursor:
             self.n += 1
         elif self.cursor is None or _is_above(value, self.cursor):
             self.cursor, self.n = value, 1
 
     def mark(self, before: Mark | None) -> Mark:
-        """What to remember: while no record has a cursor, the one before stays."""
+        """The mark to store; if no record has a cursor, the previous mark stays."""
         kept = before.cursor if before else None
         return Mark(self.n, kept if self.cursor is None else self.cursor, self._uncursored.text)
 
 
 @dataclass
 class _Counted:
-    """How many records came, and how many of them had already come on an earlier page."""
+    """The number of records, and how many of them repeat a record of an earlier page."""
 
     n: int = 0
     n_again: int = 0
@@ -63,7 +63,7 @@ class _Counted:
     _seen: set[bytes] = field(default_factory=set)
 
     def add(self, page: Page) -> None:
-        """Count a page. Equal records on one page are records of their own."""
+        """Count a page. Equal records on one page count as different records."""
         hashed = Counter(hashlib.blake2b(_line(record), digest_size=12).digest() for record in page.records)
         self.n += len(page.records)
         self.n_again += sum(n for mark, n in hashed.items() if mark in self._seen)
@@ -72,7 +72,7 @@ class _Counted:
             self.totals.add(page.total)
 
     def is_whole(self, api: Api) -> bool:
-        """Whether these are all records: as many different ones as announced, none of them on two numbered pages."""
+        """Whether all records came: as many different records as announced, and none on two numbered pages."""
         n_again = 0 if api.equal_records else self.n_again
         if self.totals:
             return self.totals == {self.n - n_again}
@@ -80,12 +80,12 @@ class _Counted:
 
 
 def fetch_pages(api: Api, what: tuple[SourceSystem, Table, RecordType], known: Progress) -> Fetched | None:
-    """Fetch and archive what one path of a service delivers; None when it delivers nothing new.
+    """Fetch and archive the records of one path of a service; None if there is nothing new.
 
     Raises
     ------
     IecareerError
-        When the service cannot be reached, does not page as the contract says, or changes all the while.
+        When the service cannot be reached, does not follow the contract's paging, or changes during every fetch.
     """
     system, table, kind = what
     place = f"{system.source_id}, {kind.name}"
@@ -106,7 +106,7 @@ def fetch_pages(api: Api, what: tuple[SourceSystem, Table, RecordType], known: P
     if not highest.n_named:
         raise IecareerError(
             f"{place}: no record has a value at '{table.extract.cursor}', the cursor.",
-            next_step="Name the key of a record as the service does.",
+            next_step="Set the cursor to a key of the service's records.",
         )
     mark = highest.mark(before)
     return None if mark == before else known.fetched(slices, {"": mark})
@@ -115,18 +115,18 @@ def fetch_pages(api: Api, what: tuple[SourceSystem, Table, RecordType], known: P
 def _not_all(api: Api, counted: _Counted, place: str) -> IecareerError:
     if api.paging == "none":
         return IecareerError(
-            f"{place}: the service gave fewer records than it says there are in all.",
-            next_step="Name how it pages: paging, pageParameter, pageSize; see docs/live-sources.md.",
+            f"{place}: the service gave fewer records than the total it reports.",
+            next_step="Describe its paging: paging, pageParameter, pageSize; see docs/live-sources.md.",
         )
     if len(counted.totals) > 1:
         return IecareerError(
-            f"{place}: the number of records changed each time while it was fetched.",
+            f"{place}: the number of records changed during every attempt to fetch them.",
             next_step="Fetch at a quieter hour, or page by 'next' if the service offers it.",
         )
     if counted.n_again and not api.equal_records:
         return IecareerError(
-            f"{place}: {counted.n_again:,} of {counted.n:,} records came on two pages, so others may be missing.",
-            next_step="Ask the office for pages in the order of a key, or page by 'next'. If the service does hold "
+            f"{place}: {counted.n_again:,} of {counted.n:,} records are on two pages, so others may be missing.",
+            next_step="Ask the office to sort the pages by a key, or page by 'next'. If the service really has "
             "equal records, set equalRecords: true.",
         )
     return IecareerError(
@@ -136,10 +136,10 @@ def _not_all(api: Api, counted: _Counted, place: str) -> IecareerError:
 
 
 def _refuse_nothing(slices: list[Received], place: str) -> None:
-    """A service that suddenly has nothing at all is broken more often than empty."""
+    """Refuse an answer without records if there were records before: the service is more likely broken than empty."""
     if not slices:
         raise IecareerError(
-            f"{place}: the service answered without any record; what was fetched before stays.",
+            f"{place}: the service answered without any record. Earlier data stay in use.",
             next_step="Ask the office; check recordsAt.",
         )
 
@@ -161,7 +161,7 @@ def _archived(
     highest: _Watermark,
     counted: _Counted,
 ) -> list[Received]:
-    """Archived slices of all pages; their records are counted and their cursors compared on the way."""
+    """Archived slices of all pages; also counts the records and compares their cursors."""
     since, place, name = wanted
     slices: list[Received] = []
 
@@ -195,7 +195,7 @@ def _line(record: Any) -> bytes:
 
 
 def _is_above(value: str, other: str) -> bool:
-    """Whether a cursor is above another: as numbers where both are whole numbers, else as text."""
+    """Whether a cursor is greater than another: as numbers if both are whole numbers, else as text."""
     if value.isdecimal() and other.isdecimal():
         return int(value) > int(other)
     return value > other
