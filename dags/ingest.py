@@ -1,8 +1,8 @@
-"""One DAG per source system, made from its contract: receive and conform what waits, as often as it delivers.
+"""One DAG per source system, made from its contract: land its waiting files as often as the source delivers.
 
-The page of the DAG says how the source's headers map; its assets are the record types it fills, and the night waits
-for them. A landing that fails is tried again twice before its task is red; one that finds nothing new is skipped.
-A contract that cannot be read becomes a DAG that fails and says why; the others are not touched by it.
+The DAG's page shows the header mapping of the source. Its assets are the record types that it fills; the night waits
+for them. A failed landing is retried twice before its task fails. A landing that finds nothing new is skipped. An
+unreadable contract becomes a DAG that fails with the reason, without affecting other DAGs.
 """
 
 from datetime import timedelta
@@ -15,7 +15,7 @@ from iecareer.nightly.task_defaults import dag_defaults
 from iecareer.sources import broken_contracts, load_systems
 from iecareer.sources.page import source_page
 
-# A file may still be on its way when it is found; what is wrong with it in an hour is wrong with it.
+# A file may be found while it is still being copied; an error that remains after an hour is an error of the file.
 PATIENCE = {
     "retries": 2,
     "retry_policy": None,
@@ -25,15 +25,15 @@ PATIENCE = {
 
 
 @task
-@skipped_unless(bool, "Nothing new has come.")
+@skipped_unless(bool, "There are no new files or rows.")
 @step
 def landing(source_id: str) -> list[dict]:
-    """Receive and conform what waits; returns counts per delivery."""
+    """Land the waiting files or new rows; returns counts per delivery."""
     return refuse_errors(call("iecareer.landing:land", source_id))
 
 
 def ingest(source_id: str, title: str, text: str, frequency: timedelta | None, **of_task: object) -> DAG:
-    """Make the DAG of one source system; without a frequency it is started by hand."""
+    """Make the DAG of one source system. Without a frequency it is only started by hand."""
 
     @dag(
         dag_id=f"ingest__{source_id}",

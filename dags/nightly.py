@@ -1,7 +1,7 @@
-"""The night: land what waits, judge it, build the indicators, adjust, flag, prepare feedback, publish.
+"""The night: land waiting files, check them, build indicators, estimate, flag, prepare feedback, publish.
 
-The order of steps lives here and nowhere else. Steps meet in tables and files; between tasks travel ids and
-counts only, never a value of a person's row. A source that fails to land is red and stops nobody else.
+Only this file defines the order of the steps. Steps exchange tables and files. Tasks pass only ids and counts to each
+other, never a value of a person's row. A source that cannot be landed fails its own task and stops no other task.
 """
 
 from airflow.sdk import Param, chain, dag, get_current_context, task
@@ -14,17 +14,19 @@ from iecareer.nightly.task_defaults import dag_defaults
 
 PUBLISHED = skipped_unless(lambda result: result["is_published"], "This run is not published.")
 PARAMS = {
-    "as_of": Param(None, type=["null", "string"], format="date", description="Reference date; empty: today."),
-    "target": Param(None, enum=[None, "local", "cluster"], description="Engine; empty: local."),
-    "landing": Param(default=True, type="boolean", description="Land first what waits in the inbox."),
-    "replay": Param(None, type=["null", "string"], description="Run to make again; nothing is published."),
+    "as_of": Param(
+        None, type=["null", "string"], format="date", description="Reference date; if empty, today."
+    ),
+    "target": Param(None, enum=[None, "local", "cluster"], description="Engine; if empty, local."),
+    "landing": Param(default=True, type="boolean", description="Land the waiting files of the inbox first."),
+    "replay": Param(None, type=["null", "string"], description="Past run to replay; nothing is published."),
 }
 
 
 @task
 @step
 def sources() -> list[str]:
-    """Name the source systems, those with a broken contract too: their failure shall be seen."""
+    """Name all source systems, also those with a broken contract, so that their failure is visible."""
     from iecareer.sources import broken_contracts, load_systems
 
     broken = [name.removesuffix(".odcs.yaml") for name in broken_contracts()]
@@ -35,14 +37,14 @@ def sources() -> list[str]:
 @task(map_index_template="{{ task.op_kwargs['source_id'] }}")
 @step
 def landing(source_id: str) -> list[dict]:
-    """Receive and conform what waits for one source system; returns counts per delivery."""
+    """Land the waiting files or new rows of one source system; returns counts per delivery."""
     return refuse_errors(call("iecareer.landing:land", source_id))
 
 
 @task(trigger_rule="all_done")
 @step
 def pin() -> str:
-    """Fix what this run sees; its id is the start of the run, so that ids sort as runs began."""
+    """Pin the deliveries of this run. The run id is the start time, so ids sort in the order of the runs."""
     started, params = get_current_context()["dag_run"].start_date, get_current_context()["params"]
     day = params["as_of"] or started.astimezone(timezone()).date().isoformat()
     run_id = f"{started:%Y%m%dT%H%M%S%f}"
@@ -51,7 +53,7 @@ def pin() -> str:
 
 @dag(
     dag_display_name=night_title(),
-    description="Land what waits, check, build, estimate, flag, prepare feedback, audit, publish.",
+    description="Land waiting files, check, build, estimate, flag, prepare feedback, audit, publish.",
     schedule=night_schedule(),
     deadline=night_deadline(),
     params=PARAMS,

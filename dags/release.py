@@ -1,6 +1,6 @@
-"""A release: freeze the newest candidate of the feedback for colleges, then check it as a college would.
+"""A release: freeze the published feedback for colleges, then verify it as a college would.
 
-Started by hand, never by the clock: publishing is an act of its own, and what is released never changes.
+Started only by hand: a release is a deliberate decision, and its files never change.
 """
 
 from airflow.sdk import Param, dag, get_current_context, task
@@ -8,7 +8,9 @@ from airflow.sdk import Param, dag, get_current_context, task
 from iecareer.nightly import assets, call, step
 from iecareer.nightly.task_defaults import dag_defaults
 
-PARAMS = {"label": Param(None, type=["null", "string"], description="Name of the release; empty: its date.")}
+PARAMS = {
+    "label": Param(None, type=["null", "string"], description="Name of the release; if empty, its date.")
+}
 
 
 @task

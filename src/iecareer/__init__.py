@@ -1,6 +1,6 @@
-"""Deliveries of graduates' records go in, feedback tables for vocational colleges come out.
+"""Turns deliveries of graduates' records into feedback tables for vocational colleges.
 
-Data only ever move to the right:
+Data only move to the right:
 
 ``landing → checks → staging → intermediate → marts → flags → feedback``
 """

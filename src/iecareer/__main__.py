@@ -1,4 +1,4 @@
-"""The command line. Exit 0: done; 1: failed, with a message that says where and what next; 2: wrong usage."""
+"""The command line. Exit code 0: done; 1: failed, with a message and the next step; 2: wrong usage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ except ModuleNotFoundError as lacking:
 
 
 def main() -> None:
-    """Run one command; a user's mistake never ends in a traceback, and no message holds a person's value."""
+    """Run one command. A user's mistake never gives a traceback, and no message contains a value of a person's row."""
     try:
         app()
     except IecareerError as error:

@@ -1,4 +1,4 @@
-"""The present moment and the present day."""
+"""The current time and the current day."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 
 
 def now() -> str:
-    """The present moment in UTC as sortable text with microseconds."""
+    """The current time in UTC as sortable text with microseconds."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def today() -> date:
-    """The present day where this machine stands."""
+    """The current day in the machine's time zone."""
     return datetime.now().astimezone().date()

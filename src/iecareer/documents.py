@@ -1,4 +1,4 @@
-"""Small JSON documents that are written whole or not at all."""
+"""Small JSON documents that are written atomically."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""The one exception a user may see. No value of a person's row may ever enter a message."""
+"""The only exception that users see. Its message may never contain a value of a person's row."""
 
 from __future__ import annotations
 
 
 class IecareerError(Exception):
-    """A user's mistake or a refused delivery, said in words a user can act on.
+    """A user's mistake or a refused delivery, in words that help the user to act.
 
     Parameters
     ----------

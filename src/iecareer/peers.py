@@ -1,12 +1,12 @@
-"""Whom a program is compared with: other institutions' programs of the same code, else of its group, else of its field.
+"""The peers of a program: programs of other institutions with the same code, else of its group, else of its field.
 
-Comes in: cells of a build, one per program and whatever else peers must share. Goes out: SQL that gives the level on
-which each cell is compared. What is then computed of the peers is their caller's. A relation of cells has the columns
+Input: cells of a build, one per program and the other properties that peers share. Output: SQL that gives the level
+on which each cell is compared. The caller computes statistics of the peers. A relation of cells has the columns
 
 - ``cell_key``: one value per cell,
 - ``institution_code``, ``program_code``,
 - ``is_peer``: whether others may be compared with the cell,
-- and the columns named in `shared`, such as cohort and level of study, in which peers do not differ.
+- and the columns named in `shared`, such as cohort and level of study, which are equal among peers.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ def finest_level(cells: str, shared: Sequence[str], least: int, *, least_in_fiel
     cells : str
         A relation of cells.
     shared : sequence of str
-        Its columns in which peers do not differ.
+        Columns of the relation that are equal among peers.
     least : int
-        Fewest peers; the finest level with so many is chosen.
+        Smallest number of peers; the finest level with enough peers is chosen.
     least_in_field : int, optional
         Fewest peers on the coarsest level, if other than `least`.
     """

@@ -1,6 +1,6 @@
-"""Quantiles behind every interval that Python computes.
+"""Quantiles for all intervals that Python computes.
 
-Models read the same numbers from the seed `student_t`; a test holds both equal.
+Models read the same numbers from the seed `student_t`; a test compares the two.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def normal(probability: float) -> float:
 
 
 def student(probability: float, freedom: float) -> float:
-    """Quantile of Student's distribution with so many degrees of freedom; nan without any."""
+    """Quantile of Student's distribution with these degrees of freedom; nan if there are none."""
     from scipy.stats import t  # type: ignore[import-untyped]
 
     return float(t.ppf(probability, freedom))

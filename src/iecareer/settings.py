@@ -1,4 +1,4 @@
-"""Where things are: the home of a warehouse, the inbox of deliveries, the project's own folders."""
+"""Paths and settings: the home of a warehouse, the inbox, the folders of the project."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def home() -> Path:
 
 
 def lake() -> Path:
-    """Folder of everything landed."""
+    """Folder of all landed data."""
     return home() / "lake"
 
 
 def inbox() -> Path:
     """Folder in which offices leave their deliveries: ``$IECAREER_INBOX``, else ``./inbox``.
 
-    It lies outside the home on purpose: deliveries carry identities in the clear, the home never does.
+    It is outside the home on purpose: deliveries contain unencrypted identities, the home never does.
     """
     return Path(os.environ.get("IECAREER_INBOX") or "inbox").absolute()
 
@@ -54,14 +54,14 @@ def spark_master() -> str:
 
 
 def spark_memory() -> str:
-    """Memory of Spark's driver, where threads of this machine do the work too: ``$IECAREER_SPARK_MEMORY``, else 2g."""
+    """Memory of Spark's driver, which in local mode also does the work: ``$IECAREER_SPARK_MEMORY``, else 2g."""
     return os.environ.get("IECAREER_SPARK_MEMORY") or "2g"
 
 
 def memory_limit() -> str:
     """Memory that DuckDB may use in one process: ``$IECAREER_MEMORY_LIMIT``, else 1.5 GB.
 
-    A process needs up to 700 MB beside it, so the default fits a machine of 4 GiB.
+    A process needs up to 700 MB more, so the default fits a machine with 4 GiB.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def memory_limit() -> str:
     if not re.fullmatch(r"0*[1-9]\d*(\.\d+)?[KMGT]i?B|0+\.\d*[1-9]\d*[KMGT]i?B", text, flags=re.IGNORECASE):
         raise IecareerError(
             "IECAREER_MEMORY_LIMIT is not an amount of memory.",
-            next_step="Set it to one such as 512MB or 4GB.",
+            next_step="Set it to an amount such as 512MB or 4GB.",
         )
     return text
 
@@ -84,7 +84,7 @@ def step_python() -> Path:
 
 @contextmanager
 def environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables until the block ends, for a library that takes its settings from nowhere else."""
+    """Set environment variables until the block ends, for libraries that can only be configured in this way."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

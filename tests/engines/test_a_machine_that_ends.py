@@ -71,7 +71,7 @@ def test_once(home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, _: N
     assert options.index(OPTIONS) < options.index("-XX:TieredStopAtLevel=1")  # the operator's win
     assert answer["built"] == {"n_built": 2, "n_warned": 0, "n_restarts": 1}
     assert (
-        "Spark's Java machine ended in the middle of the work (signal 9). It is begun once more"
+        "Spark's Java process ended in the middle of the work (signal 9). The layer is built again"
         in caplog.text
     )
     place = folder / "warehouse" / "staging.db"
@@ -89,7 +89,7 @@ def test_twice(home: Path, tmp_path: Path, _: None) -> None:
     with (
         killed(folder, times=2) as dead,
         pytest.raises(
-            IecareerError, match=r"Java machine ended .* \(signal 9\)\. .* 'Memory' in docs/cluster\.md"
+            IecareerError, match=r"Java process ended .* \(signal 9\)\. .* 'Memory' in docs/cluster\.md"
         ),
     ):
         spark_build(folder, project(tmp_path / "small", 10**12), ["path:models"], {})

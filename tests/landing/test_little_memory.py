@@ -60,7 +60,7 @@ def test_a_landing_manages_or_refuses_and_never_spills(
 ) -> None:
     monkeypatch.setenv("IECAREER_MEMORY_LIMIT", "16MB")
     receipt, seen = spilled(home, lambda: land_one(large))
-    assert "out of memory, it may use 16MB, see IECAREER_MEMORY_LIMIT" in receipt["error"]
+    assert "out of memory (limit 16MB, see IECAREER_MEMORY_LIMIT)" in receipt["error"]
     assert not list((home / "lake" / "landing").rglob("*.parquet"))
     assert not list((home / "lake" / "vault").rglob("*"))
     monkeypatch.setenv("IECAREER_MEMORY_LIMIT", "256MB")

@@ -68,5 +68,5 @@ def test_a_model_that_lacks_memory_says_so(said: Callable[..., str], monkeypatch
     monkeypatch.setenv("IECAREER_MEMORY_LIMIT", "20MB")
     message = said(f"select list('{IDENTITY}' || range) as a from range(3000000)")
     assert message == (
-        "The transformation stopped (1 failed): m0, out of memory, it may use 20MB, see IECAREER_MEMORY_LIMIT."
+        "The transformation stopped (1 failed): m0, out of memory (limit 20MB, see IECAREER_MEMORY_LIMIT)."
     )

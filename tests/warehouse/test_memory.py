@@ -74,7 +74,7 @@ def test_what_sees_identities_is_never_spilled(home: Path) -> None:
     ):
         connection.execute(LARGE)
     assert not files(home)
-    assert cause_of(str(caught.value)) == "out of memory, it may use 60MB, see IECAREER_MEMORY_LIMIT"
+    assert cause_of(str(caught.value)) == "out of memory (limit 60MB, see IECAREER_MEMORY_LIMIT)"
 
 
 KILLED = f"""

@@ -38,11 +38,11 @@ def read_contract(path: Path, *, is_known_good: bool = False) -> Any:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         place = f" near line {line + 1}" if line is not None else ""
         raise IecareerError(
-            f"{path.name}: not readable as YAML{place}.", next_step="Mend the file."
+            f"{path.name}: not readable as YAML{place}.", next_step="Correct the file."
         ) from None
     if not isinstance(document, dict):
         raise IecareerError(
-            f"{path.name}: the file holds no contract.", next_step="See docs/adding-a-source.md."
+            f"{path.name}: the file contains no contract.", next_step="See docs/adding-a-source.md."
         )
     _fill_empty_lists(document)
     if not is_known_good and (lost := list(not_text(yaml.compose(text, Loader=_LOADER)))):

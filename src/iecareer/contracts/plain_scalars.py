@@ -1,7 +1,7 @@
-"""Unquoted words of a contract that YAML reads as something other than text, with the line where each stands.
+"""Finds unquoted words of a contract that YAML does not read as text, with their lines.
 
-YAML takes ``01`` for the number 1, ``12:30`` for 750, ``no`` for false and ``~`` for nothing. Where a contract needs
-text, such a value would silently be another one.
+YAML reads ``01`` as the number 1, ``12:30`` as 750, ``no`` as false and ``~`` as null. A contract that needs text
+would silently get a wrong value.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TEXTS = frozenset({
 })  # fmt: skip
 # Custom properties that hold texts of cells or headers: their keys, and the items of their lists.
 _OF_TEXTS = frozenset({"valueMap", "nullValues", "rowFilter", "monthSpan", "monthColumns", "joinsMonth"})
-# Where null stands for an empty cell.
+# Properties in which null means an empty cell.
 _WITH_NULL = frozenset({"valueMap", "rowFilter"})
 _KINDS = {
     "int": "a number",
@@ -33,7 +33,7 @@ _KINDS = {
 
 
 def not_text(node: yaml.Node | None) -> Iterator[str]:
-    """A phrase for each unquoted scalar below `node` that YAML does not read as the text it is written as."""
+    """A phrase for each unquoted scalar below `node` that YAML does not read as its written text."""
     if isinstance(node, yaml.MappingNode):
         yield from _of_mapping(node)
     elif isinstance(node, yaml.SequenceNode):
@@ -57,7 +57,7 @@ def _of_mapping(node: yaml.MappingNode) -> Iterator[str]:
 
 
 def _of_texts(node: yaml.Node, name: str) -> Iterator[str]:
-    """The same within a custom property of texts, where numbers written plainly are as good as text."""
+    """The phrases within a custom property of texts, in which plainly written numbers are allowed."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode) and (_kind(key) in ("bool", "null") or not _is_kept(key)):
@@ -74,20 +74,20 @@ def _of_texts(node: yaml.Node, name: str) -> Iterator[str]:
 
 
 def _custom_name(node: yaml.MappingNode) -> str | None:
-    """The name of a custom property, when the mapping is one."""
+    """The name of the custom property, if the mapping is one."""
     found = {key.value: value.value for key, value in node.value if isinstance(value, yaml.ScalarNode)}
     keys = {key.value for key, _ in node.value}
     return str(found["property"]) if "property" in found and "value" in keys else None
 
 
 def _kind(node: yaml.ScalarNode) -> str | None:
-    """What YAML takes an unquoted scalar for; None for text."""
+    """The kind that YAML reads an unquoted scalar as; None for text."""
     tag = str(node.tag).rpartition(":")[2]
     return tag if tag in _KINDS else None
 
 
 def _is_kept(node: yaml.ScalarNode) -> bool:
-    """Whether the value is written again as it stands there, so that nothing of it is lost."""
+    """Whether writing the value again gives the same text, so that no character is lost."""
     if _kind(node) not in ("int", "float", "timestamp"):
         return True
     value: Any = yaml.safe_load(node.value)
@@ -97,5 +97,5 @@ def _is_kept(node: yaml.ScalarNode) -> bool:
 def _phrase(node: yaml.ScalarNode, name: str | None = None) -> str:
     of = f"line {node.start_mark.line + 1}: {name + ': ' if name else ''}"
     if not node.value:
-        return f"{of}there is no value; write one, or remove the key"
+        return f"{of}the value is missing; write one, or remove the key"
     return f"{of}'{node.value}' is {_KINDS[_kind(node) or 'null']} in YAML, not text; put it in quotes"

@@ -1,4 +1,4 @@
-"""How this project opens DuckDB: how much memory it takes, where it spills, and what an error of it means."""
+"""Settings of DuckDB connections: memory, folders for spilled data, and the causes of errors."""
 
 from iecareer.database.causes import cause_of
 from iecareer.database.connection import build_config, identity_config, text_literal

@@ -1,4 +1,4 @@
-"""Why DuckDB failed, in words of our own: its own words may quote a row, so none of them is passed on."""
+"""Causes of DuckDB's errors in our own words, because DuckDB's text may quote a row."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 
 from iecareer.settings import memory_limit
 
-# dbt puts one line of its own before the engine's.
+# dbt puts a line before the engine's message.
 _BEFORE = r"\s*(?:\w+ Error in \w+ \S+ \([^\n]*\)\n\s*)?"
 # Kind of error, a part of its message, and the cause that we report.
 _CAUSES = (
-    ("Out of Memory Error", "failed to offload", "the disk is full, nothing more can be spilled"),
-    ("Out of Memory Error", "", "out of memory, it may use {memory}, see IECAREER_MEMORY_LIMIT"),
+    ("Out of Memory Error", "failed to offload", "the disk is full, no more data can be spilled"),
+    ("Out of Memory Error", "", "out of memory (limit {memory}, see IECAREER_MEMORY_LIMIT)"),
     (
         "(?:IO|TransactionContext|FATAL) Error",
         "No space left on device|Disk quota exceeded",
@@ -32,12 +32,12 @@ _CAUSES = (
 
 
 def cause_of(message: str) -> str | None:
-    """The cause that the message of an error shows: memory, disk, permission, lock or setting; None for any other.
+    """The cause of an error by its message: memory, disk, permission, lock or setting; None for any other cause.
 
     Parameters
     ----------
     message : str
-        The text of DuckDB's error, or of dbt's with DuckDB's in it. Nothing of it is in the answer.
+        The text of DuckDB's error, or of dbt's error that contains it. The result contains none of this text.
     """
     for kind, part, cause in _CAUSES:
         if re.match(rf"{_BEFORE}{kind}: [^\n]*(?:{part})", message):

@@ -14,24 +14,24 @@ def text_literal(text: object) -> str:
 
 
 def build_config() -> Config:
-    """Settings of every connection to rows under pseudonyms: what does not fit the memory is spilled.
+    """Settings of connections to rows under pseudonyms: data that exceed the memory limit are spilled.
 
     Raises
     ------
     IecareerError
-        When the memory limit that is set cannot be read.
+        When ``$IECAREER_MEMORY_LIMIT`` is not an amount of memory.
     """
     return {"memory_limit": memory_limit(), "temp_directory": str(spill_folder())}
 
 
 def identity_config() -> Config:
-    """Settings of every connection that sees identities: nothing is ever spilled, so they stay in memory.
+    """Settings of connections that see identities: they never spill, so identities stay in memory.
 
-    What does not fit the memory limit fails with `duckdb.OutOfMemoryException`.
+    A query that exceeds the memory limit fails with `duckdb.OutOfMemoryException`.
 
     Raises
     ------
     IecareerError
-        When the memory limit that is set cannot be read.
+        When ``$IECAREER_MEMORY_LIMIT`` is not an amount of memory.
     """
     return {"memory_limit": memory_limit(), "temp_directory": ""}

@@ -1,8 +1,8 @@
-"""Folders for data that a connection spills: one per connection, readable by this account only, gone afterwards.
+"""Folders for spilled data: one per connection, readable only by this account, removed afterwards.
 
-DuckDB cannot encrypt what it spills (its library lacks the cryptography), so the files are plain: rows under
-pseudonyms, never identities. DuckDB removes a connection's folder when it closes, this module the folder of the
-process when it ends, and the next process that spills removes the folders of processes that were killed.
+This build of DuckDB cannot encrypt spilled data, so the files are unencrypted: rows under pseudonyms, never
+identities. DuckDB removes the folder of a connection when it closes. This module removes the folder of the process
+when it ends, and folders of killed processes when another process spills.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _folders: dict[tuple[int, Path], Path] = {}
 
 
 def spill_folder() -> Path:
-    """A folder that one connection may spill to; DuckDB makes it when it is needed."""
+    """A folder that one connection may spill to; DuckDB creates it when needed."""
     return _process_folder() / str(next(_numbers))
 
 
@@ -36,7 +36,7 @@ def _process_folder() -> Path:
 
 
 def _make_folder(root: Path) -> Path:
-    """A new folder of this process, whose lock ends with the process; leftovers of other processes are removed."""
+    """Make a folder of this process, with a lock that ends with the process; remove leftovers of other processes."""
     root.mkdir(parents=True, exist_ok=True)
     root.chmod(0o700)
     with root.with_suffix(".lock").open("w") as turn:
@@ -67,6 +67,6 @@ def _remove_unused(folder: Path) -> None:
 
 
 def _remove_own(process: int, folder: Path) -> None:
-    """Remove the folder at the end of the process that made it, not of one forked from it."""
+    """Remove the folder at the end of the process that made it, but not at the end of a forked process."""
     if os.getpid() == process:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,1 +1,1 @@
-"""DuckDB and Spark: running SQL on them, and showing deliveries to them as typed tables."""
+"""DuckDB and Spark: running SQL on them, and making deliveries visible as typed tables."""

@@ -1,7 +1,7 @@
-"""Layers on Spark, asked for by the night: each in a process that ends with it, its tables as Parquet.
+"""Builds layers on Spark for the night: each layer in its own process, its tables as Parquet.
 
-Comes in: seeds from the private build, and the pinned deliveries. Goes out: views in the private build over the
-tables that Spark wrote to the run's folder, so that all later stages find them where DuckDB would have put them.
+Input: seeds from the private build, and the pinned deliveries. Output: tables that Spark writes to the run's folder,
+and views of them in the private build, so that later stages find them as if DuckDB had built them.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ _INSTALL = "Install the extra [spark] and Java 17 or newer; see docs/cluster.md.
 
 
 def cluster_folder(run_id: str) -> Path:
-    """Everything that Spark keeps of a run: tables, spilled data, what dbt compiles."""
+    """The folder with all of Spark's files of a run: tables, spilled data, compiled models."""
     return home() / "runs" / f"{run_id}.spark"
 
 
 def begin(folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
-    """An empty folder with the seeds that the build has."""
+    """Make an empty folder with the seeds of the build."""
     shutil.rmtree(folder, ignore_errors=True)
     for table in _tables(connection, "seeds"):
         lay_out(connection, "seeds", table, folder)
 
 
 def lay_out(connection: duckdb.DuckDBPyConnection, schema: str, table: str, folder: Path) -> None:
-    """Write a table of a DuckDB file where Spark will find it under the same name."""
+    """Write a table of a DuckDB file to the folder, so that Spark finds it under the same name."""
     place = folder / "warehouse" / f"{schema}.db" / table
     place.mkdir(parents=True)
     connection.execute(
@@ -66,23 +66,23 @@ def spark_build(
     Parameters
     ----------
     folder : Path
-        The run's folder; tables in it are found, new ones are added.
+        The run's folder. Spark finds the tables in it and adds new ones.
     project : Path
         The dbt project.
     selected : list of str
-        What dbt's ``--select`` takes.
+        Arguments of dbt's ``--select``.
     variables : dict
         The project's variables.
     run_id : str, optional
-        The run whose deliveries are to be made visible first.
+        The run whose deliveries are made visible first.
     is_tested : bool
-        Whether the tests of what is built are run, too.
+        Whether the tests of the built models are run, too.
 
     Returns
     -------
     dict
-        `overlapped` (delivery id → rows that gave way) and `built` (counts; `n_restarts` is 1 where Spark ended by
-        itself and the work was begun once more).
+        `overlapped` (delivery id → rows replaced by another source) and `built` (counts; `n_restarts` is 1 if Spark
+        ended by itself and the work was started again).
 
     Raises
     ------
@@ -106,7 +106,7 @@ def spark_build(
     n_restarts = int(answer.get("is_ended", False))
     if n_restarts:
         _log.warning(
-            "%s It is begun once more, one model at a time. %s", answer["error"], answer["next_step"]
+            "%s The layer is built again, one model at a time. %s", answer["error"], answer["next_step"]
         )
         for place in _places(folder) - there:
             shutil.rmtree(place)
@@ -118,12 +118,12 @@ def spark_build(
 
 
 def _places(folder: Path) -> set[Path]:
-    """The tables that Spark finds in a folder, whole or half written."""
+    """The tables in a folder of Spark, completely or partly written."""
     return {*(folder / "warehouse").glob("*.db/*")}
 
 
 def _attempt(folder: Path, request: dict[str, Any], settings: dict[str, str] | None = None) -> dict[str, Any]:
-    """Spark's answer; an error when it ended without one."""
+    """Spark's answer; an error if Spark ended without an answer."""
     (folder / "local").mkdir(parents=True, exist_ok=True)
     (folder / "answer.json").unlink(missing_ok=True)
     code = _ask(folder, json.dumps(request), settings or {})
@@ -136,7 +136,7 @@ def _attempt(folder: Path, request: dict[str, Any], settings: dict[str, str] | N
 
 
 def _ask(folder: Path, request: str, settings: dict[str, str]) -> int:
-    """Run the work to its end. It reads from a pipe of this process, and ends when this process does."""
+    """Run the work to its end. It reads from a pipe of this process, so it ends when this process ends."""
     environment = {key: value for key, value in os.environ.items() if key != "SPARK_LOCAL_DIRS"}
     command = [sys.executable, "-m", "iecareer.transform.spark_layer"]
     with subprocess.Popen(
@@ -156,12 +156,12 @@ def _ask(folder: Path, request: str, settings: dict[str, str]) -> int:
                     process.stdin.flush()
             return process.wait()
         finally:
-            with suppress(ProcessLookupError):  # nobody of the group is left, as it should be
+            with suppress(ProcessLookupError):  # no process of the group is left, as intended
                 os.killpg(process.pid, signal.SIGKILL)
 
 
 def hand_over(connection: duckdb.DuckDBPyConnection, folder: Path, schema: str) -> None:
-    """Show a schema that Spark built in the private build, without copying it."""
+    """Make a schema that Spark built visible in the private build, without copying it."""
     for table in sorted((folder / "warehouse" / f"{schema}.db").iterdir()):
         files = text_literal(f"{glob.escape(str(table))}/*.parquet")
         connection.execute(
@@ -171,7 +171,7 @@ def hand_over(connection: duckdb.DuckDBPyConnection, folder: Path, schema: str) 
 
 
 def forget(folder: Path, schema: str) -> None:
-    """Remove what an earlier attempt at a layer left: Spark would refuse to write beside it."""
+    """Remove the tables of an earlier attempt at a layer: Spark would refuse to write to their folders."""
     shutil.rmtree(folder / "warehouse" / f"{schema}.db", ignore_errors=True)
 
 
@@ -183,7 +183,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
 
 
 def refuse_missing(master: str) -> None:
-    """See that Spark could be asked at all.
+    """Check that Spark can be started.
 
     Raises
     ------
@@ -201,7 +201,7 @@ def refuse_missing(master: str) -> None:
 
 
 def _refuse_silent(master: str) -> None:
-    """Try to connect first: Spark itself tries for minutes before it gives up."""
+    """Refuse a master that does not answer. Spark itself would try for minutes before it gives up."""
     for place in master.removeprefix("spark://").split(","):
         host, _, port = place.rpartition(":")
         try:

@@ -1,4 +1,4 @@
-"""An engine, DuckDB or Spark: it runs the SQL that both have, and reads conformed files."""
+"""An engine, DuckDB or Spark: it runs SQL that both understand, and reads conformed files."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ SCHEMAS = (
 
 
 class Engine(Protocol):
-    """Where record types are made visible in the schema `landing`."""
+    """The engine that makes record types visible in the schema `landing`."""
 
     def execute(self, statement: str) -> list[tuple[Any, ...]]:
-        """Run one statement of the SQL that both engines have; returns its rows."""
+        """Run one statement in SQL that both engines understand; returns its rows."""
 
     def rows(self, kind: RecordType, parts: Iterable[Part]) -> str | None:
-        """SQL of the rows of these parts, None when they hold none."""
+        """SQL of the rows of these parts; None if the parts have no rows."""
 
     def clear(self, names: Collection[str]) -> None:
-        """Drop those relations of the schema `landing` that an earlier attempt left."""
+        """Drop relations of the schema `landing` that an earlier attempt left."""
 
 
 class DuckDB:
@@ -51,11 +51,14 @@ class DuckDB:
         return self._connection.execute(statement).fetchall()
 
     def rows(self, kind: RecordType, parts: Iterable[Part]) -> str | None:
-        """SQL of the rows of these parts, None when they hold none."""
+        """SQL of the rows of these parts; None if the parts have no rows."""
         return part_rows(lake(), kind, parts)
 
     def clear(self, names: Collection[str]) -> None:
-        """Drop what an earlier attempt left: a record type may be a view now and a table then."""
+        """Drop relations of an earlier attempt.
+
+        A record type may have been a view then and be a table now, or vice versa.
+        """
         found = self.execute(
             "select table_name, table_type from information_schema.tables where table_schema = 'landing'"
         )

@@ -1,7 +1,7 @@
-"""A Spark session of one run: it keeps everything in the run's folder and has no catalog beside it.
+"""A Spark session of one run: all its files are in the run's folder, and it has no persistent catalog.
 
-Tables are folders of Parquet, ``<folder>/warehouse/<schema>.db/<table>``; what a session is to find must lie there.
-Nothing of the project imports this at the start of a process: it needs the extra [spark] and Java.
+Tables are folders of Parquet, ``<folder>/warehouse/<schema>.db/<table>``. A session only finds tables in these
+folders. Import this module only when it is needed, because it needs the extra [spark] and Java.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def open_session(folder: Path, master: str) -> SparkSession:
-    """A session whose tables and spilled data lie in the folder, with every table found there registered.
+    """A session with tables and spilled data in the folder; every table in the folder is registered.
 
     Parameters
     ----------
     folder : Path
-        The run's own folder; on a real master it must be the same place on every worker.
+        The run's folder; with a real master every worker must have it under the same path.
     master : str
-        ``local[2]``, ``spark://host:7077`` or whatever Spark takes.
+        ``local[2]``, ``spark://host:7077`` or any other master URL of Spark.
     """
     from pyspark.sql import SparkSession
 
@@ -46,7 +46,7 @@ def open_session(folder: Path, master: str) -> SparkSession:
 
 
 def _register(session: SparkSession, name: str, folder: Path) -> None:
-    """Make a folder of Parquet a table; its columns are read here, or Spark would start a job to find them."""
+    """Make a folder of Parquet a table. Its columns are read here, because Spark would start a job to find them."""
     from pyarrow.parquet import read_schema
     from pyspark.sql.pandas.types import from_arrow_schema
 
@@ -55,7 +55,7 @@ def _register(session: SparkSession, name: str, folder: Path) -> None:
 
 
 def _settings(folder: Path, master: str) -> dict[str, str]:
-    """What must hold on any cluster; all else is the operator's, in ``spark-defaults.conf``."""
+    """Settings needed on any cluster; operators set all others in ``spark-defaults.conf``."""
     settings = {
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
@@ -63,11 +63,11 @@ def _settings(folder: Path, master: str) -> dict[str, str]:
         "spark.io.encryption.enabled": "true",
         "spark.sql.session.timeZone": "UTC",
         "spark.driver.memory": spark_memory(),
-        # Put before the operator's own `extraJavaOptions`, which win.
+        # These come before the operator's `extraJavaOptions`, which override them.
         "spark.driver.defaultJavaOptions": OPTIONS,
         "spark.executor.defaultJavaOptions": OPTIONS,
         "spark.ui.enabled": "false",
-        # What a page of the session would show, were there one: plans of hundreds of models fill the memory.
+        # Data for Spark's web page, which is off: plans of hundreds of models would fill the memory.
         "spark.sql.ui.retainedExecutions": "1",
         "spark.ui.retainedJobs": "1",
         "spark.ui.retainedStages": "1",
@@ -80,7 +80,7 @@ def _settings(folder: Path, master: str) -> dict[str, str]:
 
 
 class Spark:
-    """An engine as views of record types need it."""
+    """Spark as an `Engine`."""
 
     def __init__(self, session: SparkSession) -> None:
         self._session = session
@@ -91,7 +91,7 @@ class Spark:
         return [tuple(row) for row in self._session.sql(statement).collect()]
 
     def rows(self, kind: RecordType, parts: Iterable[Part]) -> str | None:
-        """SQL of the rows of these parts, None when they hold none."""
+        """SQL of the rows of these parts; None if the parts have no rows."""
         arms = [
             f"select * from {self._table(kind, path)}{of_periods(kind, wanted)}"
             for wanted, paths in files_by_periods(parts).items()
@@ -100,10 +100,10 @@ class Spark:
         return " union all ".join(arms) or None
 
     def clear(self, names: Collection[str]) -> None:
-        """Nothing is left of an earlier attempt: the catalog ends with its session."""
+        """Do nothing: the catalog of an earlier attempt ended with its session."""
 
     def _table(self, kind: RecordType, path: str) -> str:
-        """A table over the files of one path, typed as the record type says; columns they lack are null."""
+        """A table over the files of one path, with the types of the record type; missing columns are null."""
         if (kind.name, path) not in self._tables:
             name = f"landing.file_{len(self._tables)}"
             schema = ", ".join(f"{column.stored_name} {_type(column.stored_type)}" for column in kind.columns)

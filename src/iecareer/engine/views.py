@@ -1,7 +1,7 @@
-"""One typed relation per record type in the schema `landing`: what staging reads, on either engine.
+"""One typed relation per record type in the schema `landing`, for staging to read on either engine.
 
-Comes in: deliveries, of which the accepted ones count. Goes out: one row per natural key, with `source_id` and
-`received_on`; empty where nothing was delivered. A table where rows of several deliveries share keys, else a view.
+Input: deliveries; only accepted ones count. Output: one row per natural key, with `source_id` and `received_on`;
+empty if nothing was delivered. The relation is a table if rows of several deliveries share keys, else a view.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def register(
     connection : duckdb.DuckDBPyConnection
         The file, with the schema `landing`.
     deliveries : iterable of Delivery
-        What a run pinned.
+        The pinned deliveries of a run.
     retired : iterable of str
-        Source systems out of service.
+        Retired source systems.
 
     Returns
     -------
     dict
-        Delivery id → rows that gave way to another source of the same record type.
+        Delivery id → rows replaced by another source of the same record type.
     """
     return register_on(DuckDB(connection), deliveries, retired)
 
@@ -45,7 +45,7 @@ def register(
 def register_on(
     engine: Engine, deliveries: Iterable[Delivery], retired: Iterable[str] = ()
 ) -> dict[str, int]:
-    """The same on any engine."""
+    """Create the relations of `register` on any engine."""
     accepted = [delivery for delivery in deliveries if delivery.is_accepted]
     overlapped: dict[str, int] = {}
     engine.clear([*load_record_types(), "ranked"])
@@ -61,7 +61,7 @@ def _register_kind(engine: Engine, kind: RecordType, own: list[Delivery]) -> dic
     by_source: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in sorted(own, key=lambda d: d.landed_at):
         by_source[delivery.source_id].append(delivery)
-    # The newest delivery has the priority in force; it may have been changed since the older ones.
+    # The priority of the newest delivery applies; older deliveries may have another priority.
     ranked = sorted(
         by_source.values(), key=lambda deliveries: (deliveries[-1].priority, deliveries[-1].source_id)
     )
@@ -77,7 +77,7 @@ def _register_kind(engine: Engine, kind: RecordType, own: list[Delivery]) -> dic
 
 
 def _register_compared(engine: Engine, kind: RecordType, arms: list[str], stored: str) -> dict[str, int]:
-    """Several sources: a key counts once, from the first arm that has it; the others' rows are counted."""
+    """Register several sources: each key counts once, from the first source that has it; counts the other rows."""
     keys, name = ", ".join(kind.key), f"landing.{kind.name}"
     united = _union(f"select *, {rank} as _arm from ({arm})" for rank, arm in enumerate(arms))
     if len(arms) == 1:
@@ -98,13 +98,13 @@ def _register_compared(engine: Engine, kind: RecordType, arms: list[str], stored
 
 
 def _needs_comparing(kind: RecordType, own: list[Delivery]) -> bool:
-    """Whether one source's rows meet by key; in mode period they do in amended months only, not worth a table."""
+    """Whether rows of one source share keys. In mode period only corrected months do, which is not worth a table."""
     has_replay = any(delivery.is_replay for delivery in own)
     return len(own) > 1 and (kind.mode == "upsert" or (kind.mode == "snapshot" and has_replay))
 
 
 def _source_rows(engine: Engine, kind: RecordType, deliveries: list[Delivery]) -> str:
-    """SQL of one source's current rows, by the record type's delivery mode; replays lie over what was there."""
+    """SQL of one source's current rows, by the record type's delivery mode; replays replace earlier rows."""
     in_force = current_parts(kind, deliveries)
     counted = Counter(period for _, parts in in_force for period in {part.period for part in parts})
     alone = _only(in_force, {period for period, n in counted.items() if n == 1})
@@ -154,7 +154,7 @@ def _nothing(kind: RecordType) -> str:
 
 
 def _type(column: Column) -> str:
-    """The type in words of both engines: Spark's VARCHAR wants a length."""
+    """The type in a form for both engines: Spark's VARCHAR needs a length."""
     return {"VARCHAR": "string", "BLOB": "binary"}.get(column.stored_type.upper(), column.stored_type)
 
 
@@ -163,7 +163,7 @@ def _union(selects: Iterable[str]) -> str:
 
 
 def _register_sources(engine: Engine, accepted: list[Delivery], retired: Iterable[str]) -> None:
-    """`landing.source_system`: what each source delivers, until when, whether it is in service."""
+    """Create `landing.source_system`: record types of each source, its newest period, whether it is in service."""
     rows = []
     for source_id, record_type in sorted({(d.source_id, d.record_type) for d in accepted}):
         own = [d for d in accepted if (d.source_id, d.record_type) == (source_id, record_type)]

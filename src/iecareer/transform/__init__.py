@@ -1,1 +1,1 @@
-"""The one place that knows dbt."""
+"""The only package that uses dbt."""

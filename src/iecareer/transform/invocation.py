@@ -1,4 +1,4 @@
-"""One call of dbt. Nothing else in the project knows dbt."""
+"""Calls dbt. No other module runs dbt builds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iecareer.errors import IecareerError
 from iecareer.settings import home
 
 _CIRCLE = re.compile(r"\w+ runs in a circle: [0-9A-Z]+(?:, [0-9A-Z]+)*")
-# What is found before any row is read: names in the model's own text. Its first line, where it is the message itself.
+# Errors found before any row is read concern names in the model's SQL. Their first line is safe to show.
 _BEFORE_ROWS = re.compile(
     r"(?:Runtime Error in \w+ \S+ \([^\n]*\)\n\s*(?P<engine>(?:Binder|Catalog|Parser) Error: [^\n]*)"
     r"|(?P<dbt>Compilation) Error in \w+ \S+ \([^\n]*\)\n\s*(?P<text>[^\n]*))"
@@ -31,25 +31,25 @@ def build(
     *,
     is_tested: bool = True,
 ) -> dict[str, int]:
-    """Build and test what is selected on the engine of that name; returns counts of what was built and tested.
+    """Build and test the selected models on the engine `target`; returns counts of built and tested nodes.
 
     Parameters
     ----------
     target : {'local', 'cluster'}
         Name in `profiles.yml`.
     selected : sequence of str
-        What dbt's ``--select`` takes.
+        Arguments of dbt's ``--select``.
     variables : dict
         The project's variables.
     project, target_path : Path
-        The dbt project, and where dbt keeps what it compiles.
+        The dbt project, and the folder of compiled models.
     is_tested : bool
-        Whether the tests of what is built are run, too.
+        Whether the tests of the built models are run, too.
 
     Raises
     ------
     IecareerError
-        When a model or a test fails; the failing ones are named, never their rows.
+        When a model or a test fails. The message names models and tests, never rows.
     """
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     from dbt.cli.main import dbtRunner
@@ -69,7 +69,7 @@ def build(
         named = ", ".join(failed[:5]) or cause_of(str(result.exception)) or type(result.exception).__name__
         raise IecareerError(
             f"The transformation stopped ({len(failed)} failed): {named}.",
-            next_step="The published warehouse is untouched. See docs/runbooks/a-model-fails.md.",
+            next_step="The published warehouse is unchanged. See docs/runbooks/a-model-fails.md.",
         )
     return {"n_built": len(outcomes), "n_warned": sum(str(o.status) == "warn" for o in outcomes)}
 
@@ -81,9 +81,9 @@ def _logs() -> Path:
 
 
 def _failure(outcome: Any) -> str:
-    """The model or test that failed, with the cause where that cannot quote a row.
+    """The model or test that failed, with the cause if it cannot quote a row.
 
-    So it is when a model raised the message itself, when no row had been read yet, and of a machine's limits.
+    Such causes are messages raised by a model, errors before any row was read, and limits of the machine.
     """
     message, name = str(outcome.message), str(outcome.node.name)
     if raised := _CIRCLE.search(message):

@@ -18,21 +18,21 @@ from iecareer.transform.invocation import build
 
 LAYERS = ("staging", "intermediate", "marts")
 _SEEDS = "resource_type:seed"
-# A layer is the prefix of a model's name; its schemas are those that its models write to.
+# Layer → prefix of its models' names, and the schemas that its models write to.
 _MODELS = {"staging": ["stg_*"], "intermediate": ["int_*"], "marts": ["msr_*", "dim_*"]}
 _SCHEMAS = {"staging": ["staging"], "intermediate": ["intermediate"], "marts": ["indicators", "marts"]}
 
 
 def build_layer(run_id: str, layer: str) -> dict[str, Any]:
-    """Build one layer of the dbt project for a pinned run; returns counts of what was built and tested.
+    """Build one layer of the dbt project for a pinned run; returns counts of built and tested nodes.
 
     The staging layer first makes the pinned deliveries visible and loads the seeds.
 
     Raises
     ------
     IecareerError
-        When a model or a test fails; the failing ones are named, never their rows. On a cluster also when Spark is
-        not installed or does not answer.
+        When a model or a test fails; the message names them, never rows. On a cluster also when Spark is not
+        installed or does not answer.
     """
     if layer not in LAYERS:
         raise IecareerError(f"There is no layer '{layer}'.", next_step=f"Layers: {', '.join(LAYERS)}.")
@@ -53,7 +53,7 @@ def _on_duckdb(pin: Pin, layer: str) -> dict[str, int]:
 
 
 def _on_cluster(pin: Pin, layer: str) -> dict[str, int]:
-    """Spark builds the models; seeds are loaded by DuckDB, and what Spark wrote is shown in the private build."""
+    """Build with Spark. DuckDB loads the seeds, and the private build gets views of the tables that Spark wrote."""
     folder, begins = cluster.cluster_folder(pin.run_id), layer == "staging"
     if begins:
         _duckdb_build(pin, layer, [_SEEDS])
@@ -91,7 +91,7 @@ def _duckdb_build(pin: Pin, layer: str, selected: list[str]) -> dict[str, int]:
 
 
 def _project(pin: Pin, *, is_anew: bool = False) -> Path:
-    """The run's own copy of the dbt project, with the rows of policy it pinned; laid out anew with its first layer."""
+    """The run's copy of the dbt project, with its pinned policy seeds; the first layer makes it new."""
     if pin.recipe is None:
         return project_folder("dbt_project")
     place = home() / "runs" / "dbt" / pin.run_id / "project"
@@ -103,7 +103,7 @@ def _variables(pin: Pin) -> dict[str, str]:
 
 
 def _count_overlapped(run_id: str, overlapped: dict[str, int]) -> None:
-    """Rows that gave way to another source were loaded by landing, but do not count."""
+    """Subtract rows replaced by another source from n_loaded: landing loaded them, but they do not count."""
     with open_build(run_id) as connection:
         for delivery_id, n in overlapped.items():
             connection.execute(

@@ -1,4 +1,4 @@
-"""The models as one page: every model and column with its description, lineage and SQL, readable without a network."""
+"""Writes one page of all models: columns, descriptions, lineage and SQL, readable without a network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iecareer.errors import IecareerError
 from iecareer.policy.seeds import project_with
 from iecareer.settings import environment
 
-# The page carries everything it shows; whatever its library would fetch or send is refused by the browser.
+# The page is self-contained. The browser refuses everything that its library would fetch or send.
 _ALONE = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; connect-src 'none'; "
     "script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; font-src data:\">"
@@ -57,7 +57,7 @@ def _generated(project: Path, folder: Path) -> tuple[str, int]:
         is_made = dbtRunner().invoke(arguments).success
     if not is_made:
         raise IecareerError(
-            "The page of the models cannot be made: dbt cannot read them.",
+            "The page of the models cannot be written: dbt cannot read the models.",
             next_step="See docs/runbooks/a-model-fails.md.",
         )
     nodes = read_document(folder / "target" / "manifest.json")["nodes"].values()

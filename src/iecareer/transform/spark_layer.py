@@ -1,9 +1,8 @@
-"""One piece of Spark work in a process of its own: ``python -m iecareer.transform.spark_layer``.
+"""Spark work in a separate process: ``python -m iecareer.transform.spark_layer``.
 
-Comes in, as one line of JSON on standard input: the folder, the master, what dbt is to build, and the run whose
-deliveries are to be made visible first. Goes out: `answer.json` in the folder, with counts and names, never a
-value of a row. The process, and the Java machine with it, ends when standard input does: no work outlives the
-night that asked for it.
+Input, as one line of JSON on standard input: the folder, the master, the models to build, and the run whose
+deliveries are made visible first. Output: `answer.json` in the folder, with counts and names, never a value of a row.
+The process and its Java process end when standard input is closed, so no work outlives its night.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _PATIENCE_SECONDS = 120
 
 
 def main() -> None:
-    """Do what standard input asks for."""
+    """Do the work requested on standard input."""
     request = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_the_night, daemon=True).start()
     folder = Path(request["folder"])
@@ -64,7 +63,7 @@ def _work(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _register(session: SparkSession, run_id: str | None) -> dict[str, int]:
-    """Make the deliveries of a run visible; returns delivery id → rows that gave way to another source."""
+    """Make the deliveries of a run visible; returns delivery id → rows replaced by another source."""
     if run_id is None:
         return {}
     pin = read_pin(run_id)
@@ -72,7 +71,7 @@ def _register(session: SparkSession, run_id: str | None) -> dict[str, int]:
 
 
 def _started(folder: Path, master: str) -> SparkSession:
-    """The session, once a worker has done something for it.
+    """The session, after a worker has answered.
 
     Raises
     ------

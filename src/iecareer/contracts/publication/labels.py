@@ -39,7 +39,7 @@ UNITS: dict[str, str] = {
 MODES: dict[str, Pair] = {
     "snapshot": (
         "每次报送全部有效数据：新的一次整体替换同一来源先前的全部数据。",
-        "Each delivery holds all valid data and replaces all earlier deliveries of the same source.",
+        "Each delivery contains all valid data and replaces all earlier deliveries of the same source.",
     ),
     "period": (
         "按月报送：新的一次替换同一来源先前报送的相同月份，其余月份不变。",
