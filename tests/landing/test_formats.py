@@ -117,7 +117,7 @@ def test_sqlite_table(bureau: Any, tmp_path: Path) -> None:
     database.commit()
     database.close()
     assert bureau("sqlite", "a.db", selector="table:缴费")["n_loaded"] == 5
-    assert "there is no table" in bureau("sqlite", "a.db", selector="table:缴")["error"]
+    assert "tables is named" in bureau("sqlite", "a.db", selector="table:缴")["error"]
 
 
 @pytest.mark.parametrize(
