@@ -33,6 +33,9 @@ def case_rows(case: Case) -> dict[str, list[Row]]:
         for row in rows:
             full = {"institution_code": case.institution_code} | DEFAULTS.get(record_type, {}) | row
             full["institution_code"] = full["institution_code"] or case.institution_code
+            for name in ("source_id", "counted_as"):
+                if name in full:
+                    full[name] = f"{case.name}:{full[name]}" if full[name] else "spec"
             if "person_key" in full:
                 full["person_key"] = f"{case.name}:{full['person_key']}"
             each_month = months(full["month"]) if "month" in full else [""]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -12,6 +13,7 @@ from iecareer.contracts import load_record_types
 from iecareer.engine.cluster import begin, hand_over, lay_out, spark_build
 from iecareer.engine.engine import SCHEMAS
 from tests.manifests import parse_once
+from tests.spec.text_tables import months
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 AS_OF = "2026-11-21"
@@ -32,10 +34,11 @@ DEFAULTS: dict[str, dict[str, str]] = {
 }
 
 
-def write_landing(
-    path: Path, tables: Mapping[str, Iterable[Mapping[str, object]]], t_obs: str | None
-) -> None:
-    """Create `path` with a landing table per record type, empty where `tables` has none."""
+def write_landing(path: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], t_obs: str | None) -> None:
+    """Create `path` with a landing table per record type, empty where `tables` has none.
+
+    With `t_obs` there is a source of insured months up to then; `tables["source"]` lists further ones.
+    """
     with duckdb.connect(str(path)) as connection:
         for schema in ("landing", *SCHEMAS):
             connection.execute(f"create schema if not exists {schema}")
@@ -52,13 +55,43 @@ def write_landing(
                 connection.executemany(f"insert into landing.{name} values ({marks})", rows)
         connection.execute(
             """create table landing.source_system (
-                source_id varchar, record_type varchar, priority integer, newest_period date, is_in_service boolean
+                source_id varchar, record_type varchar, priority integer, newest_period date, is_in_service boolean,
+                counted_as varchar, observed_through date
             )"""
         )
-        if t_obs:
-            connection.execute(
-                "insert into landing.source_system values ('spec', 'employment_month', 100, ?, true)", [t_obs]
-            )
+        connection.execute(
+            """create table landing.overlapped_month (
+                person_key varchar, month date, source_id varchar, received_on date
+            )"""
+        )
+        own = [{"source_id": "spec", "newest": t_obs[:7]}] if t_obs else []
+        for source in [*own, *tables.get("source", ())]:
+            write_source(connection, source)
+        connection.execute("update landing.source_system set observed_through = ?", [t_obs])
+
+
+def write_source(connection: duckdb.DuckDBPyConnection, source: Mapping[str, str]) -> None:
+    """Make a source of insured months exist: ``begins``, ``newest`` and ``open`` are months (``2020-07``).
+
+    In each month but the open ones it has 40 people of no college: without them, a month in which nobody of a case is
+    insured would be open.
+    """
+    source_id, newest = source["source_id"], f"{source.get('newest') or '2026-08'}-01"
+    counted_as = source.get("counted_as") or source_id
+    connection.execute(
+        "insert into landing.source_system values (?, 'employment_month', 100, ?, ?, ?, null)",
+        [source_id, newest, source.get("is_in_service") != "false", counted_as],
+    )
+    begins = f"{source.get('begins') or '2009-01'}-01"
+    connection.execute(
+        """insert into landing.employment_month by name
+        select 'stranger ' || number as person_key, 'S' as enterprise_code, cast(month as date) as month,
+            5000 as contribution_base, '330100' as region_code, ? as source_id, date '2026-11-21' as received_on
+        from generate_series(cast(? as date), cast(? as date), interval 1 month) as months (month),
+            generate_series(1, 40) as strangers (number)
+        where cast(month as date) not in (select unnest(cast(? as date[])))""",
+        [source_id, begins, newest, months(source["open"]) if source.get("open") else []],
+    )
 
 
 def _value(row: Mapping[str, object], column: str) -> object:
@@ -99,7 +132,7 @@ def build_on_spark(path: Path, *selected: str) -> None:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists {schema}")
         begin(folder, connection)
-        for name in [*load_record_types(), "source_system"]:
+        for name in [*load_record_types(), "source_system", "overlapped_month"]:
             lay_out(connection, "landing", name, folder)
         models = [*selected] or ["path:models"]
         spark_build(folder, CHECKOUT / "dbt_project", models, {"as_of": AS_OF}, is_tested=False)

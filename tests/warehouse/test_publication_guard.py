@@ -36,17 +36,18 @@ def declared(tables: Declared) -> Declared:
 
 
 @pytest.fixture
-def judge(declared: Declared) -> Iterator[Judge]:
+def judge(declared: Declared, request: pytest.FixtureRequest) -> Iterator[Judge]:
     """Judge one table of a build with graduates, as publishing does."""
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as build")
     for schema in ("intermediate", *PUBLISHED):
         connection.execute(f"create schema build.{schema}")
         connection.execute(f"create schema {schema}")
+    n_graduates = getattr(request, "param", N_GRADUATES)
     connection.execute(
         f"""create table build.intermediate.int_graduate as
         select cast(number as int) as graduate_id, unhex(sha256('p' || number)) as person_key
-        from range(1, {N_GRADUATES + 1}) as r(number)"""
+        from range(1, {n_graduates + 1}) as r(number)"""
     )
 
     def run(name: str, query: str) -> None:
@@ -172,6 +173,14 @@ def test_counts_are_not_taken_for_graduates(judge: Judge) -> None:
         6 as wave_months, (p * 13 + c * 7) % 97 + 3 as n, (p * 13 + c * 7) % 50 as n_respondents
         from range(20) as programs(p), range(2018, 2024) as cohorts(c)""",
     )
+
+
+@pytest.mark.parametrize("judge", [60], indirect=True)
+def test_a_small_region_has_curves_and_seeds(judge: Judge) -> None:
+    judge(
+        "marts.msr_institution_curve", "select '41' as institution_code, range::int as months from range(61)"
+    )
+    judge("seeds.student_t", "select range::int as df from range(1, 201)")
 
 
 def test_every_declared_key_is_closed_and_its_columns_are_declared(

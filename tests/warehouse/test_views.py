@@ -14,7 +14,7 @@ import pytest
 
 from iecareer.contracts import load_record_types, record_type
 from iecareer.engine.views import register
-from iecareer.lake.manifest import Delivery, Part
+from iecareer.lake.manifest import Delivery, Part, Retired
 from iecareer.runs.pin import Pin
 
 Rows = list[tuple[Any, ...]]
@@ -68,11 +68,11 @@ def _write(kind_name: str, columns: tuple[str, ...], rows: Rows, path: Path) -> 
 
 @contextmanager
 def registered(
-    *deliveries: Delivery, retired: tuple[str, ...] = ()
+    *deliveries: Delivery, retired: Retired | None = None
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, int]]]:
     with duckdb.connect() as connection:
         connection.execute("create schema landing")
-        pin = Pin("run", date(2026, 6, 1), "", deliveries, retired)
+        pin = Pin("run", date(2026, 6, 1), "", deliveries, retired or {})
         register(connection, pin.deliveries, pin.retired)
         yield connection, register(connection, pin.deliveries, pin.retired)
 
@@ -212,7 +212,7 @@ def test_source_systems_say_how_far_they_have_come_and_whether_they_serve(delive
     behind = deliver("employment_month", PERIOD, [month(1)], source_id="b")
     stopped = deliver("employment_month", PERIOD, [month(1, "2025-01-01")], source_id="b", verdict="stop")
     listed = deliver("program", SNAPSHOT, [("460103", 2021, "x")], source_id="c")
-    with registered(ahead, behind, stopped, listed, retired=("b",)) as (connection, _):
+    with registered(ahead, behind, stopped, listed, retired={"b": None}) as (connection, _):
         rows = connection.execute(
             """select source_id, record_type, newest_period::varchar, is_in_service
             from landing.source_system order by all"""

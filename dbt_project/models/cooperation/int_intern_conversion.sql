@@ -21,11 +21,7 @@ spell as (
 
 policy as (
 
-    select
-        int_policy.intern_join_months,
-        int_observation.t_obs_month
-    from {{ ref('int_policy') }} as int_policy
-    cross join {{ ref('int_observation') }} as int_observation
+    select intern_join_months from {{ ref('int_policy') }}
 
 ),
 
@@ -66,7 +62,7 @@ joined as (
 
 ),
 
--- only years whose graduates have had all the months in which joining counts
+-- a year counts once the months in which its graduates could join have all been observed
 final as (
 
     select
@@ -77,7 +73,12 @@ final as (
         host.n_interns,
         coalesce(joined.n_joined, 0) as n_joined
     from host
-    inner join policy on host.year * 12 + 11 + policy.intern_join_months <= policy.t_obs_month
+    cross join policy
+    inner join {{ ref('int_institution_month') }} as institution_month
+        on
+            host.institution_code = institution_month.institution_code
+            and host.year * 12 + 11 + policy.intern_join_months = institution_month.month_number
+            and host.year * 12 >= institution_month.observed_since_month
     left join joined
         on
             host.institution_code = joined.institution_code

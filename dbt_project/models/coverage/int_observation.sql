@@ -11,12 +11,9 @@ final as (
 
     select
         {{ as_of() }} as as_of,
-        min(newest_period) as t_obs,
-        min({{ month_number('newest_period') }}) as t_obs_month
+        max(observed_through) as t_obs,
+        max({{ month_number('observed_through') }}) as t_obs_month
     from source_system
-    where
-        record_type = 'employment_month'
-        and is_in_service
 
 )
 

@@ -37,7 +37,7 @@ known as (
 
     select
         graduate_id,
-        max(seen_until_month) as seen_until_month
+        max(known_until_month) as known_until_month
     from spell
     group by graduate_id
 
@@ -50,11 +50,8 @@ followed as (
         horizon.horizon_months
     from first_spell
     inner join known on first_spell.graduate_id = known.graduate_id
-    cross join policy
     cross join horizon
-    where
-        first_spell.start_month + horizon.horizon_months - 1
-        <= known.seen_until_month + case when first_spell.basis = 'month' then policy.spell_gap_months + 1 else 0 end
+    where first_spell.start_month + horizon.horizon_months - 1 <= known.known_until_month
 
 ),
 

@@ -18,14 +18,13 @@ employer_map as (
 
 ),
 
--- months shortly before graduation are kept, to recognise jobs that began before it
-policy_window as (
+-- a year before graduation is kept, to recognise jobs begun before it across open months, too
+observation_window as (
 
     select
-        int_observation.t_obs_month,
-        int_policy.spell_gap_months + 1 as months_before
-    from {{ ref('int_observation') }} as int_observation
-    cross join {{ ref('int_policy') }} as int_policy
+        t_obs_month,
+        12 as months_before
+    from {{ ref('int_observation') }}
 
 ),
 
@@ -35,14 +34,14 @@ graduate_window as (
         graduate.graduate_id,
         graduate.person_key,
         graduate.graduation_month,
-        graduate.graduation_month - policy_window.months_before as first_month,
+        graduate.graduation_month - observation_window.months_before as first_month,
         least(
-            policy_window.t_obs_month,
-            coalesce(graduate.next_graduation_month - 1, policy_window.t_obs_month)
+            observation_window.t_obs_month,
+            coalesce(graduate.next_graduation_month - 1, observation_window.t_obs_month)
         ) as last_month
     from graduate
-    cross join policy_window
-    where policy_window.t_obs_month is not null
+    cross join observation_window
+    where observation_window.t_obs_month is not null
 
 ),
 

@@ -18,13 +18,9 @@ reported_job as (
 
 ),
 
-policy as (
+graduate_window as (
 
-    select
-        int_policy.spell_gap_months,
-        int_observation.t_obs_month
-    from {{ ref('int_policy') }} as int_policy
-    cross join {{ ref('int_observation') }} as int_observation
+    select * from {{ ref('int_graduate_window') }}
 
 ),
 
@@ -35,17 +31,18 @@ by_month as (
         'month' as basis,
         month_spell.enterprise_code,
         month_spell.start_month,
-        month_spell.end_month,
+        least(month_spell.end_month, graduate_window.last_month) as end_month,
         month_spell.start_month as job_start_month,
-        month_spell.end_month as job_end_month,
+        least(month_spell.end_month, graduate_window.last_month) as job_end_month,
         month_spell.is_begun_before_graduation,
-        least(
-            policy.t_obs_month, coalesce(graduate.next_graduation_month - 1, policy.t_obs_month)
-        ) - policy.spell_gap_months - 1 as seen_until_month,
+        graduate_window.seen_until_month,
+        graduate_window.last_month as known_until_month,
         true as is_ended
     from month_spell
-    inner join graduate on month_spell.graduate_id = graduate.graduate_id
-    cross join policy
+    inner join graduate_window on month_spell.graduate_id = graduate_window.graduate_id
+    where
+        graduate_window.is_start_observed
+        and month_spell.start_month <= graduate_window.last_month
 
 ),
 
@@ -65,6 +62,10 @@ by_report as (
             reported_job.observed_month,
             coalesce(graduate.next_graduation_month - 1, reported_job.observed_month)
         ) as seen_until_month,
+        least(
+            reported_job.observed_month,
+            coalesce(graduate.next_graduation_month - 1, reported_job.observed_month)
+        ) as known_until_month,
         reported_job.is_ended
     from reported_job
     inner join graduate
@@ -72,6 +73,8 @@ by_report as (
             reported_job.person_key = graduate.person_key
             and reported_job.end_month >= graduate.graduation_month
             and reported_job.start_month < coalesce(graduate.next_graduation_month, reported_job.start_month + 1)
+    left join graduate_window on graduate.graduate_id = graduate_window.graduate_id
+    where not (reported_job.is_insured_person and coalesce(graduate_window.is_start_observed, false))
 
 ),
 

@@ -76,6 +76,7 @@ final as (
         is_not_captured as is_hit,
         cast(null as double) as weight
     from register_wave
+    where is_capture_observed
 
 )
 

@@ -31,7 +31,7 @@ reporter as (
 
 ),
 
--- job reports count only for people without insured months
+-- whoever has insured months is measured by them, where they can be observed
 insured_person as (
 
     select distinct employment_month.person_key
@@ -57,11 +57,11 @@ final as (
         {{ month_number('employment_spell.observed_on') }} as observed_month,
         employment_spell.ended_on is null as is_open,
         employment_spell.monthly_wage,
-        {{ province('employment_spell.region_code') }} as province_code
+        {{ province('employment_spell.region_code') }} as province_code,
+        insured_person.person_key is not null as is_insured_person
     from employment_spell
     left join insured_person on employment_spell.person_key = insured_person.person_key
     left join employer_map on employment_spell.employer = employer_map.enterprise_code
-    where insured_person.person_key is null
 
 )
 

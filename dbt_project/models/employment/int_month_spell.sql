@@ -6,9 +6,27 @@ employment_month as (
 
 ),
 
+graduate as (
+
+    select * from {{ ref('int_graduate') }}
+
+),
+
 policy as (
 
-    select spell_gap_months + 1 as bridged_step from {{ ref('int_policy') }}
+    select spell_gap_months from {{ ref('int_policy') }}
+
+),
+
+-- holes are measured in months that are not open: how many there are up to a month, and before it
+closed_month as (
+
+    select
+        institution_code,
+        month_number,
+        n_closed_months as n_closed,
+        n_closed_months - case when is_open then 0 else 1 end as n_closed_before
+    from {{ ref('int_institution_month') }}
 
 ),
 
@@ -33,12 +51,19 @@ stay_month as (
     select distinct
         employment_month.graduate_id,
         employment_month.enterprise_code,
-        employment_month.insured_month
+        employment_month.insured_month,
+        closed_month.n_closed,
+        closed_month.n_closed_before
     from employment_month
     inner join stay
         on
             employment_month.graduate_id = stay.graduate_id
             and employment_month.enterprise_code = stay.enterprise_code
+    inner join graduate on employment_month.graduate_id = graduate.graduate_id
+    inner join closed_month
+        on
+            graduate.institution_code = closed_month.institution_code
+            and employment_month.insured_month = closed_month.month_number
     where
         not employment_month.is_before_graduation
         and stay.n_months <> stay.last_month - stay.first_month + 1
@@ -49,9 +74,9 @@ step as (
 
     select
         *,
-        insured_month - lag(insured_month) over (
+        n_closed_before - lag(n_closed) over (
             partition by graduate_id, enterprise_code order by insured_month
-        ) as months_since
+        ) as hole_months
     from stay_month
 
 ),
@@ -60,7 +85,7 @@ island as (
 
     select
         step.*,
-        sum(case when step.months_since > policy.bridged_step then 1 else 0 end) over (
+        sum(case when step.hole_months > policy.spell_gap_months then 1 else 0 end) over (
             partition by step.graduate_id, step.enterprise_code
             order by step.insured_month
             rows between unbounded preceding and current row
@@ -94,13 +119,23 @@ final as (
 
     select
         spell.*,
-        coalesce(spell.start_month - stay.last_month_before <= policy.bridged_step, false) as is_begun_before_graduation
+        coalesce(begun.n_closed_before - earlier.n_closed <= policy.spell_gap_months, false)
+            as is_begun_before_graduation
     from spell
+    cross join policy
     inner join stay
         on
             spell.graduate_id = stay.graduate_id
             and spell.enterprise_code = stay.enterprise_code
-    cross join policy
+    inner join graduate on spell.graduate_id = graduate.graduate_id
+    left join closed_month as earlier
+        on
+            graduate.institution_code = earlier.institution_code
+            and stay.last_month_before = earlier.month_number
+    left join closed_month as begun
+        on
+            graduate.institution_code = begun.institution_code
+            and spell.start_month = begun.month_number
 
 )
 

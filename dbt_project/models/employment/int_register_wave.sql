@@ -74,16 +74,22 @@ final as (
         due_wave.cohort_year,
         due_wave.wave_months,
         insured_wave.graduate_id is not null as is_insured,
-        insured_graduate.graduate_id is null as is_not_captured
+        insured_graduate.graduate_id is null as is_not_captured,
+        graduate_window.is_start_observed and graduate_window.is_whole_observed as is_capture_observed
     from due_wave
-    cross join {{ ref('int_observation') }} as observation
     cross join policy
+    inner join {{ ref('int_institution_month') }} as institution_month
+        on
+            due_wave.institution_code = institution_month.institution_code
+            and due_wave.wave_month + policy.register_window_months = institution_month.month_number
+            and due_wave.wave_month - policy.register_window_months >= institution_month.observed_since_month
+    inner join {{ ref('int_graduate_window') }} as graduate_window
+        on due_wave.graduate_id = graduate_window.graduate_id
     left join insured_wave
         on
             due_wave.graduate_id = insured_wave.graduate_id
             and due_wave.wave_months = insured_wave.wave_months
     left join insured_graduate on due_wave.graduate_id = insured_graduate.graduate_id
-    where due_wave.wave_month + policy.register_window_months <= observation.t_obs_month
 
 )
 

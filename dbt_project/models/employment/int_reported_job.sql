@@ -58,9 +58,10 @@ job as (
         min(start_month) as start_month,
         max(end_month) as end_month,
         max(observed_month) as observed_month,
+        is_insured_person,
         mod(max(end_month * 2 + case when is_open then 1 else 0 end), 2) = 0 as is_ended
     from island
-    group by person_key, enterprise_code, island_number
+    group by person_key, enterprise_code, island_number, is_insured_person
 
 ),
 

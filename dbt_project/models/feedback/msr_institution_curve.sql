@@ -8,6 +8,17 @@ curve as (
 
 ),
 
+-- open months leave it uncertain who stayed so long
+unobserved as (
+
+    select
+        institution_code,
+        months
+    from {{ ref('msr_retention_curve') }}
+    where scope = 'institution' and cohort_year is null and status = 'not_observed'
+
+),
+
 policy as (
 
     select max(value) as min_n_at_risk
@@ -74,6 +85,11 @@ final as (
         {{ retention_interval('step.survival', 'step.greenwood_sum', 'policy.normal_quantile', '-') }} as ci_high
     from step
     cross join {{ ref('int_policy') }} as policy
+    left join unobserved
+        on
+            step.institution_code = unobserved.institution_code
+            and step.months = unobserved.months
+    where unobserved.institution_code is null
 
 )
 

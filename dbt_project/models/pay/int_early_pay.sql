@@ -46,19 +46,28 @@ paid as (
     select
         early_month.*,
         employment_month.contribution_base as pay_cny,
-        {{ province('employment_month.region_code') }} as province_code
+        {{ province('employment_month.region_code') }} as province_code,
+        1 as newest_first
     from early_month
     inner join employment_month
         on
             early_month.graduate_id = employment_month.graduate_id
             and early_month.enterprise_code = employment_month.enterprise_code
             and early_month.paid_month = employment_month.insured_month
-    where early_month.basis = 'month'
+    inner join graduate on early_month.graduate_id = graduate.graduate_id
+    inner join {{ ref('int_institution_month') }} as institution_month
+        on
+            graduate.institution_code = institution_month.institution_code
+            and early_month.paid_month = institution_month.month_number
+    where
+        early_month.basis = 'month'
+        and not institution_month.is_open
     union all
     select
         early_month.*,
         job_report.monthly_wage as pay_cny,
-        coalesce(job_report.province_code, graduate.province_code) as province_code
+        coalesce(job_report.province_code, graduate.province_code) as province_code,
+        {{ newest_report_first('early_month.graduate_id, early_month.paid_month', 'job_report') }} as newest_first
     from early_month
     inner join graduate on early_month.graduate_id = graduate.graduate_id
     inner join job_report
@@ -90,6 +99,7 @@ final as (
         on
             paid.province_code = deflator.province_code
             and deflator.year = cast(floor(paid.paid_month / 12.0) as int)
+    where paid.newest_first = 1
     group by paid.graduate_id, paid.basis, paid.enterprise_code, paid.start_month, paid.paid_month
 
 )

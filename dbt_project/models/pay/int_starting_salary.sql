@@ -46,7 +46,8 @@ by_spell as (
         max(case when first_spell.basis = 'month' and early_pay.pay_cny <= region_year.base_floor then 1 else 0 end)
             as is_at_floor,
         max(case when first_spell.basis = 'month' and early_pay.pay_cny >= region_year.base_cap then 1 else 0 end)
-            as is_at_cap
+            as is_at_cap,
+        max(case when first_spell.is_after_open_month then 1 else 0 end) as is_after_open_month
     from first_spell
     inner join early_pay
         on
@@ -68,7 +69,8 @@ by_survey as (
         'survey' as measure,
         due_wave.monthly_income * deflator.deflator as real_salary_month_cny,
         0 as is_at_floor,
-        0 as is_at_cap
+        0 as is_at_cap,
+        0 as is_after_open_month
     from due_wave
     cross join policy
     inner join deflator

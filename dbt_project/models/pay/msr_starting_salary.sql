@@ -18,7 +18,7 @@ salary as (
 
 ),
 
-{{ pay_statistics('salary', ['rollup_id', 'measure'], 'real_salary_month_cny') }}, -- noqa: LT02
+{{ pay_statistics('salary', ['rollup_id', 'measure'], 'real_salary_month_cny', 'is_after_open_month') }}, -- noqa: LT02
 
 final as (
 

@@ -43,6 +43,7 @@ pooled as (
         pooling.n_cohorts,
         salary.is_at_floor,
         salary.is_at_cap,
+        salary.is_after_open_month,
         salary.real_salary_month_cny
     from ending
     inner join pooling on pooling.n_cohorts > 1
@@ -57,7 +58,8 @@ pooled as (
 ),
 
 {{ pay_statistics(
-    'pooled', ['institution_code', 'program_code', 'cohort_year', 'measure', 'n_cohorts'], 'real_salary_month_cny'
+    'pooled', ['institution_code', 'program_code', 'cohort_year', 'measure', 'n_cohorts'], 'real_salary_month_cny',
+    'is_after_open_month'
 ) }}, -- noqa: LT02
 
 final as (

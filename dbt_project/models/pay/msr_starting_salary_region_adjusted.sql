@@ -50,6 +50,7 @@ median as (
         {{ cell }},
         count(*) as n,
         sum(weight) as coverage,
+        sum(is_after_open_month) as n_uncertain,
         sum(weight * is_at_floor) / sum(weight) as share_floor,
         sum(weight * is_at_cap) / sum(weight) as share_cap,
         max(
@@ -71,6 +72,7 @@ judged as (
 
     select
         median.*,
+        median.n_uncertain <= round(policy.max_uncertain_share * median.n, 6) as is_observed,
         median.share_floor < 0.5
         and median.share_cap < 0.5
         and round(median.coverage, 12) >= policy.region_adjusted_min_coverage as is_given
@@ -83,8 +85,12 @@ indicator as (
 
     select
         *,
-        case when is_given then p50 end as p50_region_adjusted,
-        case when is_given then 'ok' else 'not_comparable' end as status
+        case when is_observed and is_given then p50 end as p50_region_adjusted,
+        case
+            when not is_observed then 'not_observed'
+            when is_given then 'ok'
+            else 'not_comparable'
+        end as status
     from judged
 
 ),

@@ -61,16 +61,33 @@ at_horizon as (
 
 ),
 
+-- open months leave it uncertain who stayed so long
+unobserved as (
+
+    select * from {{ ref('int_unobserved_retention') }}
+
+),
+
 observed as (
 
     select
         at_horizon.*,
         policy.normal_quantile as z,
-        case when at_horizon.horizon_months <= at_horizon.observed_months then at_horizon.survival end as retention,
-        case when policy.rmst_months <= at_horizon.observed_months then restricted_mean.rmst end as rmst_60
+        case
+            when at_horizon.horizon_months <= at_horizon.observed_months and unobserved.rollup_id is null
+                then at_horizon.survival
+        end as retention,
+        case
+            when policy.rmst_months <= at_horizon.observed_months and unobserved_mean.rollup_id is null
+                then restricted_mean.rmst
+        end as rmst_60
     from at_horizon
-    inner join restricted_mean on at_horizon.rollup_id = restricted_mean.rollup_id
     cross join policy
+    inner join restricted_mean on at_horizon.rollup_id = restricted_mean.rollup_id
+    left join unobserved
+        on at_horizon.rollup_id = unobserved.rollup_id and at_horizon.horizon_months = unobserved.months
+    left join unobserved as unobserved_mean
+        on at_horizon.rollup_id = unobserved_mean.rollup_id and policy.rmst_months = unobserved_mean.months
 
 ),
 

@@ -62,14 +62,33 @@ curve as (
 
 ),
 
+-- open months leave it uncertain who stayed so long
+observed as (
+
+    select
+        curve.rollup_id,
+        curve.months,
+        curve.n,
+        curve.n_events,
+        curve.n_at_risk,
+        curve.greenwood_sum,
+        case when unobserved.rollup_id is null then curve.retention end as retention
+    from curve
+    left join {{ ref('int_unobserved_retention') }} as unobserved
+        on curve.rollup_id = unobserved.rollup_id and curve.months = unobserved.months
+
+),
+
 indicator as (
 
     select
-        curve.*,
-        {{ retention_interval('curve.retention', 'curve.greenwood_sum', 'policy.normal_quantile', '') }} as ci_low,
-        {{ retention_interval('curve.retention', 'curve.greenwood_sum', 'policy.normal_quantile', '-') }} as ci_high,
-        'ok' as status
-    from curve
+        observed.*,
+        {{ retention_interval('observed.retention', 'observed.greenwood_sum', 'policy.normal_quantile', '') }}
+            as ci_low,
+        {{ retention_interval('observed.retention', 'observed.greenwood_sum', 'policy.normal_quantile', '-') }}
+            as ci_high,
+        case when observed.retention is null then 'not_observed' else 'ok' end as status
+    from observed
     cross join policy
 
 ),

@@ -19,9 +19,11 @@ at_horizon as (
         sum(case when step.months <= horizon.horizon_months then step.n_events else 0 end) as n_events_any,
         cast(sum(case when step.months >= horizon.horizon_months then step.n_leaving else 0 end) as bigint)
             as n_at_risk,
-        horizon.horizon_months <= max(step.observed_months) as is_observed
+        horizon.horizon_months <= max(step.observed_months) and count(unobserved.rollup_id) = 0 as is_observed
     from step
     cross join horizon
+    left join {{ ref('int_unobserved_retention') }} as unobserved
+        on step.rollup_id = unobserved.rollup_id and horizon.horizon_months = unobserved.months
     group by step.rollup_id, horizon.horizon_months
 
 ),

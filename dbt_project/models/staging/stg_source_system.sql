@@ -13,7 +13,9 @@ final as (
         record_type,
         priority,
         newest_period,
-        is_in_service
+        is_in_service,
+        counted_as,
+        observed_through
     from source
 
 )

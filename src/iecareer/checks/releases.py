@@ -1,4 +1,4 @@
-"""Run the checks on feedback tables. A run whose feedback fails a check of severity stop is not published.
+"""Run the checks on feedback tables and on marts. A run whose feedback fails a check of severity stop is not published.
 
 Input: the feedback tables and ``feedback.policy`` in an open build. Output: ``checks.feedback``, one row per table
 and expectation. Minimum counts are policy numbers, so suites compare with columns ``policy_<name>``.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from iecareer.checks.suites import Outcome, Suite, feedback_suites
+from iecareer.checks.suites import Outcome, Suite, feedback_suites, mart_suites
 from iecareer.errors import IecareerError
 from iecareer.runs.build import open_build
 
@@ -50,17 +50,23 @@ def judge_feedback(connection: duckdb.DuckDBPyConnection) -> list[FeedbackOutcom
     Returns
     -------
     list of FeedbackOutcome
-        One per table and expectation, in the order of the suite files. All expectations on a missing table fail.
+        One per table and expectation, in the order of the suite files, the marts last. All expectations on a missing
+        feedback table fail.
     """
     from iecareer.checks.suite_runner import open_suite_runner
 
     outcomes: list[FeedbackOutcome] = []
     connection.execute("create schema if not exists checks")
-    present = _present(connection)
+    tables, marts = _present(connection, "feedback"), _present(connection, "marts")
     with open_suite_runner(connection) as runner:
         for table, suite in feedback_suites().items():
-            judged = _judge(connection, runner, table, suite) if table in present else _missing(suite)
+            judged = (
+                _judge(connection, runner, f"feedback.{table}", suite) if table in tables else _missing(suite)
+            )
             outcomes += [_feedback_outcome(table, outcome) for outcome in judged]
+        for mart, suite in mart_suites().items():
+            judged = _judge(connection, runner, f"marts.{mart}", suite) if mart in marts else []
+            outcomes += [_feedback_outcome(mart, outcome) for outcome in judged]
     _write(connection, outcomes)
     return outcomes
 
@@ -86,9 +92,9 @@ def judge_candidate(run_id: str) -> dict[str, Any]:
     return {"run_id": run_id, "n_judged": len(outcomes), "n_warned": len(failed)}
 
 
-def _present(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    sql = "select table_name from information_schema.tables where table_schema = 'feedback'"
-    return {row[0] for row in connection.execute(sql).fetchall()}
+def _present(connection: duckdb.DuckDBPyConnection, schema: str) -> set[str]:
+    sql = "select table_name from information_schema.tables where table_schema = ?"
+    return {row[0] for row in connection.execute(sql, [schema]).fetchall()}
 
 
 def _judge(
@@ -103,13 +109,15 @@ def _judge(
 
 def _show(connection: duckdb.DuckDBPyConnection, table: str, suite: Suite) -> None:
     """Create the view to judge: the table plus one column per policy number that the suite uses."""
-    policy = connection.execute("select name, value from feedback.policy order by name").fetchall()
+    has_policy = any(column.startswith("policy_") for column in suite.columns)
+    sql = "select name, value from feedback.policy order by name"
+    policy = connection.execute(sql).fetchall() if has_policy else []
     numbers = "".join(
         f", {float(value)!r}::double as policy_{name}"
         for name, value in policy
         if f"policy_{name}" in suite.columns
     )
-    connection.execute(f"create or replace view {_JUDGED} as select *{numbers} from feedback.{table}")
+    connection.execute(f"create or replace view {_JUDGED} as select *{numbers} from {table}")
 
 
 def _missing(suite: Suite) -> list[Outcome]:

@@ -80,8 +80,17 @@ def delivery_suite(record_type: str, mode: str) -> Suite:
 
 def feedback_suites() -> dict[str, Suite]:
     """The feedback suites by the name of the feedback table."""
-    files = sorted((project_folder("expectations") / "feedback").glob("*.json"))
-    return {path.stem: read_suite(f"feedback/{path.stem}") for path in files}
+    return _suites_in("feedback")
+
+
+def mart_suites() -> dict[str, Suite]:
+    """The suites on marts by the name of the mart. They only warn: what they find is not an error of the run."""
+    return _suites_in("marts")
+
+
+def _suites_in(folder: str) -> dict[str, Suite]:
+    files = sorted((project_folder("expectations") / folder).glob("*.json"))
+    return {path.stem: read_suite(f"{folder}/{path.stem}") for path in files}
 
 
 @cache

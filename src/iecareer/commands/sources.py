@@ -13,6 +13,7 @@ from iecareer.commands.output import Json, day, refuse_empty, say, say_json, say
 app = typer.Typer(help="Source systems: where deliveries come from.", no_args_is_help=True)
 Source = Annotated[str, typer.Argument(help="Source system.")]
 Reason = Annotated[str, typer.Option(help="The reason; it is logged.")]
+Into = Annotated[str | None, typer.Option(help="The source system that goes on delivering.")]
 On = Annotated[str | None, typer.Option(help="First day it applies; default: today.")]
 onboarding.add_to(app)
 
@@ -65,8 +66,11 @@ def show(source: Annotated[str, typer.Argument(help="Source system.")], as_json:
 
 
 @app.command()
-def retire(source: Source, reason: Reason, on: On = None, as_json: Json = False) -> None:
-    """Retire a source system: its data stay, but it no longer limits the last observed month."""
+def retire(source: Source, reason: Reason, into: Into = None, on: On = None, as_json: Json = False) -> None:
+    """Retire a source system: its data stay, but it no longer limits the last observed month.
+
+    With --into, another source system goes on delivering the same people's months: both then count as one source.
+    """
     from iecareer.errors import IecareerError
     from iecareer.lake.manifest import versions
     from iecareer.sources import source_system
@@ -74,7 +78,26 @@ def retire(source: Source, reason: Reason, on: On = None, as_json: Json = False)
     if not any(delivery.source_id == source for delivery in versions()):
         source_system(source)
         raise IecareerError(f"{source} has never delivered.", next_step="Remove its contract instead.")
-    _decide("retire", source, reason, on, as_json)
+    if into is not None:
+        _refuse_successor(source, into)
+    _decide("retire", source, reason, on, as_json, into)
+
+
+def _refuse_successor(source: str, successor: str) -> None:
+    """Refuse a successor that does not exist, or that was itself retired into the source."""
+    from iecareer.errors import IecareerError
+    from iecareer.lake.manifest import current_deliveries
+    from iecareer.sources import source_system
+
+    source_system(successor)
+    retired, name = current_deliveries(today())[1], successor
+    while name and name != source:
+        name = retired.get(name)
+    if name == source:
+        raise IecareerError(
+            f"{source} cannot be retired into {successor}: that one leads back to {source}.",
+            next_step="Name the source system that delivers from now on.",
+        )
 
 
 @app.command()
@@ -92,12 +115,14 @@ def restore(source: Source, reason: Reason, on: On = None, as_json: Json = False
     _decide("restore", source, reason, on, as_json)
 
 
-def _decide(kind: str, source: str, reason: str, on: str | None, as_json: bool) -> None:
+def _decide(
+    kind: str, source: str, reason: str, on: str | None, as_json: bool, successor: str | None = None
+) -> None:
     from iecareer.lake.manifest import current_deliveries, record_decision
 
     effective = day(on, "--on") or today()
     refuse_empty(reason, "--reason")
-    record_decision(kind, source, reason=reason, decided_on=effective)
+    record_decision(kind, source, reason=reason, decided_on=effective, successor=successor)
     is_retired = source in current_deliveries(today())[1]
     if as_json:
         say_json({"source_id": source, "decision": kind, "decided_on": effective, "is_retired": is_retired})

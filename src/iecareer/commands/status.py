@@ -22,22 +22,24 @@ def add_to(app: typer.Typer) -> None:
 
 def status(as_json: Json = False) -> None:
     """Show the published run, stopped deliveries and warnings, and the source that limits the last observed month."""
-    from iecareer.lake.freshness import source_states
+    from iecareer.lake.freshness import observed_through, source_states
     from iecareer.lake.manifest import current_deliveries
     from iecareer.landing import untaken
 
     deliveries, retired = current_deliveries(today())
+    observed = observed_through(deliveries, retired)
     silent = [asdict(state) for state in source_states(deliveries, retired, today()) if state.is_silent]
     document = {
         "published": _published(),
-        "observed_through": _observed_through(deliveries, retired),
+        "observed_through": {"month": observed[0], "held_by": observed[1]} if observed else None,
         "n_deliveries": len(deliveries),
         "verdicts": dict(Counter(d.verdict or "not judged" for d in deliveries)),
         "stopped": stopped(deliveries),
         "warned": warned(deliveries),
         "withdrawn": [d.delivery_id for d in deliveries if d.decision == "withdraw"],
-        "retired": retired,
+        "retired": list(retired),
         "silent": silent,
+        "coverage": _coverage(),
         "drifted": _drifted(deliveries),
         "untaken": inbox_names(untaken()),
     }
@@ -45,31 +47,29 @@ def status(as_json: Json = False) -> None:
 
 
 def _published() -> dict[str, Any] | None:
+    return next(iter(_published_rows("checks", "run", "select * from checks.run")), None)
+
+
+def _published_rows(schema: str, table: str, sql: str) -> list[dict[str, Any]]:
+    """Rows of a published table; none if nothing is published, or an earlier version published no such table."""
     from iecareer.runs.publish import published_path
 
     if not published_path().exists():
-        return None
+        return []
     with duckdb.connect(str(published_path()), read_only=True) as connection:
-        cursor = connection.execute("select * from checks.run")
+        known = "select 1 from information_schema.tables where table_schema = ? and table_name = ?"
+        if not connection.execute(known, [schema, table]).fetchall():
+            return []
+        cursor = connection.execute(sql)
         names = [column[0] for column in cursor.description or []]
-        return dict(zip(names, cursor.fetchall()[0], strict=True))
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _observed_through(deliveries: list[Any], retired: list[str]) -> dict[str, Any] | None:
-    """The last month that every source covers, and the source that limits it."""
-    newest: dict[str, str] = {}
-    for delivery in deliveries:
-        if (
-            delivery.record_type == "employment_month"
-            and delivery.is_accepted
-            and delivery.source_id not in retired
-        ):
-            for part in delivery.parts:
-                newest[delivery.source_id] = max(newest.get(delivery.source_id, ""), part.period)
-    if not newest:
-        return None
-    source = min(newest, key=lambda name: (newest[name], name))
-    return {"month": newest[source], "held_by": source}
+def _coverage() -> list[dict[str, Any]]:
+    """What the published run lacks in insured months: sources that begin late, and open months."""
+    sql = """select source_id, kind, first_month, last_month, n_institutions, n_graduates, cohort_from, cohort_to
+        from marts.msr_source_coverage where kind = 'open_months' or n_graduates > 0 order by source_id, first_month"""
+    return _published_rows("marts", "msr_source_coverage", sql)
 
 
 def _drifted(deliveries: list[Any]) -> list[dict[str, Any]]:
@@ -114,5 +114,27 @@ def _say_status(document: dict[str, Any]) -> None:
         )
     if document["untaken"]:
         say(f"Not taken, because no source's contract fits them: {some_of(document['untaken'])}")
+    for gap in document["coverage"]:
+        say(_gap_sentence(gap))
     if document["retired"]:
         say(f"Retired: {', '.join(document['retired'])}")
+
+
+def _gap_sentence(gap: dict[str, Any]) -> str:
+    first, last = f"{gap['first_month']:%Y-%m}", f"{gap['last_month']:%Y-%m}"
+    months = first if first == last else f"{first} to {last}"
+    what = f"Begins late: {gap['source_id']}, with {first}"
+    if gap["kind"] == "open_months":
+        what = f"Open months: {gap['source_id']}, {months}"
+    if not gap["n_graduates"]:
+        return f"{what}; values that need these months are withheld."
+    cohorts = {gap["cohort_from"], gap["cohort_to"]}
+    named = (
+        f"cohort {gap['cohort_from']}"
+        if len(cohorts) == 1
+        else f"cohorts {gap['cohort_from']} to {gap['cohort_to']}"
+    )
+    return (
+        f"{what}; it costs the first jobs of {gap['n_graduates']} graduates of {gap['n_institutions']} "
+        f"institutions, {named}."
+    )

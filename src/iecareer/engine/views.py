@@ -15,13 +15,14 @@ from iecareer.contracts import Column, RecordType, load_record_types
 from iecareer.database import text_literal
 from iecareer.engine.engine import DuckDB, Engine
 from iecareer.lake.current_parts import CurrentParts, current_parts
-from iecareer.lake.manifest import Delivery, Part
+from iecareer.lake.freshness import observed_through
+from iecareer.lake.manifest import Delivery, Part, Retired, last_successor
 
 _ORIGIN = ("source_id", "received_on", "_delivery_id")
 
 
 def register(
-    connection: duckdb.DuckDBPyConnection, deliveries: Iterable[Delivery], retired: Iterable[str] = ()
+    connection: duckdb.DuckDBPyConnection, deliveries: Iterable[Delivery], retired: Retired | None = None
 ) -> dict[str, int]:
     """Create `landing.<record type>` for every record type and `landing.source_system` in a DuckDB file.
 
@@ -31,8 +32,8 @@ def register(
         The file, with the schema `landing`.
     deliveries : iterable of Delivery
         The pinned deliveries of a run.
-    retired : iterable of str
-        Retired source systems.
+    retired : dict, optional
+        Source systems out of service, each with its successor or None.
 
     Returns
     -------
@@ -43,16 +44,16 @@ def register(
 
 
 def register_on(
-    engine: Engine, deliveries: Iterable[Delivery], retired: Iterable[str] = ()
+    engine: Engine, deliveries: Iterable[Delivery], retired: Retired | None = None
 ) -> dict[str, int]:
     """Create the relations of `register` on any engine."""
     accepted = [delivery for delivery in deliveries if delivery.is_accepted]
     overlapped: dict[str, int] = {}
-    engine.clear([*load_record_types(), "ranked"])
+    engine.clear([*load_record_types(), "ranked", "overlapped_month"])
     for kind in load_record_types().values():
         own = [delivery for delivery in accepted if delivery.record_type == kind.name]
         overlapped |= _register_kind(engine, kind, own)
-    _register_sources(engine, accepted, retired)
+    _register_sources(engine, accepted, retired or {})
     return overlapped
 
 
@@ -69,9 +70,11 @@ def _register_kind(engine: Engine, kind: RecordType, own: list[Delivery]) -> dic
     if not arms:
         origin = "cast(null as string) as source_id, cast(null as date) as received_on"
         engine.execute(f"create view {name} as select {_nothing(kind)}, {origin} where false")
+        _register_overlapped(engine, kind)
         return {}
     if len(arms) == 1 and not _needs_comparing(kind, own):
         engine.execute(f"create view {name} as select {stored}, source_id, received_on from ({arms[0]})")
+        _register_overlapped(engine, kind)
         return {}
     return _register_compared(engine, kind, arms, stored)
 
@@ -82,6 +85,7 @@ def _register_compared(engine: Engine, kind: RecordType, arms: list[str], stored
     united = _union(f"select *, {rank} as _arm from ({arm})" for rank, arm in enumerate(arms))
     if len(arms) == 1:
         engine.execute(f"create table {name} as select {stored}, source_id, received_on from ({united})")
+        _register_overlapped(engine, kind)
         return {}
     engine.execute(
         f"""create table landing.ranked as
@@ -90,11 +94,28 @@ def _register_compared(engine: Engine, kind: RecordType, arms: list[str], stored
     engine.execute(
         f"create table {name} as select {stored}, source_id, received_on from landing.ranked where _rank = 1"
     )
+    _register_overlapped(engine, kind, "landing.ranked")
     counted = engine.execute(
         "select _delivery_id, count(*) from landing.ranked where _rank > 1 group by 1 order by 1"
     )
     engine.execute("drop table landing.ranked")
     return {str(delivery_id): int(n) for delivery_id, n in counted}
+
+
+def _register_overlapped(engine: Engine, kind: RecordType, ranked: str | None = None) -> None:
+    """Create `landing.overlapped_month`: insured months that gave way to the same months of another source."""
+    if kind.name != "employment_month":
+        return
+    if ranked:
+        engine.execute(
+            "create table landing.overlapped_month as "
+            f"select person_key, month, source_id, received_on from {ranked} where _rank > 1"
+        )
+        return
+    engine.execute(
+        """create view landing.overlapped_month as select cast(null as binary) as person_key,
+        cast(null as date) as month, cast(null as string) as source_id, cast(null as date) as received_on where false"""
+    )
 
 
 def _needs_comparing(kind: RecordType, own: list[Delivery]) -> bool:
@@ -162,24 +183,32 @@ def _union(selects: Iterable[str]) -> str:
     return " union all ".join(selects)
 
 
-def _register_sources(engine: Engine, accepted: list[Delivery], retired: Iterable[str]) -> None:
-    """Create `landing.source_system`: record types of each source, its newest period, whether it is in service."""
+def _register_sources(engine: Engine, accepted: list[Delivery], retired: Retired) -> None:
+    """Create `landing.source_system`: record types of each source, its newest period, whether it is in service.
+
+    A retired source with a successor counts as one source with it.
+    """
+    observed = observed_through(accepted, retired)
+    through = f"date '{observed[0]}-01'" if observed else "null"
     rows = []
     for source_id, record_type in sorted({(d.source_id, d.record_type) for d in accepted}):
         own = [d for d in accepted if (d.source_id, d.record_type) == (source_id, record_type)]
         periods = [part.period for d in own for part in d.parts if part.period]
         newest = f"date '{max(periods)}-01'" if periods else "null"
-        serves = source_id not in set(retired)
+        counted_as = last_successor(source_id, retired)
+        serves = counted_as not in retired
         rows.append(
             f"({text_literal(source_id)}, '{record_type}', {own[-1].priority}, {newest}, {str(serves).lower()}, "
-            f"date '{max(d.received_on for d in own)}')"
+            f"{text_literal(counted_as)}, {through}, date '{max(d.received_on for d in own)}')"
         )
     engine.execute(
         f"""create or replace view landing.source_system as
         select cast(source_id as string) as source_id, cast(record_type as string) as record_type,
             cast(priority as integer) as priority, cast(newest_period as date) as newest_period,
-            cast(is_in_service as boolean) as is_in_service, cast(received_on as date) as received_on
-        from (values {", ".join(rows) or "(null, null, null, null, null, null)"})
-            as listed (source_id, record_type, priority, newest_period, is_in_service, received_on)
+            cast(is_in_service as boolean) as is_in_service, cast(counted_as as string) as counted_as,
+            cast(observed_through as date) as observed_through, cast(received_on as date) as received_on
+        from (values {", ".join(rows) or "(null, null, null, null, null, null, null, null)"}) as listed (
+            source_id, record_type, priority, newest_period, is_in_service, counted_as, observed_through, received_on
+        )
         where source_id is not null"""
     )

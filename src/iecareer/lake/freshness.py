@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from iecareer.lake.manifest import Delivery, heard_on
+from iecareer.lake.manifest import Delivery, Retired, heard_on, last_successor
 from iecareer.sources.loader import load_systems
 from iecareer.sources.system import SourceSystem
 
@@ -62,3 +62,17 @@ def _state(
     due = last + timedelta(days=days) if days is not None else None
     is_silent = is_in_service and due is not None and due < as_of
     return SourceState(source_id, last, due, is_in_service, is_silent)
+
+
+def observed_through(deliveries: Iterable[Delivery], retired: Retired) -> tuple[str, str] | None:
+    """The last month (``2026-08``) up to which every source of insured months has delivered, and the slowest source.
+
+    A retired source counts as one with its successor, and not at all if it has none. None without any month.
+    """
+    newest: dict[str, str] = {}
+    for delivery in deliveries:
+        source = last_successor(delivery.source_id, retired)
+        if delivery.record_type == "employment_month" and delivery.is_accepted and source not in retired:
+            for part in delivery.parts:
+                newest[source] = max(newest.get(source, ""), part.period or "")
+    return min(((month, source) for source, month in newest.items() if month), default=None)

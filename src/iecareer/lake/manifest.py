@@ -20,6 +20,8 @@ from iecareer.lake.verdicts import Verdict, standing_verdicts
 from iecareer.settings import lake
 
 _OF_SOURCES = ("retire", "restore")
+# Retired source systems, each with the one that goes on delivering in its place, None if there is none.
+Retired = dict[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -109,11 +111,18 @@ def record_delivery(delivery: Delivery) -> None:
     )
 
 
-def record_decision(kind: str, subject: str, *, reason: str, decided_on: date) -> None:
-    """Record that a delivery was accepted or withdrawn, or a source system retired or restored."""
+def record_decision(
+    kind: str, subject: str, *, reason: str, decided_on: date, successor: str | None = None
+) -> None:
+    """Record that a delivery was accepted or withdrawn, or a source system retired or restored.
+
+    `successor` is the source system that goes on delivering what a retired one delivered.
+    """
     at = now()
     name = f"{at.replace(':', '').replace('+', 'Z')}-{kind}-{subject}.json"
     document = {"kind": kind, "subject": subject, "reason": reason, "decided_on": decided_on, "at": at}
+    if successor:
+        document["successor"] = successor
     write_document(_folder("decisions") / name, document)
 
 
@@ -134,7 +143,7 @@ def versions(delivery_id: str = "*") -> list[Delivery]:
     return _versions(delivery_id, date.max)
 
 
-def current_deliveries(as_of: date) -> tuple[list[Delivery], list[str]]:
+def current_deliveries(as_of: date) -> tuple[list[Delivery], Retired]:
     """Deliveries received by `as_of`, each in its newest version, and the source systems retired by then.
 
     The deliveries carry their decisions. Withdrawn deliveries are included for reports, but never read.
@@ -148,6 +157,15 @@ def current_deliveries(as_of: date) -> tuple[list[Delivery], list[str]]:
     decided, retired = _decisions(as_of)
     chosen = [replace(d, decision=decided.get(d.delivery_id)) for d in newest.values()]
     return sorted(chosen, key=lambda d: d.landed_at), retired
+
+
+def last_successor(source_id: str, retired: Retired) -> str:
+    """The source system that goes on delivering for this one: the last of its successors, or itself."""
+    passed = {source_id}
+    while (successor := retired.get(source_id)) and successor not in passed:
+        passed.add(successor)
+        source_id = successor
+    return source_id
 
 
 def _folder(name: str) -> Path:
@@ -182,18 +200,22 @@ def with_verdict(delivery: Delivery, verdicts: dict[str, Verdict]) -> Delivery:
     return replace(delivery, verdict=given.word, failed=given.failed) if given else delivery
 
 
-def _decisions(as_of: date) -> tuple[dict[str, str], list[str]]:
-    """The decision in force on each delivery as of a day, and the source systems retired on that day.
+def _decisions(as_of: date) -> tuple[dict[str, str], Retired]:
+    """The decision in force on each delivery as of a day, and the source systems retired then.
 
     A decision is in force from its day until the day of the next decision. Of two decisions for one day, the one
     recorded last is in force. So a backdated decision never undoes a decision for a later day.
     """
     documents = [read_document(path) for path in _folder("decisions").glob("*.json")]
     held = {
-        (document["kind"] in _OF_SOURCES, document["subject"]): document["kind"]
+        (document["kind"] in _OF_SOURCES, document["subject"]): document
         for document in sorted(documents, key=lambda document: (document["decided_on"], document["at"]))
         if date.fromisoformat(document["decided_on"]) <= as_of
     }
-    decided = {subject: kind for (is_source, subject), kind in held.items() if not is_source}
-    retired = sorted(subject for (_, subject), kind in held.items() if kind == "retire")
+    decided = {subject: decision["kind"] for (is_source, subject), decision in held.items() if not is_source}
+    retired = {
+        subject: decision.get("successor")
+        for (_, subject), decision in sorted(held.items())
+        if decision["kind"] == "retire"
+    }
     return decided, retired

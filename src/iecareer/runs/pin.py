@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from iecareer.clock import now
 from iecareer.documents import read_document, write_document
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import Delivery, current_deliveries, delivery_of, lake_lock, with_verdict
+from iecareer.lake.manifest import Delivery, Retired, current_deliveries, delivery_of, lake_lock, with_verdict
 from iecareer.lake.verdicts import run_verdicts, standing_verdicts
 from iecareer.persons.data_swap import persons_version
 from iecareer.persons.locks import persons_in_use
@@ -35,7 +35,7 @@ class Pin:
     as_of: date
     started_at: str
     deliveries: tuple[Delivery, ...]
-    retired: tuple[str, ...] = ()
+    retired: Retired = field(default_factory=dict)
     persons_version: int = 0
     target: str = "local"
     recipe: Recipe | None = None
@@ -62,7 +62,7 @@ def pin(run_id: str, as_of: date, *, target: str = "local", rules: str = "") -> 
     with persons_in_use():
         with lake_lock():
             deliveries, retired = current_deliveries(as_of)
-            pinned = Pin(run_id, as_of, now(), tuple(deliveries), tuple(retired), persons_version(), target)
+            pinned = Pin(run_id, as_of, now(), tuple(deliveries), retired, persons_version(), target)
         parts = [part for delivery in deliveries for part in delivery.parts]
         made_with = Recipe.now(rules, {part.path for part in parts}, sum(part.n for part in parts))
         return write_pin(replace(pinned, recipe=made_with))
@@ -95,7 +95,7 @@ def read_pin(run_id: str) -> Pin:
         as_of=as_of,
         started_at=document["started_at"],
         deliveries=tuple(with_verdict(delivery_of(entry), verdicts) for entry in document["deliveries"]),
-        retired=tuple(document["retired"]),
+        retired=_retired(document["retired"]),
         persons_version=_persons_version(document),
         target=document.get("target", "local"),
         recipe=Recipe(**recipe) if recipe else None,
@@ -121,6 +121,11 @@ def run_in_use(run_id: str) -> Iterator[None]:
                 next_step="Start the night again: iecareer run.",
             )
         yield
+
+
+def _retired(entry: dict[str, str | None] | list[str]) -> Retired:
+    """The retired sources of a pin; pins before 0.3 list them without successors."""
+    return dict.fromkeys(entry) if isinstance(entry, list) else entry
 
 
 def _persons_version(document: dict[str, object]) -> int:

@@ -24,7 +24,7 @@ KEY_COLUMNS = {
     **dict.fromkeys(("enterprise_code", "region_code", "source_id", "delivery_id", "run_id"), "text"),
     **dict.fromkeys(("name", "version", "activity"), "text"),
     **dict.fromkeys(("cohort_year", "year", "edition"), "year"),
-    **dict.fromkeys(("valid_from", "effective_from"), "day"),
+    **dict.fromkeys(("valid_from", "effective_from", "first_month"), "day"),
     **dict.fromkeys(("months", "horizon_months", "wave_months", "event_time"), "months"),
     **dict.fromkeys(("value", "df", "n_cohorts"), "number"),
 }

@@ -1,0 +1,74 @@
+with
+
+first_spell as (
+
+    select
+        first_spell.duration_months,
+        first_spell.n_open_after,
+        first_spell.is_after_open_month,
+        member.cell_id
+    from {{ ref('int_first_spell') }} as first_spell
+    inner join {{ ref('int_cell_member') }} as member on first_spell.graduate_id = member.graduate_id
+    where
+        first_spell.duration_months is not null
+        and (first_spell.n_open_after > 0 or first_spell.is_after_open_month)
+
+),
+
+series as (
+
+    {{ integers(120) }}
+
+),
+
+-- a job followed by open months may have ended in any of them; one that follows an open month may have begun in it
+uncertain as (
+
+    select
+        first_spell.cell_id,
+        series.number as months,
+        cast(sum(case when first_spell.is_after_open_month then 1 else 0 end) as bigint) as n_uncertain_start,
+        cast(sum(
+            case
+                when
+                    first_spell.duration_months <= series.number
+                    and first_spell.duration_months + first_spell.n_open_after > series.number
+                    then 1
+                else 0
+            end
+        ) as bigint) as n_uncertain_end
+    from first_spell
+    cross join series
+    group by first_spell.cell_id, series.number
+
+),
+
+rolled as (
+
+    {{ rolled_sums('uncertain', ['months'], ['n_uncertain_start', 'n_uncertain_end'], with_employers=true) }}
+
+),
+
+counted as (
+
+    select
+        rollup_id,
+        sum(n_leaving) as n
+    from {{ ref('int_retention_duration') }}
+    group by rollup_id
+
+),
+
+final as (
+
+    select
+        rolled.rollup_id,
+        rolled.months
+    from rolled
+    cross join {{ ref('int_policy') }} as policy
+    inner join counted on rolled.rollup_id = counted.rollup_id
+    where greatest(rolled.n_uncertain_start, rolled.n_uncertain_end) > round(policy.max_uncertain_share * counted.n, 6)
+
+)
+
+select * from final
