@@ -78,7 +78,7 @@ def test_wrong_usage_is_2(cli: Cli, arguments: list[str]) -> None:
     [
         (["land", "exchang", "."], "did you mean exchange"),
         (["land", "exchange", "nowhere"], "There is no file or folder nowhere"),
-        (["delivery", "accept", "abc", "--reason", "x"], "0 deliveries begin with 'abc'"),
+        (["delivery", "accept", "abc", "--reason", "x"], "0 delivery ids begin with 'abc'"),
         (["source", "retire", "nosuch", "--reason", "x"], "There is no source system"),
         (["source", "retire", "student_registry", "--reason", "x"], "has never delivered"),
         (["source", "show", "nosuch"], "There is no source system"),

@@ -78,7 +78,7 @@ def _decide(kind: str, beginning: str, reason: str, on: str | None, as_json: boo
     found = sorted({d.delivery_id for d in versions() if d.delivery_id.startswith(beginning)})
     if len(found) != 1:
         raise IecareerError(
-            f"{len(found)} deliveries begin with '{beginning}'.", next_step="See 'iecareer delivery list'."
+            f"{len(found)} delivery ids begin with '{beginning}'.", next_step="See 'iecareer delivery list'."
         )
     record_decision(kind, found[0], reason=reason, decided_on=effective)
     holds = {d.delivery_id: d.decision for d in current_deliveries(max(effective, today()))[0]}.get(found[0])

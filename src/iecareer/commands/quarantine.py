@@ -106,7 +106,7 @@ def _whole_ids(source: str, beginnings: list[str]) -> set[str]:
     for beginning, names in found.items():
         if len(names) != 1 or not beginning:
             raise IecareerError(
-                f"{len(names)} deliveries of {source} with quarantined rows begin with '{beginning}'.",
+                f"{len(names)} ids of deliveries of {source} with quarantined rows begin with '{beginning}'.",
                 next_step=f"See 'iecareer quarantine show {source} --all'.",
             )
     return {names[0] for names in found.values()}

@@ -47,7 +47,8 @@ def add_peers(
         f"create or replace temp table peer_leveled as {on_every_level('peer_cell')};"
         f"create or replace temp table peer_chosen as {finest_level('peer_cell', SHARED, policy.min_peers)}"
     )
-    # A cell is paired with each of its peers. In a large region only some of these pairs fit into memory at once.
+    # A cell is paired with each of its peers. In a large region only some of these pairs fit into memory at
+    # once.
     for part in range(_PARTS):
         into = "insert into peer_beside" if part else "create or replace temp table peer_beside as"
         connection.execute(f"""{into}
@@ -86,7 +87,8 @@ def other_institutions(cells: str, shared: tuple[str, ...], value: str, least: i
     Parameters
     ----------
     cells : str
-        A relation with one row per institution and `shared`; a value that may not be shown is null.
+        A relation with one row per institution and combination of the columns `shared`; a value that may not
+        be shown is null.
     least : int
         Fewest other institutions; with fewer there is no row.
     """
