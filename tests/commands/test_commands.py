@@ -198,10 +198,26 @@ def test_a_retired_source_is_put_back_in_service(cli: Cli, delivered: Path) -> N
     restored = cli("source", "restore", "exchange", "--reason", "reopened", "--on", "2025-06-01", "--json")
     assert restored.document["is_retired"] is False
     days = {"2025-02-28": [], "2025-03-01": ["exchange"], "2025-05-31": ["exchange"], "2025-06-01": []}
-    assert {day: current_deliveries(date.fromisoformat(day))[1] for day in days} == days
+    assert {day: [*current_deliveries(date.fromisoformat(day))[1]] for day in days} == days
     cli("source", "retire", "exchange", "--reason", "closed sooner", "--on", "2025-02-01")
-    assert current_deliveries(date(2025, 2, 1))[1] == ["exchange"]
-    assert current_deliveries(date(2025, 6, 1))[1] == []
+    assert current_deliveries(date(2025, 2, 1))[1] == {"exchange": None}
+    assert current_deliveries(date(2025, 6, 1))[1] == {}
+
+
+def test_a_source_is_retired_into_the_one_that_goes_on(cli: Cli, delivered: Path) -> None:
+    cli("land", "exchange", delivered, "--received-on", "2025-01-01")
+    cli("land", "exchange-new", delivered, "--received-on", "2025-01-01")
+    for delivery in versions():
+        record_verdict(delivery.delivery_id, delivery.version, "pass", [], date(2025, 1, 1))
+    refused = cli("source", "retire", "exchange", "--into", "exchange", "--reason", "x")
+    assert refused.code == 1
+    assert "leads back to exchange" in refused.err
+    assert cli("source", "retire", "exchange", "--into", "exchange_new", "--reason", "x").code == 1
+    assert cli("source", "retire", "exchange", "--into", "exchange-new", "--reason", "merged").code == 0
+    assert current_deliveries(date.max)[1] == {"exchange": "exchange-new"}
+    assert cli("source", "retire", "exchange-new", "--into", "exchange", "--reason", "x").code == 1
+    status = cli("status", "--json").document
+    assert status["observed_through"] == {"month": "2024-07", "held_by": "exchange-new"}
 
 
 def test_changed_headers_are_in_the_list_and_the_status(cli: Cli, delivered: Path) -> None:

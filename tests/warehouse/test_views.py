@@ -222,3 +222,32 @@ def test_source_systems_say_how_far_they_have_come_and_whether_they_serve(delive
         ("b", "employment_month", "2024-07-01", False),
         ("c", "program", None, True),
     ]
+
+
+def test_a_source_counts_as_its_last_successor_and_as_long_as_that_delivers(deliver: Deliver) -> None:
+    old = deliver("employment_month", PERIOD, [month(1, "2020-01-01")], source_id="old")
+    middle = deliver("employment_month", PERIOD, [month(1, "2021-01-01")], source_id="middle")
+    new = deliver("employment_month", PERIOD, [month(1, "2024-01-01")], source_id="new")
+    gone = deliver("employment_month", PERIOD, [month(1, "2019-01-01")], source_id="gone")
+    retired = {"old": "middle", "middle": "new", "gone": None}
+    with registered(old, middle, new, gone, retired=retired) as (connection, _):
+        rows = connection.execute(
+            """select source_id, counted_as, is_in_service, observed_through::varchar
+            from landing.source_system order by all"""
+        ).fetchall()
+    assert rows == [
+        ("gone", "gone", False, "2024-01-01"),
+        ("middle", "new", True, "2024-01-01"),
+        ("new", "new", True, "2024-01-01"),
+        ("old", "new", True, "2024-01-01"),
+    ]
+
+
+def test_overlapped_months_are_kept_with_their_source(deliver: Deliver) -> None:
+    first = deliver("employment_month", PERIOD, [month(1)], source_id="a", priority=10)
+    second = deliver("employment_month", PERIOD, [month(2), month(2, "2024-09-01")], source_id="b", priority=20)
+    with registered(first, second) as (connection, _):
+        kept = "select source_id, month::varchar from landing.overlapped_month"
+        assert connection.execute(kept).fetchall() == [("b", "2024-07-01")]
+    with registered(first) as (connection, _):
+        assert connection.execute("select count(*) from landing.overlapped_month").fetchall() == [(0,)]
