@@ -36,6 +36,12 @@ span as (
 
 ),
 
+series as (
+
+    {{ integers(720) }}
+
+),
+
 -- a year before the beginning is listed too, so that holes can be measured that reach back to it
 institution_month as (
 
@@ -43,7 +49,7 @@ institution_month as (
         span.*,
         span.t_from_month - 13 + series.number as month_number
     from span
-    inner join ({{ integers(720) }}) as series on span.t_from_month - 13 + series.number <= span.t_obs_month
+    inner join series on span.t_from_month - 13 + series.number <= span.t_obs_month
 
 ),
 
@@ -81,8 +87,9 @@ final as (
         t_obs_month,
         month_number,
         is_open,
-        case when not is_unobserved then
-            coalesce(max(case when is_unobserved then month_number end) over passed, t_from_month - 1) + 1
+        case
+            when not is_unobserved
+                then coalesce(max(case when is_unobserved then month_number end) over passed, t_from_month - 1) + 1
         end as observed_since_month,
         cast(sum(case when is_open then 0 else 1 end) over passed as int) as n_closed_months,
         coalesce(min(case when not is_open then month_number end) over coming, t_obs_month + 1)

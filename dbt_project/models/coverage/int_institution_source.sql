@@ -20,6 +20,12 @@ source_system as (
 
 ),
 
+n_sources as (
+
+    select count(distinct counted_as) as n from source_system
+
+),
+
 -- rows of the first months after graduation, up to the next one; nothing to compare where there is one source
 first_month as (
 
@@ -31,7 +37,7 @@ first_month as (
     inner join source_system on delivered_month.source_id = source_system.source_id
     inner join graduate on delivered_month.person_key = graduate.person_key
     cross join {{ ref('int_policy') }} as policy
-    inner join (select count(distinct counted_as) as n from source_system) as n_sources on n_sources.n > 1
+    inner join n_sources on n_sources.n > 1
     where
         delivered_month.insured_month >= graduate.graduation_month
         and delivered_month.insured_month < graduate.graduation_month + policy.source_share_months
@@ -90,7 +96,7 @@ final as (
         share.share_of_months >= policy.min_source_share
         or (
             source.is_in_service
-            and institution.institution_code not in (select share.institution_code from share)
+            and institution.institution_code not in (select first_month.institution_code from first_month)
         )
 
 )

@@ -57,6 +57,12 @@ span as (
 
 ),
 
+series as (
+
+    {{ integers(720) }}
+
+),
+
 source_month as (
 
     select
@@ -66,7 +72,7 @@ source_month as (
         span.begin_month + series.number as month_number,
         coalesce(counted.n, 0) as n
     from span
-    inner join ({{ integers(720) }}) as series on span.begin_month + series.number <= span.newest_month
+    inner join series on span.begin_month + series.number <= span.newest_month
     left join counted
         on
             span.counted_as = counted.counted_as

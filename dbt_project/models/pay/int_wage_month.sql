@@ -1,3 +1,4 @@
+{%- set month = 'wage_month.graduate_id, wage_month.horizon_months, wage_month.paid_month' -%}
 with
 
 horizon as (
@@ -66,7 +67,7 @@ paid as (
         job_report.enterprise_code,
         job_report.monthly_wage as pay_cny,
         coalesce(job_report.province_code, wage_month.province_code) as province_code,
-        {{ newest_report_first('wage_month.graduate_id, wage_month.horizon_months, wage_month.paid_month', 'job_report') }} as newest_first
+        {{ newest_report_first(month, 'job_report') }} as newest_first
     from wage_month
     inner join {{ ref('int_job_report') }} as job_report
         on

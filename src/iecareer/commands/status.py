@@ -121,20 +121,12 @@ def _say_status(document: dict[str, Any]) -> None:
 
 
 def _gap_sentence(gap: dict[str, Any]) -> str:
-    first, last = f"{gap['first_month']:%Y-%m}", f"{gap['last_month']:%Y-%m}"
-    months = first if first == last else f"{first} to {last}"
-    what = f"Begins late: {gap['source_id']}, with {first}"
-    if gap["kind"] == "open_months":
-        what = f"Open months: {gap['source_id']}, {months}"
+    months = " to ".join(sorted({f"{gap['first_month']:%Y-%m}", f"{gap['last_month']:%Y-%m}"}))
+    what = "Begins late" if gap["kind"] == "begins" else "Open months"
     if not gap["n_graduates"]:
-        return f"{what}; values that need these months are withheld."
-    cohorts = {gap["cohort_from"], gap["cohort_to"]}
-    named = (
-        f"cohort {gap['cohort_from']}"
-        if len(cohorts) == 1
-        else f"cohorts {gap['cohort_from']} to {gap['cohort_to']}"
-    )
+        return f"{what}: {gap['source_id']}, {months}. Values that need these months are withheld."
+    cohorts = " to ".join(sorted({str(gap["cohort_from"]), str(gap["cohort_to"])}))
     return (
-        f"{what}; it costs the first jobs of {gap['n_graduates']} graduates of {gap['n_institutions']} "
-        f"institutions, {named}."
+        f"{what}: {gap['source_id']}, {months}. First jobs cannot be known: graduates {gap['n_graduates']}, "
+        f"institutions {gap['n_institutions']}, cohorts {cohorts}."
     )
