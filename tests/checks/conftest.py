@@ -36,6 +36,7 @@ class Region:
         source_id: str = "exchange",
         n_quarantined: int = 0,
         reasons: dict[str, int] | None = None,
+        emptied: dict[str, int] | None = None,
         priority: int = 100,
         received_on: date = AS_OF,
         amends: tuple[str, ...] | None = None,
@@ -69,6 +70,7 @@ class Region:
                 n_quarantined=n_quarantined,
                 columns=columns,
                 amends=amends,
+                emptied=emptied or {},
                 reasons=reasons if reasons is not None else {"no_date": n_quarantined},
             )
         )

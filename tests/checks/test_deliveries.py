@@ -301,3 +301,41 @@ def test_no_value_of_a_row_is_in_any_result(region, survey, capfd, caplog):
     assert "followup_response" in told
     assert identity not in told
     assert income not in told
+
+
+def _emptied(land, share, n):
+    n_bad = round(n * share)
+    query = f"""select '4133010800' as institution_code, '460103' as program_code, 6 as wave_months,
+        date '2023-01-01' as responded_on, 'seeking' as activity, md5(n::varchar)::blob as person_key,
+        case when n > {n_bad} then 'x' end as job_title from range(1, {n} + 1) as t(n)"""
+    return land("followup_response", query, emptied={"error_cell:job_title": n_bad} if n_bad else {})
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "failed"),
+    [
+        (0.0, 100, []),
+        (0.05, 100, []),
+        (0.06, 100, ["emptied_share"]),
+        (0.5, 60, ["emptied_share"]),
+        (1.0, 19, ["emptied_share"]),
+        (0.51, 100, ["emptied_share_of_many", "emptied_share"]),
+        (1.0, 20, ["emptied_share_of_many", "emptied_share"]),
+    ],
+)
+def test_many_emptied_cells_of_a_column_warn_and_more_than_half_stop(region, share, n, failed):
+    delivery = _emptied(region.land, share, n)
+    given = region.judge()[delivery]
+    assert [name for name in given.failed if name.startswith("emptied")] == failed
+    assert given.verdict == ("stop" if len(failed) > 1 else "warn" if failed else given.verdict)
+
+
+def test_emptied_cells_are_published_by_column_and_reason(region):
+    delivery = _emptied(region.land, 0.1, 50)
+    region.judge()
+    with duckdb.connect(str(build_path(region.run_id)), read_only=True) as connection:
+        assert connection.execute("select delivery_id, n_emptied from checks.delivery").fetchall() == [
+            (delivery, 5)
+        ]
+        found = connection.execute("from checks.emptied").fetchall()
+    assert found == [(delivery, "job_title", "error_cell", 5)]

@@ -69,9 +69,9 @@ def test_an_advert_with_one_end_or_without_any_is_landed(
     land_adverts: Callable[..., dict[str, Any]], landed: Callable[..., list[tuple[Any, ...]]]
 ) -> None:
     receipt = land_adverts(RANGE, [*TOLD, *UNREAD])
-    assert receipt["reasons"] == {"unreadable:salary_low": len(UNREAD), "unreadable:salary_high": len(UNREAD)}
+    assert receipt["emptied"] == {"unreadable:salary_low": len(UNREAD), "unreadable:salary_high": len(UNREAD)}
     assert landed("job_posting", "posting_id, salary_low, salary_high") == [
-        (f"A{at:03d}", *ends) for at, ends in enumerate(TOLD.values())
+        (f"A{at:03d}", *ends) for at, ends in enumerate([*TOLD.values(), *[(None, None)] * len(UNREAD)])
     ]
 
 
@@ -79,8 +79,8 @@ def test_an_open_end_is_no_amount_where_no_range_is_read(land_adverts: Callable[
     """What another expression makes nothing of is lost, not told by the other end."""
     contract = ADVERTS.replace("LOW", "value / 12").replace("HIGH", "value / 6")
     receipt = land_adverts(contract, ["120000", "面议", "10万以上"])
-    assert receipt["reasons"] == {"unreadable:salary_low": 1, "unreadable:salary_high": 1}
-    assert receipt["n_loaded"] == 2
+    assert receipt["emptied"] == {"unreadable:salary_low": 1, "unreadable:salary_high": 1}
+    assert receipt["n_loaded"] == 3
 
 
 def test_of_required_amounts_something_must_be_told(

@@ -280,11 +280,13 @@ def test_what_only_the_contract_can_say(
         lines = [",".join(row) for row in (headers, *rows)]
         (tmp_path / f"{year}.csv").write_text("\n".join(lines), encoding="gb18030")
     receipt = land_one(tmp_path / "2023.csv", tmp_path / "2024.csv", source="survey")
-    assert receipt["reasons"] == {"not_in_list:activity": 2, "unreadable:monthly_income": 2}
+    assert receipt["reasons"] == {"not_in_list:activity": 2}
+    assert receipt["emptied"] == {"unreadable:monthly_income": 2}
     found = landed("followup_response", "activity, monthly_income, wave_months, responded_on")
     one_year = [
         ("employed", 10000.0, 12, date(2024, 7, 9)),
         ("further_study", None, 12, date(2024, 7, 9)),
         ("seeking", None, 12, date(2024, 7, 9)),
+        ("employed", None, 12, date(2024, 7, 9)),
     ]
     assert sorted(found, key=str) == sorted(one_year * 2, key=str)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .record_types import ORDERED, RECORD_TYPES, SNAPSHOTS, columns, key
+from .record_types import EMPTY_SAYS, ORDERED, RECORD_TYPES, SNAPSHOTS, columns, key
 
 WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -97,8 +97,11 @@ def empty(record_type: str) -> pd.DataFrame:
 
 
 def sieve(record_type: str, rows: pd.DataFrame, received_on: date) -> pd.DataFrame:
-    """The rows that break no rule, typed: months as numbers, dates as timestamps."""
-    good = pd.Series(True, index=rows.index)
+    """The rows that break no rule, typed: months as numbers, dates as timestamps; rows with an emptied cell first.
+
+    A value of an optional column that breaks a rule becomes empty, unless an empty cell says something.
+    """
+    good, is_intact = pd.Series(True, index=rows.index), pd.Series(True, index=rows.index)
     typed = {}
     for name, kind, may_be_empty, _ in columns(record_type):
         text = rows[name] if name in rows else pd.Series("", index=rows.index)
@@ -106,13 +109,17 @@ def sieve(record_type: str, rows: pd.DataFrame, received_on: date) -> pd.DataFra
         values, is_fine = _typed(pd.Series(distinct, dtype=object).map(_normal), kind, received_on)
         filled = pd.Series(distinct, dtype=object).map(_normal).ne("")
         is_fine = is_fine.where(filled, may_be_empty)
+        if may_be_empty and (record_type, name) not in EMPTY_SAYS:
+            values = values.where(is_fine, None if values.dtype == object else np.nan)
+            is_intact &= is_fine.to_numpy()[number]
+        else:
+            good &= is_fine.to_numpy()[number]
         typed[name] = pd.Series(values.to_numpy()[number], index=rows.index)
-        good &= is_fine.to_numpy()[number]
     frame = pd.DataFrame(typed)
     if record_type in ORDERED:
         first, last, is_strict = ORDERED[record_type]
         good &= ~((frame[last] < frame[first]) | (is_strict & (frame[last] == frame[first])))
-    return frame[good].reset_index(drop=True)
+    return pd.concat([frame[good & ~is_intact], frame[good & is_intact]], ignore_index=True)
 
 
 def _normal(text: str) -> str:

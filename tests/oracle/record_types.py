@@ -44,6 +44,13 @@ ORDERED = {
     "graduate": ("enrolled_on", "graduated_on", True),
     "employment_spell": ("started_on", "ended_on", False),
 }
+# Columns whose empty cell says something: a bad value costs the row.
+EMPTY_SAYS = {
+    ("employment_spell", "ended_on"),
+    ("cooperation_agreement", "ends_on"),
+    ("cooperation_agreement", "program_code"),
+    ("institution", "valid_to"),
+}
 SNAPSHOTS = {"institution", "program", "occupation", "program_occupation", "region_year"}
 
 

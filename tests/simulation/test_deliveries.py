@@ -64,6 +64,7 @@ def test_landing_finds_exactly_what_was_planted(
                 record_type,
             )
             assert receipt["reasons"] == told["quarantined"], (source_id, record_type)
+            assert receipt["emptied"] == told["emptied"], (source_id, record_type)
     assert home.exists()
 
 

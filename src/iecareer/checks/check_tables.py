@@ -1,4 +1,4 @@
-"""The published tables ``checks.delivery``, ``checks.expectation`` and ``checks.source``."""
+"""The published tables ``checks.delivery``, ``checks.emptied``, ``checks.expectation`` and ``checks.source``."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ _DELIVERY = """
 create or replace table checks.delivery (
     delivery_id varchar, source_id varchar, record_type varchar, received_on date,
     n_rows bigint, n_in bigint, n_loaded bigint, n_unchanged bigint, n_superseded bigint, n_overlapped bigint,
-    n_left_out bigint, n_quarantined bigint, n_conflicting bigint,
+    n_left_out bigint, n_quarantined bigint, n_conflicting bigint, n_emptied bigint,
     verdict varchar, decision varchar, is_accepted boolean, failed varchar[]
 )
+"""
+_EMPTIED = """
+create or replace table checks.emptied (delivery_id varchar, column_name varchar, reason varchar, n bigint)
 """
 _EXPECTATION = """
 create or replace table checks.expectation (
@@ -36,19 +39,29 @@ create or replace table checks.source (
 def write_checks(
     connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery], states: list[SourceState]
 ) -> None:
-    """Replace ``checks.delivery``, ``checks.expectation`` and ``checks.source``.
+    """Replace ``checks.delivery``, ``checks.emptied``, ``checks.expectation`` and ``checks.source``.
 
     ``n_in`` is the sum of the six counts after it, ``n_conflicting`` part of ``n_superseded``. ``n_overlapped``, the
     rows replaced by another source's rows, is 0 here: the transformation counts them when it combines the sources, and
-    subtracts them from ``n_loaded``.
+    subtracts them from ``n_loaded``. ``n_emptied`` counts cells, not rows: those of optional columns that could not be
+    used; ``checks.emptied`` has them by column and reason.
     """
     connection.execute(_DELIVERY)
+    connection.execute(_EMPTIED)
     connection.execute(_EXPECTATION)
     connection.execute(_SOURCE)
     rows = [_delivery_row(delivery) for delivery in deliveries]
     if rows:
         marks = ", ".join("?" * len(rows[0]))
         connection.executemany(f"insert into checks.delivery values ({marks})", rows)
+    emptied = [
+        (d.delivery_id, column, reason, n)
+        for d in deliveries
+        for why, n in d.emptied.items()
+        for reason, _, column in [why.partition(":")]
+    ]
+    if emptied:
+        connection.executemany("insert into checks.emptied values (?, ?, ?, ?)", emptied)
     outcomes = [row for delivery in deliveries for row in _expectation_rows(delivery)]
     if outcomes:
         connection.executemany("insert into checks.expectation values (?, ?, ?, ?, ?, ?)", outcomes)
@@ -62,7 +75,7 @@ def _delivery_row(d: Delivery) -> tuple[object, ...]:
     counts = (d.n_loaded, d.n_unchanged, d.n_superseded, n_overlapped, d.n_left_out, d.n_quarantined)
     judged = (d.verdict, d.decision, d.is_accepted, list(d.failed))
     what = (d.delivery_id, d.source_id, d.record_type, d.received_on)
-    return (*what, d.n_rows, sum(counts), *counts, d.n_conflicting, *judged)
+    return (*what, d.n_rows, sum(counts), *counts, d.n_conflicting, sum(d.emptied.values()), *judged)
 
 
 def _expectation_rows(delivery: Delivery) -> list[tuple[object, ...]]:

@@ -5,12 +5,17 @@ Every metric is one aggregate over the view `delivery`, or `usual` (earlier rows
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 
 import duckdb
 
 from iecareer.checks.volume_and_freshness import Metrics
 from iecareer.contracts import RecordType
+from iecareer.lake.manifest import Delivery
+
+# A share of fewer cells says little; the same number of rows as in the rule on the quarantined share.
+_MANY = 20
 
 
 def _share(condition: str) -> str:
@@ -119,6 +124,27 @@ def fill_rates(connection: duckdb.DuckDBPyConnection, kind: RecordType, promised
         measures[f"n_{name}_unpromised"] = due if has_none else 0
         measures[f"{name}_kept_ratio"] = share / usual if usual and share is not None else None
     return measures
+
+
+def emptied_shares(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> Metrics:
+    """Share of the filled cells of an optional column that could not be used and became empty.
+
+    ``emptied_share`` is the largest share of a column, ``emptied_share_of_many`` the largest of a column with at least
+    20 such cells. None where there are none.
+    """
+    emptied: Counter[str] = Counter()
+    for why, n in delivery.emptied.items():
+        emptied[why.partition(":")[2]] += n
+    shares = {
+        column: n / (n + (_number(connection, f"select count({column}) from delivery") or 0))
+        for column, n in emptied.items()
+    }
+    return {
+        "emptied_share": max(shares.values(), default=None),
+        "emptied_share_of_many": max(
+            (share for column, share in shares.items() if emptied[column] >= _MANY), default=None
+        ),
+    }
 
 
 def consistency(connection: duckdb.DuckDBPyConnection, kind: RecordType) -> Metrics:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from iecareer.checks.accepted_deliveries import USUAL_PARTS, AcceptedDeliveries, usual_parts
-from iecareer.checks.completeness import consistency, fill_rates
+from iecareer.checks.completeness import consistency, emptied_shares, fill_rates
 from iecareer.checks.pay_levels import pay_level, price_index_share
 from iecareer.checks.reference_codes import References
 from iecareer.checks.volume_and_freshness import Metrics, volume
@@ -42,6 +42,7 @@ class DeliveryMetrics:
         self._show("usual", self._accepted.rows(kind, usual_parts(earlier)), kind)
         measures = volume(delivery, earlier)
         measures |= fill_rates(self._connection, kind, _promised(delivery))
+        measures |= emptied_shares(self._connection, delivery)
         measures |= consistency(self._connection, kind)
         measures |= self._references.known(kind)
         measures |= pay_level(self._connection, kind.name, self._references)

@@ -8,7 +8,7 @@ import typer
 
 from iecareer.clock import today
 from iecareer.commands.check_findings import findings, say_stopped, say_warned, stopped, warned
-from iecareer.commands.output import Json, day, refuse_empty, say, say_json, say_table
+from iecareer.commands.output import Json, counts, day, refuse_empty, say, say_json, say_table
 
 app = typer.Typer(help="Deliveries: what was received, and whether it counts.", no_args_is_help=True)
 _COLUMNS = (
@@ -23,6 +23,7 @@ _COLUMNS = (
     "n_conflicting",
     "n_left_out",
     "n_quarantined",
+    "emptied",
     "verdict",
     "decision",
     "is_replay",
@@ -51,6 +52,7 @@ def list_deliveries(
         return
     for row in rows:
         row |= {name: ", ".join(row[name]) for name in ("new_columns", "missing_columns")}
+        row["emptied"] = counts(row["emptied"])
     say_table(rows, _COLUMNS)
     say_stopped(stopped(found))
     say_warned(warned(found))

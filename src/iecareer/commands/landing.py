@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from iecareer.commands.inbox_files import inbox_names, some_of
-from iecareer.commands.output import Json, day, say, say_json, say_table, working
+from iecareer.commands.output import Json, counts, day, say, say_json, say_table, working
 
 RECEIPT = (
     "source_id", "record_type", "n_files", "n_rows", "n_in", "n_loaded", "n_unchanged", "n_superseded",
@@ -113,13 +113,37 @@ def show_receipts(receipts: list[dict[str, Any]], as_json: bool) -> None:
         raise typer.Exit(1)
 
 
+def rejected_codes(receipt: dict[str, Any]) -> list[str]:
+    """The columns in which credit codes failed the check."""
+    from iecareer.contracts import record_type
+
+    failed = {
+        why.partition(":")[2]
+        for why in (receipt["reasons"] | receipt["emptied"])
+        if why.startswith("bad_checksum:")
+    }
+    columns = record_type(receipt["record_type"]).columns
+    return [column.name for column in columns if column.kind == "credit_code" and column.name in failed]
+
+
 def _say_findings(receipt: dict[str, Any]) -> None:
     """Print why rows were not loaded, and how the headers changed."""
+    from iecareer.settings import own_sources
+    from iecareer.sources.issued_codes import ISSUED_CODES
+
     kind = receipt["record_type"]
     if receipt["reasons"]:
-        say(f"Quarantined {kind}: {_counted(receipt['reasons'])}")
+        say(f"Quarantined {kind}: {counts(receipt['reasons'])}")
+    if receipt["emptied"]:
+        say(f"Emptied optional cells of {kind}, their rows loaded: {counts(receipt['emptied'])}")
+    if rejected := rejected_codes(receipt):
+        say(
+            f"If credit codes in {', '.join(rejected)} were issued although their check character is wrong, list them "
+            f"in {own_sources() / ISSUED_CODES}, column enterprise_code, then run "
+            f"'iecareer reconform {receipt['source_id']}'."
+        )
     if receipt["left_out"]:
-        say(f"Left out of {kind} by rowFilter: {_counted(receipt['left_out'])}")
+        say(f"Left out of {kind} by rowFilter: {counts(receipt['left_out'])}")
     if receipt["n_conflicting"]:
         n_good = receipt["n_loaded"] + receipt["n_superseded"]
         say(
@@ -130,7 +154,3 @@ def _say_findings(receipt: dict[str, Any]) -> None:
         say(f"New columns of {kind}, not used: {', '.join(receipt['new_columns'])}")
     if receipt["missing_columns"]:
         say(f"Missing columns of {kind}: {', '.join(receipt['missing_columns'])}")
-
-
-def _counted(numbers: dict[str, int]) -> str:
-    return ", ".join(f"{name} {n}" for name, n in numbers.items())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from iecareer.commands.output import Json, day, say, say_json, say_table, working
+from iecareer.commands.output import Json, counts, day, say, say_json, say_table, working
 from iecareer.errors import IecareerError
 
 if TYPE_CHECKING:
@@ -172,6 +172,8 @@ def _show_outcome(table: Rehearsed) -> None:
             for r in table.reasons
         ]
         say_table(rows, ("quarantined", "n", "first at"))
+    if table.receipt["emptied"]:
+        say(f"Emptied cells: {counts(table.receipt['emptied'])}")
     for warning in table.warnings:
         say(f"WARNING: {warning}")
     say(f"Suite: {table.verdict}")

@@ -54,6 +54,11 @@ def say_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None
     Console(width=width, highlight=False, markup=False, emoji=False).print(table)
 
 
+def counts(counted: Mapping[str, int]) -> str:
+    """Names with their numbers in one line: ``missing:sex 3, not_a_date:month 1``."""
+    return ", ".join(f"{name} {n:,}" for name, n in counted.items())
+
+
 def day(text: str | None, option: str) -> date | None:
     """Parse a date of the command line.
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from iecareer.commands.output import Json, day, say, say_json, say_table, working
+from iecareer.commands.output import Json, counts, day, say, say_json, say_table, working
 from iecareer.errors import IecareerError
 
 app = typer.Typer(
@@ -27,7 +27,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """List quarantined rows with file, line and reason, never with their values."""
-    from iecareer.landing.quarantine.open_rows import accounts, places
+    from iecareer.landing.quarantine.open_rows import accounts, emptied_deliveries, places
     from iecareer.sources import source_system
 
     found = accounts(source)
@@ -53,6 +53,9 @@ def show(
         say(f"Nothing of {source} is quarantined.")
     for account in found:
         say(_sentence(account))
+    for delivery in emptied_deliveries(source):
+        what = f"{delivery.record_type} of {delivery.received_on}, delivery {delivery.delivery_id}"
+        say(f"{what}: cells of optional columns emptied, their rows loaded: {counts(delivery.emptied)}.")
 
 
 @app.command()

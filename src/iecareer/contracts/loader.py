@@ -20,7 +20,8 @@ class Column:
     `kind` says how text becomes a value: person, credit_code, institution_code, program_code, region_code,
     occupation_code, code, text, integer, number, money, year, date, month or boolean. `allowed` is the
     closed list (empty = open), `labels` the Chinese labels of its values in the same order, if they have any. Limits
-    are inclusive, except `above`. `repr` identifies a version of the record type, so it leaves out descriptions.
+    are inclusive, except `above`. `empty_has_meaning` marks an optional column whose empty cell is a statement, such as
+    "still employed". `repr` identifies a version of the record type, so it leaves out descriptions.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column:
     above: float | None = None
     maximum: float | None = None
     not_after_receipt: bool = False
+    empty_has_meaning: bool = False
     unit: str | None = None
     labels: tuple[str, ...] = field(default=(), repr=False)
     description_zh: str = field(default="", repr=False)
@@ -43,6 +45,11 @@ class Column:
     def is_person(self) -> bool:
         """Whether the column identifies a person; landing replaces it by the pseudonym."""
         return self.kind == "person"
+
+    @property
+    def costs_its_row(self) -> bool:
+        """Whether a value that cannot be used quarantines the row; elsewhere only the cell becomes empty."""
+        return self.required or self.empty_has_meaning
 
     @property
     def stored_name(self) -> str:
@@ -152,6 +159,7 @@ def _column(entry: Any) -> Column:
         above=limits.get("exclusiveMinimum"),
         maximum=limits.get("maximum"),
         not_after_receipt=bool(custom_property(entry, "notAfterReceipt", default=False)),
+        empty_has_meaning=bool(custom_property(entry, "emptyHasMeaning", default=False)),
         unit=custom_property(entry, "unit"),
         labels=tuple(labels[value] for value in allowed) if labels else (),
         description_zh=custom_property(entry, "descriptionZh"),

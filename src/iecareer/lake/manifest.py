@@ -46,8 +46,9 @@ class Delivery:
     `n_in` = `n_loaded` + `n_unchanged` + `n_superseded` + `n_left_out` + `n_quarantined`. `n_conflicting`, a part of
     `n_superseded`, counts records that differ from the kept record with the same key. `same_key` is the contract's
     rule for which record to keep, None if it has no rule. `left_out` counts records by the header of the filter that
-    left them out, `reasons` counts them by quarantine reason. `amends` is only set for a replay: the deliveries whose
-    quarantined rows it corrects. `headers` are the headers of the delivery's files. `new_columns` are unmapped
+    left them out, `reasons` counts them by quarantine reason. `emptied` counts, by reason and column, the cells of
+    other records that became empty because they could not be used. `amends` is only set for a replay: the deliveries
+    whose quarantined rows it corrects. `headers` are the headers of the delivery's files. `new_columns` are unmapped
     headers that the previous delivery did not have, `missing_columns` headers of mapped columns that a file lacks.
     `fetched` is only set for a live source: where the rows came from, after which delivery, and the last cursor.
     """
@@ -80,6 +81,7 @@ class Delivery:
     n_left_out: int = 0
     n_conflicting: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
+    emptied: dict[str, int] = field(default_factory=dict)
     same_key: str | None = None
     verdict: str | None = None
     failed: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ class Receipt:
 
     `n_rows` counts rows read, the other numbers count records: `n_in` = loaded + unchanged + superseded + left out +
     quarantined. `n_conflicting`, a part of `n_superseded`, counts records that differ from the kept record with the
-    same key.
+    same key. `reasons` counts quarantine reasons, `emptied` the cells that became empty, both by reason and column.
     """
 
     source_id: str
@@ -29,6 +29,7 @@ class Receipt:
     n_left_out: int = 0
     n_quarantined: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    emptied: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
     new_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
@@ -39,5 +40,5 @@ def receipt_of(d: Delivery) -> Receipt:
     """The receipt of a delivery that exists."""
     replaced = (d.n_loaded, d.n_unchanged, d.n_superseded, d.n_conflicting)
     counts = (d.n_rows, d.n_in, *replaced, d.n_left_out, d.n_quarantined)
-    findings = (d.reasons, d.left_out, d.new_columns, d.missing_columns)
+    findings = (d.reasons, d.emptied, d.left_out, d.new_columns, d.missing_columns)
     return Receipt(d.source_id, d.record_type, d.delivery_id, len(d.files), *counts, *findings)

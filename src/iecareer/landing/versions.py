@@ -11,8 +11,9 @@ from iecareer.contracts import RecordType, record_type
 from iecareer.lake.manifest import Delivery, versions
 from iecareer.landing.received import Origin
 from iecareer.sources import SourceSystem, Table
+from iecareer.sources.issued_codes import issued_codes
 
-RULES_VERSION = "4"
+RULES_VERSION = "5"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def next_version(
 
 def version_of(system: SourceSystem, kind: RecordType) -> str:
     """The current version of contract, record type and rules."""
-    return short_hash(system.digest, repr(kind), RULES_VERSION)[:12]
+    # The list of issued codes is a rule of the record types that have such codes.
+    issued = issued_codes() if any(column.kind == "credit_code" for column in kind.columns) else ()
+    return short_hash(system.digest, repr(kind), RULES_VERSION, *issued)[:12]
 
 
 def is_of(delivery: Delivery, version: str) -> bool:

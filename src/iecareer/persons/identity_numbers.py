@@ -24,13 +24,16 @@ def macros() -> list[str]:
         f"(strpos('{_CREDIT_ALPHABET}', code[{i + 1}]) - 1) * {3**i % 31}" for i in range(17)
     )
     return [
+        # A spreadsheet keeps 15 digits of a number and writes zeros for the rest, or drops it. The first 15 digits of a
+        # person born from 2000 on would be the number of a person born in 1920.
+        """create macro is_cut_number(text) as regexp_full_match(text, '[0-9]{15}000|[0-9]{6}20[0-9]{7}')""",
         # A 15-digit number (before 1999) is an 18-digit number without the century and the check character.
         """create macro resident_stem(text) as case
             when regexp_full_match(text, '[0-9]{17}[0-9Xx]') then text[1:17]
             when regexp_full_match(text, '[0-9]{15}') then text[1:6] || '19' || text[7:15] end""",
         f"create macro resident_check(n) as '{_RESIDENT_CHECKS}'[(({digits}) % 11 + 1)::int]",
         """create macro resident_is_valid(text, stem, mark) as
-            (length(text) = 15 or upper(text[18]) = mark)
+            (length(text) = 15 and text[7:8] <> '20' or upper(text[18]) = mark)
             and try_strptime(stem[7:14], '%Y%m%d') between date '1900-01-01' and date '2100-01-01'""",
         f"""create macro is_credit_code(code) as regexp_full_match(code, '[{_CREDIT_ALPHABET}]{{18}}')
             and code[18] = '{_CREDIT_ALPHABET}'[((31 - ({letters}) % 31) % 31 + 1)::int]""",

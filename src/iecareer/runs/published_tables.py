@@ -18,7 +18,7 @@ from iecareer.settings import project_folder
 KEY_COLUMNS = {
     **dict.fromkeys(("scope", "measure", "method", "indicator", "weighting", "fit"), "word"),
     **dict.fromkeys(("phase", "kind", "reason", "component", "characteristic", "reference"), "word"),
-    **dict.fromkeys(("model", "size_band", "expectation", "table_name"), "word"),
+    **dict.fromkeys(("model", "size_band", "expectation", "table_name", "column_name"), "word"),
     **dict.fromkeys(("mode", "region_class", "definition", "other_definition", "study_level"), "text"),
     **dict.fromkeys(("institution_code", "program_code", "program_group_code"), "text"),
     **dict.fromkeys(("enterprise_code", "region_code", "source_id", "delivery_id", "run_id"), "text"),

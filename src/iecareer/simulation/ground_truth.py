@@ -86,4 +86,5 @@ def _count(count: Count) -> dict[str, Any]:
         "good": count.good,
         "superseded": count.superseded,
         "quarantined": dict(sorted(count.quarantined.items())),
+        "emptied": dict(sorted(count.emptied.items())),
     }

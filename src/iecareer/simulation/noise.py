@@ -21,22 +21,30 @@ _TENS = ("", "十", "二十", "三十")
 
 @dataclass(frozen=True)
 class Malformed:
-    """One kind of wrong row: the cell of `column` is replaced, and landing must quarantine the row for `reason`."""
+    """One kind of wrong row: the cell of `column` is replaced, and landing must find `reason`.
+
+    It must quarantine the row, or, if `is_optional`, empty the cell, so that the row gives way to the good one.
+    """
 
     reason: str
     column: str
     edit: Edit
+    is_optional: bool = False
 
 
 @dataclass
 class Count:
-    """Number of rows in a delivery of one record type: `rows` = good + superseded + quarantined."""
+    """Number of rows in a delivery of one record type: `rows` = good + superseded + quarantined.
+
+    `emptied` counts cells of superseded rows.
+    """
 
     files: int = 0
     rows: int = 0
     good: int = 0
     superseded: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
+    emptied: Counter[str] = field(default_factory=Counter)
 
 
 def constant(text: str) -> Edit:
@@ -92,7 +100,11 @@ def _wrong_row(table: pa.Table, fault: Malformed, count: Count, rng: np.random.G
         return None
     row = table.slice(int(rng.choice(able)), 1)
     cell = pa.chunked_array([pa.array([fault.edit(row[fault.column][0].as_py()) or None], pa.string())])
-    count.quarantined[fault.reason] += 1
+    if fault.is_optional:
+        count.emptied[fault.reason] += 1
+        count.superseded += 1
+    else:
+        count.quarantined[fault.reason] += 1
     return row.set_column(table.column_names.index(fault.column), fault.column, cell)
 
 

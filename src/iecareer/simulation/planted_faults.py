@@ -1,7 +1,10 @@
-"""The wrong rows added to simulated files, per record type, with the quarantine reason that each must get."""
+"""The wrong rows added to simulated files, per record type, with the reason that landing must find for each."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from iecareer.contracts import record_type
 from iecareer.simulation.noise import Malformed, constant, wrong_check
 
 _NO_DATE = constant("2023-02-30")
@@ -13,7 +16,7 @@ def _faults(*triples: tuple[str, str, object]) -> list[Malformed]:
     return [Malformed(f"{reason}:{column}", column, edit) for reason, column, edit in triples]  # type: ignore[arg-type]
 
 
-FAULTS: dict[str, list[Malformed]] = {
+_FAULTS: dict[str, list[Malformed]] = {
     "graduate": [
         *_faults(
             ("bad_checksum", "person_id", wrong_check),
@@ -93,3 +96,10 @@ FAULTS: dict[str, list[Malformed]] = {
         ("out_of_range", "n_contributors", constant("0")),
     ),
 }
+
+
+def planted_faults(name: str) -> list[Malformed]:
+    """The wrong rows of a record type."""
+    kind = record_type(name)
+    optional = {column.name for column in kind.columns if not column.costs_its_row}
+    return [replace(fault, is_optional=fault.column in optional) for fault in _FAULTS.get(name, [])]

@@ -12,7 +12,7 @@ import pyarrow as pa
 from iecareer.simulation import noise
 from iecareer.simulation.native_format import to_native
 from iecareer.simulation.noise import Count, Style
-from iecareer.simulation.planted_faults import FAULTS
+from iecareer.simulation.planted_faults import planted_faults
 from iecareer.simulation.region import Region
 from iecareer.simulation.timeline import stream
 
@@ -55,7 +55,7 @@ class SourceWriter:
         Only the first files of a record type get wrong rows, so that their number stays small.
         """
         count = self.counts.setdefault(record_type, Count())
-        faults = [] if clean_only or count.files >= FAULTY_FILES else FAULTS.get(record_type, [])
+        faults = [] if clean_only or count.files >= FAULTY_FILES else planted_faults(record_type)
         n_duplicates = 0 if clean_only else int(np.ceil(clean.num_rows * DUPLICATE_SHARE))
         dirty = noise.add_faults(
             clean, faults, n_duplicates, None if clean_only else outdated, count, self.rng

@@ -31,7 +31,7 @@ FORMATS = ("csv", "xlsx", "xls", "html", "json", "jsonl", "parquet", "sqlite", "
 SCHEMES = ("cn_resident_id", "opaque")
 _UNITS = {"h": "hours", "hours": "hours", "d": "days", "days": "days", "w": "weeks", "weeks": "weeks"}
 _SERVER_PROPERTIES = ("encoding", "delimiter", "headerRow", "identityScheme", "priority")
-_COLUMN_PROPERTIES = ("valueMap", "valueMapFile", "nullValues", "dateFormat")
+_COLUMN_PROPERTIES = ("valueMap", "valueMapFile", "nullValues", "dateFormat", "keepsAllDigits")
 
 
 def load_systems() -> dict[str, SourceSystem]:
@@ -177,6 +177,7 @@ def _mapping(prop: Any, kind: RecordType, path: Path, place: str) -> Mapping:
         value_map=value_map,
         null_values=_sentinels(custom_property(prop, "nullValues") or [], f"{place}.{prop.name}"),
         date_format=custom_property(prop, "dateFormat"),
+        keeps_all_digits=custom_property(prop, "keepsAllDigits") is True,
     )
 
 

@@ -13,7 +13,10 @@ from iecareer.sources.servers import Api, Database, Extract
 
 @dataclass(frozen=True)
 class Mapping:
-    """How a column of a record type is filled: from a header, an expression, or both."""
+    """How a column of a record type is filled: from a header, an expression, or both.
+
+    `keeps_all_digits` says of persons' numbers that no spreadsheet cut them, so that an end in 000 is genuine.
+    """
 
     column: str
     headers: tuple[str, ...] = ()
@@ -21,6 +24,7 @@ class Mapping:
     value_map: dict[str, str] = field(default_factory=dict)
     null_values: tuple[str, ...] = ()
     date_format: str | None = None
+    keeps_all_digits: bool = False
 
 
 @dataclass(frozen=True)

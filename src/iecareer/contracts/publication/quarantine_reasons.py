@@ -9,6 +9,10 @@ Pair = tuple[str, str]
 MEANINGS: dict[str, Pair] = {
     "missing": ("必填栏为空", "a required column is empty"),
     "bad_checksum": ("号码校验码不对", "the number's check character is wrong"),
+    "cut_number": (
+        "像是被电子表格截断的号码，只剩 15 位",
+        "looks like a number that a spreadsheet cut to 15 digits",
+    ),
     "not_a_date": ("不是日期", "no date"),
     "not_a_number": ("不是数字，或不是整数", "not a number, or not a whole one"),
     "not_in_list": ("不在允许的值之内", "not among the allowed values"),
@@ -46,6 +50,7 @@ def column_reasons(column: Column) -> tuple[str, ...]:
     found = {
         "missing": column.required,
         _OF_KIND.get(column.kind, ""): column.kind in _OF_KIND,
+        "cut_number": column.is_person,
         "identity_in_text": column.kind not in _NO_TEXT and not column.allowed,
         "not_in_list": bool(column.allowed) or column.kind == "boolean",
         "negative": column.minimum == 0,

@@ -52,7 +52,7 @@ def restricted_connection() -> duckdb.DuckDBPyConnection:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Define the SQL functions of parsing and the empty tables `known_person` and `quarantined`."""
+    """Define the SQL functions of parsing and the empty tables `known_person`, `quarantined` and `flawed`."""
     import pyarrow.compute as pc
 
     text: Any = "VARCHAR"
@@ -65,6 +65,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     for statement in (*casts.macros(), *identity_numbers.macros(), *rows_sql.macros()):
         connection.execute(statement)
     connection.execute("create temp table known_person (person_key blob, identity varchar)")
+    connection.execute("create temp table flawed (_file integer, _line bigint)")
     connection.execute(
         "create temp table quarantined (file varchar, sheet varchar, line bigint, reasons varchar[])"
     )

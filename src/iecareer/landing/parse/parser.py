@@ -1,8 +1,8 @@
 """Turns chunks of text into typed rows, or into the reasons why a row is quarantined.
 
-Input: chunks, each in the table `raw`. Output: tables of good rows (typed, pseudonyms instead of identities), and two
-growing tables: `quarantined` (place and reason codes, never a value) and `known_person` (for the vault). Nothing is
-stored here.
+Input: chunks, each in the table `raw`. Output: tables of good rows (typed, pseudonyms instead of identities), and three
+growing tables: `quarantined` (place and reason codes, never a value), `flawed` (good rows with an emptied cell) and
+`known_person` (for the vault). Nothing is stored here.
 """
 
 from __future__ import annotations
@@ -29,17 +29,25 @@ _BATCH_ROWS = 500_000
 _FEW_ROWS = 20_000
 # A row's file and line as one number.
 _PLACE = "((_file::bigint << 40) + _line)"
+# Cut numbers fail the check ten times as often as they pass it.
+_FAILED_PER_PASSED = 3
+# The largest share of persons whose numbers may look cut and still be genuine.
+_GENUINE = 0.05
 # Two places with a greater distance are in different files.
 _ONE_FILE = 100_000_000
 
 
 @dataclass
 class ReadCounts:
-    """What was read: rows, the records in them, and the records that a filter left out, by the filter's header."""
+    """What was read: rows, the records in them, and the records that a filter left out, by the filter's header.
+
+    `emptied` counts, by reason and column (``negative:monthly_income``), the cells of good records that became empty.
+    """
 
     n_rows: int = 0
     n_in: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    emptied: Counter[str] = field(default_factory=Counter)
 
     @property
     def n_left_out(self) -> int:
@@ -67,9 +75,13 @@ class Parser:
     _batch: Chunk | None = field(default=None, init=False)
     _n_batch: int = field(default=0, init=False)
     _is_by_lines: bool = field(default=True, init=False)
+    _person: str | None = field(init=False)
+    _n_cut: int = field(default=0, init=False)
+    _is_holding: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         """Begin with an empty cache."""
+        self._person = next((column.name for column in self.kind.columns if column.is_person), None)
         self._mappings = {mapping.column: mapping for mapping in self.table.mappings}
         self._cache = ValueCache(self.connection, self.system, self._mappings, self.kind, self.received_on)
 
@@ -95,7 +107,7 @@ class Parser:
             chunk.lines.load()
         n_rows = self._n_rows("raw")
         if chunk != self._batch or self._n_batch + n_rows > _BATCH_ROWS:
-            yield from self.finish()
+            yield from self._finish_batch()
             self._begin_batch(chunk, name)
         if n_rows < _BATCH_ROWS:
             self._run(f"insert into batched select {number}, {_columns(chunk)} from raw")
@@ -105,7 +117,11 @@ class Parser:
         self._run("drop table raw")
 
     def finish(self) -> Iterator[str]:
-        """Parse the rows of the last batch; yields tables like :meth:`parse`."""
+        """Parse the rows of the last batch, then decide on held rows; yields tables like :meth:`parse`."""
+        yield from self._finish_batch()
+        yield from self._release_held()
+
+    def _finish_batch(self) -> Iterator[str]:
         if self._batch:
             yield from self._parse_rows("batched", self._batch, self._n_batch)
             self._run("drop table batched")
@@ -201,18 +217,71 @@ class Parser:
         sql = batch_sql(chunk, self.system, self._mappings, self.kind, self.received_on, rows)
         self._replace("parsed", sql)
         self._count(self._n_rows("parsed"))
-        if any(column.is_person for column in self.kind.columns):
-            self._run(
-                """insert into known_person select distinct person_key, _identity from parsed
-                where _reasons is null and _identity is not null"""
-            )
+        where = [name for name, *_ in self._places], masked_name(chunk.sheet or "") or None
+        if self._person:
+            self._hold_cut_numbers(*where)
         self._run(
             """insert into quarantined select $names[_file + 1], $sheet, _line, _reasons from parsed
             where _reasons is not null""",
-            {"names": [name for name, *_ in self._places], "sheet": masked_name(chunk.sheet or "") or None},
+            dict(zip(("names", "sheet"), where, strict=True)),
         )
-        yield "(select * exclude (_identity, _reasons) from parsed where _reasons is null)"
+        yield self._good_rows("parsed")
         self._run("drop table parsed")
+
+    def _good_rows(self, table: str) -> str:
+        """The good ones of these rows; notes their persons and their emptied cells."""
+        if self._person:
+            self._run(
+                f"""insert into known_person select distinct person_key, _identity from {table}
+                where _reasons is null and _identity is not null"""
+            )
+        flawed = f"from {table} where _emptied is not null"
+        counted = self._run(
+            f"select why, count(*) from (select unnest(_emptied) as why {flawed}) group by why"
+        ).fetchall()
+        if counted:
+            self.counts.emptied.update(dict(counted))
+            self._run(f"insert into flawed select _file, _line {flawed}")
+        stored = ", ".join(column.stored_name for column in self.kind.columns)
+        return f"(select _file, _line, {stored} from {table} where _reasons is null)"
+
+    def _hold_cut_numbers(self, names: list[str], sheet: str | None) -> None:
+        """Take the rows out of `parsed` whose number passes the check but looks cut, until all rows are read."""
+        n_failed, n_passed = self._run(
+            """select count(distinct _cut) filter (_reasons is not null), count(_cut) filter (_reasons is null)
+            from parsed"""
+        ).fetchall()[0]
+        self._n_cut += n_failed
+        if n_passed:
+            held = "from parsed where _cut is not null and _reasons is null"
+            is_first = not self._is_holding
+            self._run(
+                f"""{"create temp table held as" if is_first else "insert into held"}
+                select *, $names[_file + 1] as _name, $sheet::varchar as _sheet {held}""",
+                {"names": names, "sheet": sheet},
+            )
+            self._is_holding = True
+            self._run(f"delete {held}")
+
+    def _release_held(self) -> Iterator[str]:
+        """Yield the held rows, or quarantine them if the numbers of the delivery show that a spreadsheet cut them.
+
+        One of eleven cut numbers passes the check, but fewer than one of a thousand genuine numbers ends in 000.
+        """
+        if not self._is_holding:
+            return
+        n_held, n_others = self._run(
+            """select (select count(distinct _cut) from held), (select count(distinct person_key) from known_person)"""
+        ).fetchall()[0]
+        if self._n_cut >= _FAILED_PER_PASSED * n_held or n_held > _GENUINE * (n_held + n_others):
+            self._run(
+                "insert into quarantined select _name, _sheet, _line, [$reason] from held",
+                {"reason": f"cut_number:{self._person}"},
+            )
+        else:
+            yield self._good_rows("held")
+        self._run("drop table held")
+        self._is_holding = False
 
     def _missing(self, number: str, first: int, last: int) -> Any:
         """Sorted array of the line numbers, from first to last, that are not in `cached`."""

@@ -1,4 +1,4 @@
-"""Checks that quarantine a row, as SQL conditions on its texts and values, with their reason codes."""
+"""Checks that quarantine a row or empty a cell, as SQL conditions on texts and values, with their reason codes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from iecareer.database import text_literal
 from iecareer.landing.parse import pay
 from iecareer.persons.data_swap import persons_state
 from iecareer.sources import Mapping
+from iecareer.sources.issued_codes import issued_codes
 
 _EARLIEST = "1800-01-01"
 # Rows are counted and released by these codes: a word instead of a code would appear as a college or program.
@@ -44,7 +45,7 @@ def is_erased(kind: RecordType) -> str:
 def column_checks(
     columns: Iterable[Column], mappings: dict[str, Mapping], received_on: date
 ) -> list[tuple[str, str]]:
-    """Conditions on single columns under which a row is quarantined, with their reason codes."""
+    """Conditions on single columns under which a value cannot be used, with their reason codes."""
     checks: list[tuple[str, str]] = []
     for column in columns:
         value, text, stated = column.stored_name, f"t_{column.name}", f"is_stated_{column.name}"
@@ -87,9 +88,13 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
     checks: list[tuple[str, str]] = []
     match column.kind:
         case "person":
-            return [(unread, "bad_checksum"), (_is_error(text), "error_cell")]
+            return [
+                (f"({unread} and not is_cut_number({text}))", "bad_checksum"),
+                (f"({unread} and is_cut_number({text}))", "cut_number"),
+                (_is_error(text), "error_cell"),
+            ]
         case "credit_code":
-            return [(f"not coalesce(is_credit_code({value}), true)", "bad_checksum")]
+            return [(f"not coalesce({_is_issued(value)}, true)", "bad_checksum")]
         case "date" | "month":
             return [(unread, "not_a_date")]
         case "integer" | "number" | "money" | "year":
@@ -102,6 +107,12 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
         listed = ", ".join(text_literal(entry) for entry in column.allowed)
         checks.append((f"coalesce({value}::varchar not in ({listed}), false)", "not_in_list"))
     return checks + limit_checks(column, value)
+
+
+def _is_issued(code: str) -> str:
+    """SQL that is true for a credit code whose check character is right, or that is listed as issued without that."""
+    listed = ", ".join(map(text_literal, issued_codes()))
+    return f"is_credit_code({code}) or {code} in ({listed})" if listed else f"is_credit_code({code})"
 
 
 def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:

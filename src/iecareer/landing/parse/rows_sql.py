@@ -70,16 +70,19 @@ def batch_sql(
     received_on: date,
     rows: str = "batched",
 ) -> str:
-    """SQL of the rows of the table `rows`: `_file`, `_line`, the stored columns, `_identity`, `_reasons`.
+    """SQL of the rows of the table `rows`: `_file`, `_line`, the stored columns, `_identity`, `_reasons`, `_emptied`,
+    `_cut`.
 
-    `_reasons` is null for a row that can be loaded, else the list of its reason codes. `_identity` is the text from
-    which the pseudonym is made; null if there is none.
+    `_reasons` is null for a row that can be loaded, else the list of its reason codes. `_emptied` lists the reason
+    codes of the cells that became empty in a row that can be loaded; null if there are none. `_identity` is the text
+    from which the pseudonym is made; null if there is none. `_cut` is a person's number that looks as if a spreadsheet
+    cut it, so that its check character proves nothing; else null.
     """
     columns = [(column, mappings.get(column.name)) for column in kind.columns]
     read = "".join(f", normal({column}) as {name}" for name, column in cells(chunk, mappings).items())
     texts, plain, marks, typed = steps(columns, chunk, system)
     checks = [
-        *column_checks(kind.columns, mappings, received_on),
+        *column_checks([c for c in kind.columns if c.costs_its_row], mappings, received_on),
         *row_checks(kind),
         *example_checks(kind),
         (is_erased(kind), "erased"),
@@ -87,6 +90,7 @@ def batch_sql(
     reasons = ", ".join(
         f"case when {condition} then {text_literal(reason)} end" for condition, reason in checks
     )
+    doubts, emptied, listed = _emptying(kind, mappings, received_on)
     required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
     return f"""with cells as (select _file, _line, _malformed, {_line_text(chunk)} as _text{read} from {rows}),
     filled as (select *, {_first(chunk)} as _first from cells where _malformed or {_first(chunk)} is not null),
@@ -94,15 +98,45 @@ def batch_sql(
     plain as (select *, {", ".join(plain)} from texts),
     marked as (select {", ".join(["*", *marks])} from plain),
     typed as (select *, {", ".join(typed)} from marked),
-    judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from typed)
+    doubted as (select {", ".join(["*", *doubts])} from typed),
+    emptied as (select *{emptied}, {listed} as _doubts from doubted),
+    judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from emptied)
     select _file, _line, {", ".join(column.stored_name for column in kind.columns)}, _identity,
         case when not _is_bad then null
             when {is_erased(kind)} then ['erased']
             when {is_example(kind)} then ['example_row']
             when regexp_matches(_first, '{_TOTALS}') and ({required or "false"}) then ['totals_row']
             when _malformed then ['malformed_row']
-            else list_filter([{reasons}], lambda reason: reason is not null) end as _reasons
+            else list_concat(list_filter([{reasons}], lambda reason: reason is not null), _doubts) end as _reasons,
+        case when not _is_bad then _doubts end as _emptied, {_cut(kind, mappings, system)} as _cut
     from judged"""
+
+
+def _cut(kind: RecordType, mappings: dict[str, Mapping], system: SourceSystem) -> str:
+    person = next((column.name for column in kind.columns if column.is_person), "")
+    mapping = mappings.get(person)
+    if mapping is None or mapping.keeps_all_digits or system.identity_scheme == "opaque":
+        return "null::varchar"
+    return f"case when is_cut_number(t_{person}) then t_{person} end"
+
+
+def _emptying(
+    kind: RecordType, mappings: dict[str, Mapping], received_on: date
+) -> tuple[list[str], str, str]:
+    """SQL of why an optional value cannot be used, of the columns without such values, and of the list of the whys."""
+    whys: dict[str, str] = {}
+    for column in kind.columns:
+        if not column.costs_its_row:
+            checks = column_checks([column], mappings, received_on)
+            whys |= {column.name: " ".join(f"when {sql} then {text_literal(why)}" for sql, why in checks)}
+    whys = {name: cases for name, cases in whys.items() if cases}
+    if not whys:
+        return [], "", "null::varchar[]"
+    doubts = [f"case {cases} end as doubt_{name}" for name, cases in whys.items()]
+    emptied = ", ".join(f"case when doubt_{name} is null then {name} end as {name}" for name in whys)
+    named = ", ".join(f"doubt_{name}" for name in whys)
+    listed = f"list_filter([{named}], lambda reason: reason is not null)"
+    return doubts, f" replace ({emptied})", f"case when coalesce({named}) is not null then {listed} end"
 
 
 def steps(

@@ -188,7 +188,7 @@ class ValueCache:
         )
         run(
             f"""insert into {table} select c0, {column.stored_name}
-            from good_cells join new_cells using (_line) where _reasons is null"""
+            from good_cells join new_cells using (_line) where _reasons is null and _emptied is null and _cut is null"""
         )
         n_known = int(run(f"select count(*) from {table}").fetchall()[0][0])
         self._n_cached[column.name] = n_known
@@ -198,7 +198,7 @@ class ValueCache:
         if column.is_person:
             run(
                 """insert into known_person select person_key, _identity from good_cells
-                where _reasons is null and _identity is not null"""
+                where _reasons is null and _cut is null and _identity is not null"""
             )
         run("drop table good_cells")
 
@@ -227,7 +227,8 @@ class ValueCache:
                 select 0 as _file, 1::bigint as _line, false as _malformed, null::varchar as c0, 'x' as c1"""
             )
             value, reasons = self.connection.execute(
-                f"select {column.stored_name}::varchar, _reasons from ({self._by_rules(column, header)})"
+                f"""select {column.stored_name}::varchar, coalesce(_reasons, _emptied)
+                from ({self._by_rules(column, header)})"""
             ).fetchall()[0]
             sql = "null" if value is None else text_literal(value)
             self._empty_values[key] = None if reasons else f"{sql}::{column.stored_type}"

@@ -73,6 +73,12 @@ def accounts(source_id: str) -> list[Account]:
     ]
 
 
+def emptied_deliveries(source_id: str) -> list[Delivery]:
+    """Deliveries of a source that count or may count and of which cells became empty, in landing order."""
+    current = current_deliveries(today())[0]
+    return [d for d in current if d.source_id == source_id and d.decision != "withdraw" and d.emptied]
+
+
 def open_deliveries(source_id: str) -> list[Delivery]:
     """Deliveries of a source with rows that still need a correction, in landing order."""
     return [account.delivery for account in accounts(source_id) if account.n_open]

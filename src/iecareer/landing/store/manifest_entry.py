@@ -70,6 +70,7 @@ def _entry(
         n_superseded=stored.n_superseded,
         n_quarantined=n_quarantined,
         reasons=reasons,
+        emptied=dict(sorted(read.emptied.items())),
         columns=tuple(mapping.column for mapping in table.mappings),
         amends=known[0].amends if known else version.origin.amends,
         fetched=version.origin.fetched,

@@ -1,6 +1,7 @@
 """Write good rows as Parquet in pieces and resolve duplicate keys at the end. Either all pieces are kept or none.
 
-Each row keeps its `_file` and `_line`, because of several rows with the same key the last one counts.
+Each row keeps its `_file` and `_line`, because of several rows with the same key the last one counts; rows without an
+emptied cell come before rows with one.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ class PieceWriter:
         return Stored(parts, given_way.total(), n_conflicting)
 
     def _resolve_duplicates(self) -> tuple[Counter[date | None], int]:
-        """Keep the last row of each key by file and line.
+        """Keep the last row of each key by file and line; a row of `flawed` gives way to one without emptied cells.
 
         Returns
         -------
@@ -112,8 +113,10 @@ class PieceWriter:
                 select *, {self._said()} as said
                 from read_parquet({self._files_with(repeated)}, filename = true)
                 semi join repeated on {self._key_hash()} = key_hash
+                left join (select distinct *, true as is_flawed from flawed) using (_file, _line)
             )
-            window same_key as (partition by {", ".join(self.kind.key)} order by _file desc, _line desc)
+            window same_key as (partition by {", ".join(self.kind.key)}
+                order by coalesce(is_flawed, false), _file desc, _line desc)
             qualify row_number() over same_key > 1"""
         )
         self.connection.unregister("repeated")
