@@ -70,8 +70,9 @@ def batch_sql(
     received_on: date,
     rows: str = "batched",
 ) -> str:
-    """SQL of the rows of the table `rows`: `_file`, `_line`, the stored columns, `_identity`, `_reasons`, `_emptied`,
-    `_cut`.
+    """SQL of the parsed rows of the table `rows`.
+
+    Its columns are `_file`, `_line`, the stored columns, `_identity`, `_reasons`, `_emptied` and `_cut`.
 
     `_reasons` is null for a row that can be loaded, else the list of its reason codes. `_emptied` lists the reason
     codes of the cells that became empty in a row that can be loaded; null if there are none. `_identity` is the text
