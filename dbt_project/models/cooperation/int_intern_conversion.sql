@@ -62,7 +62,7 @@ joined as (
 
 ),
 
--- a year counts once the months in which its graduates could join have all been observed
+-- a year counts once all months in which its graduates could join the host have been observed
 final as (
 
     select

@@ -21,7 +21,7 @@ institution as (
 
 ),
 
--- a graduate row owns the months up to the person's next graduation
+-- months belong to a graduation until the person's next graduation
 owned as (
 
     select
@@ -45,7 +45,7 @@ last_owned as (
 
 ),
 
--- after this month enough months are not open to see that a job has ended
+-- enough later months are not open to see that a job ended in this month
 seen as (
 
     select
@@ -72,7 +72,7 @@ final as (
         owned.graduate_id,
         owned.last_month,
         coalesce(seen.seen_until_month, owned.graduation_month - 1) as seen_until_month,
-        -- jobs begun before graduation can be told from first ones
+        -- jobs that began before graduation can be distinguished from first jobs
         start_month.observed_since_month is not null as is_start_observed,
         coalesce(newest_month.observed_since_month <= owned.graduation_month, false) as is_whole_observed
     from owned

@@ -42,7 +42,7 @@ series as (
 
 ),
 
--- a year before the beginning is listed too, so that holes can be measured that reach back to it
+-- a year before the beginning is also listed, to measure gaps that reach back before it
 institution_month as (
 
     select

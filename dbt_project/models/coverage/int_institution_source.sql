@@ -26,7 +26,7 @@ n_sources as (
 
 ),
 
--- rows of the first months after graduation, up to the next one; nothing to compare where there is one source
+-- rows of the first months after graduation, up to the next graduation; a single source needs no comparison
 first_month as (
 
     select

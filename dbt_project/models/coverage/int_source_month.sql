@@ -6,7 +6,7 @@ policy as (
 
 ),
 
--- a retired source counts as one with its successor
+-- a retired source and its successor count as one source
 counted as (
 
     select
@@ -22,7 +22,7 @@ counted as (
 
 ),
 
--- successive months with rows: their number minus their rank is the same
+-- consecutive months with rows have the same value of month number minus rank
 run as (
 
     select
@@ -80,7 +80,7 @@ source_month as (
 
 ),
 
--- the usual number is the smaller of the largest months before and after; at either end the only side decides
+-- the usual number of rows: the smaller of the maxima before and after; at either end the only maximum
 compared as (
 
     select

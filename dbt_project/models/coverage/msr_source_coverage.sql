@@ -12,7 +12,7 @@ policy as (
 
 ),
 
--- successive open months: their number minus their rank is the same
+-- consecutive open months have the same value of month number minus rank
 open_run as (
 
     select
@@ -50,7 +50,7 @@ gap as (
 
 ),
 
--- a first job is told from a job of school days by the month spell_gap_months + 1 before graduation
+-- the month spell_gap_months + 1 before graduation shows whether a job is a first job or began before graduation
 graduation as (
 
     select

@@ -18,7 +18,7 @@ employer_map as (
 
 ),
 
--- a year before graduation is kept, to recognise jobs begun before it across open months, too
+-- a year before graduation is kept, to recognise jobs that began before it even across open months
 observation_window as (
 
     select

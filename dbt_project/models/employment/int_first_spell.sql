@@ -114,11 +114,11 @@ final as (
         ranked.ends_on,
         ranked.is_event,
         ranked.seen_until_month,
-        -- the job may have begun or ended in the open months beside it
+        -- the job may have begun or ended in the open months next to it
         coalesce(month_before.is_open and month_before.month_number >= ranked.graduation_month, false)
             as is_after_open_month,
         coalesce(last_month.n_open_after, 0) as n_open_after,
-        -- null: begun too late for its separation to be observed, so it does not count for retention
+        -- null if the spell began too late to observe a separation: it does not count for retention
         case
             when ranked.start_month <= ranked.seen_until_month
                 then least(ranked.end_month, ranked.seen_until_month) - ranked.start_month + 1

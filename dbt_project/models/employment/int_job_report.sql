@@ -31,7 +31,7 @@ reporter as (
 
 ),
 
--- whoever has insured months is measured by them, where they can be observed
+-- reported jobs count only for people without insured months, or for graduations that insurance cannot observe
 insured_person as (
 
     select distinct employment_month.person_key

@@ -18,7 +18,7 @@ policy as (
 
 ),
 
--- holes are measured in months that are not open: how many there are up to a month, and before it
+-- gaps are measured in months that are not open: their number up to a month, and before it
 closed_month as (
 
     select

@@ -21,7 +21,7 @@ series as (
 
 ),
 
--- a job followed by open months may have ended in any of them; one that follows an open month may have begun in it
+-- a job may have ended in any of the open months after it, or have begun in an open month before it
 uncertain as (
 
     select

@@ -61,7 +61,7 @@ at_horizon as (
 
 ),
 
--- open months leave it uncertain who stayed so long
+-- because of open months it is uncertain who stayed this long
 unobserved as (
 
     select * from {{ ref('int_unobserved_retention') }}

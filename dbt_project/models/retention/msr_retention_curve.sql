@@ -62,7 +62,7 @@ curve as (
 
 ),
 
--- open months leave it uncertain who stayed so long
+-- because of open months it is uncertain who stayed this long
 observed as (
 
     select

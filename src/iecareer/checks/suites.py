@@ -54,7 +54,7 @@ class Suite:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whether an expectation holds, without any values."""
+    """Whether an expectation holds. Contains no values of rows."""
 
     expectation: Expectation
     success: bool
@@ -84,7 +84,7 @@ def feedback_suites() -> dict[str, Suite]:
 
 
 def mart_suites() -> dict[str, Suite]:
-    """The suites on marts by the name of the mart. They only warn: what they find is not an error of the run."""
+    """The suites on marts by the name of the mart. They only warn, because a failure is not an error of the run."""
     return _suites_in("marts")
 
 

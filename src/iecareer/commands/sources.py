@@ -69,7 +69,8 @@ def show(source: Annotated[str, typer.Argument(help="Source system.")], as_json:
 def retire(source: Source, reason: Reason, into: Into = None, on: On = None, as_json: Json = False) -> None:
     """Retire a source system: its data stay, but it no longer limits the last observed month.
 
-    With --into, another source system goes on delivering the same people's months: both then count as one source.
+    With --into, another source system goes on delivering the same people's months: both then count as one
+    source.
     """
     from iecareer.errors import IecareerError
     from iecareer.lake.manifest import versions
@@ -95,7 +96,7 @@ def _refuse_successor(source: str, successor: str) -> None:
         name = retired.get(name)
     if name == source:
         raise IecareerError(
-            f"{source} cannot be retired into {successor}: that one leads back to {source}.",
+            f"{source} cannot be retired into {successor}, because {successor} was itself retired into {source}.",
             next_step="Name the source system that delivers from now on.",
         )
 

@@ -1,7 +1,7 @@
 """Builds layers on Spark for the night: each layer in its own process, its tables as Parquet.
 
 Input: seeds from the private build, and the pinned deliveries. Output: tables that Spark writes to the run's folder,
-and views of them in the private build, so that later stages find them as if DuckDB had built them.
+and views of them in the private build for later stages.
 """
 
 from __future__ import annotations

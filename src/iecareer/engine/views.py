@@ -1,7 +1,8 @@
 """One typed relation per record type in the schema `landing`, for staging to read on either engine.
 
-Input: deliveries; only accepted ones count. Output: one row per natural key, with `source_id` and `received_on`;
-empty if nothing was delivered. The relation is a table if rows of several deliveries share keys, else a view.
+Input: deliveries; only accepted ones count. Output: one row per natural key, with `source_id` and
+`received_on`; empty if nothing was delivered. The relation is a table if rows of several deliveries share
+keys, else a view.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def _register_compared(engine: Engine, kind: RecordType, arms: list[str], stored
 
 
 def _register_overlapped(engine: Engine, kind: RecordType, ranked: str | None = None) -> None:
-    """Create `landing.overlapped_month`: insured months that gave way to the same months of another source."""
+    """Create `landing.overlapped_month`: insured months replaced by the same months of another source."""
     if kind.name != "employment_month":
         return
     if ranked:

@@ -88,8 +88,8 @@ def folds(sample: Sample, n_folds: int, repeat: int = 0) -> NDArray[np.intp]:
     """The fold of each cell. Institutions stay whole, and every fold has institutions of both sides.
 
     Institutions are distributed to folds in turn: first those on the treated side only, then those on both sides (in
-    different cohorts), then the others. Within each group they are ordered by covariates that are constant for an
-    institution, such as the region class, so that each fold gets institutions of all kinds. Institutions with equal
+    different cohorts), then the others. Within each group, institutions are ordered by covariates that are constant
+    for an institution, such as the region class. So each fold gets institutions of all kinds. Institutions with equal
     covariates are shuffled, differently for each `repeat`.
     """
     institutions, position = np.unique(sample.institution, return_inverse=True)

@@ -1,8 +1,8 @@
 """The adjusted difference between two sides: doubly robust, for the treated, clustered by institution.
 
-With m(x) the mean outcome of comparison graduates and e(x) the propensity, both fitted on other institutions,
-the estimate is the mean of y - m(x) over the treated minus its mean over the comparison graduates weighted by
-e(x) / (1 - e(x)). The estimate is consistent if either model is correct.
+Let m(x) be the mean outcome of comparison graduates and e(x) the propensity, both fitted on other institutions. The
+estimate is the mean of y - m(x) over the treated, minus its mean over the comparison graduates with weights e(x) / (1
+- e(x)). The estimate is consistent if either model is correct.
 
 References
 ----------

@@ -1,7 +1,7 @@
 """Graduates as the adjusted method reads them: sums per cell of equal covariates, side and institution.
 
-A weighted fit on cells equals a fit on single graduates: both models, and every sum of the estimate, only need the
-count and the sums of the outcome per cell. So the cost grows with the number of cells, not of graduates.
+A weighted fit on cells equals a fit on single graduates, because all formulas only need the count and the sums of the
+outcome per cell. So the cost grows with the number of cells, not of graduates.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Static SVG charts, without scripts, links or embedded fonts.
 
-The specification of each chart is built once with an empty data set, because building costs far more than
-drawing; the rows of an institution are then put in.
+The specification of each chart is built once, without data, because building takes much longer than drawing. The rows
+of an institution are inserted for each drawing.
 """
 
 from __future__ import annotations

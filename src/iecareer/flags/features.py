@@ -116,8 +116,8 @@ def build_labels(compared: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``UNIT`` of the judged unit, ``known_on`` (an as-of) and ``target`` in 0-1: the probability, from
-        what was known on that day, that the two cohorts after the unit's newest one fell below the peers.
+        ``UNIT`` of the judged unit; ``known_on``, a judged day; and ``target``, 0-1: the probability, given the data
+        of that day, that the next two cohorts fell below the peers.
     """
     following = compared.loc[compared["measure"] == "match_next", [*UNIT, "cohort_year", "posterior"]].rename(
         columns={"as_of": "known_on", "cohort_year": "match_cohort", "posterior": "target"}

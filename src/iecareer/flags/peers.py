@@ -61,9 +61,9 @@ def _compared(min_peers: int) -> str:
 def compare_with_peers(connection: duckdb.DuckDBPyConnection, policy: FlagPolicy) -> pd.DataFrame:
     """Measures with ``peers_value``, ``strength``, ``posterior`` and ``gap``.
 
-    ``gap`` is the value minus the peers'; for matches it is shrunk by the peers' beta prior, and
-    ``posterior`` is the probability that the true share is below the peers' by more than the margin
-    (missing for all other measures).
+    ``gap`` is the value minus the peers' value; for job match it is shrunk by the peers' beta prior. ``posterior`` is
+    the probability that the true share is below the peers' share by more than the margin. It is missing for all
+    measures except job match.
     """
     compared = connection.execute(_compared(int(policy.min_peers))).df()
     compared["peers_value"] = compared["peers_wv"] / compared["peers_w"]

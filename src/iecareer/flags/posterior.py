@@ -19,8 +19,8 @@ def spread_moments(
 ) -> tuple[Floats, Floats]:
     """Numerator and denominator of rho, the correlation of two answers about the same program.
 
-    Every argument is a sum over peer programs j with n_j answers, k_j of them matched, so that a program
-    is left out of its own prior by subtraction. Both results may be added over cohorts.
+    Every argument is a sum over peer programs j with n_j answers, of which k_j match. So subtracting a program's own
+    numbers leaves it out of its prior. Both results may be added over cohorts.
 
     Parameters
     ----------

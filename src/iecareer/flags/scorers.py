@@ -1,7 +1,7 @@
 """The model and its two baselines, fitted and applied in the same way.
 
-Each scorer is one ``CurriculumUpdateClassifier``: the model sees all features, a baseline its one score,
-so that all three give calibrated probabilities and are compared as such.
+Each scorer is one ``CurriculumUpdateClassifier``. The model gets all features, a baseline only its score. So all
+three give calibrated probabilities, which can be compared.
 
 - ``model``: all of ``features.FEATURES``.
 - ``low_last_year``: the program was low last year, that is the posterior probability that the match of

@@ -89,9 +89,9 @@ def _flagged(rows: pd.DataFrame, probability: NDArray[np.float64], policy: FlagP
 def validate(scored: pd.DataFrame, as_of: date, policy: FlagPolicy) -> Validation:
     """Score the past years by size band and choose the scorer.
 
-    The model is used only if the interval of its gain in area under the precision-recall curve lies
-    above 0 against both baselines (programs of an institution drawn with replacement); else the baseline
-    with the greater area is used and the scorecard says so.
+    The gain is the difference in area under the precision-recall curve; its interval comes from drawing institutions'
+    programs with replacement. The model is used only if the interval of its gain over each baseline lies above 0.
+    Otherwise the baseline with the greater area is used, and the scorecard says so.
     """
     import pandas as pd
 

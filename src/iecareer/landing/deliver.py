@@ -74,8 +74,8 @@ def land(
     Raises
     ------
     IecareerError
-        When there is no such source, a path does not exist, no file belongs to any of its record types, or the key
-        of the home is missing or a different one.
+        When there is no such source, a path does not exist, no file belongs to a record type of the source, or the
+        key of the home is missing or wrong.
     """
     system, day = source_system(source_id), received_on or today()
     if paths is None and system.server:

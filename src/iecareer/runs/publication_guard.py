@@ -1,8 +1,8 @@
 """The publication guard: only listed tables and columns, one row per key, no data of persons.
 
-Input: a private build, and the copy to be published. Output: nothing, or an error that names the refused table and
-column and the reason, never a value. A few graduate ids in a column of numbers go unnoticed, because they look like
-counts.
+Input: a private build, and the copy to be published. Output: nothing, or an error that names the refused
+table and column and the reason, never a value. A few graduate ids in a column of numbers go unnoticed,
+because they look like counts.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def refuse_persons(
         _refuse_repeated_keys(connection, declared[name], columns)
         _refuse_key_values(connection, declared[name], columns)
         _refuse_pseudonyms(connection, name, columns)
-        # Seeds come from the project's own files, no row of a person went into them.
+        # Seeds come from the project's own files and contain no data of persons.
         if n_graduates and not name.startswith("seeds."):
             _refuse_graduates(connection, declared[name], columns, n_graduates)
 
@@ -165,7 +165,8 @@ def _refuse_graduates(
 ) -> None:
     """Refuse a column that lists graduates: almost all values differ, and many of them are graduate ids.
 
-    Months of a key up to ten years are not judged: in a region of a few dozen graduates they look like graduate ids.
+    Months of a key up to ten years are not judged: in a region of a few dozen graduates they look like
+    graduate ids.
     """
     name, months = table.name, [c for c in table.grain_of({*columns}) if KEY_COLUMNS[c] == "months"]
     numbers = {

@@ -105,7 +105,8 @@ def _obsolescence(institution: Ints, program: Ints, coop_from: Ints, rng: np.ran
 
     The share of obsolescent offerings is the same with and without cooperation; otherwise their falling pay would
     change the planted difference. At most a quarter of a program's offerings are obsolescent, because flags compare
-    an offering with its peers, and at most one per institution, because the fall would look like a low institution.
+    an offering with its peers. At most one offering per institution is obsolescent, because otherwise the whole
+    institution would seem low.
     """
     since = np.full(len(program), NEVER)
     for group in (coop_from < NEVER, coop_from == NEVER):

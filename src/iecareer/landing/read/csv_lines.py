@@ -142,8 +142,8 @@ def _lines_of(body: list[bytes], is_wanted: Any) -> Iterator[bytes]:
 def _rows(text: str, delimiter: str, width: int) -> Iterator[tuple[int, list[str] | None]]:
     """Each row with the number of its first line, from 0; the row is None if it cannot be parsed.
 
-    A stray quote would merge all lines up to the next quote. So if several lines do not form exactly one row as wide
-    as the header, the first line becomes a row alone, and the search continues at the second line.
+    A stray quote would merge all lines up to the next quote. So if several lines do not form exactly one row of the
+    header's width, the first line becomes a row alone, and the search continues at the next line.
     """
     lines = io.StringIO(text, newline="\n").readlines()
     at = 0

@@ -79,6 +79,6 @@ def _text(key: str) -> str:
 
 
 def pointer(keys: Sequence[str]) -> str:
-    """SQL of the JSON pointer to a value below these keys."""
+    """SQL of a JSON pointer: the path of these keys."""
     place = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
     return "'" + place.replace("'", "''") + "'"

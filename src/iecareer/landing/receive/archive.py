@@ -161,7 +161,7 @@ def _decrypted(path: Path, sha256: str) -> Iterator[bytes]:
     except InvalidTag:
         raise IecareerError(
             f"The archived delivery {sha256[:12]} cannot be decrypted.",
-            next_step="Check that this home still has its original key. If so, restore the file from a backup.",
+            next_step="Check that this home still has its original key. If it has, restore the file from a backup.",
         ) from None
 
 
