@@ -96,7 +96,7 @@ def _refuse_successor(source: str, successor: str) -> None:
         name = retired.get(name)
     if name == source:
         raise IecareerError(
-            f"{source} cannot be retired into {successor}, because {successor} was itself retired into {source}.",
+            f"{source} cannot be retired into {successor}: {successor} leads back to {source}.",
             next_step="Name the source system that delivers from now on.",
         )
 
