@@ -1,8 +1,9 @@
 """One DAG per source system, made from its contract: land its waiting files as often as the source delivers.
 
 The DAG's page shows the header mapping of the source. Its assets are the record types that it fills; the night waits
-for them. A failed landing is retried twice before its task fails. A landing that finds nothing new is skipped. An
-unreadable contract becomes a DAG that fails with the reason, without affecting other DAGs.
+for them. A failed landing is retried twice before its task fails. A landing that finds nothing new is skipped. The DAG
+of a draft has no schedule. An unreadable contract becomes a DAG that fails with the reason, without affecting other
+DAGs.
 """
 
 from datetime import timedelta
@@ -52,7 +53,8 @@ for system in load_systems().values():
     outlets = assets.landed(table.record_type for table in system.tables)
     owner = system.team or "iecareer"
     title, text = f"ingest · {system.name}", source_page(system)
-    ingest(system.source_id, title, text, system.cadence, outlets=outlets, owner=owner, **PATIENCE)
+    cadence = None if system.is_draft else system.cadence
+    ingest(system.source_id, title, text, cadence, outlets=outlets, owner=owner, **PATIENCE)
 for file_name, problem in broken_contracts().items():
     name = file_name.removesuffix(".odcs.yaml")
     ingest(name, f"ingest · {name} · broken contract", problem, None, retries=0)

@@ -26,12 +26,13 @@ PARAMS = {
 @task
 @step
 def sources() -> list[str]:
-    """Name all source systems, also those with a broken contract, so that their failure is visible."""
+    """Name all sources but drafts; also those with a broken contract, so that their failure is visible."""
     from iecareer.sources import broken_contracts, load_systems
 
     broken = [name.removesuffix(".odcs.yaml") for name in broken_contracts()]
     params = get_current_context()["params"]
-    return sorted({*load_systems(), *broken}) if params["landing"] and not params["replay"] else []
+    active = [name for name, system in load_systems().items() if not system.is_draft]
+    return sorted({*active, *broken}) if params["landing"] and not params["replay"] else []
 
 
 @task(map_index_template="{{ task.op_kwargs['source_id'] }}")

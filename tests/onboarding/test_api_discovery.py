@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from iecareer.commands import app
 from iecareer.errors import IecareerError
-from iecareer.landing import land
 from iecareer.onboarding import Added, rehearse
 from tests.landing.connections.service import Answer, Asked, Service, service
+from tests.onboarding.activation import land_reviewed
 
 Add = Callable[..., tuple[Added, str]]
 N, SIZE = 120, 50
@@ -78,10 +78,10 @@ def test_every_record_lands_however_it_pages(office: Service, add: Add, answer: 
     office.answer = answer
     added, text = add(f"{office.url}/jobs")
     assert added.record_types == ("job_posting",)
-    assert "status: active" in text
+    assert "status: draft" in text
     table = rehearse("office").tables[0]
     assert (table.receipt["n_in"], table.receipt["n_loaded"], table.error) == (N, N, None)
-    (receipt,) = land("office")
+    (receipt,) = land_reviewed("office")
     assert receipt["n_loaded"] == N
 
 
@@ -100,7 +100,7 @@ def test_what_is_not_told_is_refused_and_not_landed_in_part(office: Service, add
     )
     added.path.write_text(told, encoding="utf-8")
     office.answer = lambda asked: Answer({"total": N, "rows": page(asked)})
-    assert land("office")[0]["n_loaded"] == N
+    assert land_reviewed("office")[0]["n_loaded"] == N
 
 
 def test_a_token_comes_from_the_environment_alone(
@@ -115,7 +115,7 @@ def test_a_token_comes_from_the_environment_alone(
     _, text = add(f"{office.url}/jobs", connection="JOBS_TOKEN")
     assert "hunter2" not in text
     assert "{property: tokenVariable, value: JOBS_TOKEN}" in text
-    assert land("office")[0]["n_loaded"] == N
+    assert land_reviewed("office")[0]["n_loaded"] == N
     with pytest.raises(IecareerError) as error:
         add(f"{office.url}/jobs", connection="Bearer hunter2", name="other")
     assert "hunter2" not in str(error.value)

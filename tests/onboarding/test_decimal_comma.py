@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from iecareer.landing import land
 from iecareer.onboarding import Added, rehearse
+from tests.onboarding.activation import land_reviewed
 
 Add = Callable[..., tuple[Added, str]]
 HEADERS = ("Personennummer", "Arbeitgeber", "Eintritt", "Stand", "Monatsgehalt")
@@ -47,7 +47,7 @@ def test_the_draft_reads_amounts_as_they_are_meant(
 ) -> None:
     sample = write("jobs.csv", HEADERS, jobs(written * 8), delimiter=delimiter)
     add(sample, record_types=["employment_spell"], identity="opaque")
-    (receipt,) = land("office", [sample])
+    (receipt,) = land_reviewed("office", [sample])
     assert (receipt["n_loaded"], receipt["reasons"]) == (32, {})
     assert wages(home) == expected
 

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from iecareer.commands import app
 from iecareer.errors import IecareerError
-from iecareer.landing import land
 from iecareer.onboarding import Added, Dialect, rehearse
 from iecareer.sources import source_system
+from tests.onboarding.activation import land_reviewed
 from tests.onboarding.conftest import HEADERS, NAMES, insurance_rows
 from tests.people import resident_id
 
@@ -47,7 +47,7 @@ def test_what_stands_within_cells_is_not_taken_for_the_delimiter(
     added, _ = add(sample)
     assert added.record_types == ("job_posting",)
     assert first_headers("office") == {"职位", "城市", "发布日期", "职位描述"}
-    (receipt,) = land("office", [sample])
+    (receipt,) = land_reviewed("office", [sample])
     assert (receipt["n_in"], receipt["n_loaded"]) == (24, 24)
 
 
@@ -80,7 +80,7 @@ def test_delimiters_as_they_are_typed(
     result = CliRunner().invoke(app, ["source", "add", "office", "--from", str(sample), "--delimiter", typed])
     assert result.exit_code == 0, result.output
     assert source_system("office").delimiter == meant
-    assert land("office", [sample])[0]["n_loaded"] == 40
+    assert land_reviewed("office", [sample])[0]["n_loaded"] == 40
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_sheet_row_and_encoding_are_told(
     assert added.record_types == ("employment_spell",)
     assert source_system("sheets").header_row == 3
     assert source_system("sheets").tables[0].selector == "sheet:任职"
-    (receipt,) = land("sheets", [book])
+    (receipt,) = land_reviewed("sheets", [book])
     assert (receipt["n_loaded"], receipt["reasons"]) == (30, {"totals_row": 1})
 
     western = write("latin.csv", ("Personennummer", "Firma", "Eintritt", "Stand"),
@@ -170,6 +170,6 @@ def test_utf8_goes_before_an_encoding_that_fits_every_text(
     _, text = add(first, record_types=["employment_spell"], identity="opaque", dialect=Dialect(encoding=told))
     assert "encoding" in text
     later = write("later.csv", headers, jobs, encoding=told if written == "told" else written)
-    land("office", [later])
+    land_reviewed("office", [later])
     rows = f"read_parquet('{home}/lake/landing/employment_spell/**/*.parquet')"
     assert duckdb.execute(f"select distinct employer from {rows}").fetchall() == [("Müller & Söhne",)]

@@ -33,6 +33,7 @@ def test_two_new_sources_are_in_the_next_night(
         said("source", "add", "board", "--from", f"{board.url}/jobs")
         for name in ("office", "board"):
             assert "Suite: pass" in said("source", "check", name)
+            said("source", "activate", name)
         said("run")
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as warehouse:
         told = warehouse.sql(

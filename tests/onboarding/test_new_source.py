@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,8 @@ from iecareer.errors import IecareerError
 from iecareer.landing import land
 from iecareer.onboarding import Added, add_source, rehearse
 from iecareer.settings import own_sources
-from iecareer.sources import SourceSystem, source_system
+from iecareer.sources import SourceSystem, activate, source_system
+from tests.onboarding.activation import land_reviewed
 from tests.onboarding.conftest import HEADERS, NAMES, insurance_rows
 from tests.people import credit_code, resident_id
 
@@ -66,7 +68,7 @@ def test_text_of_any_form_is_mapped_and_lands(
     assert not added.lacking
     assert headers_of("office", "employment_month") == INSURANCE
     assert source_system("office").identity_scheme == "cn_resident_id"
-    (receipt,) = land("office", [sample])
+    (receipt,) = land_reviewed("office", [sample])
     assert (receipt["n_in"], receipt["n_loaded"], receipt["error"]) == (40, 40, None)
 
 
@@ -77,7 +79,7 @@ def test_sheets_become_record_types(write_xlsx: Callable[..., Path], add: Add) -
     added, text = add(sample)
     assert set(added.record_types) == {"employment_month", "employment_spell"}
     assert "physicalName: sheet:缴费" in text or 'physicalName: "sheet:缴费"' in text
-    receipts = {receipt["record_type"]: receipt for receipt in land("office", [sample])}
+    receipts = {receipt["record_type"]: receipt for receipt in land_reviewed("office", [sample])}
     assert receipts["employment_month"]["n_loaded"] == 40
     assert receipts["employment_spell"]["n_loaded"] == 30
 
@@ -170,8 +172,13 @@ def test_a_draft_without_required_columns_loads_and_is_not_landed(
     assert added.lacking == {"job_posting": ["posted_on", "description"]}
     assert "status: draft" in text
     assert source_system("office").tables[0].record_type == "job_posting"
-    (receipt,) = land("office", [sample])
-    assert "draft" in receipt["error"]
+    open_columns = "job_posting.posted_on is not mapped; job_posting.description is not mapped"
+    with pytest.raises(IecareerError, match=f"a draft, so nothing is landed. Open: {open_columns}"):
+        land("office", [sample])
+    with pytest.raises(
+        IecareerError, match=re.escape(f"2 point(s) are open in office.odcs.yaml: {open_columns}")
+    ):
+        activate("office")
 
 
 def test_nothing_is_overwritten_without_force(write: Callable[..., Path], add: Add) -> None:
@@ -237,7 +244,7 @@ def test_a_table_of_a_database_by_its_url(write_sqlite: Callable[..., Path], add
     assert source_system("office").server is not None
     table = rehearse("office").tables[0]
     assert (table.receipt["n_in"], table.receipt["n_loaded"]) == (40, 40)
-    (receipt,) = land("office")
+    (receipt,) = land_reviewed("office")
     assert receipt["n_loaded"] == 40
 
 
@@ -307,7 +314,7 @@ def test_other_formats_are_mapped_and_land(
     expected = {"employment_month", "employer_succession"} if form == "zip" else {"employment_month"}
     assert set(added.record_types) == expected
     assert headers_of("office", "employment_month") == INSURANCE
-    loaded = {receipt["record_type"]: receipt["n_loaded"] for receipt in land("office", [sample])}
+    loaded = {receipt["record_type"]: receipt["n_loaded"] for receipt in land_reviewed("office", [sample])}
     counts = {"employment_month": 40, "employer_succession": 25}
     assert loaded == {record_type: counts[record_type] for record_type in expected}
 
@@ -366,5 +373,5 @@ def test_a_made_key_is_never_taken_for_an_identity_number(write: Callable[..., P
     rows = [["会计", "杭州", f"第{i}号", "2024-05-06"] for i in range(20_000)]
     sample = write("jobs.csv", headers, rows)
     add(sample)
-    (receipt,) = land("office", [sample])
+    (receipt,) = land_reviewed("office", [sample])
     assert (receipt["n_loaded"], receipt["n_quarantined"]) == (20_000, 0)

@@ -12,9 +12,9 @@ import xlwt
 from typer.testing import CliRunner
 
 from iecareer.commands import app
-from iecareer.landing import land
 from iecareer.onboarding import Added, rehearse
 from iecareer.sources import source_system
+from tests.onboarding.activation import land_reviewed
 from tests.people import credit_code, resident_id
 
 Add = Callable[..., tuple[Added, str]]
@@ -66,7 +66,7 @@ def test_headers_over_two_rows_are_found(jobs: Path, add: Add) -> None:
     assert [entry["places"][0]["line"] for entry in table.reasons if "missing" in entry["reason"]] == [47] * 4
     assert (table.rows[0]["started_on"], table.rows[0]["monthly_wage"]) == ("2024-07", "4500.0")
     assert table.verdict == "pass"
-    (receipt,) = land("office", [jobs])
+    (receipt,) = land_reviewed("office", [jobs])
     assert (receipt["n_loaded"], receipt["n_quarantined"]) == (40, 2)
 
 
@@ -86,7 +86,7 @@ def test_the_same_header_below_two_others_is_told_apart(tmp_path: Path, add: Add
     _, text = add(tmp_path / "months.xls")
     assert "养老保险 缴费基数" in text
     assert "医疗保险 缴费基数" in text
-    (receipt,) = land("office", [tmp_path / "months.xls"])
+    (receipt,) = land_reviewed("office", [tmp_path / "months.xls"])
     assert receipt["n_loaded"] == 30
 
 

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.landing import land
 from iecareer.onboarding import Added
+from tests.onboarding.activation import land_reviewed
 
 Add = Callable[..., tuple[Added, str]]
 
@@ -68,7 +68,7 @@ def test_their_bytes_tell_what_to_do_under_any_name(
     add(write("good.csv"))
     sample = tmp_path / "renamed.csv"
     sample.write_bytes(FORMS[name][0])
-    (receipt,) = land("office", [sample])
+    (receipt,) = land_reviewed("office", [sample])
     assert FORMS[name][1] in receipt["error"]
 
 

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 from iecareer.commands import app
 from iecareer.errors import IecareerError
-from iecareer.landing import land
 from iecareer.onboarding import Added, rehearse
+from tests.onboarding.activation import land_reviewed
 from tests.onboarding.conftest import HEADERS, NAMES, insurance_rows
 from tests.people import resident_id
 
@@ -50,7 +50,7 @@ def test_it_counts_as_landing_does_and_leaves_no_trace(
     rehearsed = rehearse("office", [sample], WHEN)
     assert not home.exists()
     assert own_environment() == environment
-    (receipt,) = land("office", [sample], WHEN)
+    (receipt,) = land_reviewed("office", [sample], WHEN)
     told = rehearsed.tables[0].receipt
     names = ("n_in", "n_loaded", "n_superseded", "n_quarantined", "reasons")
     assert {name: told[name] for name in names} == {name: receipt[name] for name in names}

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.landing import land
 from iecareer.onboarding import Added, rehearse
 from iecareer.sources import source_system
+from tests.onboarding.activation import land_reviewed
 from tests.onboarding.conftest import HEADERS, insurance_rows
 from tests.people import credit_code, resident_id
 
@@ -27,7 +27,7 @@ def test_sheets_alike_are_all_read(write_xlsx: Callable[..., Path], add: Add) ->
     selectors = {table.record_type: table.selector for table in source_system("office").tables}
     assert selectors == {"employment_month": "sheet:*缴费", "employment_spell": "sheet:任职"}
     assert "42 rows seen" in text  # with the totals row of each sheet
-    receipts = {receipt["record_type"]: receipt for receipt in land("office", [sample])}
+    receipts = {receipt["record_type"]: receipt for receipt in land_reviewed("office", [sample])}
     assert receipts["employment_month"]["n_loaded"] == 40
     assert receipts["employment_spell"]["n_loaded"] == 30
 
@@ -36,7 +36,7 @@ def test_sheets_whose_names_have_nothing_in_common(write_xlsx: Callable[..., Pat
     rows = insurance_rows()
     sample = write_xlsx("book.xlsx", {"东城": (HEADERS, rows[:15]), "西城": (HEADERS, rows[15:])})
     add(sample)
-    (receipt,) = land("office", [sample])
+    (receipt,) = land_reviewed("office", [sample])
     assert receipt["n_loaded"] == 40
 
 
@@ -69,7 +69,7 @@ def test_members_alike_are_all_read(write: Callable[..., Path], add: Add, tmp_pa
         archive.write(write("b.csv", rows=rows[15:]), "缴费202402.csv")
         archive.write(write("c.csv", JOBS, JOB_ROWS), "任职.csv")
     add(packed)
-    receipts = {receipt["record_type"]: receipt["n_loaded"] for receipt in land("office", [packed])}
+    receipts = {receipt["record_type"]: receipt["n_loaded"] for receipt in land_reviewed("office", [packed])}
     assert receipts == {"employment_month": 40, "employment_spell": 30}
 
 
@@ -126,5 +126,5 @@ def test_year_of_birth_stands_in_the_number(write: Callable[..., Path], add: Add
     assert "birth_year" in added.lacking["graduate"]
     lines = [line.replace("#- {name: birth_year", "- {name: birth_year") for line in text.splitlines()]
     added.path.write_text("\n".join(lines).replace("status: draft", "status: active"), encoding="utf-8")
-    (receipt,) = land("office", [sample])
+    (receipt,) = land_reviewed("office", [sample])
     assert receipt["n_loaded"] == 30

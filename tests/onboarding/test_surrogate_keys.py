@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from iecareer.landing import land
 from iecareer.onboarding import Added
+from tests.onboarding.activation import land_reviewed
 from tests.people import resident_id
 
 Add = Callable[..., tuple[Added, str]]
@@ -42,7 +42,7 @@ def test_what_differs_in_pay_alone_is_two_and_a_later_crawl_finds_the_same(
     added, text = add(first)
     assert not added.lacking
     for crawl in (first, second):
-        (receipt,) = land("office", [crawl])
+        (receipt,) = land_reviewed("office", [crawl])
         assert (receipt["n_loaded"] + receipt["n_unchanged"], receipt["n_superseded"]) == (40, 0)
     assert len(set(keys(home, "job_posting", "posting_id"))) == 40
     comments = " ".join(line for line in text.splitlines() if "#" in line).replace("# ", "")
@@ -55,7 +55,7 @@ def test_a_cell_that_is_empty_is_not_the_next_one(home: Path, write: Callable[..
     rows = [["会计", "杭州", f"第{at}号", "2024-05-06", "甲", "", ""] for at in range(20)]
     rows += [["会计", "杭州", f"第{at}号", "2024-05-06", "", "甲", ""] for at in range(20)]
     add(write("jobs.csv", headers, rows))
-    (receipt,) = land("office", [write("jobs.csv", headers, rows)])
+    (receipt,) = land_reviewed("office", [write("jobs.csv", headers, rows)])
     assert (receipt["n_loaded"], receipt["n_superseded"]) == (40, 0)
 
 
@@ -70,7 +70,7 @@ def test_an_item_that_is_delivered_later_stays_the_same_item(
     added, _ = add(paths[0], record_types=["equipment_investment"])
     assert not added.lacking
     for path in paths:
-        (receipt,) = land("office", [path])
+        (receipt,) = land_reviewed("office", [path])
         assert (receipt["n_quarantined"], receipt["reasons"]) == (0, {})
     assert len(set(keys(home, "equipment_investment", "item_id"))) == 30
 
@@ -84,6 +84,6 @@ def test_an_output_of_two_persons_is_one_output(home: Path, write: Callable[...,
     ]
     added, _ = add(write("outputs.csv", headers, rows), record_types=["innovation_output"])
     assert not added.lacking
-    (receipt,) = land("office", [write("outputs.csv", headers, rows)])
+    (receipt,) = land_reviewed("office", [write("outputs.csv", headers, rows)])
     assert receipt["n_loaded"] == 40
     assert len(set(keys(home, "innovation_output", "output_id"))) == 20

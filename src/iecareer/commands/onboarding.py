@@ -81,7 +81,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     for kind, columns in added.lacking.items():
         say(f"Not mapped yet, see TODO in the file: {kind}: {', '.join(columns)}.")
     file = "" if "://" in sample[0] or sample[0].startswith("connection:") else f" {sample[0]}"
-    say(f"Review every line, then: iecareer source check {name}{file}")
+    say(f"Review every line, then: iecareer source check {name}{file}; iecareer source activate {name}")
 
 
 def _character(text: str | None) -> str | None:

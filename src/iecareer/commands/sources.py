@@ -1,4 +1,4 @@
-"""Commands for source systems: add, check, list, show, retire, restore."""
+"""Commands for source systems: add, check, activate, list, show, retire, restore."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def list_systems(as_json: Json = False) -> None:
     from iecareer.sources import broken_contracts, load_systems
 
     rows = [
-        {"source_id": s.source_id, "name": s.name, "format": s.format or "live", "path": s.location,
+        {"source_id": s.source_id, "name": s.name, "status": "draft" if s.is_draft else "active",
+         "format": s.format or "live", "path": s.location,
          "record_types": ", ".join(table.record_type for table in s.tables)}
         for s in load_systems().values()
     ]  # fmt: skip
@@ -32,7 +33,7 @@ def list_systems(as_json: Json = False) -> None:
     if as_json:
         say_json({"sources": rows, "broken": broken})
         return
-    say_table(rows, ("source_id", "name", "format", "record_types"))
+    say_table(rows, ("source_id", "name", "status", "format", "record_types"))
     for problem in broken.values():
         typer.echo(f"Broken: {problem}", err=True)
 
@@ -63,6 +64,19 @@ def show(source: Annotated[str, typer.Argument(help="Source system.")], as_json:
     if system.server:
         say(f"Fetched live from {system.location}")
     say_table(rows, ("record_type", "files", "column", "header", "transform"))
+
+
+@app.command()
+def activate(source: Source, as_json: Json = False) -> None:
+    """Set a draft to active, so that it is landed. A draft in which something is open stays a draft."""
+    from iecareer.sources import activate as set_active
+
+    system = set_active(source)
+    if as_json:
+        say_json({"source_id": source, "status": "active", "contract": str(system.contract)})
+        return
+    where = "fetched" if system.server else f"taken from {system.path} below the inbox"
+    say(f"{source} is active: from the next landing on, its deliveries are {where}.")
 
 
 @app.command()

@@ -42,8 +42,16 @@ def status(as_json: Json = False) -> None:
         "coverage": _coverage(),
         "drifted": _drifted(deliveries),
         "untaken": inbox_names(untaken()),
+        "drafts": _drafts(),
     }
     say_json(document) if as_json else _say_status(document)
+
+
+def _drafts() -> dict[str, int]:
+    """Sources whose contract is a draft, with the number of their files in the inbox."""
+    from iecareer.sources import load_systems
+
+    return {s.source_id: len(s.waiting_files()) for s in load_systems().values() if s.is_draft}
 
 
 def _published() -> dict[str, Any] | None:
@@ -116,6 +124,9 @@ def _say_status(document: dict[str, Any]) -> None:
         say(f"Not taken, because no source's contract fits them: {some_of(document['untaken'])}")
     for gap in document["coverage"]:
         say(_gap_sentence(gap))
+    for name, n_waiting in document["drafts"].items():
+        waits = f"; {n_waiting} file(s) wait in the inbox" if n_waiting else ""
+        say(f"Draft, not landed before 'iecareer source activate {name}'{waits}")
     if document["retired"]:
         say(f"Retired: {', '.join(document['retired'])}")
 

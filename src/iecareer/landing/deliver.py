@@ -41,7 +41,7 @@ from iecareer.landing.versions import Version, next_version, short_hash
 from iecareer.persons import vault
 from iecareer.persons.keys import remember_key
 from iecareer.settings import lake
-from iecareer.sources import SourceSystem, Table, source_system
+from iecareer.sources import SourceSystem, Table, refuse_draft, source_system
 
 
 @settled_archives()
@@ -51,6 +51,7 @@ def land(
     received_on: date | None = None,
     *,
     answers: Collection[str] | None = None,
+    drafts: bool = False,
 ) -> list[dict[str, Any]]:
     """Receive, read, parse and store files of one source system; each record type becomes one delivery.
 
@@ -65,6 +66,8 @@ def land(
     answers : collection of str, optional
         Makes it a replay: corrected rows replace current rows with the same key and nothing else. Ids of the
         deliveries whose quarantined rows they correct; empty means every delivery that has such rows.
+    drafts : bool
+        Whether a source whose contract is a draft is landed, as a rehearsal in a home of its own does.
 
     Returns
     -------
@@ -74,10 +77,12 @@ def land(
     Raises
     ------
     IecareerError
-        When there is no such source, a path does not exist, no file belongs to a record type of the source, or the
-        key of the home is missing or wrong.
+        When there is no such source, its contract is a draft, a path does not exist, no file belongs to a record type
+        of the source, or the key of the home is missing or wrong.
     """
     system, day = source_system(source_id), received_on or today()
+    if not drafts:
+        refuse_draft(system)
     if paths is None and system.server:
         return [asdict(receipt) for receipt in _land_live(system, day)]
     planned = [(system, waiting_files(system))] if paths is None else assigned_files(files_at(paths), system)
@@ -98,6 +103,7 @@ def reconform(source_id: str, on: date | None = None) -> list[dict[str, Any]]:
     version.
     """
     system, day = source_system(source_id), on or today()
+    refuse_draft(system)
     tables = {table.record_type: table for table in system.tables}
     first: dict[str, Delivery] = {}
     for delivery in versions():

@@ -52,20 +52,20 @@ class Part:
 def contract_text(
     source_id: str, parts: Sequence[Part], scheme: str, server: Sequence[tuple[str, str]]
 ) -> str:
-    """The contract as YAML. Its status is `draft` as long as a required column is not mapped.
+    """The contract as YAML. Its status is `draft`, so that a person has to activate it before it is landed.
 
     `server` lists the keys and values of the server entry, custom properties included.
     """
-    status = "draft" if any(part.lacking for part in parts) else "active"
     lines = [
         f"# Drafted by 'iecareer source add' from {_comment(parts[0].sample.name)}. Review every line, then:",
         f"# iecareer source check {source_id} SAMPLE",
+        f"# iecareer source activate {source_id}",
         "apiVersion: v3.1.0",
         "kind: DataContract",
         f"id: {source_id}",
         f"name: {source_id}",
         "version: 1.0.0",
-        f"status: {status}" + ("  # set it to active when no TODO is left" if status == "draft" else ""),
+        "status: draft  # not landed before it is active",
         "servers:",
         "  - server: source",
         *(f"    {key}: {_scalar(value)}" for key, value in server if key in _STANDARD),

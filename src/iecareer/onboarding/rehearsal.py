@@ -101,7 +101,7 @@ def rehearse(
     is_live = system.server is not None
     files = None if is_live else [path.absolute() for path in paths or _waiting(system)]
     with _temporary_home():
-        receipts = land(source_id, files, day)
+        receipts = land(source_id, files, day, drafts=True)
         judged = _judged(day)
         tables = tuple(_rehearsed(system, receipt, files or [], judged) for receipt in receipts)
     return Rehearsal(source_id, tuple(masked_name(path.name) for path in files or []), tables)

@@ -93,6 +93,7 @@ def _read(path: Path) -> SourceSystem:
         raise IecareerError(f"{place}: an id may contain only letters, digits, '_' and '-'.")
     if len(contract.servers or []) != 1 or not contract.schema_:
         raise IecareerError(f"{place}: a source system needs one server and at least one schema entry.")
+    is_draft = (contract.status or "").lower() == "draft"
     server = contract.servers[0]
     _refuse_other("the type of the server", server.type, ("local", "api", *DATABASES), place)
     _refuse_unknown(server, _known_properties(server.type), f"{place}, server")
@@ -109,9 +110,7 @@ def _read(path: Path) -> SourceSystem:
         description=(contract.description.purpose or "") if contract.description else "",
         path=None if live else server.path,
         format=None if live else server.format,
-        tables=tuple(
-            _table(entry, path, live, is_draft=contract.status == "draft") for entry in contract.schema_
-        ),
+        tables=tuple(_table(entry, path, live, is_draft=is_draft) for entry in contract.schema_),
         digest=_digest(path, contract),
         delimiter=_delimiter(settings["delimiter"], place),
         encoding=settings["encoding"],
@@ -123,6 +122,7 @@ def _read(path: Path) -> SourceSystem:
         contract=path,
         server=live,
         team=_team(contract),
+        is_draft=is_draft,
     )
 
 
@@ -153,7 +153,7 @@ def _table(entry: Any, path: Path, live: Database | Api | None, *, is_draft: boo
     if lacking and not is_draft:
         raise IecareerError(
             f"{place}: the required column(s) {', '.join(lacking)} are not mapped.",
-            next_step="Give each a physicalName or a transformLogic, or set the status of the contract to draft.",
+            next_step="Give each a physicalName or a transformLogic. A contract of status draft may lack some.",
         )
     _refuse_unknown(entry, EXTRACT_PROPERTIES, place)
     return Table(entry.name, entry.physicalName, mappings, extract(entry, live, kind.mode, place))

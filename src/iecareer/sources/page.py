@@ -18,6 +18,9 @@ def source_page(system: SourceSystem) -> str:
         else "none in the contract",
         "Priority": f"{system.priority} (if two sources deliver the same key, the lower number wins)",
         "Contract": f"`{system.contract.name}`" if system.contract else "",
+        "Status": f"draft: not landed before 'iecareer source activate {system.source_id}'"
+        if system.is_draft
+        else "",
     }
     lines = [system.description, "", *(f"- {name}: {fact}" for name, fact in facts.items() if fact)]
     for table in system.tables:

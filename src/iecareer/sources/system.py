@@ -64,6 +64,7 @@ class SourceSystem:
     contract: Path | None = None
     server: Database | Api | None = None
     team: str | None = None
+    is_draft: bool = False
 
     @property
     def cadence(self) -> timedelta:
