@@ -51,6 +51,7 @@ _SHARES = {
     "program": "regexp_full_match(t, '[0-9]{6}')",
     "occupation": "regexp_full_match(t, '[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}')",
     "date": "parsed_date(plain_date(t)) is not null and not regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
+    "bare": "regexp_full_match(t, '[0-9]{5,}([.]0*)?')",
     "serial": "regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
     "month": "regexp_full_match(dated_text(arabic_digits(t)), '[0-9]{4}-?[0-9]{1,2}(-0?1)?')",
     "number": f"read_number(t) is not null or {COMMA} or regexp_full_match(t, '{_DOTS}')",

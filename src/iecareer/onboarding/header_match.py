@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 from iecareer.contracts import Column, RecordType, load_record_types
 from iecareer.onboarding.column_profile import Profile, known_values
 from iecareer.onboarding.dictionary import name_likeness, value_names
+from iecareer.onboarding.header_words import (
+    names_moment,
+    names_number,
+    names_other_thing,
+    names_person,
+)
 
 ENOUGH = 0.45
 _BY_CONTENT_ALONE = 0.5
@@ -17,6 +23,7 @@ _RIVAL = 0.85
 _RIVALS_SHOWN = 3
 _MOST_CATEGORIES = 40
 _ENOUGH_ROWS = 20
+_SHORTEST_CODE = 6
 _NEARLY_ALL = 0.9
 _WITHOUT_PERSONS = 0.7
 # Code column → record type and column that hold the corresponding name.
@@ -136,8 +143,9 @@ def _near(unused: Iterable[Profile], kind: RecordType, column: Column) -> tuple[
         if is_name_of(profile.header, column):
             ranked.append((_ALIKE, profile.header))
             continue
-        if column.is_person and (fit or 0.0) >= _PLAUSIBLE and _is_of_one_each(profile):
-            ranked.append((1.0, profile.header))
+        if column.is_person:
+            if (fit or 0.0) >= _PLAUSIBLE and _may_number_persons(profile, name):
+                ranked.append((1.0 + names_person(profile.header), profile.header))
             continue
         is_specific = (
             column.kind in ("date", "month", "boolean", "person", "credit_code", "region_code")
@@ -146,6 +154,14 @@ def _near(unused: Iterable[Profile], kind: RecordType, column: Column) -> tuple[
         if name >= _ALIKE or (fit is not None and fit >= 0.9 and is_specific):
             ranked.append((name + (fit or 0.0), profile.header))
     return tuple(header for _, header in sorted(ranked, reverse=True)[:3])
+
+
+def _may_number_persons(profile: Profile, name: float) -> bool:
+    """Whether a column may hold numbers of persons, by its name or by a code of one length that each row has."""
+    if profile.is_personal or name >= _ALIKE or names_number(profile.header) or names_person(profile.header):
+        return True
+    is_code = profile.mean_length == profile.longest >= _SHORTEST_CODE
+    return is_code and _is_of_one_each(profile)
 
 
 def is_name_of(header: str, column: Column) -> bool:
@@ -252,6 +268,9 @@ def _number_fit(profile: Profile, column: Column) -> float:
 
 
 def _time_fit(profile: Profile, kind: str) -> float:
+    """Fit of a column of dates, months or years. Bare digits are dates only under a header that names a moment."""
+    if profile.share("bare") >= _PLAUSIBLE and not names_moment(profile.header):
+        return 0.0
     dated = max(profile.share("date"), 1.0 if profile.date_format or profile.mixed_formats else 0.0)
     if kind == "date":
         return max(dated, profile.share("serial"), 0.45 * profile.share("year"))
@@ -259,7 +278,10 @@ def _time_fit(profile: Profile, kind: str) -> float:
 
 
 def _identifier_fit(profile: Profile) -> float:
-    """Fit of a source's own person numbers: short, with digits, many distinct values."""
+    """Fit of a source's own person numbers: short, with digits, many distinct values, and of nothing else."""
+    is_other = names_other_thing(profile.header) or profile.share("credit") >= _PLAUSIBLE
+    if is_other or (profile.share("ministry") >= _NEARLY_ALL and not names_person(profile.header)):
+        return 0.0
     is_number_with_point = profile.share("number") > 0.9 and profile.share("whole") < 0.9
     if is_number_with_point or profile.mean_length > 40 or profile.share("digit") < 0.5:
         return 0.0
@@ -275,14 +297,6 @@ def _text_fit(profile: Profile, column: Column) -> float:
     if column.name in ("syllabus", "description"):
         return min(1.0, 0.5 + profile.mean_length / 100)
     return 0.9 if profile.mean_length <= 60 else 0.4
-
-
-def identifying_headers(found: Matching, most: int = 30) -> tuple[str, ...]:
-    """Headers that identify a row: the mapped ones, then those with the most distinct values."""
-    mapped = [m.profile.header for m in found.matches if not m.profile.is_personal]
-    others = [p for p in found.unused if not p.is_personal and p.n_filled]
-    others.sort(key=lambda profile: -profile.distinct_share * profile.n_filled)
-    return tuple(dict.fromkeys([*mapped, *(profile.header for profile in others)]))[:most]
 
 
 def wordy_headers(found: Matching) -> tuple[str, ...]:

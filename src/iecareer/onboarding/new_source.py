@@ -13,6 +13,7 @@ from iecareer.errors import IecareerError
 from iecareer.landing.names import masked_name
 from iecareer.landing.parse.connection import open_landing
 from iecareer.landing.receive.templates import holds_templates, template_mark
+from iecareer.onboarding.aggregates import aggregates_error, statistics
 from iecareer.onboarding.column_profile import Profile, profiles
 from iecareer.onboarding.contract_yaml import Part, contract_text
 from iecareer.onboarding.header_match import Matching, best_matching, matching
@@ -174,7 +175,19 @@ def _seen(places: Sequence[Path | tuple[Database | Api, str | None]], dialect: D
     return found
 
 
+def _of_records(seen: list[_Seen], record_types: Sequence[str]) -> list[_Seen]:
+    """The parts whose rows are records; of record types without persons all, for they may be about groups."""
+    if record_types and not any(c.is_person for name in record_types for c in record_type(name).columns):
+        return seen
+    told = [(entry, statistics(entry.profiles, entry.best)) for entry in seen]
+    kept = [entry for entry, headers in told if not headers]
+    if not kept:
+        raise aggregates_error(told[0][0].sample, told[0][1])
+    return kept
+
+
 def _parts(seen: list[_Seen], record_types: Sequence[str]) -> list[Part]:
+    seen = _of_records(seen, record_types)
     wanted = [_wanted(seen, name) for name in dict.fromkeys(record_types)]
     chosen = wanted or _fitting(seen)
     return [_part(seen, entry, found, chosen, is_given=bool(record_types)) for entry, found in chosen]

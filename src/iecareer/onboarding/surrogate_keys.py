@@ -13,6 +13,7 @@ from iecareer.contracts import Column, RecordType
 from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import cell_words, name_likeness, normal_value
 from iecareer.onboarding.header_match import Matching
+from iecareer.onboarding.header_words import latin_words
 
 _MOST = 30
 _PLAUSIBLE = 0.5
@@ -84,7 +85,7 @@ def is_volatile(header: str) -> bool:
     named = header.lower()
     stems = tuple(mark for mark in cell_words().volatile if mark.isascii())
     return any(mark in named for mark in cell_words().volatile if not mark.isascii()) or any(
-        token.startswith(stems) for token in _tokens(header)
+        token.startswith(stems) for token in latin_words(header)
     )
 
 
@@ -95,11 +96,6 @@ def _is_number(profile: Profile) -> bool:
 
 
 def _is_code(header: str) -> bool:
-    return bool({"id", "code", "no", "nr", "zip", "plz"} & {*_tokens(header)}) or bool(
+    return bool({"id", "code", "no", "nr", "zip", "plz"} & {*latin_words(header)}) or bool(
         re.search("(编号|编码|代码|号)$", header)
     )
-
-
-def _tokens(header: str) -> list[str]:
-    """The Latin words of a header such as viewCount or last_update."""
-    return [word.lower() for word in re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", header)]

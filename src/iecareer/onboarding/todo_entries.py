@@ -8,7 +8,7 @@ from iecareer.contracts import Column, RecordType
 from iecareer.landing.parse.rows_sql import quoted
 from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import cell_words, normal_value, value_names
-from iecareer.onboarding.header_match import Matching, identifying_headers, is_name_of, wordy_headers
+from iecareer.onboarding.header_match import Matching, is_name_of, wordy_headers
 from iecareer.onboarding.mapping_proposal import is_category
 
 _MOSTLY = 0.5
@@ -88,7 +88,7 @@ def _suggestion(found: Matching, column: Column) -> str | None:
     is_constant = pattern is not None and '"' not in pattern and "{" not in pattern
     if pattern is None or (is_constant and column.stored_name in found.kind.key):
         return None
-    listed = {"identifying": identifying_headers(found), "wordy": wordy_headers(found)}
+    listed = {"wordy": wordy_headers(found)}
     if not all(listed[name] for name in listed if f"{{{name}}}" in pattern):
         return None
     return pattern.format(**{name: ", ".join(map(quoted, headers)) for name, headers in listed.items()})
