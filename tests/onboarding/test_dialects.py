@@ -134,14 +134,21 @@ def test_a_wrong_delimiter_is_said_and_no_header_is_called_missing(
     assert not [secret for secret in (*NAMES, resident_id(0)) if secret in result.output]
 
 
-@pytest.mark.parametrize("told", ['"||"', "5", "'\"'"])
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ('"||"', "delimiter must be one character"),
+        ("5", "delimiter: '5' is a number in YAML"),
+        ("'\"'", "delimiter must be one character"),
+    ],
+)
 def test_a_contract_with_an_impossible_delimiter_is_refused(
-    write: Callable[..., Path], add: Add, told: str
+    write: Callable[..., Path], add: Add, told: str, said: str
 ) -> None:
     added, text = add(write("good.csv"))
     line = f"    format: csv\n    customProperties: [{{property: delimiter, value: {told}}}]"
     added.path.write_text(text.replace("    format: csv", line), encoding="utf-8")
-    with pytest.raises(IecareerError, match="delimiter must be one character"):
+    with pytest.raises(IecareerError, match=said):
         source_system("office")
 
 

@@ -144,8 +144,8 @@ def _near(unused: Iterable[Profile], kind: RecordType, column: Column) -> tuple[
             ranked.append((_ALIKE, profile.header))
             continue
         if column.is_person:
-            if (fit or 0.0) >= _PLAUSIBLE and _may_number_persons(profile, name):
-                ranked.append((1.0 + names_person(profile.header), profile.header))
+            if (fit or 0.0) >= _PLAUSIBLE and (evidence := _evidence_of_persons(profile, name)):
+                ranked.append((evidence, profile.header))
             continue
         is_specific = (
             column.kind in ("date", "month", "boolean", "person", "credit_code", "region_code")
@@ -156,12 +156,21 @@ def _near(unused: Iterable[Profile], kind: RecordType, column: Column) -> tuple[
     return tuple(header for _, header in sorted(ranked, reverse=True)[:3])
 
 
-def _may_number_persons(profile: Profile, name: float) -> bool:
-    """Whether a column may hold numbers of persons, by its name or by a code of one length that each row has."""
-    if profile.is_personal or name >= _ALIKE or names_number(profile.header) or names_person(profile.header):
-        return True
+def _evidence_of_persons(profile: Profile, name: float) -> float:
+    """What speaks for numbers of persons: most of all the header, else cells that number the rows; 0 for nothing."""
+    if profile.is_personal or name >= _ALIKE or names_person(profile.header):
+        return 2.0
+    if names_number(profile.header):
+        return 1.0
     is_code = profile.mean_length == profile.longest >= _SHORTEST_CODE
-    return is_code and _is_of_one_each(profile)
+    return 0.5 if _is_of_one_each(profile) and (is_code or _counts_up(profile)) else 0.0
+
+
+def _counts_up(profile: Profile) -> bool:
+    """Whether the cells are the numbers from 0 or 1 up to the number of rows, as in a table of one row per person."""
+    if profile.low not in (0, 1) or profile.median is None or profile.n_distinct != profile.n_filled:
+        return False
+    return abs(profile.median - profile.low - (profile.n_filled - 1) / 2) <= 1
 
 
 def is_name_of(header: str, column: Column) -> bool:
