@@ -91,7 +91,7 @@ def trace(context: typer.Context, reason: Reason, as_json: Json = False) -> None
     if identity is None:
         raise IecareerError(
             "The vault has no person with this pseudonym.",
-            next_step="It may be of an earlier generation or delivered as a pseudonym, or the person was erased.",
+            next_step="It may be from before a rotation, or delivered as a pseudonym, or the person was erased.",
         )
     say_json({"identity": identity}) if as_json else say(identity)
 

@@ -13,7 +13,7 @@ from iecareer.commands.output import Json, day, refuse_empty, say, say_json, say
 app = typer.Typer(help="Source systems: where deliveries come from.", no_args_is_help=True)
 Source = Annotated[str, typer.Argument(help="Source system.")]
 Reason = Annotated[str, typer.Option(help="The reason; it is logged.")]
-Into = Annotated[str | None, typer.Option(help="The source system that goes on delivering.")]
+Into = Annotated[str | None, typer.Option(help="Source system that delivers in its place from now on.")]
 On = Annotated[str | None, typer.Option(help="First day it applies; default: today.")]
 onboarding.add_to(app)
 
@@ -83,7 +83,7 @@ def activate(source: Source, as_json: Json = False) -> None:
 def retire(source: Source, reason: Reason, into: Into = None, on: On = None, as_json: Json = False) -> None:
     """Retire a source system: its data stay, but it no longer limits the last observed month.
 
-    With --into, another source system goes on delivering the same people's months: both then count as one
+    With --into, another source system delivers the same people's months in its place: both then count as one
     source.
     """
     from iecareer.errors import IecareerError

@@ -20,7 +20,7 @@ from iecareer.lake.verdicts import Verdict, standing_verdicts
 from iecareer.settings import lake
 
 _OF_SOURCES = ("retire", "restore")
-# Retired source systems, each with the one that goes on delivering in its place, None if there is none.
+# Retired source systems, each with its successor (None if there is none).
 Retired = dict[str, str | None]
 
 
@@ -118,7 +118,7 @@ def record_decision(
 ) -> None:
     """Record that a delivery was accepted or withdrawn, or a source system retired or restored.
 
-    `successor` is the source system that goes on delivering what a retired one delivered.
+    `successor` is the source system that delivers in place of a retired one.
     """
     at = now()
     name = f"{at.replace(':', '').replace('+', 'Z')}-{kind}-{subject}.json"
@@ -162,7 +162,7 @@ def current_deliveries(as_of: date) -> tuple[list[Delivery], Retired]:
 
 
 def last_successor(source_id: str, retired: Retired) -> str:
-    """The source system that goes on delivering for this one: the last of its successors, or itself."""
+    """The source system that delivers in place of this one: the last of its successors, or itself."""
     passed = {source_id}
     while (successor := retired.get(source_id)) and successor not in passed:
         passed.add(successor)

@@ -51,7 +51,10 @@ def of_periods(kind: RecordType, periods: Periods) -> str:
 
 
 def place(lake: Path, path: str) -> str:
-    """Where the files of a part lie, as DuckDB looks them up: in the part's path ``*`` means any, before it nothing."""
+    """The files of a part as a pattern for DuckDB.
+
+    Only ``*`` within the part's path is a wildcard; the folder before it is literal.
+    """
     return f"{glob.escape(str(lake))}/{path}"
 
 

@@ -35,7 +35,7 @@ def unsealed(data: bytes, purpose: str, place: str) -> bytes:
     except (InvalidTag, ValueError):
         raise IecareerError(
             f"An encrypted file of the lake ({purpose}) cannot be opened.",
-            next_step="Check that this home still has its original key. If so, restore the lake from a backup.",
+            next_step="Check that this home still has its original key. If it has, restore the lake from a backup.",
         ) from None
 
 
