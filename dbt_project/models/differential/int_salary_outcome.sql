@@ -46,7 +46,15 @@ final as (
         cooperative_cohort.institution_code is not null as is_cooperative,
         starting_salary.real_salary_month_cny,
         ln(starting_salary.real_salary_month_cny) as log_salary,
-        starting_salary.is_at_floor + starting_salary.is_at_cap as n_limits
+        starting_salary.is_at_floor + starting_salary.is_at_cap as n_limits,
+        cast(dense_rank() over (
+            order by
+                starting_salary.measure,
+                graduate.institution_code,
+                graduate.program_code,
+                graduate.cohort_year,
+                graduate.study_level
+        ) as int) as cell_id
     from starting_salary
     inner join graduate on starting_salary.graduate_id = graduate.graduate_id
     left join cooperative_cohort

@@ -1,5 +1,5 @@
 {{ config(
-    schema='indicators', materialized=by_scope(), post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']
+    schema='indicators', materialized=in_parts(), post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']
 ) }}
 {% set cell = 'rollup_id, measure' %}
 {% set up_to_here = 'order by real_salary_month_cny, weight rows between unbounded preceding and current row' %}

@@ -1,5 +1,5 @@
 {{ config(
-    schema='indicators', materialized=by_scope(), post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']
+    schema='indicators', materialized=in_parts(), post_hook=["{{ published_rows() }}", '{{ published_rollup() }}']
 ) }}
 with
 

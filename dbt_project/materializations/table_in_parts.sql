@@ -1,23 +1,32 @@
-{#- Runs the model's SQL once for each scope of roll-ups (macros/each_scope.sql), and once for all other scopes. -#}
-{% macro scope_parts(sql) -%}
+{#-
+    The statements that fill a model (macros/in_parts.sql). With `each_scope` one for each scope of roll-ups and one for
+    all other scopes, with `each_part` one for each remainder.
+-#}
+{% macro part_statements(sql) -%}
+    {%- set scope, part = 'is not null /* each scope */', 'is not null /* each part */' -%}
     {%- set scopes = [
         'program', 'institution', 'program_in_region', 'program_group', 'region_class', 'region', 'mode', 'enterprise'
     ] -%}
-    {%- set parts = [] -%}
-    {%- for scope in scopes -%}
-        {%- do parts.append(sql | replace('is not null /* each scope */', "= '" ~ scope ~ "'")) -%}
-    {%- endfor -%}
-    {%- set others = "not in ('" ~ scopes | join("', '") ~ "')" -%}
-    {%- do parts.append(sql | replace('is not null /* each scope */', others)) -%}
-    {{ return(parts) }}
+    {%- set statements = [] -%}
+    {%- if part in sql -%}
+        {%- for remainder in range(16) -%}
+            {%- do statements.append(sql | replace(part, '% 16 = ' ~ remainder)) -%}
+        {%- endfor -%}
+    {%- else -%}
+        {%- for name in scopes -%}
+            {%- do statements.append(sql | replace(scope, "= '" ~ name ~ "'")) -%}
+        {%- endfor -%}
+        {%- do statements.append(sql | replace(scope, "not in ('" ~ scopes | join("', '") ~ "')")) -%}
+    {%- endif -%}
+    {{ return(statements) }}
 {%- endmacro %}
 
-{% materialization table_by_scope, adapter='duckdb' -%}
+{% materialization table_in_parts, adapter='duckdb' -%}
     {%- set target_relation = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {{ drop_relation_if_exists(load_cached_relation(this)) }}
-    {%- for part in scope_parts(compiled_code) %}
+    {%- for part in part_statements(compiled_code) %}
         {%- if loop.first %}
             {%- call statement('main') %}{{ create_table_as(False, target_relation, part) }}{% endcall %}
         {%- else %}
