@@ -19,6 +19,15 @@ def test_area_is_that_of_scikit_learn_with_ties_and_weights():
         assert area == pytest.approx(expected, abs=1e-12)
 
 
+def test_areas_of_many_draws_are_those_of_each_draw(monkeypatch: pytest.MonkeyPatch):
+    rng = np.random.default_rng(6)
+    target, score, drawn = rng.random(90), rng.random(90), rng.integers(0, 4, (40, 90)).astype(np.uint8)
+    alone = [scores.average_precision(target, score, row[None].astype(float))[0] for row in drawn]
+    for n_weights in (1, 90, 300, 10_000):
+        monkeypatch.setattr(scores, "_BLOCK", n_weights)
+        assert scores.average_precision(target, score, drawn) == pytest.approx(alone, abs=1e-12)
+
+
 def test_precision_shares_the_last_places_among_equals():
     target = np.array([1.0, 0.0, 1.0, 0.5, 0.0])
     score = np.array([0.9, 0.5, 0.5, 0.5, 0.1])

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from iecareer.estimates.cells import read_cells, with_counterpart
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     import duckdb
     import pandas as pd
+    from numpy.typing import NDArray
 
 ANALYSES = """
 select analysis_key, measure, scope, mode, cohort_year, n_treated
@@ -42,15 +45,24 @@ def read_analyses(
     connection : DuckDBPyConnection
         A build with its intermediate layer.
     """
-    cells = read_cells(connection)
-    treated = connection.execute(TREATED).df()
-    for analysis in connection.sql(ANALYSES).to_arrow_table().to_pylist():
-        scoped = treated.loc[treated["analysis_key"] == analysis["analysis_key"], PROGRAM_COHORT]
-        yield analysis, _both_sides(cells[cells["measure"] == analysis["measure"]], scoped)
-
-
-def _both_sides(cells: pd.DataFrame, scoped: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
-    cooperative = cells[cells["is_cooperative"]].merge(scoped, on=PROGRAM_COHORT)
-    return with_counterpart(pd.concat([cooperative, cells[~cells["is_cooperative"]]], ignore_index=True))
+    cells = read_cells(connection)
+    program_cohort = cells.groupby(PROGRAM_COHORT, observed=True).ngroup().to_numpy()
+    treated = _treated(connection, cells, program_cohort)
+    for analysis in connection.sql(ANALYSES).to_arrow_table().to_pylist():
+        is_of_measure = (cells["measure"] == analysis["measure"]).to_numpy()
+        is_cooperative = cells["is_cooperative"].to_numpy(dtype=bool)
+        is_treated = np.isin(program_cohort, treated.get(analysis["analysis_key"], []))
+        cooperative = cells[is_of_measure & is_cooperative & is_treated]
+        comparison = cells[is_of_measure & ~is_cooperative]
+        yield analysis, with_counterpart(pd.concat([cooperative, comparison], ignore_index=True))
+
+
+def _treated(
+    connection: duckdb.DuckDBPyConnection, cells: pd.DataFrame, program_cohort: NDArray[np.intp]
+) -> dict[str, NDArray[np.intp]]:
+    """Numbers of the cooperative program-cohorts of each analysis."""
+    numbered = cells[PROGRAM_COHORT].assign(number=program_cohort).drop_duplicates().astype(object)
+    treated = connection.execute(TREATED).df().astype(object).merge(numbered, on=PROGRAM_COHORT)
+    return {str(key): own.to_numpy(dtype=np.intp) for key, own in treated.groupby("analysis_key")["number"]}

@@ -23,18 +23,27 @@ CATEGORIES = ("sex", "program_group_code", "region_class", "cohort_year")
 def read_cells(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Cells of all graduates on either side, in a fixed order.
 
+    Columns of text are categories, so that a region with a cell for nearly every graduate fits into memory.
+
     Parameters
     ----------
     connection : DuckDBPyConnection
         A build with its intermediate layer.
     """
-    return connection.execute("from intermediate.int_salary_cell order by all").df()
+    import pyarrow as pa
+
+    table = connection.sql("from intermediate.int_salary_cell order by all").to_arrow_table()
+    for at, column in enumerate(table.schema):
+        if pa.types.is_string(column.type):
+            encoded = table.column(at).dictionary_encode().unify_dictionaries()
+            table = table.set_column(at, column.name, encoded)
+    return table.to_pandas()
 
 
 def with_counterpart(cells: pd.DataFrame) -> pd.DataFrame:
     """The cells of program groups and cohorts with graduates on both sides."""
     place = [cells["program_group_code"], cells["cohort_year"]]
-    has_both = cells["is_cooperative"].groupby(place).transform("nunique") == 2
+    has_both = cells["is_cooperative"].groupby(place, observed=True).transform("nunique") == 2
     return cells[has_both]
 
 

@@ -48,7 +48,7 @@ def cross_fit(sample: Sample, n_folds: int, penalty: float, repeats: int) -> Nui
     repeats : int
         Number of random divisions into folds. With only one the estimate would depend on the division.
     """
-    covariates = sample.scaled()
+    covariates = sample.scaled
     propensity, expected = np.zeros(len(sample.n)), np.zeros_like(sample.mean)
     for repeat in range(repeats):
         fold = folds(sample, n_folds, repeat)
@@ -103,7 +103,7 @@ def folds(sample: Sample, n_folds: int, repeat: int = 0) -> NDArray[np.intp]:
 
 def _fixed(sample: Sample, position: NDArray[np.intp]) -> NDArray[np.float64]:
     """Covariates that do not vary within any institution, one row per institution."""
-    covariates = sample.scaled()
+    covariates = sample.scaled
     first = np.unique(position, return_index=True)[1]
     is_fixed = (np.abs(covariates - covariates[first][position]) < 1e-9).all(axis=0)
     return covariates[first][:, is_fixed]

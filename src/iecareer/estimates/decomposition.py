@@ -93,7 +93,7 @@ def decompose(sample: Sample, characteristics: Sequence[str], reference: str = "
     """
     names = tuple(dict.fromkeys(characteristics))
     belongs = np.array([[each == name for each in characteristics] for name in names], dtype=float)
-    x = sample.scaled()
+    x = sample.scaled
     is_pooled = reference == "pooled"
     left_out = [
         {each: _moments(sample, x, rows) for each, rows in _institutions(sample, side)}

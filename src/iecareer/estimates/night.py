@@ -48,11 +48,11 @@ def estimate(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     policy = read_policy(connection)
     # Small matrices are slower with several threads, up to ten times on a busy machine.
     with threadpool_limits(limits=1):
-        analyses = list(read_analyses(connection))
         values = read_values(connection)
+        # Analyses are read twice: all of them at once would hold the comparison cells a hundred times.
         return (
-            estimate_differentials(connection, analyses, policy)
-            | estimate_decompositions(connection, analyses, policy)
+            estimate_differentials(connection, read_analyses(connection), policy)
+            | estimate_decompositions(connection, read_analyses(connection), policy)
             | estimate_programs(connection, values, policy)
             | estimate_changes(connection, values, policy)
         )

@@ -7,6 +7,7 @@ outcome per cell. So the cost grows with the number of cells, not of graduates.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,7 @@ class Sample:
         """Institutions with graduates on a side."""
         return len(np.unique(self.institution[self.is_treated == side]))
 
+    @cached_property
     def scaled(self) -> NDArray[np.float64]:
         """Covariates with mean 0 and standard deviation 1 over all graduates; constants become 0."""
         center = np.average(self.covariates, axis=0, weights=self.n)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Counts = NDArray[np.unsignedinteger[Any]]
+
+# Weights that are added up at a time: about 100 MB of sums, however many draws and units there are.
+_BLOCK = 1 << 21
 
 
 def precision_at_budget(target: Floats, score: Floats, years: NDArray[np.intp], budget: float) -> float:
@@ -31,7 +35,7 @@ def precision_at_budget(target: Floats, score: Floats, years: NDArray[np.intp], 
     return reviewed / places if places else float("nan")
 
 
-def average_precision(target: Floats, score: Floats, weight: Floats) -> Floats:
+def average_precision(target: Floats, score: Floats, weight: Floats | Counts) -> Floats:
     """Area under the precision-recall curve for each row of weights.
 
     Parameters
@@ -49,8 +53,18 @@ def average_precision(target: Floats, score: Floats, weight: Floats) -> Floats:
 
     order = np.argsort(-score, kind="stable")
     last_of_tie = np.append(np.diff(score[order]) != 0, True)
-    hits = np.cumsum(weight[:, order] * target[order], axis=1)[:, last_of_tie]
-    drawn = np.cumsum(weight[:, order], axis=1)[:, last_of_tie]
+    n_rows = max(1, _BLOCK // len(score))
+    blocks = (weight[first : first + n_rows, order] for first in range(0, len(weight), n_rows))
+    areas = [_areas(target[order], last_of_tie, block.astype(float)) for block in blocks]
+    return np.concatenate(areas) if areas else np.empty(0)
+
+
+def _areas(target: Floats, last_of_tie: NDArray[np.bool_], weight: Floats) -> Floats:
+    """The same for units in descending order of their scores."""
+    import numpy as np
+
+    hits = np.cumsum(weight * target, axis=1)[:, last_of_tie]
+    drawn = np.cumsum(weight, axis=1)[:, last_of_tie]
     with np.errstate(divide="ignore", invalid="ignore"):
         precision = np.where(drawn > 0, hits / drawn, 0.0)
         recall = hits / hits[:, -1:]
@@ -80,11 +94,12 @@ def calibration_slope(target: Floats, probability: Floats) -> float:
     return float(line.coef_[0, 0])
 
 
-def draw_clusters(cluster: NDArray[np.int64], n_draws: int, seed: int) -> Floats:
+def draw_clusters(cluster: NDArray[np.int64], n_draws: int, seed: int) -> Counts:
     """How often each unit is drawn when whole programs are drawn with replacement, (n_draws, n_units)."""
     import numpy as np
 
     n_clusters = int(cluster.max()) + 1
     times = np.random.default_rng(seed).multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), n_draws)
-    drawn: Floats = times[:, cluster].astype(float)
+    # The smallest integers that hold the counts: one byte instead of eight for each draw and unit.
+    drawn: Counts = times.astype(np.min_scalar_type(times.max()))[:, cluster]
     return drawn
