@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,9 +76,10 @@ def memory_limit() -> str:
     return text
 
 
-def step_python() -> Path:
-    """The Python that runs a night's steps: ``$IECAREER_PYTHON``, else this one."""
-    return Path(os.environ.get("IECAREER_PYTHON") or sys.executable)
+def step_python() -> Path | None:
+    """The Python that runs each step in a process of its own: ``$IECAREER_PYTHON``; None: the task's own process."""
+    python = os.environ.get("IECAREER_PYTHON")
+    return Path(python) if python else None
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,13 @@ def test_without_the_setting_it_is_called_here(other: Path, monkeypatch: pytest.
     monkeypatch.delenv("IECAREER_PYTHON")
 
     assert call("functions:counted")["pid"] == os.getpid()
+
+
+def test_what_it_prints_goes_where_this_process_logs(other: Path, tmp_path: Path) -> None:
+    with (tmp_path / "night.log").open("w", encoding="utf-8") as log, redirect_stderr(log):
+        call("functions:counted")
+
+    assert (tmp_path / "night.log").read_text(encoding="utf-8") == "a library prints 11010519491231002X\n"
 
 
 def test_secrets_reach_the_other_python_and_not_its_environment(other: Path) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from iecareer.errors import IecareerError
 from iecareer.nightly import run_nightly
+from iecareer.nightly.interpreter import call_here
 from iecareer.runs.pin import read_pin
 from tests.orchestration.stand_ins import SOURCES, Stages
 
@@ -114,6 +117,31 @@ def test_nothing_is_left_of_airflow_and_leftovers_of_killed_nights_go(home: Path
     run_nightly(AS_OF)
 
     assert list((home / "airflow").glob("run-*")) == []
+
+
+@pytest.mark.parametrize(("conformed", "is_large"), [(1, True), (0, False)])
+def test_each_step_of_a_large_region_gets_a_process_of_its_own(
+    home: Path, stages: Stages, monkeypatch: pytest.MonkeyPatch, conformed: int, is_large: bool
+) -> None:
+    elsewhere: list[str] = []
+
+    def called_there(python: Path, request: dict[str, Any]) -> Any:
+        assert python == Path(sys.executable)
+        elsewhere.append(request["place"])
+        return call_here(request["place"], *request["args"], **request["kwargs"])
+
+    file = home / "lake" / "landing" / "part.parquet"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"." * conformed)
+    monkeypatch.setattr("iecareer.nightly.run._LARGE", 1)
+    monkeypatch.setattr("iecareer.nightly.interpreter._called_there", called_there)
+    monkeypatch.delenv("IECAREER_PYTHON", raising=False)
+
+    run_nightly(AS_OF)
+
+    assert stages.calls[3:] == AFTER_LANDING
+    assert len(elsewhere) == (len(SOURCES) + 1 + len(AFTER_LANDING) if is_large else 0)
+    assert not os.environ.get("IECAREER_PYTHON")
 
 
 def test_an_unknown_engine_is_refused(home: Path) -> None:

@@ -1,4 +1,4 @@
-"""Calls a step's function in this Python, or in the Python that ``$IECAREER_PYTHON`` names.
+"""Calls a step's function in this process, or in a process of the Python that ``$IECAREER_PYTHON`` names.
 
 With another Python, Airflow's environment needs neither dbt nor Great Expectations nor scikit-learn. Input, through a
 pipe: the function as ``module:function``, its arguments as JSON, and secrets. Output: the function's result as JSON.
@@ -41,7 +41,7 @@ def call(place: str, *args: Any, **kwargs: Any) -> Any:
         When the function raises it, or a package that it needs is not installed.
     """
     python = step_python()
-    if python == Path(sys.executable):
+    if python is None:
         return call_here(place, *args, **kwargs)
     return _called_there(python, {"place": place, "args": args, "kwargs": kwargs, "secrets": received()})
 
@@ -87,12 +87,22 @@ def _called_there(python: Path, request: dict[str, Any]) -> Any:
 def _started(python: Path) -> subprocess.Popen[str]:
     command = [str(python), "-m", "iecareer.nightly.answer"]
     try:
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=_log_descriptor(), text=True
+        )
     except OSError as error:
         raise IecareerError(
             f"The Python {python} cannot be started: {error.strerror}.",
             next_step="Set IECAREER_PYTHON to a Python in which iecareer[night] is installed.",
         ) from None
+
+
+def _log_descriptor() -> int | None:
+    """The file behind this process's standard error, which may be a night's log; None: the terminal's."""
+    try:
+        return sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 def _answer(process: subprocess.Popen[str], request: str) -> dict[str, Any] | None:

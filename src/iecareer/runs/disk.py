@@ -33,9 +33,13 @@ def refuse_full_disk() -> None:
         )
 
 
+def conformed_bytes() -> int:
+    """Size of the conformed Parquet files in the lake."""
+    return sum(file.stat().st_size for file in (lake() / "landing").rglob("*.parquet"))
+
+
 def _needed() -> int:
-    conformed = sum(file.stat().st_size for file in (lake() / "landing").rglob("*.parquet"))
-    return _LEAST + int(_PER_BYTE * conformed)
+    return _LEAST + int(_PER_BYTE * conformed_bytes())
 
 
 def _gib(size: int) -> str:
