@@ -31,10 +31,12 @@ def build(
 def build_layers(run_id: str, layers: tuple[str, ...] = LAYERS, *, is_tested: bool = False) -> None:
     """Build the layers of a pinned and judged run.
 
-    The models' own tests are run where they are what is looked at; elsewhere they would take a third of the time.
+    Their data tests are run where they are what is looked at; elsewhere they would take a third of the time. Their unit
+    tests take two thirds of it, and are run once, in the build of tests/spec.
     """
     parse_once()
-    with patch("iecareer.transform.layers.build", partial(invocation.build, is_tested=is_tested)):
+    tested = partial(invocation.build, tests="data" if is_tested else "none")
+    with patch("iecareer.transform.layers.build", tested):
         for layer in layers:
             build_layer(run_id, layer)
 

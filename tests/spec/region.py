@@ -135,6 +135,6 @@ def build_on_spark(path: Path, *selected: str) -> None:
         for name in [*load_record_types(), "source_system", "overlapped_month"]:
             lay_out(connection, "landing", name, folder)
         models = [*selected] or ["path:models"]
-        spark_build(folder, CHECKOUT / "dbt_project", models, {"as_of": AS_OF}, is_tested=False)
+        spark_build(folder, CHECKOUT / "dbt_project", models, {"as_of": AS_OF}, tests="unit")
         for schema in ("staging", "intermediate", "indicators", "marts"):
             hand_over(connection, folder, schema)

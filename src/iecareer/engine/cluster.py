@@ -59,7 +59,7 @@ def spark_build(
     variables: dict[str, str],
     *,
     run_id: str | None = None,
-    is_tested: bool = True,
+    tests: str = "data",
 ) -> dict[str, Any]:
     """Build the selected dbt models with Spark.
 
@@ -75,8 +75,8 @@ def spark_build(
         The project's variables.
     run_id : str, optional
         The run whose deliveries are made visible first.
-    is_tested : bool
-        Whether the tests of the built models are run, too.
+    tests : {'data', 'unit', 'none'}
+        Which tests of the built models are run, too.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def spark_build(
         "selected": selected,
         "variables": variables,
         "run_id": run_id,
-        "is_tested": is_tested,
+        "tests": tests,
     }
     there = _places(folder)
     answer = _attempt(folder, request)

@@ -20,6 +20,12 @@ _BEFORE_ROWS = re.compile(
     r"|(?P<dbt>Compilation) Error in \w+ \S+ \([^\n]*\)\n\s*(?P<text>[^\n]*))"
 )
 _LONGEST = 200
+# What dbt's ``--exclude`` takes, by the tests that are run.
+_LEFT_OUT = {
+    "data": ("test_type:unit",),
+    "unit": ("resource_type:test",),
+    "none": ("resource_type:test", "resource_type:unit_test"),
+}
 
 
 def build(
@@ -29,7 +35,7 @@ def build(
     project: Path,
     target_path: Path,
     *,
-    is_tested: bool = True,
+    tests: str = "data",
 ) -> dict[str, int]:
     """Build and test the selected models on the engine `target`; returns counts of built and tested nodes.
 
@@ -43,8 +49,8 @@ def build(
         The project's variables.
     project, target_path : Path
         The dbt project, and the folder of compiled models.
-    is_tested : bool
-        Whether the tests of the built models are run, too.
+    tests : {'data', 'unit', 'none'}
+        Which tests of the built models are run, too.
 
     Raises
     ------
@@ -54,10 +60,9 @@ def build(
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     from dbt.cli.main import dbtRunner
 
-    left_out = "test_type:unit" if is_tested else "resource_type:test"
     result = dbtRunner().invoke(
         [
-            *("build", "--target", target, "--select", *selected, "--exclude", left_out),
+            *("build", "--target", target, "--select", *selected, "--exclude", *_LEFT_OUT[tests]),
             *("--vars", json.dumps(variables), "--project-dir", str(project), "--profiles-dir", str(project)),
             *("--target-path", str(target_path), "--log-path", str(_logs())),
             *("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-print"),

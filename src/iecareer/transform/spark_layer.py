@@ -57,7 +57,7 @@ def _work(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
             request["variables"],
             Path(request["project"]),
             folder / "dbt",
-            is_tested=request["is_tested"],
+            tests=request["tests"],
         )
         return {"overlapped": overlapped, "built": built}
 
