@@ -67,11 +67,14 @@ def usual_parts(earlier: list[Delivery]) -> list[Part]:
     """The newest parts of earlier deliveries, by period if they have one, else by time of landing."""
     newest: dict[tuple[str, int], Part] = {}
     for number, delivery in enumerate(earlier):
-        for part in delivery.parts:
+        for part in delivery.whole_parts:
             newest[(part.period, 0) if part.period else ("", number)] = part
     return [newest[key] for key in sorted(newest)][-USUAL_PARTS:]
 
 
 def by_period(deliveries: Iterable[Delivery]) -> dict[str, int]:
-    """Rows per period; `deliveries` come oldest first, and a later one replaces its periods."""
-    return {part.period: part.n for delivery in deliveries for part in delivery.parts if part.period}
+    """Rows per period; `deliveries` come oldest first, and a later one replaces its periods.
+
+    Back payments into other periods do not count: they replace nothing.
+    """
+    return {part.period: part.n for delivery in deliveries for part in delivery.whole_parts if part.period}

@@ -63,7 +63,7 @@ class DeliveryMetrics:
 
 def _judged_parts(delivery: Delivery) -> list[Part]:
     """The parts to judge: all, or of monthly deliveries only the newest months."""
-    parts = sorted(delivery.parts, key=lambda part: part.period or "")
+    parts = sorted(delivery.whole_parts or delivery.parts, key=lambda part: part.period or "")
     return parts[-USUAL_PARTS:] if delivery.mode == "period" else parts
 
 

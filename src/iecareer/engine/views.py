@@ -18,6 +18,7 @@ from iecareer.engine.engine import DuckDB, Engine
 from iecareer.lake.current_parts import CurrentParts, current_parts
 from iecareer.lake.freshness import observed_through
 from iecareer.lake.manifest import Delivery, Part, Retired, last_successor
+from iecareer.sources.row_rules import amount_column
 
 _ORIGIN = ("source_id", "received_on", "_delivery_id")
 
@@ -127,14 +128,49 @@ def _needs_comparing(kind: RecordType, own: list[Delivery]) -> bool:
 
 def _source_rows(engine: Engine, kind: RecordType, deliveries: list[Delivery]) -> str:
     """SQL of one source's current rows, by the record type's delivery mode; replays replace earlier rows."""
-    in_force = current_parts(kind, deliveries)
+    current = current_parts(kind, deliveries)
+    in_force = [(delivery, [part for part in parts if not part.joins]) for delivery, parts in current]
+    joining = [
+        _select(engine, kind, own, delivery)
+        for delivery, parts in current
+        if (own := [part for part in parts if part.joins])
+    ]
     counted = Counter(period for _, parts in in_force for period in {part.period for part in parts})
     alone = _only(in_force, {period for period, n in counted.items() if n == 1})
     meeting = _only(in_force, {period for period, n in counted.items() if n > 1})
     arms = [_select(engine, kind, parts, delivery) for delivery, parts in alone]
     if meeting:
         arms.append(_newest_of_each_key(engine, kind, meeting))
-    return _union(arms) or _select(engine, kind, [], deliveries[-1])
+    rows = _union(arms) or _select(engine, kind, [], deliveries[-1])
+    return _joined(kind, rows, _union(joining)) if joining else rows
+
+
+def _joined(kind: RecordType, rows: str, joining: str) -> str:
+    """SQL of the rows with those that join their month: amounts of one key are added, the other columns stay.
+
+    A joining row that says exactly what another row says is that row again, and adds nothing.
+    """
+    stored = [column.stored_name for column in kind.columns]
+    column = amount_column(kind)
+    amount = column.stored_name if column else ""
+    keys, listed = ", ".join(kind.key), ", ".join([*stored, *_ORIGIN])
+    others = ", ".join(name for name in stored if name not in (*kind.key, amount))
+    same_key = " and ".join(f"joining.{name} = standing.{name}" for name in kind.key)
+    meets = f"exists (select 1 from ({joining}) as joining where {same_key})"
+    added = ", ".join("_total" if name == amount else name for name in [*stored, *_ORIGIN])
+    return f"""select {listed} from ({rows}) as standing where not {meets}
+    union all
+    select {added} from (
+        select *, sum({amount}) over (partition by {keys}) as _total,
+            row_number() over (partition by {keys} order by _joins, {amount} desc, {others}, received_on) as _nth
+        from (
+            select *, row_number() over (partition by {", ".join(stored)} order by _joins, received_on) as _repeat
+            from (
+                select {listed}, 0 as _joins from ({rows}) as standing where {meets}
+                union all select {listed}, 1 as _joins from ({joining}) as joining
+            ) as meeting
+        ) as told where _repeat = 1
+    ) as judged where _nth = 1"""
 
 
 def _only(current: list[CurrentParts], periods: set[str | None]) -> list[CurrentParts]:
@@ -194,7 +230,7 @@ def _register_sources(engine: Engine, accepted: list[Delivery], retired: Retired
     rows = []
     for source_id, record_type in sorted({(d.source_id, d.record_type) for d in accepted}):
         own = [d for d in accepted if (d.source_id, d.record_type) == (source_id, record_type)]
-        periods = [part.period for d in own for part in d.parts if part.period]
+        periods = [part.period for d in own for part in d.whole_parts if part.period]
         newest = f"date '{max(periods)}-01'" if periods else "null"
         counted_as = last_successor(source_id, retired)
         serves = counted_as not in retired

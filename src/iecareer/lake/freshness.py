@@ -73,6 +73,6 @@ def observed_through(deliveries: Iterable[Delivery], retired: Retired) -> tuple[
     for delivery in deliveries:
         source = last_successor(delivery.source_id, retired)
         if delivery.record_type == "employment_month" and delivery.is_accepted and source not in retired:
-            for part in delivery.parts:
+            for part in delivery.whole_parts:
                 newest[source] = max(newest.get(source, ""), part.period or "")
     return min(((month, source) for source, month in newest.items() if month), default=None)

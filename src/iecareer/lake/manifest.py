@@ -29,12 +29,14 @@ class Part:
     """The rows of one period in one or more conformed files.
 
     `path` is a pattern relative to the lake; several periods may share it. `period` is a month (``YYYY-MM``), or None
-    outside mode period.
+    outside mode period. If `joins` is true, the rows are added to the month, as back payments are, and do not replace
+    it.
     """
 
     period: str | None
     path: str
     n: int
+    joins: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,11 @@ class Delivery:
         if self.decision:
             return self.decision == "accept"
         return self.verdict in ("pass", "warn")
+
+    @property
+    def whole_parts(self) -> tuple[Part, ...]:
+        """Its parts without those that join months."""
+        return tuple(part for part in self.parts if not part.joins)
 
     @property
     def is_replay(self) -> bool:

@@ -185,7 +185,7 @@ def _parse_and_store(version: Version, files: list[Received]) -> Delivery:
     headers: dict[str, set[str]] = {}
     with open_landing() as connection:
         parser = Parser(connection, system, table, kind, version.received_on)
-        pieces = PieceWriter(connection, kind, version.name)
+        pieces = PieceWriter(connection, kind, version.name, table.rules)
         for position, file in enumerate(files):
             for chunk in read_archived(connection, system, table, file, is_lazy=True):
                 headers.setdefault(file.sha256, set()).update(chunk.columns)
@@ -194,7 +194,7 @@ def _parse_and_store(version: Version, files: list[Received]) -> Delivery:
         for rows in parser.finish():
             pieces.write(rows)
         vault.keep(connection, version.name)
-        stored = pieces.finish()
+        stored = pieces.finish(parser.file_names)
         quarantined = store_quarantine(connection, system.source_id, version.name)
     return record(version, files, headers.values(), parser.counts, stored, quarantined)
 

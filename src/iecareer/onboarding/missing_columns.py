@@ -69,7 +69,7 @@ def contract_samples(
     IecareerError
         When a file cannot be read.
     """
-    known = frozenset(normal_header(name) for mapping in table.mappings for name in mapping.headers)
+    known = frozenset(normal_header(name) for names in table.headers for name in names)
     dialect = Dialect(system.delimiter, system.encoding, system.header_row, headers=known)
     if system.server:
         yield live_sample(connection, system.server, table.selector)
@@ -88,7 +88,7 @@ def _missing(sample: Sample, table: Table, found: Matching) -> tuple[Missing, ..
         name: _unused_candidates(name, others, unused_headers(table, headers))
         for name, others in candidates.items()
     }
-    mapped = {mapping.column for mapping in table.mappings}
+    mapped = {mapping.column for mapping in table.mappings} | set(table.rules.made_columns)
     gaps = [
         Missing(column.name, required=True, header=None, near=near.get(column.name, ()),
                 write=todo_entry(replace(found, near=near), column)[-1])
@@ -119,12 +119,16 @@ def lost_headers(
 
 def unused_headers(table: Table, headers: Sequence[str]) -> tuple[str, ...]:
     """Headers that no mapping or transformation reads, without those that may be personal data."""
-    read = {normal_header(name) for mapping in table.mappings for name in mapping.headers}
+    read = {normal_header(name) for names in table.headers for name in names}
+    months = table.rules.month_columns
     transforms = " ".join(mapping.transform or "" for mapping in table.mappings)
     return tuple(
         name
         for name in headers
-        if name not in read and f'"{name}"' not in transforms and not is_personal(name)
+        if name not in read
+        and not (months and (name == months.header or months.month_in(name)))
+        and f'"{name}"' not in transforms
+        and not is_personal(name)
     )
 
 

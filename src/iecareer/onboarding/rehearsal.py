@@ -196,13 +196,21 @@ def _columns(table: Table, kind: RecordType, headers: Sequence[str]) -> tuple[di
         {
             "column": column.name,
             "required": column.required,
-            "header": _found(mapped[column.name], headers) if column.name in mapped else None,
+            "header": _header(table, mapped.get(column.name), column.name, headers),
             "rule": _rule(mapped[column.name]) if column.name in mapped else None,
-            "mapped": column.name in mapped,
+            "mapped": column.name in mapped or column.name in table.rules.made_columns,
             "wanted": next(iter(mapped[column.name].headers), None) if column.name in mapped else None,
         }
         for column in kind.columns
     )
+
+
+def _header(table: Table, mapping: Mapping | None, column: str, headers: Sequence[str]) -> str | None:
+    """The header that fills a column; of the columns of a wide table the pattern of its headers."""
+    months = table.rules.month_columns
+    if months and column in table.rules.made_columns:
+        return months.header
+    return _found(mapping, headers) if mapping else None
 
 
 def _found(mapping: Mapping, headers: Sequence[str]) -> str | None:

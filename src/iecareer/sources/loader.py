@@ -15,6 +15,7 @@ from iecareer.contracts.odcs import custom_property, near_matches
 from iecareer.errors import IecareerError
 from iecareer.settings import source_folders
 from iecareer.sources.exchange import EXCHANGE, exchange_system, is_exchange
+from iecareer.sources.row_rules import ROW_PROPERTIES, RowRules, row_rules
 from iecareer.sources.servers import (
     API_PROPERTIES,
     DATABASE_PROPERTIES,
@@ -147,7 +148,9 @@ def _table(entry: Any, path: Path, live: Database | Api | None, *, is_draft: boo
         raise IecareerError(f"{place}: no such record type{near_matches(entry.name, list(kinds))}.")
     kind = kinds[entry.name]
     mappings = tuple(_mapping(prop, kind, path, place) for prop in entry.properties or [])
-    mapped = {mapping.column for mapping in mappings}
+    rules = row_rules(entry, kind, place, is_live=live is not None)
+    mappings = _with_made_columns(mappings, rules, place)
+    mapped = {mapping.column for mapping in mappings} | set(rules.made_columns)
     _refuse_twice([mapping.column for mapping in mappings], place)
     lacking = [column.name for column in kind.columns if column.required and column.name not in mapped]
     if lacking and not is_draft:
@@ -155,8 +158,24 @@ def _table(entry: Any, path: Path, live: Database | Api | None, *, is_draft: boo
             f"{place}: the required column(s) {', '.join(lacking)} are not mapped.",
             next_step="Give each a physicalName or a transformLogic. A contract of status draft may lack some.",
         )
-    _refuse_unknown(entry, EXTRACT_PROPERTIES, place)
-    return Table(entry.name, entry.physicalName, mappings, extract(entry, live, kind.mode, place))
+    _refuse_unknown(entry, (*EXTRACT_PROPERTIES, *ROW_PROPERTIES), place)
+    return Table(entry.name, entry.physicalName, mappings, extract(entry, live, kind.mode, place), rules)
+
+
+def _with_made_columns(mappings: tuple[Mapping, ...], rules: RowRules, place: str) -> tuple[Mapping, ...]:
+    """The mappings, with that of the month where a span fills it; the rules alone may fill their columns."""
+    for mapping in mappings:
+        amount = rules.month_columns.column if rules.month_columns else None
+        is_own = mapping.column == amount and not mapping.headers
+        if mapping.column in rules.made_columns and not is_own:
+            made_by = "monthColumns" if rules.month_columns else "monthSpan"
+            raise IecareerError(
+                f"{place}.{mapping.column}: {made_by} fills this column already.",
+                next_step=f"Remove the column's {'physicalName' if mapping.column == amount else 'entry'}.",
+            )
+    if rules.span is None:
+        return mappings
+    return (*mappings, Mapping("month", rules.span.first))
 
 
 def _mapping(prop: Any, kind: RecordType, path: Path, place: str) -> Mapping:

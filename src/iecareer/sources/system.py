@@ -8,6 +8,7 @@ from pathlib import Path
 
 from iecareer.settings import inbox
 from iecareer.sources.file_names import files_of
+from iecareer.sources.row_rules import RowRules
 from iecareer.sources.servers import Api, Database, Extract
 
 
@@ -31,13 +32,21 @@ class Mapping:
 class Table:
     """One record type within a source system; `selector` is a file-name glob, ``sheet:NAME`` or ``table:NAME``.
 
-    For a live source, `selector` is ``table:NAME`` or ``path:NAME``, and `extract` says what to fetch.
+    For a live source, `selector` is ``table:NAME`` or ``path:NAME``, and `extract` says what to fetch. Columns that
+    `rules` fill from spans of months have a mapping from the first month's header; month columns have none.
     """
 
     record_type: str
     selector: str | None
     mappings: tuple[Mapping, ...]
     extract: Extract = field(default_factory=Extract)
+    rules: RowRules = field(default_factory=RowRules)
+
+    @property
+    def headers(self) -> tuple[tuple[str, ...], ...]:
+        """The headers that columns and rules are read from, each with its other names; without month columns."""
+        mapped = [mapping.headers for mapping in self.mappings if mapping.headers]
+        return tuple(dict.fromkeys([*mapped, *self.rules.headers]))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, cast
 import duckdb
 
 from iecareer.database import identity_config, text_literal
-from iecareer.landing.parse import casts, rows_sql
+from iecareer.landing.parse import casts, row_rules_sql, rows_sql
 from iecareer.landing.read.memory_file import MEMORY_FOLDER
 from iecareer.persons import identity_numbers
 from iecareer.settings import home
@@ -62,7 +62,8 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.create_function(
         "holds_resident_id", identity_numbers.holds_resident_id, [text], cast("Any", "BOOLEAN")
     )
-    for statement in (*casts.macros(), *identity_numbers.macros(), *rows_sql.macros()):
+    made = (*casts.macros(), *identity_numbers.macros(), *row_rules_sql.macros(), *rows_sql.macros())
+    for statement in made:
         connection.execute(statement)
     connection.execute("create temp table known_person (person_key blob, identity varchar)")
     connection.execute("create temp table flawed (_file integer, _line bigint)")

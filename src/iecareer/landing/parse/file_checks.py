@@ -14,6 +14,7 @@ from iecareer.landing.parse.header_match import near_headers
 from iecareer.landing.parse.rows_sql import cells, header_of, text_expression
 from iecareer.landing.read.chunk import Chunk
 from iecareer.sources import Mapping
+from iecareer.sources.row_rules import RowRules
 
 
 def refuse_unfit(
@@ -22,16 +23,18 @@ def refuse_unfit(
     mappings: dict[str, Mapping],
     kind: RecordType,
     place: str,
+    rules: RowRules,
 ) -> None:
     """Refuse a file with these headers before any row is parsed.
 
     Raises
     ------
     IecareerError
-        When the header of a required column is missing (similar headers are named), or a transformation of the
-        contract is not valid SQL.
+        When a header that a required column or a rule on rows needs is missing (near matches are named), or a
+        transformation of the contract is no valid SQL.
     """
     _refuse_missing_headers(chunk, mappings, kind, place)
+    _refuse_missing_words(chunk, mappings, rules, place)
     _refuse_broken_transforms(connection, chunk, mappings, kind, place)
 
 
@@ -54,6 +57,21 @@ def _refuse_missing_headers(chunk: Chunk, mappings: dict[str, Mapping], kind: Re
                 f"{f' (did you mean {near}?)' if near else ''}"
                 f"{f'; missing too: {others}' if lacking else ''}.",
                 next_step="If the office renamed it, add the new header to 'synonyms' in the contract.",
+            )
+
+
+def _refuse_missing_words(chunk: Chunk, mappings: dict[str, Mapping], rules: RowRules, place: str) -> None:
+    """Refuse a file without a header that a rule on rows reads: without it every row would be taken for meant."""
+    for headers in rules.headers:
+        if not any(normal_header(name) in chunk.columns for name in headers):
+            read = {normal_header(name) for names in rules.headers for name in names}
+            others = [name for name in _unread(chunk, mappings) if name not in read]
+            near = " or ".join(near_headers(headers[0], "", others))
+            raise IecareerError(
+                f"{place}: the header '{headers[0]}', which a rule of the contract on its rows reads, is missing"
+                f"{f' (did you mean {near}?)' if near else ''}.",
+                next_step="If the office renamed it, add the new header to the rule's 'synonyms', or to the list of "
+                "headers in monthSpan and sameKey.",
             )
 
 

@@ -18,6 +18,8 @@ import duckdb
 from iecareer.contracts import RecordType
 from iecareer.landing.names import masked_name
 from iecareer.landing.parse.file_checks import refuse_unfit
+from iecareer.landing.parse.month_columns import MOST_COLUMNS, month_mappings, months_down
+from iecareer.landing.parse.row_rules_sql import row_columns, span_mappings, with_span_end
 from iecareer.landing.parse.rows_sql import batch_sql
 from iecareer.landing.parse.value_cache import ValueCache
 from iecareer.landing.read.chunk import Chunk
@@ -70,6 +72,7 @@ class Parser:
     received_on: date
     counts: ReadCounts = field(default_factory=ReadCounts, init=False)
     _mappings: dict[str, Mapping] = field(init=False)
+    _judged_kind: RecordType = field(init=False)
     _cache: ValueCache = field(init=False)
     _places: list[tuple[str, str | None, int]] = field(default_factory=list, init=False)
     _batch: Chunk | None = field(default=None, init=False)
@@ -82,8 +85,20 @@ class Parser:
     def __post_init__(self) -> None:
         """Begin with an empty cache."""
         self._person = next((column.name for column in self.kind.columns if column.is_person), None)
-        self._mappings = {mapping.column: mapping for mapping in self.table.mappings}
-        self._cache = ValueCache(self.connection, self.system, self._mappings, self.kind, self.received_on)
+        rules = self.table.rules
+        self._mappings = {mapping.column: mapping for mapping in self.table.mappings} | span_mappings(rules)
+        if rules.month_columns:
+            self._mappings |= month_mappings(rules.month_columns, self._mappings)
+        self._judged_kind = with_span_end(self.kind, rules, is_checked=False)
+        cached_kind = with_span_end(self.kind, rules, is_checked=True)
+        self._cache = ValueCache(
+            self.connection, self.system, self._mappings, cached_kind, self.received_on, rules
+        )
+
+    @property
+    def file_names(self) -> list[str]:
+        """Names of the files by the number that their rows have in `_file`."""
+        return [name for name, *_ in self._places]
 
     def parse(self, chunk: Chunk, name: str, position: int = 0) -> Iterator[str]:
         """Parse the chunk in `raw`; its file is given by (masked) name and position in the delivery.
@@ -102,9 +117,15 @@ class Parser:
         """
         number = self._file_number(name, chunk.sheet, position)
         if chunk.lines:
-            if self._can_stream(chunk, chunk.lines) and (yield from self._stream(chunk, chunk.lines, number)):
+            is_long = self.table.rules.month_columns is None
+            if (
+                is_long
+                and self._can_stream(chunk, chunk.lines)
+                and (yield from self._stream(chunk, chunk.lines, number))
+            ):
                 return
             chunk.lines.load()
+        chunk = self._months_down(chunk, name)
         n_rows = self._n_rows("raw")
         if chunk != self._batch or self._n_batch + n_rows > _BATCH_ROWS:
             yield from self._finish_batch()
@@ -134,9 +155,18 @@ class Parser:
             self._places.append(place)
         return len(self._places) - 1
 
+    def _months_down(self, chunk: Chunk, name: str) -> Chunk:
+        """Give each filled month of a wide table a row of its own in `raw`."""
+        months = self.table.rules.month_columns
+        if months is None:
+            return chunk
+        chunk, n_rows = months_down(self.connection, chunk, months, f"{self.system.source_id}, {name}")
+        self.counts.n_rows += n_rows
+        return chunk
+
     def _begin_batch(self, chunk: Chunk, name: str) -> None:
         where = f"{self.system.source_id}, {name}"
-        refuse_unfit(self.connection, chunk, self._mappings, self.kind, where)
+        refuse_unfit(self.connection, chunk, self._mappings, self.kind, where, self.table.rules)
         self._run(f"create temp table batched as select 0 as _file, {_columns(chunk)} from raw limit 0")
         self._batch = replace(chunk, lines=None)
 
@@ -156,11 +186,10 @@ class Parser:
     ) -> Generator[str, None, tuple[str, int]]:
         """Yield the rows whose texts are all in the cache; returns the table of the other rows and their number."""
         self._replace("cached", self._cache.good_rows_sql(chunk, rows))
-        n_rest = n_rows - self._n_rows("cached")
-        self._count(n_rows - n_rest)
+        n_rest = n_rows - self._count("cached")
         if n_rest:
             self._keep_rest(rows, rest)
-        yield "cached"
+        yield self._loaded("cached")
         self._run("drop table cached")
         return rest, n_rest
 
@@ -191,8 +220,8 @@ class Parser:
         if not self._is_by_lines:
             return False
         rest = self._missing("_line", lines.first, lines.first + lines.n - 1)
-        self._count(lines.n - len(rest))
-        yield "cached"
+        self._count("cached")
+        yield self._loaded("cached")
         self._run("drop table cached")
         if len(rest):
             lines.load_only(rest)
@@ -205,7 +234,7 @@ class Parser:
         try:
             self._replace("cached", self._cache.good_rows_sql(chunk, self._numbered(chunk, number)))
             # If the good rows are as many as the lines, each line is a row. Otherwise all rows must be counted.
-            if self._n_rows("cached") == lines.n or lines.n_rows() == lines.n:
+            if self._n_rows("cached", self._first_of_row) == lines.n or lines.n_rows() == lines.n:
                 return True
             self._run("drop table cached")
         except duckdb.Error:
@@ -214,14 +243,15 @@ class Parser:
 
     def _parse_by_rules(self, rows: str, chunk: Chunk) -> Iterator[str]:
         """Parse each cell by the SQL of its column, and store the reasons of bad rows."""
-        sql = batch_sql(chunk, self.system, self._mappings, self.kind, self.received_on, rows)
+        kind, rules = self._judged_kind, self.table.rules
+        sql = batch_sql(chunk, self.system, self._mappings, kind, self.received_on, rows, rules)
         self._replace("parsed", sql)
-        self._count(self._n_rows("parsed"))
-        where = [name for name, *_ in self._places], masked_name(chunk.sheet or "") or None
+        self._count("parsed")
+        where = self.file_names, masked_name(chunk.sheet or "") or None
         if self._person:
             self._hold_cut_numbers(*where)
         self._run(
-            """insert into quarantined select $names[_file + 1], $sheet, _line, _reasons from parsed
+            f"""insert into quarantined select $names[_file + 1], $sheet, {self._line}, _reasons from parsed
             where _reasons is not null""",
             dict(zip(("names", "sheet"), where, strict=True)),
         )
@@ -233,7 +263,7 @@ class Parser:
         if self._person:
             self._run(
                 f"""insert into known_person select distinct person_key, _identity from {table}
-                where _reasons is null and _identity is not null"""
+                where _reasons is null and _identity is not null{self._meant}"""
             )
         flawed = f"from {table} where _emptied is not null"
         counted = self._run(
@@ -241,9 +271,8 @@ class Parser:
         ).fetchall()
         if counted:
             self.counts.emptied.update(dict(counted))
-            self._run(f"insert into flawed select _file, _line {flawed}")
-        stored = ", ".join(column.stored_name for column in self.kind.columns)
-        return f"(select _file, _line, {stored} from {table} where _reasons is null)"
+            self._run(f"insert into flawed select _file, {self._line} {flawed}")
+        return self._loaded(table, "_reasons is null")
 
     def _hold_cut_numbers(self, names: list[str], sheet: str | None) -> None:
         """Take the rows out of `parsed` whose number passes the check but looks cut, until all rows are read."""
@@ -275,7 +304,7 @@ class Parser:
         ).fetchall()[0]
         if self._n_cut >= _FAILED_PER_PASSED * n_held or n_held > _GENUINE * (n_held + n_others):
             self._run(
-                "insert into quarantined select _name, _sheet, _line, [$reason] from held",
+                f"insert into quarantined select _name, _sheet, {self._line}, [$reason] from held",
                 {"reason": f"cut_number:{self._person}"},
             )
         else:
@@ -299,12 +328,45 @@ class Parser:
         )
         return "numbered"
 
-    def _count(self, n: int) -> None:
-        self.counts.n_rows += n
-        self.counts.n_in += n
+    def _loaded(self, records: str, which: str = "true") -> str:
+        """The records among these that no filter leaves out, with the columns that are stored."""
+        rules = self.table.rules
+        if which == "true" and not (rules.filters or rules.span or rules.month_columns):
+            return records
+        stored = ", ".join([*(column.stored_name for column in self.kind.columns), *row_columns(rules)])
+        return f"(select _file, {self._line} as _line, {stored} from {records} where {which}{self._meant})"
 
-    def _n_rows(self, relation: str) -> int:
-        return int(self._run(f"select count(*) from {relation}").fetchall()[0][0])
+    @property
+    def _meant(self) -> str:
+        """SQL that adds to a condition that no filter leaves the record out."""
+        return " and _left_out is null" if self.table.rules.filters else ""
+
+    @property
+    def _line(self) -> str:
+        return f"_line // {MOST_COLUMNS}" if self.table.rules.month_columns else "_line"
+
+    @property
+    def _first_of_row(self) -> str:
+        return "_nth = 0" if self.table.rules.span else "true"
+
+    def _count(self, records: str) -> int:
+        """Count the records of a relation, those left out among them; returns the number of their rows."""
+        n_rows = n_in = self._n_rows(records)
+        if self.table.rules.span:
+            n_rows = self._n_rows(records, self._first_of_row)
+        # The rows of a wide table are counted before its months become rows.
+        self.counts.n_rows += 0 if self.table.rules.month_columns else n_rows
+        self.counts.n_in += n_in
+        if self.table.rules.filters:
+            names = [rule.headers[0] for rule in self.table.rules.filters]
+            found = self._run(
+                f"select _left_out, count(*) from {records} where _left_out is not null group by 1 order by 1"
+            )
+            self.counts.left_out.update({names[number]: n for number, n in found.fetchall()})
+        return n_rows
+
+    def _n_rows(self, relation: str, which: str = "true") -> int:
+        return int(self._run(f"select count(*) from {relation} where {which}").fetchall()[0][0])
 
     def _replace(self, table: str, rows: str) -> None:
         self._run(f"create or replace temp table {table} as {rows}")

@@ -14,6 +14,7 @@ from iecareer.landing.parse.parser import Parser
 from iecareer.landing.read.chunk import Chunk
 from iecareer.landing.read.raw_table import load_rows
 from iecareer.sources import SourceSystem, Table
+from iecareer.sources.row_rules import RowRules
 
 
 def parse_periods(
@@ -34,11 +35,12 @@ def parse_periods(
     column = next(column for column in kind.columns if column.name == kind.period_column)
     alone = replace(kind, columns=(column,), key=(column.name,), rules=())
     mappings = tuple(mapping for mapping in table.mappings if mapping.column == column.name)
+    of_periods = replace(table, mappings=mappings, rules=RowRules())
     chunk = Chunk({normal_header(name): f"c{place}" for place, name in enumerate(names)})
     n_rows, periods = len(columns[0]), dict[int, str]()
     with open_landing() as connection:
         load_rows(connection, range(n_rows), [False] * n_rows, columns)
-        parser = Parser(connection, system, replace(table, mappings=mappings), alone, received_on)
+        parser = Parser(connection, system, of_periods, alone, received_on)
         for rows in chain(parser.parse(chunk, kind.name), parser.finish()):
             found = connection.execute(f"select _line, strftime({column.name}, '%Y-%m') from {rows}")
             periods.update(dict(found.fetchall()))

@@ -15,15 +15,18 @@ from iecareer.contracts import Column, RecordType
 from iecareer.database import text_literal
 from iecareer.landing.names import normal_header
 from iecareer.landing.parse import casts, pay
+from iecareer.landing.parse import row_rules_sql as rules_sql
 from iecareer.landing.parse.row_checks import column_checks, example_checks, is_erased, is_example, row_checks
 from iecareer.landing.read.chunk import Chunk
 from iecareer.persons import pseudonyms
 from iecareer.sources import Mapping, SourceSystem
+from iecareer.sources.row_rules import RowRules
 
 _TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
 _LONG_MAP = 30
 _WIDE = 50
-_OWN_NAME = re.compile("_(file|line|malformed|first|text|cell_c[0-9]+)", re.IGNORECASE)
+_OWN_NAME = re.compile("_(file|line|malformed|first|text|moment|row_hash|cell_c[0-9]+)", re.IGNORECASE)
+_NO_RULES = RowRules()
 
 
 def macros() -> list[str]:
@@ -45,14 +48,16 @@ def header_of(mapping: Mapping, chunk: Chunk) -> str | None:
     return next((name for name in map(normal_header, mapping.headers) if name in chunk.columns), None)
 
 
-def cells(chunk: Chunk, mappings: dict[str, Mapping]) -> dict[str, str]:
-    """Name in SQL → column of `raw`, for every cell that the mappings read, or for all cells of a narrow file.
+def cells(chunk: Chunk, mappings: dict[str, Mapping], rules: RowRules = _NO_RULES) -> dict[str, str]:
+    """Name in SQL → column of `raw`, of the cells that mappings and rules read; of all cells unless the file is wide.
 
     Cells are named by position, because headers may clash with names of the query, or differ from each other only in
     case. Cells that a transformation uses are also named by their header, unless two headers differ only in case.
     """
     is_wide = len(chunk.columns) > _WIDE
-    read = [header_of(mapping, chunk) for mapping in mappings.values()] if is_wide else chunk.columns
+    mapped = [header_of(mapping, chunk) for mapping in mappings.values()]
+    ruled = [rule.header_in(chunk) for rule in rules_sql.word_rules(rules)]
+    read = [*mapped, *ruled] if is_wide else chunk.columns
     named = {_cell(chunk, header): chunk.columns[header] for header in read if header}
     spoken = " ".join(mapping.transform or "" for mapping in mappings.values()).lower()
     alike = Counter(header.lower() for header in chunk.columns)
@@ -69,23 +74,31 @@ def batch_sql(
     kind: RecordType,
     received_on: date,
     rows: str = "batched",
+    rules: RowRules = _NO_RULES,
 ) -> str:
-    """SQL of the parsed rows of the table `rows`.
+    """SQL of the records in the table `rows`.
 
     Its columns are `_file`, `_line`, the stored columns, `_identity`, `_reasons`, `_emptied` and `_cut`.
 
-    `_reasons` is null for a row that can be loaded, else the list of its reason codes. `_emptied` lists the reason
-    codes of the cells that became empty in a row that can be loaded; null if there are none. `_identity` is the text
+    `_reasons` is null for a record that can be loaded, else the list of its reason codes. `_emptied` lists the reason
+    codes of the cells that became empty in a record that can be loaded; null if there are none. `_identity` is the text
     from which the pseudonym is made; null if there is none. `_cut` is a person's number that looks as if a spreadsheet
-    cut it, so that its check character proves nothing; else null.
+    cut it, so that its check character proves nothing; else null. If `rules` has filters, `_left_out` is the number of
+    the filter that left the record out, or null. If it has a span, `_nth` numbers the months of a row from 0. The
+    columns named by :func:`row_rules_sql.row_columns` are included.
     """
     columns = [(column, mappings.get(column.name)) for column in kind.columns]
-    read = "".join(f", normal({column}) as {name}" for name, column in cells(chunk, mappings).items())
+    read = "".join(f", normal({column}) as {name}" for name, column in cells(chunk, mappings, rules).items())
+    read += "".join(f", {sql} as {name}" for name, sql in whole_row_columns(rules, chunk).items())
     texts, plain, marks, typed = steps(columns, chunk, system)
+    texts += [*whole_row_columns(rules, chunk), *_verdicts(rules, chunk)]
     checks = [
-        *column_checks([c for c in kind.columns if c.costs_its_row], mappings, received_on),
+        *rules_sql.span_reasons(
+            column_checks([c for c in kind.columns if c.costs_its_row], mappings, received_on), rules
+        ),
         *row_checks(kind),
         *example_checks(kind),
+        *rules_sql.filter_checks(rules),
         (is_erased(kind), "erased"),
     ]
     reasons = ", ".join(
@@ -93,23 +106,33 @@ def batch_sql(
     )
     doubts, emptied, listed = _emptying(kind, mappings, received_on)
     required = " or ".join(f"{column.stored_name} is null" for column in kind.columns if column.required)
+    added = [
+        *rules_sql.row_columns(rules),
+        *(["_nth"] if rules.span else []),
+        *(["_left_out"] if rules.filters else []),
+    ]
+    own = rules_sql.stored_columns(kind.columns) if rules.span else [c.stored_name for c in kind.columns]
+    stored = ", ".join([*own, *added])
+    is_out = "_left_out is not null" if rules.filters else "false"
     return f"""with cells as (select _file, _line, _malformed, {_line_text(chunk)} as _text{read} from {rows}),
     filled as (select *, {_first(chunk)} as _first from cells where _malformed or {_first(chunk)} is not null),
     texts as (select _file, _line, _malformed, _first, {", ".join(texts)} from filled),
     plain as (select *, {", ".join(plain)} from texts),
     marked as (select {", ".join(["*", *marks])} from plain),
-    typed as (select *, {", ".join(typed)} from marked),
+    typed as (select *, {", ".join([*typed, *rule_columns(rules)])} from marked),
     doubted as (select {", ".join(["*", *doubts])} from typed),
     emptied as (select *{emptied}, {listed} as _doubts from doubted),
-    judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from emptied)
-    select _file, _line, {", ".join(column.stored_name for column in kind.columns)}, _identity,
-        case when not _is_bad then null
+    records as ({records_sql(rules, "emptied")}),
+    judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from records)
+    select _file, _line, {stored}, _identity,
+        case when not _is_bad or {is_out} then null
             when {is_erased(kind)} then ['erased']
             when {is_example(kind)} then ['example_row']
             when regexp_matches(_first, '{_TOTALS}') and ({required or "false"}) then ['totals_row']
             when _malformed then ['malformed_row']
             else list_concat(list_filter([{reasons}], lambda reason: reason is not null), _doubts) end as _reasons,
-        case when not _is_bad then _doubts end as _emptied, {_cut(kind, mappings, system)} as _cut
+        case when not _is_bad and not ({is_out}) then _doubts end as _emptied,
+        case when not ({is_out}) then {_cut(kind, mappings, system)} end as _cut
     from judged"""
 
 
@@ -138,6 +161,37 @@ def _emptying(
     named = ", ".join(f"doubt_{name}" for name in whys)
     listed = f"list_filter([{named}], lambda reason: reason is not null)"
     return doubts, f" replace ({emptied})", f"case when coalesce({named}) is not null then {listed} end"
+
+
+def whole_row_columns(rules: RowRules, chunk: Chunk) -> dict[str, str]:
+    """Name → SQL, on the columns of `raw`, of what resolving keys needs of a row as a whole."""
+    wanted = rules_sql.row_columns(rules)
+    made = {"_moment": rules_sql.moment_sql(rules, chunk), "_row_hash": rules_sql.row_hash_sql(chunk)}
+    return {name: sql for name, sql in made.items() if name in wanted}
+
+
+def rule_columns(rules: RowRules) -> list[str]:
+    """SQL of the columns that follow from the verdicts of the rules on words."""
+    left_out = [f"{rules_sql.left_out_sql(rules)} as _left_out"] if rules.filters else []
+    return [*left_out, *([f"{rules_sql.joins_sql(rules)} as _joins"] if rules.joining else [])]
+
+
+def records_sql(rules: RowRules, rows: str) -> str:
+    """SQL of the records of `rows`: a row that holds a span of months becomes a record for each."""
+    if rules.span is None:
+        return f"select * from {rows}"
+    # Both lists have the same length, so they are unnested side by side.
+    return f"""select * exclude (month, _months), month as _first_month,
+        unnest(_months) as month, unnest(range(len(_months))) as _nth
+    from (select *, {rules_sql.months_sql()} as _months from {rows})"""
+
+
+def _verdicts(rules: RowRules, chunk: Chunk) -> list[str]:
+    found = [(rule, rule.header_in(chunk)) for rule in rules_sql.word_rules(rules)]
+    return [
+        f"{rule.verdict(_cell(chunk, header) if header else 'null::varchar')} as {rule.name}"
+        for rule, header in found
+    ]
 
 
 def steps(

@@ -15,10 +15,20 @@ import duckdb
 from iecareer.contracts import Column, RecordType
 from iecareer.database import text_literal
 from iecareer.landing.names import normal_header
+from iecareer.landing.parse import row_rules_sql as rules_sql
 from iecareer.landing.parse.row_checks import column_checks, example_checks, limit_checks, row_checks
-from iecareer.landing.parse.rows_sql import batch_sql, cells, header_of, steps
+from iecareer.landing.parse.rows_sql import (
+    batch_sql,
+    cells,
+    header_of,
+    records_sql,
+    rule_columns,
+    steps,
+    whole_row_columns,
+)
 from iecareer.landing.read.chunk import Chunk
 from iecareer.sources import Mapping, SourceSystem
+from iecareer.sources.row_rules import RowRules
 
 _NO_HEADER = "\0"
 # A column with more distinct texts than both limits is parsed by the rules, because lookups would rarely succeed.
@@ -44,26 +54,32 @@ class ValueCache:
     mappings: dict[str, Mapping]
     kind: RecordType
     received_on: date
+    rules: RowRules = field(default_factory=RowRules)
     _plain: set[str] = field(default_factory=set, init=False)
     _n_cached: dict[str, int] = field(default_factory=dict, init=False)
     _varying: set[str] = field(default_factory=set, init=False)
     _empty_values: dict[tuple[str, bool], str | None] = field(default_factory=dict, init=False)
+    _words: set[str] = field(default_factory=set, init=False)
 
     def covers(self, chunk: Chunk) -> bool:
         """Whether every column that depends on one cell is in the cache, or known to have too many distinct texts."""
+        if any(rule.name not in self._words for rule, _ in self._read_words(chunk)):
+            return False
         alone = [column for column in self.kind.columns if self._cell(column, chunk)]
         return all(column.name in self._varying or self._is_looked_up(column, chunk) for column in alone)
 
     def fill(self, chunk: Chunk, rows: str) -> None:
         """Add the texts of the table `rows` (columns as in `raw`) that the rules accept."""
+        meant = self._rows_meant(chunk, rows)
         for column in self.kind.columns:
-            self._fill_column(column, chunk, rows)
+            self._fill_column(column, chunk, meant)
 
     def fill_quickly(self, chunk: Chunk, rows: str) -> None:
         """Add new texts if that is quick: at first of all columns, later of columns with few texts, such as months."""
+        meant = self._rows_meant(chunk, rows)
         for column in self.kind.columns:
             if column.name not in self._plain and self._n_cached.get(column.name, 0) <= _FEW_CACHED:
-                self._fill_column(column, chunk, rows)
+                self._fill_column(column, chunk, meant)
 
     def _fill_column(self, column: Column, chunk: Chunk, rows: str) -> None:
         cell = self._cell(column, chunk)
@@ -71,16 +87,25 @@ class ValueCache:
             self._add_new(column, cell, rows)
 
     def good_rows_sql(self, chunk: Chunk, rows: str) -> str:
-        """SQL of the rows of the table `rows` that lookups show to be good: `_file`, `_line`, the stored columns.
+        """SQL of the records in those rows of `rows` that lookups show to be good.
 
-        These rows equal what the rules would give. All other rows may be good or bad.
+        They have `_file`, `_line` and the stored columns, and equal what the rules would give. All other rows may be
+        good or bad. If the contract has filters, the rows that they leave out are included, with the number of the
+        filter in `_left_out`. If it has a span, `_nth` numbers the months of a row.
         """
         looked_up = {c.name: c for c in self.kind.columns if self._is_looked_up(c, chunk)}
         read = [(c, self.mappings.get(c.name)) for c in self.kind.columns if c.name not in looked_up]
         mappings = {column.name: mapping for column, mapping in read if mapping}
         named = "".join(f", normal({column}) as {name}" for name, column in cells(chunk, mappings).items())
+        of_row = whole_row_columns(self.rules, chunk)
+        named += "".join(f", {sql} as {name}" for name, sql in of_row.items())
         texts, plain, marks, typed = steps(read, chunk, self.system)
         values, hits, joins = self._lookups(chunk, looked_up)
+        words, word_hits, word_joins = self._word_lookups(chunk)
+        named += "".join(f", {sql} as {name}" for name, sql in words.items())
+        named += f", {' and '.join(word_hits) or 'true'} as _is_judged"
+        joins += word_joins
+        hits += word_hits
         checks = [
             *column_checks([c for c, _ in read], self.mappings, self.received_on),
             *row_checks(self.kind),
@@ -91,17 +116,86 @@ class ValueCache:
         checks += [(f"{c.stored_name} is not null", "person") for c, _ in read if c.is_person]
         bad = "".join(f" or {condition}" for condition, _ in checks)
         found = [f"v_{name} as {column.stored_name}" for name, column in looked_up.items()]
-        stored = ", ".join(column.stored_name for column in self.kind.columns)
+        bad += "".join(f" or {condition}" for condition, _ in rules_sql.filter_checks(self.rules))
+        received = f"date '{self.received_on}'"
+        is_whole = rules_sql.is_whole_span(received) if self.rules.span else "true"
+        bad += f" or not {is_whole}" if self.rules.span else ""
+        added = [*rules_sql.row_columns(self.rules), *(["_nth"] if self.rules.span else [])]
+        added += ["_left_out"] if self.rules.filters else []
+        stored = ", ".join([*rules_sql.stored_columns(self.kind.columns), *added])
+        is_out = f"_left_out is not null and _is_judged and {is_whole}" if self.rules.filters else "false"
         # Headers are only visible to the transformations, because a header may have the name of a column.
-        kept = ["_file", "_line", "_malformed", "_is_cached", *(f"v_{name}" for name in looked_up)]
+        kept = ["_file", "_line", "_malformed", "_is_cached", "_is_judged", *of_row, *words]
+        kept += [f"v_{name}" for name in looked_up]
         return f"""with cells as (
             select _file, _line, _malformed{"".join(values)}, {" and ".join(hits) or "true"} as _is_cached{named}
             from {rows} {" ".join(joins)}
         ),
         texts as (select {", ".join([*kept, *texts])} from cells),
         plain as ({_with(plain, "texts")}), marked as ({_with(marks, "plain")}),
-        typed as ({_with([*typed, *found], "marked")})
-        select _file, _line, {stored} from typed where not coalesce(_malformed or not _is_cached{bad}, true)"""
+        typed as ({_with([*typed, *found, *rule_columns(self.rules)], "marked")}),
+        good as (
+            select * from typed where not coalesce(_malformed, true) and (
+                ({is_out}) or not coalesce(not _is_cached{bad}, true))
+        ),
+        records as ({records_sql(self.rules, "good")})
+        select _file, _line, {stored} from records"""
+
+    def _read_words(self, chunk: Chunk) -> list[tuple[rules_sql.WordRule, str]]:
+        """The rules on words that this file has a header for, with the column of `raw`."""
+        found = [(rule, rule.header_in(chunk)) for rule in rules_sql.word_rules(self.rules)]
+        return [(rule, chunk.columns[header]) for rule, header in found if header]
+
+    def _rows_meant(self, chunk: Chunk, rows: str) -> str:
+        """The rows that no filter leaves out, once the verdict on each word of `rows` is known.
+
+        Persons of rows that are left out come into no vault.
+        """
+        for rule, cell in self._read_words(chunk):
+            self._judge_words(rule, cell, rows)
+        known = [(rule, cell) for rule, cell in self._read_words(chunk) if rule.name in self._words]
+        filters = [(rule, cell) for rule, cell in known if rule.name.startswith("w")]
+        if not filters:
+            return rows
+        joins = " ".join(
+            f"left join words_{rule.name} on words_{rule.name}.cell = {cell}" for rule, cell in filters
+        )
+        kept = " and ".join(
+            f"coalesce(words_{rule.name}.verdict, {rule.verdict('null::varchar')}) <> '{rules_sql.OUT}'"
+            for rule, _ in filters
+        )
+        self.connection.execute(
+            f"create or replace temp view rows_meant as select source.* from {rows} as source {joins} where {kept}"
+        )
+        return "rows_meant"
+
+    def _judge_words(self, rule: rules_sql.WordRule, cell: str, rows: str) -> None:
+        """Keep the verdict on each word of a column; a column of many words is left to the rules."""
+        table, run = f"words_{rule.name}", self.connection.execute
+        run(f"create temp table if not exists {table} (cell varchar, verdict varchar)")
+        run(
+            f"""insert into {table} select cell, {rule.verdict("normal(cell)")}
+            from (select distinct {cell} as cell from {rows} where {cell} is not null) anti join {table} using (cell)"""
+        )
+        n_known = int(run(f"select count(*) from {table}").fetchall()[0][0])
+        if n_known > _MANY:
+            run(f"delete from {table}")
+        (self._words.add if n_known <= _MANY else self._words.discard)(rule.name)
+
+    def _word_lookups(self, chunk: Chunk) -> tuple[dict[str, str], list[str], list[str]]:
+        """SQL of each rule's verdict, conditions under which it is known, and the joins for it."""
+        read = {rule.name: cell for rule, cell in self._read_words(chunk)}
+        verdicts, hits, joins = {}, [], []
+        for rule in rules_sql.word_rules(self.rules):
+            name, empty = rule.name, rule.verdict("null::varchar")
+            if name not in read or name not in self._words:
+                verdicts[name] = empty
+                hits += ["false"] if name in read else []
+                continue
+            joins.append(f"left join words_{name} on words_{name}.cell = {read[name]}")
+            verdicts[name] = f"coalesce(words_{name}.verdict, {empty})"
+            hits.append(f"({read[name]} is null or words_{name}.cell is not null)")
+        return verdicts, hits, joins
 
     def _lookups(self, chunk: Chunk, looked_up: dict[str, Column]) -> tuple[list[str], list[str], list[str]]:
         values, hits, joins = [], [], []

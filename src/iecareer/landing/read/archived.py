@@ -31,7 +31,7 @@ def read_archived(
     key = (file.sha256, system.source_id, table.record_type)
     if is_redacted(*key):
         return read_redacted(connection, redacted_folder(*key), label)
-    headers = {normal_header(header) for mapping in table.mappings for header in mapping.headers}
+    headers = {normal_header(header) for names in table.headers for header in names}
     request = Request(
         label,
         frozenset(headers),

@@ -31,17 +31,25 @@ def drift(
     format, which has no contract, it is only missing if the previous delivery had it.
     """
     files = [frozenset(headers) for headers in found]
-    headers = frozenset(map(masked_header, frozenset().union(*files)))
+    headers = frozenset(_told(name, table) for name in frozenset().union(*files))
     known = frozenset(before.headers) if before else frozenset()
-    read = [tuple(map(normal_header, mapping.headers)) for mapping in table.mappings if mapping.headers]
+    read = [tuple(map(normal_header, names)) for names in table.headers]
     mapped = {masked_header(name) for names in read for name in names}
     missing = [
         names[0]
         for names in read
         if any(file.isdisjoint(names) for file in files) and (is_declared or not known.isdisjoint(names))
     ]
+    months = table.rules.month_columns
+    mapped |= {months.header} if months else set()
     new = headers - mapped - known if known else frozenset()
     return Drift(_sorted(headers), _sorted(new), tuple(missing))
+
+
+def _told(header: str, table: Table) -> str:
+    """A header as it is stored; the months of a wide table by their pattern, since there is another every month."""
+    months = table.rules.month_columns
+    return months.header if months and months.month_in(header) else masked_header(header)
 
 
 def _sorted(headers: frozenset[str]) -> tuple[str, ...]:

@@ -81,6 +81,7 @@ def _entry(
         n_left_out=read.n_left_out,
         n_conflicting=stored.n_conflicting,
         left_out=dict(read.left_out),
+        same_key=table.rules.same_key.rule if table.rules.same_key else None,
     )
 
 

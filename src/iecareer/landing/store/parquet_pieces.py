@@ -1,7 +1,7 @@
 """Write good rows as Parquet in pieces and resolve duplicate keys at the end. Either all pieces are kept or none.
 
-Each row keeps its `_file` and `_line`, because of several rows with the same key the last one counts; rows without an
-emptied cell come before rows with one.
+Each row keeps its `_file` and `_line`, because of several rows with the same key the last one counts, unless the
+contract has another rule; rows without an emptied cell come before rows with one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,13 +21,18 @@ import duckdb
 from iecareer.contracts import RecordType
 from iecareer.database import text_literal
 from iecareer.documents import sync_folder
+from iecareer.errors import IecareerError
 from iecareer.lake.manifest import Part
 from iecareer.settings import lake
+from iecareer.sources.row_rules import RowRules, amount_column
 
 # Level 1 takes half the time of the default level and a few percent more space.
 PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
 # Number of keys that are compared at a time, to bound memory.
 _COMPARED = 8_000_000
+_SHOWN = 3
+# Number of rows by period, and whether they join it.
+_Counts = Counter[tuple[date | None, bool]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,8 @@ class PieceWriter:
     connection: duckdb.DuckDBPyConnection
     kind: RecordType
     name: str
-    _counted: Counter[date | None] = field(default_factory=Counter, init=False)
+    rules: RowRules = field(default_factory=RowRules)
+    _counted: _Counts = field(default_factory=Counter, init=False)
     _n_pieces: int = field(default=0, init=False)
     _hashes: dict[str, Any] = field(default_factory=dict, init=False)
     _draft: Path = field(init=False)
@@ -64,9 +71,8 @@ class PieceWriter:
         import numpy as np
 
         run = self.connection.execute
-        self._counted.update(
-            dict(run(f"select {self._period()}, count(*) from {rows} group by all").fetchall())
-        )
+        found = run(f"select {self._period()}, {self._joins()}, count(*) from {rows} group by all").fetchall()
+        self._counted.update({(period, joins): n for period, joins, n in found})
         for file in self._write(rows, self._draft / f"{self._n_pieces:05}"):
             hashes = run(
                 f"select {self._key_hash()} as key from read_parquet({text_literal(file)})"
@@ -74,9 +80,15 @@ class PieceWriter:
             self._hashes[file] = np.sort(hashes["key"])
         self._n_pieces += 1
 
-    def finish(self) -> Stored:
-        """Resolve duplicates and move the pieces to their final place."""
-        given_way, n_conflicting = self._resolve_duplicates()
+    def finish(self, names: Sequence[str]) -> Stored:
+        """Resolve duplicates and move the pieces to their final place; `names` are the files' names by number.
+
+        Raises
+        ------
+        IecareerError
+            When rows share a key and differ, and the contract refuses that.
+        """
+        given_way, n_conflicting = self._resolve_duplicates(names)
         if not self._counted:
             columns = ", ".join(f"null::{c.stored_type} as {c.stored_name}" for c in self.kind.columns)
             nothing = f"(select 0::integer as _file, 0::bigint as _line, {columns} limit 0)"
@@ -88,14 +100,21 @@ class PieceWriter:
         sync_folder(folder.parent)
         place = str((folder / "*/*.parquet").relative_to(lake()))
         left = self._counted - given_way
-        if self.kind.period_column is None:
-            parts = [Part(None, place, left.total())]
-        else:
-            parts = [Part(f"{period:%Y-%m}", place, n) for period, n in sorted(left.items())]
+        is_whole = self.kind.period_column is None
+        parts = [Part(None, place, left.total())] if is_whole else self._parts(left, place)
         return Stored(parts, given_way.total(), n_conflicting)
 
-    def _resolve_duplicates(self) -> tuple[Counter[date | None], int]:
-        """Keep the last row of each key by file and line; a row of `flawed` gives way to one without emptied cells.
+    def _parts(self, counted: _Counts, place: str) -> list[Part]:
+        """One part for each month; it joins the month if every row of it does."""
+        months = sorted({period for period, _ in counted if period})
+        own = {month: counted[month, False] for month in months}
+        joining = {month: counted[month, True] for month in months}
+        return [Part(f"{m:%Y-%m}", place, own[m] + joining[m], joins=not own[m]) for m in months]
+
+    def _resolve_duplicates(self, names: Sequence[str]) -> tuple[_Counts, int]:
+        """Keep one row of each key, by the contract's rule, by default the last by file and line.
+
+        A row of `flawed` gives way to one without emptied cells.
 
         Returns
         -------
@@ -106,26 +125,97 @@ class PieceWriter:
         if not len(repeated):
             return Counter(), 0
         self.connection.register("repeated", {"key_hash": repeated})
-        run(
-            f"""create temp table gave_way as select filename, _file, _line, {self._period()} as period,
-                said is distinct from first_value(said) over same_key as is_conflicting
+        run(f"create temp table judged as {self._judged(self._files_with(repeated))}")
+        self.connection.unregister("repeated")
+        if self.rules.same_key and self.rules.same_key.rule == "refuse":
+            self._refuse_conflicts(names)
+        changed = "nth > 1 or total is distinct from amount"
+        for (name,) in run(f"select distinct filename from judged where {changed} order by 1").fetchall():
+            self._rewrite(name)
+        found = run(
+            "select period, joins, count(*), count_if(is_conflicting) from judged where nth > 1 group by all"
+        ).fetchall()
+        run("drop table judged")
+        return Counter({(period, joins): n for period, joins, n, _ in found}), sum(int(n) for *_, n in found)
+
+    def _judged(self, files: list[str]) -> str:
+        """SQL of the rows that share a key: the first of each (`nth`) is kept, with the amount `total`."""
+        key, joins, amount = ", ".join(self.kind.key), self._joins(), self._amount()
+        is_sum = str(self._is_sum).lower()
+        return f"""select *, case when nth > 1 then null else sum(amount) filter (
+                where nth = 1 or (({is_sum} or joins) and nth_repeat = 1)) over (partition by {key}) end as total,
+            nth > 1 and case when {is_sum} then nth_repeat = 1
+                else not joins and said is distinct from first_value(said) over (partition by {key} order by nth)
+                end as is_conflicting
+        from (
+            select *, row_number() over (partition by {key}, repeats order by nth) as nth_repeat
             from (
-                select *, {self._said()} as said
-                from read_parquet({self._files_with(repeated)}, filename = true)
+                select filename, _file, _line, {key}, {self._period()} as period, {joins} as joins,
+                    {amount} as amount,
+                    {self._said()} as said, {"_row_hash" if self._is_sum else "said"} as repeats,
+                    row_number() over (
+                        partition by {key} order by {joins}, coalesce(is_flawed, false), {self._order()}) as nth
+                from read_parquet({files}, filename = true, union_by_name = true)
                 semi join repeated on {self._key_hash()} = key_hash
                 left join (select distinct *, true as is_flawed from flawed) using (_file, _line)
             )
-            window same_key as (partition by {", ".join(self.kind.key)}
-                order by coalesce(is_flawed, false), _file desc, _line desc)
-            qualify row_number() over same_key > 1"""
-        )
-        self.connection.unregister("repeated")
-        for (name,) in run("select distinct filename from gave_way order by 1").fetchall():
-            left = f"from read_parquet({text_literal(name)}) anti join gave_way using (_file, _line)"
-            run(f"copy ({left}) to {text_literal(name + '.rewritten')} ({PARQUET})")
-            Path(name + ".rewritten").replace(name)
-        found = run("select period, count(*), count_if(is_conflicting) from gave_way group by all").fetchall()
-        return Counter({period: n for period, n, _ in found}), sum(int(n) for _, _, n in found)
+        )"""
+
+    def _rewrite(self, name: str) -> None:
+        """Write a file again without the rows that gave way, and with the amounts of rows that were added up."""
+        places = self._places()
+        own = f"(from judged where filename = {text_literal(name)})"
+        left = f"select * from read_parquet({text_literal(name)}) anti join (from {own} where nth > 1) using ({places})"
+        if self._is_sum or self.rules.joining:
+            amount = self._amount()
+            left = f"""select * exclude (total) replace (coalesce(total, {amount}) as {amount})
+            from ({left}) left join (select {places}, total from {own} where nth = 1) using ({places})"""
+        self.connection.execute(f"copy ({left}) to {text_literal(name + '.rewritten')} ({PARQUET})")
+        Path(name + ".rewritten").replace(name)
+
+    def _refuse_conflicts(self, names: Sequence[str]) -> None:
+        found = self.connection.execute(
+            "select _file, _line from judged where is_conflicting order by all"
+        ).fetchall()
+        if found:
+            shutil.rmtree(self._draft)
+            own = {column.stored_name: column.name for column in self.kind.columns}
+            key = ", ".join(own[name] for name in self.kind.key)
+            first = "; ".join(f"{names[file]}, line {line}" for file, line in found[:_SHOWN])
+            raise IecareerError(
+                f"{len(found):,} records share their key ({key}) with another "
+                f"record of the delivery that says something else, which sameKey: refuse forbids. First at {first}.",
+                next_step="Ask the office which rows are meant; rowFilter or another rule of sameKey can choose them.",
+            )
+
+    def _order(self) -> str:
+        """By which rows of one key are ordered; the first is kept."""
+        last = "_file desc, _line desc"
+        match self.rules.same_key.rule if self.rules.same_key else "last":
+            case "first":
+                return "_file, _line"
+            case "newest":
+                return f"_moment desc nulls last, {last}"
+            case "largest" | "sum":
+                return f"{self._amount()} desc nulls last, {last}"
+            case _:
+                return last
+
+    @property
+    def _is_sum(self) -> bool:
+        return self.rules.same_key is not None and self.rules.same_key.rule == "sum"
+
+    def _amount(self) -> str:
+        column = amount_column(self.kind)
+        return column.stored_name if column else "null::double"
+
+    def _joins(self) -> str:
+        return "coalesce(_joins, false)" if self.rules.joining else "false"
+
+    def _places(self) -> str:
+        """What tells a record from all others: file and line, and the month where a row holds several."""
+        is_many = self.rules.span or self.rules.month_columns
+        return f"_file, _line, {self.kind.period_column}" if is_many else "_file, _line"
 
     def _repeated(self) -> Any:
         """Sorted array of the key hashes that occur more than once; different keys may share a hash."""
