@@ -339,3 +339,60 @@ def test_emptied_cells_are_published_by_column_and_reason(region):
         ]
         found = connection.execute("from checks.emptied").fetchall()
     assert found == [(delivery, "job_title", "error_cell", 5)]
+
+
+def accept(delivery: str, *rules: str) -> None:
+    manifest.record_decision("accept", delivery, reason="seen", decided_on=AS_OF, overrules=rules)
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_accepted"),
+    [
+        ((), False),
+        (("quarantine_share",), False),
+        (("monthly_income_mostly_given",), True),
+        (("monthly_income_mostly_given", "quarantine_share"), True),
+    ],
+)
+def test_a_decision_overrules_the_rules_it_names_and_no_others(region, survey, rules, is_accepted):
+    delivery = region.land("followup_response", survey(missing=0.6))
+    assert region.judge()[delivery].stopping == ("monthly_income_mostly_given",)
+    accept(delivery, *rules)
+    given = region.judge()[delivery]
+    assert (given.verdict, given.is_accepted) == ("stop", is_accepted)
+    assert bool(given.not_overruled) is not is_accepted
+    with duckdb.connect(str(build_path(region.run_id)), read_only=True) as connection:
+        assert connection.execute("select is_accepted from checks.delivery").fetchall() == [(is_accepted,)]
+
+
+def test_accepted_before_any_check_it_is_stopped_by_the_first_rule_that_fails(region, survey):
+    delivery = region.land("followup_response", survey(missing=0.6))
+    accept(delivery)
+    given = region.judge()[delivery]
+    assert (given.decision, given.verdict, given.is_accepted) == ("accept", "stop", False)
+    accept(delivery, *given.stopping)
+    assert region.judge()[delivery].is_accepted
+
+
+def test_a_rule_that_fails_later_stops_an_accepted_delivery_again(region, survey):
+    delivery = region.land("followup_response", survey(missing=0.6))
+    given = region.judge()[delivery]
+    accept(delivery, *given.stopping)
+    assert region.judge()[delivery].is_accepted
+    others = "select * replace ('4133010800' as institution_code)"
+    region.land("institution", f"{others} from ({INSTITUTIONS.format(n=1)})")
+    region.land(
+        "program",
+        "select '999999' as program_code, 2021 as edition, 'x' as program_name, 'bachelor' as study_level",
+    )
+    later = region.judge(date(2026, 11, 22))[delivery]
+    assert set(later.stopping) > set(given.stopping)
+    assert not later.is_accepted
+    assert set(later.not_overruled) == set(later.stopping) - set(given.stopping)
+
+
+def test_what_only_warns_needs_no_overruling(region, survey):
+    delivery = _emptied(region.land, 0.1, 50)
+    accept(delivery)
+    given = region.judge()[delivery]
+    assert (given.verdict, given.stopping, given.is_accepted) == ("warn", (), True)

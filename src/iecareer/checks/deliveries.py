@@ -46,7 +46,7 @@ def judge_deliveries(run_id: str) -> dict[str, Any]:
     for item in judged:
         if item.is_new:
             d = item.delivery
-            record_verdict(d.delivery_id, d.version, str(d.verdict), list(d.failed), pin.as_of)
+            record_verdict(d.delivery_id, d.version, str(d.verdict), d.failed, pin.as_of, d.stopping)
     deliveries = [item.delivery for item in judged]
     keep_run_verdicts(run_id, {f"{d.delivery_id}.{d.version}": _given(d, pin) for d in deliveries})
     states = source_states(pin.deliveries, pin.retired, pin.as_of)
@@ -89,7 +89,7 @@ def judge(pin: Pin, *, beside_others: bool = False) -> list[Judged]:
 
 
 def _given(delivery: Delivery, pin: Pin) -> Verdict:
-    return Verdict(str(delivery.verdict), delivery.failed, pin.as_of)
+    return Verdict(str(delivery.verdict), delivery.failed, pin.as_of, delivery.stopping)
 
 
 def _judge_now(open_ones: list[Delivery], counting: list[Delivery], beside_others: bool) -> list[Delivery]:
@@ -107,7 +107,8 @@ def _judge_now(open_ones: list[Delivery], counting: list[Delivery], beside_other
             outcomes = runner.judge(suite, metrics.measure(delivery))
             relevant = [o for o in outcomes if beside_others or not awaited_lists([o.expectation.name])]
             word, failed = verdict(relevant)
-            with_verdict = replace(delivery, verdict=word, failed=tuple(failed))
+            stopping = tuple(e.name for e in suite.expectations if e.severity == "stop" and e.name in failed)
+            with_verdict = replace(delivery, verdict=word, failed=tuple(failed), stopping=stopping)
             judged.append(with_verdict)
             if with_verdict.is_accepted:
                 accepted.add(with_verdict)

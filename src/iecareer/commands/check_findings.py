@@ -10,7 +10,7 @@ from iecareer.commands.output import say
 if TYPE_CHECKING:
     from iecareer.lake.manifest import Delivery
 
-_NAMES = ("delivery_id", "source_id", "record_type", "received_on", "failed")
+_NAMES = ("delivery_id", "source_id", "record_type", "received_on", "failed", "decision", "not_overruled")
 _SHOWN = 10
 _SENTENCES = 8
 _SHORT = 8
@@ -54,7 +54,7 @@ def say_stopped(summaries: Sequence[dict[str, Any]]) -> None:
     for stop in summaries:
         say(
             f"Stopped: {stop['source_id']}/{stop['record_type']}, delivery {stop['delivery_id']}: "
-            f"{', '.join(stop['failed'])}"
+            f"{', '.join(stop['failed'])}{_not_overruled(stop)}"
         )
         _say_findings(stop["findings"])
 
@@ -80,4 +80,11 @@ def _say_findings(found: Sequence[dict[str, str]]) -> None:
 
 
 def _summary(delivery: Delivery) -> dict[str, Any]:
-    return {name: getattr(delivery, name) for name in _NAMES} | {"findings": findings(delivery)}
+    told = {name: getattr(delivery, name) for name in _NAMES}
+    return told | {"findings": findings(delivery)}
+
+
+def _not_overruled(stop: dict[str, Any]) -> str:
+    """What still stops a delivery that was accepted for other reasons; "" if it was not accepted."""
+    names = ", ".join(stop["not_overruled"])
+    return f" (accepted, but the decision does not overrule {names})" if stop["decision"] == "accept" else ""

@@ -60,7 +60,7 @@ def list_deliveries(
 
 @app.command()
 def accept(delivery: Delivery, reason: Reason, on: On = None, as_json: Json = False) -> None:
-    """Accept a stopped delivery: it counts although its checks failed."""
+    """Accept a stopped delivery: it counts although the checks that stop it now failed. Other checks still stop it."""
     _decide("accept", delivery, reason, on, as_json)
 
 
@@ -82,11 +82,24 @@ def _decide(kind: str, beginning: str, reason: str, on: str | None, as_json: boo
         raise IecareerError(
             f"{len(found)} delivery ids begin with '{beginning}'.", next_step="See 'iecareer delivery list'."
         )
-    record_decision(kind, found[0], reason=reason, decided_on=effective)
+    known = {d.delivery_id: d for d in current_deliveries(max(effective, today()))[0]}
+    overrules = list(known[found[0]].stopping) if kind == "accept" and found[0] in known else []
+    record_decision(
+        kind, found[0], reason=reason, decided_on=effective, overrules=overrules if kind == "accept" else None
+    )
     holds = {d.delivery_id: d.decision for d in current_deliveries(max(effective, today()))[0]}.get(found[0])
     if as_json:
-        say_json({"delivery_id": found[0], "decision": kind, "decided_on": effective, "holds": holds})
+        document = {"delivery_id": found[0], "decision": kind, "decided_on": effective, "holds": holds}
+        say_json(document | ({"overrules": overrules} if kind == "accept" else {}))
     elif holds == kind:
         say(f"Delivery {found[0]}: {kind} is logged. It applies to the next run as of {effective} or later.")
+        if kind == "accept":
+            say(_overruling(overrules))
     else:
         say(f"Delivery {found[0]}: {kind} is logged, but '{holds}', decided for a later day, overrides it.")
+
+
+def _overruling(names: list[str]) -> str:
+    if not names:
+        return "No check stops it now, so the decision overrules none: if a check stops it later, accept it again."
+    return f"The decision overrules: {', '.join(names)}. Any other check that stops it later still does."

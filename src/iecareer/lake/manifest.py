@@ -7,6 +7,7 @@ document are leftovers of a killed landing and are ignored.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -53,6 +54,8 @@ class Delivery:
     whose quarantined rows it corrects. `headers` are the headers of the delivery's files. `new_columns` are unmapped
     headers that the previous delivery did not have, `missing_columns` headers of mapped columns that a file lacks.
     `fetched` is only set for a live source: where the rows came from, after which delivery, and the last cursor.
+    `stopping` are those of the `failed` expectations that stop it; `overruled` are those that the decision to accept it
+    overrules, None for all (decisions before 0.3).
     """
 
     delivery_id: str
@@ -87,14 +90,26 @@ class Delivery:
     same_key: str | None = None
     verdict: str | None = None
     failed: tuple[str, ...] = ()
+    stopping: tuple[str, ...] = ()
     decision: str | None = None
+    overruled: tuple[str, ...] | None = None
 
     @property
     def is_accepted(self) -> bool:
         """Whether the delivery counts. An operator's decision overrides the suite's verdict."""
-        if self.decision:
-            return self.decision == "accept"
-        return self.verdict in ("pass", "warn")
+        if self.decision == "withdraw":
+            return False
+        if self.decision == "accept" and self.overruled is None:
+            return True
+        return self.verdict in ("pass", "warn") or (self.verdict == "stop" and not self.not_overruled)
+
+    @property
+    def not_overruled(self) -> tuple[str, ...]:
+        """The expectations that stop the delivery and that no decision to accept it overrules."""
+        if self.decision == "accept" and self.overruled is None:
+            return ()
+        overruled = self.overruled or () if self.decision == "accept" else ()
+        return tuple(name for name in self.stopping or self.failed if name not in overruled)
 
     @property
     def whole_parts(self) -> tuple[Part, ...]:
@@ -121,17 +136,26 @@ def record_delivery(delivery: Delivery) -> None:
 
 
 def record_decision(
-    kind: str, subject: str, *, reason: str, decided_on: date, successor: str | None = None
+    kind: str,
+    subject: str,
+    *,
+    reason: str,
+    decided_on: date,
+    successor: str | None = None,
+    overrules: Iterable[str] | None = None,
 ) -> None:
     """Record that a delivery was accepted or withdrawn, or a source system retired or restored.
 
-    `successor` is the source system that delivers in place of a retired one.
+    `successor` is the source system that delivers in place of a retired one. `overrules` are the expectations that stop
+    an accepted delivery and no longer do; None means all, also later ones.
     """
     at = now()
     name = f"{at.replace(':', '').replace('+', 'Z')}-{kind}-{subject}.json"
     document = {"kind": kind, "subject": subject, "reason": reason, "decided_on": decided_on, "at": at}
     if successor:
         document["successor"] = successor
+    if overrules is not None:
+        document["overrules"] = list(overrules)
     write_document(_folder("decisions") / name, document)
 
 
@@ -164,8 +188,17 @@ def current_deliveries(as_of: date) -> tuple[list[Delivery], Retired]:
             if known is None or delivery.conformed_at >= known.conformed_at:
                 newest[delivery.delivery_id] = delivery
     decided, retired = _decisions(as_of)
-    chosen = [replace(d, decision=decided.get(d.delivery_id)) for d in newest.values()]
+    chosen = [_decided(d, decided.get(d.delivery_id)) for d in newest.values()]
     return sorted(chosen, key=lambda d: d.landed_at), retired
+
+
+def _decided(delivery: Delivery, decision: dict[str, Any] | None) -> Delivery:
+    if decision is None:
+        return replace(delivery, decision=None, overruled=None)
+    overrules = decision.get("overrules")
+    return replace(
+        delivery, decision=decision["kind"], overruled=None if overrules is None else tuple(overrules)
+    )
 
 
 def last_successor(source_id: str, retired: Retired) -> str:
@@ -188,7 +221,17 @@ def delivery_of(document: dict[str, Any]) -> Delivery:
     for name in ("received_on", "conformed_on"):
         document[name] = date.fromisoformat(document[name])
     document["parts"] = tuple(Part(**part) for part in document["parts"])
-    for name in ("files", "columns", "failed", "amends", "headers", "new_columns", "missing_columns"):
+    for name in (
+        "files",
+        "columns",
+        "failed",
+        "stopping",
+        "overruled",
+        "amends",
+        "headers",
+        "new_columns",
+        "missing_columns",
+    ):
         if isinstance(document.get(name), list):
             document[name] = tuple(document[name])
     return Delivery(**document)
@@ -206,10 +249,12 @@ def _versions(delivery_id: str, as_of: date) -> list[Delivery]:
 def with_verdict(delivery: Delivery, verdicts: dict[str, Verdict]) -> Delivery:
     """The delivery with its verdict from `verdicts`, by ``<delivery>.<version>``; unchanged if there is none."""
     given = verdicts.get(f"{delivery.delivery_id}.{delivery.version}")
-    return replace(delivery, verdict=given.word, failed=given.failed) if given else delivery
+    if given is None:
+        return delivery
+    return replace(delivery, verdict=given.word, failed=given.failed, stopping=given.stopping)
 
 
-def _decisions(as_of: date) -> tuple[dict[str, str], Retired]:
+def _decisions(as_of: date) -> tuple[dict[str, dict[str, Any]], Retired]:
     """The decision in force on each delivery as of a day, and the source systems retired then.
 
     A decision is in force from its day until the day of the next decision. Of two decisions for one day, the one
@@ -221,7 +266,7 @@ def _decisions(as_of: date) -> tuple[dict[str, str], Retired]:
         for document in sorted(documents, key=lambda document: (document["decided_on"], document["at"]))
         if date.fromisoformat(document["decided_on"]) <= as_of
     }
-    decided = {subject: decision["kind"] for (is_source, subject), decision in held.items() if not is_source}
+    decided = {subject: decision for (is_source, subject), decision in held.items() if not is_source}
     retired = {
         subject: decision.get("successor")
         for (_, subject), decision in sorted(held.items())

@@ -17,16 +17,29 @@ from iecareer.settings import home
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict of a suite (pass, warn or stop), the failed expectations, and the day that the verdict applies to."""
+    """The verdict of a suite (pass, warn or stop), the failed expectations, and the day that the verdict applies to.
+
+    `stopping` are the failed expectations that stop a delivery.
+    """
 
     word: str
     failed: tuple[str, ...]
     as_of: date
+    stopping: tuple[str, ...] = ()
 
 
-def record_verdict(delivery_id: str, version: str, verdict: str, failed: Iterable[str], as_of: date) -> None:
+def record_verdict(
+    delivery_id: str,
+    version: str,
+    verdict: str,
+    failed: Iterable[str],
+    as_of: date,
+    stopping: Iterable[str] | None = None,
+) -> None:
     """Store a verdict for a day; a later verdict for the same day replaces it."""
     document = {"verdict": verdict, "failed": list(failed), "as_of": as_of}
+    if stopping is not None:
+        document["stopping"] = list(stopping)
     write_document(_folder() / f"{delivery_id}.{version}.{as_of}.json", document)
 
 
@@ -43,7 +56,12 @@ def standing_verdicts(as_of: date, delivery_id: str = "*") -> dict[str, Verdict]
 def keep_run_verdicts(run_id: str, verdicts: dict[str, Verdict]) -> None:
     """Store the verdicts that a run used; later verdicts do not change them."""
     document = {
-        name: {"verdict": given.word, "failed": list(given.failed), "as_of": given.as_of}
+        name: {
+            "verdict": given.word,
+            "failed": list(given.failed),
+            "as_of": given.as_of,
+            "stopping": list(given.stopping),
+        }
         for name, given in verdicts.items()
     }
     write_document(_of_run(run_id), document)
@@ -71,4 +89,7 @@ def _name_and_day(path: Path) -> tuple[str, str]:
 
 
 def _verdict(document: dict[str, Any]) -> Verdict:
-    return Verdict(document["verdict"], tuple(document["failed"]), date.fromisoformat(document["as_of"]))
+    # Versions before 0.3 did not say which of the failed expectations stop.
+    stopping = document.get("stopping", document["failed"] if document["verdict"] == "stop" else ())
+    day = date.fromisoformat(document["as_of"])
+    return Verdict(document["verdict"], tuple(document["failed"]), day, tuple(stopping))
