@@ -13,7 +13,7 @@ from iecareer.landing.received import Origin
 from iecareer.sources import SourceSystem, Table
 from iecareer.sources.issued_codes import issued_codes
 
-RULES_VERSION = "5"
+RULES_VERSION = "6"
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,9 @@ def macros() -> list[str]:
             when length(text) = 6 and ends_with(text, '.1') then null
             when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[2-6][0-9]{4}\.[0-9]+') then text
             else dated_text(arabic_digits(text)) end""",
+        # The characters of codes are one byte each; only names are looked up.
+        """create macro division_of(text) as
+            case when strlen(text) = length(text) then text else division_code_or_name(text) end""",
         """create macro read_boolean(text) as case
             when lower(text) in ('true', 't', 'yes', 'y', '1', '是') then true
             when lower(text) in ('false', 'f', 'no', 'n', '0', '否') then false end""",
@@ -76,21 +79,18 @@ def macros() -> list[str]:
 def plain_expression(column: Column, text: str) -> str | None:
     """SQL of the plain form of the normalised text expression `text`; None if the text already has its plain form.
 
-    Plain forms: a number for amounts and years, ISO-like text for dates, the 17-digit stem for persons.
+    Plain forms: a number for amounts and years, ISO-like text for dates, the code for names of regions, the 17-digit
+    stem for persons.
     """
-    match column.kind:
-        case "integer" | "number" | "money":
-            return f"read_number({text})"
-        case "year":
-            return f"read_number(regexp_replace({text}, '年$', ''))"
-        case "date" | "month":
-            return f"plain_date({text})"
-        case "credit_code":
-            return f"upper({text})"
-        case "person":
-            return f"resident_stem({text})"
-        case _:
-            return None
+    forms = {
+        **dict.fromkeys(("integer", "number", "money"), f"read_number({text})"),
+        "year": f"read_number(regexp_replace({text}, '年$', ''))",
+        **dict.fromkeys(("date", "month"), f"plain_date({text})"),
+        "credit_code": f"upper({text})",
+        "region_code": f"division_of({text})",
+        "person": f"resident_stem({text})",
+    }
+    return forms.get(column.kind)
 
 
 def value_expression(column: Column, plain: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import duckdb
 
+from iecareer.contracts.divisions import division_code_or_name
 from iecareer.database import identity_config, text_literal
 from iecareer.landing.parse import casts, row_rules_sql, rows_sql
 from iecareer.landing.read.memory_file import MEMORY_FOLDER
@@ -26,6 +27,7 @@ def open_landing() -> Iterator[duckdb.DuckDBPyConnection]:
         # User-defined functions are registered for the whole process and outlive the connection.
         connection.remove_function("nfkc")
         connection.remove_function("holds_resident_id")
+        connection.remove_function("division_code_or_name")
         connection.close()
 
 
@@ -62,6 +64,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.create_function(
         "holds_resident_id", identity_numbers.holds_resident_id, [text], cast("Any", "BOOLEAN")
     )
+    connection.create_function("division_code_or_name", division_code_or_name, [text], text)
     made = (*casts.macros(), *identity_numbers.macros(), *row_rules_sql.macros(), *rows_sql.macros())
     for statement in made:
         connection.execute(statement)
