@@ -272,3 +272,22 @@ def test_nobody_is_enrolled_before_or_soon_after_birth(
     assert landed("graduate", "count(*)") == [(int(is_loaded),)]
     if not is_loaded:
         assert set(receipt["reasons"]) <= {"enrolled_too_young", "not_a_date:enrolled_on"}
+
+
+def test_rows_that_a_filter_leaves_out_are_neither_cut_nor_emptied(
+    write_csv: Callable[..., Path],
+    land_one: Callable[..., dict[str, Any]],
+    system: Callable[[str, str], None],
+) -> None:
+    headers = (*ANSWER, "monthly_income")
+    words = "    customProperties: [{property: rowFilter, value: {状态: {keep: [有效], leaveOut: [作废]}}}]\n"
+    text = contract("s", "followup_response", headers)
+    system("s", text.replace("    properties:\n", f"{words}    properties:\n"))
+    ends = list(genuine_ends())[:4]
+    numbers = [*genuine(10), *ends]
+    rows = [(*answer, -1, "作废" if at % 2 else "有效") for at, answer in enumerate(answers(numbers))]
+    receipt = land_one(write_csv("s.csv", (*headers, "状态"), rows), source="s")
+    assert (receipt["n_in"], receipt["n_left_out"]) == (14, 7)
+    assert receipt["reasons"] == {"cut_number:person_id": 2}
+    assert receipt["emptied"] == {"negative:monthly_income": 5}
+    assert (receipt["n_loaded"], receipt["n_quarantined"]) == (5, 2)

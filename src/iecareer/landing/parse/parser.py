@@ -265,7 +265,7 @@ class Parser:
                 f"""insert into known_person select distinct person_key, _identity from {table}
                 where _reasons is null and _identity is not null{self._meant}"""
             )
-        flawed = f"from {table} where _emptied is not null"
+        flawed = f"from {table} where _emptied is not null{self._meant}"
         counted = self._run(
             f"select why, count(*) from (select unnest(_emptied) as why {flawed}) group by why"
         ).fetchall()
@@ -277,12 +277,12 @@ class Parser:
     def _hold_cut_numbers(self, names: list[str], sheet: str | None) -> None:
         """Take the rows out of `parsed` whose number passes the check but looks cut, until all rows are read."""
         n_failed, n_passed = self._run(
-            """select count(distinct _cut) filter (_reasons is not null), count(_cut) filter (_reasons is null)
-            from parsed"""
+            f"""select count(distinct _cut) filter (_reasons is not null),
+            count(_cut) filter (_reasons is null{self._meant}) from parsed"""
         ).fetchall()[0]
         self._n_cut += n_failed
         if n_passed:
-            held = "from parsed where _cut is not null and _reasons is null"
+            held = f"from parsed where _cut is not null and _reasons is null{self._meant}"
             is_first = not self._is_holding
             self._run(
                 f"""{"create temp table held as" if is_first else "insert into held"}
