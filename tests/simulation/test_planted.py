@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from iecareer.simulation.careers import DESTINATIONS
 from iecareer.simulation.graduates import COOPERATION_LOG_PAY
 from iecareer.simulation.institutions import NEVER
 from iecareer.simulation.insurance import contribution_bases
 from iecareer.simulation.region import Region
+from iecareer.simulation.registrations import FEW_UNTIL, placed_shares
 from iecareer.simulation.survey import WAVES
 from iecareer.simulation.timeline import COHORTS, Floats, Ints, year_of
 
@@ -134,3 +136,25 @@ def test_contribution_limits_change_in_july(region: Region) -> None:
     assert region.places.base_limits(province, june)[0] < region.places.base_limits(province, july)[0]
     bases = contribution_bases(region.careers.jobs, np.arange(100), np.repeat(july, 100), region.places)
     assert bases.min() >= region.places.base_limits(province, july)[0] * 0.7
+
+
+def test_registrations_place_nearly_as_many_as_are_placed(region: Region) -> None:
+    graduates, registrations, careers = region.graduates, region.registrations, region.careers
+    shares = placed_shares(graduates, registrations)
+    assert list(shares) == [str(cohort) for cohort in COHORTS]
+    is_seeking = careers.destination == DESTINATIONS.index("seeking")
+    assert 0.85 < min(shares.values()) <= max(shares.values()) < 1 - is_seeking.mean()
+    keys = np.column_stack([registrations.graduate, registrations.registered_on])
+    assert len(np.unique(keys, axis=0)) == len(keys)
+    year = registrations.registered_on.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
+    assert (year == graduates.cohort[registrations.graduate]).all()
+    other = registrations.program != graduates.program[registrations.graduate]
+    assert 0.001 < other.mean() < 0.01
+
+
+def test_one_college_registered_few_of_its_first_cohorts(region: Region) -> None:
+    graduates, registered = region.graduates, np.unique(region.registrations.graduate)
+    is_registered = np.isin(np.arange(len(graduates)), registered)
+    last = graduates.institution == len(region.institutions.codes) - 1
+    assert is_registered[last & (graduates.cohort <= FEW_UNTIL)].mean() < 0.45
+    assert is_registered[last & (graduates.cohort > FEW_UNTIL)].mean() > 0.9

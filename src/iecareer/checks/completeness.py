@@ -37,6 +37,7 @@ _DUE = {
     ("course", "effective_to"): "false",
     ("course", "co_developed_with"): "false",
     ("employment_spell", "ended_on"): "false",
+    ("destination_registration", "enterprise_code"): "destination in ('agreement', 'labour_contract')",
     ("institution", "valid_to"): "false",
 }
 

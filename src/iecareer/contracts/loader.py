@@ -19,9 +19,10 @@ class Column:
 
     `kind` says how text becomes a value: person, credit_code, institution_code, program_code, region_code,
     occupation_code, code, text, integer, number, money, year, date, month or boolean. `allowed` is the
-    closed list (empty = open), `labels` the Chinese labels of its values in the same order, if they have any. Limits
-    are inclusive, except `above`. `empty_has_meaning` marks an optional column whose empty cell is a statement, such as
-    "still employed". `repr` identifies a version of the record type, so it leaves out descriptions.
+    closed list (empty = open), `labels` the Chinese labels of its values in the same order, if they have any. `codes`
+    and `names` are codes and names of a national list with the values they mean; landing understands them without a
+    map. Limits are inclusive, except `above`. `empty_has_meaning` marks an optional column whose empty cell is a
+    statement, such as "still employed". `repr` identifies a version of the record type, so it leaves out descriptions.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Column:
     not_after_receipt: bool = False
     empty_has_meaning: bool = False
     unit: str | None = None
+    codes: tuple[tuple[str, str], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
     labels: tuple[str, ...] = field(default=(), repr=False)
     description_zh: str = field(default="", repr=False)
     example: str = field(default="", repr=False)
@@ -161,7 +164,21 @@ def _column(entry: Any) -> Column:
         not_after_receipt=bool(custom_property(entry, "notAfterReceipt", default=False)),
         empty_has_meaning=bool(custom_property(entry, "emptyHasMeaning", default=False)),
         unit=custom_property(entry, "unit"),
+        codes=_listed(custom_property(entry, "valueCodes", default={})),
+        names=_names(entry, labels),
         labels=tuple(labels[value] for value in allowed) if labels else (),
         description_zh=custom_property(entry, "descriptionZh"),
         example=entry.examples[0],
     )
+
+
+def _listed(values: dict[str, str | list[str]]) -> tuple[tuple[str, str], ...]:
+    """Pairs of a code or name and the value it means, from value → its codes or names."""
+    each = ((value, [said] if isinstance(said, str) else said) for value, said in values.items())
+    return tuple((text, value) for value, texts in each for text in texts)
+
+
+def _names(entry: Any, labels: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """The names that landing understands: labels and further names of a column with a national list."""
+    further = custom_property(entry, "valueNames")
+    return _listed(labels) + _listed(further) if further else ()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 
 from iecareer.landing.parse.pay_units import PAY_UNITS
-from iecareer.onboarding.dictionary import cell_words, division_code, normal_value
+from iecareer.onboarding.dictionary import cell_words, division_code
 from iecareer.onboarding.sample_reader import Sample
 
 FEW = 60
@@ -272,10 +271,3 @@ def _reading(usual: float, shares: list[float]) -> tuple[tuple[str, ...], tuple[
     return alone, tuple(
         form for form, own, both in tried if is_mixed and own >= _SOME and both >= _NEARLY_ALL
     )
-
-
-def known_values(profile: Profile, names: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """The values of the column that the dictionary knows, with their meanings."""
-    for value in profile.values:
-        if normal_value(value) in names:
-            yield value, names[normal_value(value)]

@@ -6,6 +6,7 @@ import csv
 import difflib
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import yaml
 
 from iecareer.contracts import Column, RecordType, load_record_types
+from iecareer.landing.parse import national_lists
 from iecareer.landing.parse.header_match import likeness
 from iecareer.landing.parse.pay_units import unit_words
 
@@ -27,7 +29,10 @@ _ORGANISATION_ENDING = re.compile("(公司|集团|厂|学院|学校|大学|中�
 
 @dataclass(frozen=True)
 class CellWords:
-    """Usual cell contents: marks of empty cells, units, and names of the values of closed lists."""
+    """Usual cell contents: marks of empty cells, units, and names of the values of closed lists.
+
+    `code_lists` are national lists by column and name: value → its codes, under "" the codes without a value.
+    """
 
     empty: frozenset[str]
     open_end: frozenset[str]
@@ -37,6 +42,9 @@ class CellWords:
     factors: dict[str, list[str]]
     periods: dict[str, list[str]]
     values: dict[str, dict[str, list[str]]]
+    code_lists: dict[str, dict[str, dict[str, list[str]]]]
+    graduated: frozenset[str]
+    not_graduated: frozenset[str]
     surrogate_keys: dict[str, list[str]]
     volatile: tuple[str, ...]
     persons: frozenset[str]
@@ -58,6 +66,9 @@ def cell_words() -> CellWords:
         factors={key: [*unit_words(float(key)), *others] for key, others in document["factors"].items()},
         periods=document["periods"],
         values=document["values"],
+        code_lists=document["code_lists"],
+        graduated=frozenset(map(normal_value, document["graduation"]["graduated"])),
+        not_graduated=frozenset(map(normal_value, document["graduation"]["not_graduated"])),
         surrogate_keys=document["surrogate_keys"],
         volatile=tuple(document["volatile"]),
         suggestions=document["suggestions"],
@@ -183,6 +194,31 @@ def value_names(kind: RecordType, column: Column) -> dict[str, str]:
     names = {normal_value(name): str(value) for value, others in (own or {}).items() for name in others}
     labels = dict(zip(map(normal_value, column.labels), column.allowed, strict=False))
     return names | labels | {normal_value(value): value for value in column.allowed}
+
+
+def meanings(kind: RecordType, column: Column, values: Collection[str]) -> dict[str, str]:
+    """Value of a cell → the value of the column that it means, of those that landing or the dictionary knows."""
+    names = value_names(kind, column)
+    known = {value: names[normal_value(value)] for value in values if normal_value(value) in names}
+    return known | coded(column, values) | national_lists.meanings(column, values)
+
+
+def fitting_lists(column: Column, values: Collection[str]) -> dict[str, dict[str, str]]:
+    """Name → codes with their values, of the national lists that have all codes of a column; "" has no value."""
+    codes = {value for value in values if normal_value(value) not in cell_words().empty}
+    lists = {
+        name: {code: value for value, listed in entry.items() for code in listed}
+        for name, entry in cell_words().code_lists.get(column.name, {}).items()
+    }
+    return {name: known for name, known in lists.items() if codes and codes <= known.keys()}
+
+
+def coded(column: Column, values: Collection[str]) -> dict[str, str]:
+    """Code → value by the national lists that have all codes of a column, if no two of them disagree on one."""
+    fitting = fitting_lists(column, values).values()
+    if any(len({known[code] for known in fitting if code in known}) > 1 for code in values):
+        return {}
+    return {code: known[code] for known in fitting for code in values if known.get(code)}
 
 
 @cache

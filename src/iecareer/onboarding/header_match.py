@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType, load_record_types
-from iecareer.onboarding.column_profile import Profile, known_values
-from iecareer.onboarding.dictionary import name_likeness, value_names
+from iecareer.onboarding.column_profile import Profile
+from iecareer.onboarding.dictionary import fitting_lists, meanings, name_likeness
 from iecareer.onboarding.header_words import (
     names_moment,
     names_number,
@@ -246,12 +246,14 @@ def content_fit(profile: Profile, kind: RecordType, column: Column) -> float | N
 
 def _listed_fit(profile: Profile, kind: RecordType, column: Column) -> float:
     """The share of cells with a known value; low if there are too many distinct values."""
-    known = dict(known_values(profile, value_names(kind, column)))
+    known = meanings(kind, column, profile.values)
     total = sum(profile.values.values())
     if not profile.values or len(profile.values) > _MOST_CATEGORIES:
         return 0.05 if profile.n_distinct <= _MOST_CATEGORIES else 0.0
     share = sum(profile.values[value] for value in known) / total
-    return share if share else 0.1
+    # Codes that two national lists explain differently belong to the column, too: the draft asks what they mean.
+    is_of_lists = bool(fitting_lists(column, profile.values))
+    return _PLAUSIBLE if not share and is_of_lists else share or 0.1
 
 
 def _kind_fit(profile: Profile, column: Column) -> float:

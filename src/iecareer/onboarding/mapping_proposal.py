@@ -6,9 +6,19 @@ import re
 from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType
+from iecareer.landing.parse import national_lists
 from iecareer.landing.parse.pay_units import MONTHS_PER_YEAR
 from iecareer.onboarding.column_profile import Profile
-from iecareer.onboarding.dictionary import cell_words, division_code, is_division, normal_value, value_names
+from iecareer.onboarding.dictionary import (
+    cell_words,
+    coded,
+    division_code,
+    fitting_lists,
+    is_division,
+    meanings,
+    normal_value,
+    value_names,
+)
 from iecareer.onboarding.header_match import Match
 from iecareer.onboarding.sample_reader import is_personal
 from iecareer.onboarding.surrogate_keys import SurrogateKey
@@ -86,12 +96,23 @@ def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict
     if not names or profile.is_personal:
         return {}, []
     read = {"1", "0", "t", "f"} if column.kind == "boolean" else set()
-    mapped = {value: names[normal_value(value)] for value in profile.values if normal_value(value) in names}
+    mapped = meanings(kind, column, profile.values)
+    is_understood = national_lists.meanings(column, profile.values)
     marks = {normal_value(mark) for mark in profile.empty_marks}
     unknown = [v for v in profile.values if v not in mapped and normal_value(v) not in read | marks]
     needed = {
-        value: meant for value, meant in mapped.items() if value != meant and not _is_read(column, value)
+        value: meant
+        for value, meant in mapped.items()
+        if value != meant and value not in is_understood and not _is_read(column, value)
     }
+    if lists := fitting_lists(column, profile.values):
+        is_sure = bool(coded(column, profile.values))
+        told = (
+            f"codes of {next(iter(lists))}"
+            if is_sure
+            else f"the codes mean different things in {' and '.join(lists)}"
+        )
+        return needed, [told] if is_sure and not unknown else [told, f"map {len(unknown)} codes"]
     if not unknown or not (column.allowed or column.kind == "boolean"):
         return needed, []
     if not mapped:

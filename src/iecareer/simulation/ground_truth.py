@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from iecareer.simulation import graduates, institutions, survey
+from iecareer.simulation import graduates, institutions, registrations, survey
 from iecareer.simulation.careers import STAY_SCALE, STAY_SHAPE
 from iecareer.simulation.enterprises import succession_table
 from iecareer.simulation.institutions import NEVER
@@ -59,6 +59,11 @@ def _planted(region: Region) -> dict[str, Any]:
         ),
         "main_job_survival": {
             str(h): round(float(np.exp(-((h / STAY_SCALE) ** STAY_SHAPE))), 4) for h in (6, 12, 36, 60)
+        },
+        "registered_placed_by_year_end": registrations.placed_shares(people, region.registrations),
+        "few_registered": {
+            "institution_code": str(region.institutions.codes[-1]),
+            "until_cohort": registrations.FEW_UNTIL,
         },
         "n_second_degrees": int((people.second >= 0).sum()),
         "n_persons": len(np.unique(people.person)),

@@ -12,13 +12,40 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from iecareer.simulation import alumni, certificates, insurance, noise, organisation_sources, survey
+from iecareer.simulation import (
+    alumni,
+    certificates,
+    insurance,
+    noise,
+    organisation_sources,
+    registrations,
+    survey,
+)
 from iecareer.simulation.file_writers import write_csv, write_jsonl, write_workbook
 from iecareer.simulation.graduates import graduate_table
 from iecareer.simulation.noise import Style
 from iecareer.simulation.region import Region
 from iecareer.simulation.source_writer import Counts, SourceWriter
 from iecareer.simulation.timeline import first_days
+
+# Since this year the register has names instead of codes.
+_NAMES_SINCE = 2022
+
+
+def _finer(text: str, finer: str) -> noise.Edit:
+    return lambda cell: finer if cell == text else cell
+
+
+_FINER = [
+    _finer("27", "271"),
+    _finer("50", "502"),
+    _finer("51", "512"),
+    _finer("70", "701"),
+    _finer("80", "801"),
+    _finer("国家基层项目", "国家基层项目—三支一扶"),
+    _finer("待就业", "求职中"),
+    _finer("出国、出境", "出国，出境"),
+]
 
 
 def student_registry(region: Region, inbox: Path) -> Counts:
@@ -110,6 +137,42 @@ def survey_platform(region: Region, inbox: Path) -> Counts:
     return writer.counts
 
 
+def destination_register(region: Region, inbox: Path) -> Counts:
+    """Write one workbook per year of registration: codes until 2021, names since, some of them of the finer lists."""
+    writer = SourceWriter(region, inbox, "destination_register")
+    clean = registrations.registration_table(
+        region.registrations,
+        region.graduates,
+        region.institutions,
+        region.careers,
+        region.occupations[0],
+        region.enterprises,
+    )
+    place = clean.column_names.index("destination")
+    year = np.asarray(pc.utf8_slice_codeunits(clean["registered_on"], 0, 4)).astype(int)
+    for value in np.unique(year):
+        styles: dict[str, Style] = {
+            "person_id": noise.IDENTITY,
+            "registered_on": noise.several(
+                noise.some(0.2, noise.serial), (noise.SLASHES, noise.DOTS)[value % 2]
+            ),
+            "destination": noise.several(*(noise.some(0.3, edit) for edit in _FINER)),
+        }
+        at = np.flatnonzero(year == value)
+        said = registrations.said(region.registrations.destination[at], as_names=value >= _NAMES_SINCE)
+        native = writer.table(
+            "destination_registration",
+            clean.take(at).set_column(place, "destination", said),
+            styles,
+            outdated="job_title",
+            variant=int(value >= _NAMES_SINCE),
+        )
+        title = f"{value}年毕业去向登记表"
+        write_workbook(writer.folder / f"毕业去向_{value}.xlsx", {"毕业去向": (title, native)})
+        writer.total("destination_registration")
+    return writer.counts
+
+
 def alumni_office(region: Region, inbox: Path) -> Counts:
     """Write a workbook with a title row and a totals row; some dates are spreadsheet serial numbers."""
     writer = SourceWriter(region, inbox, "alumni_office")
@@ -178,6 +241,7 @@ SOURCES: dict[str, Callable[[Region, Path], Counts]] = {
     "academic_affairs": organisation_sources.academic_affairs,
     "job_board": organisation_sources.job_board,
     "skills_authority": skills_authority,
+    "destination_register": destination_register,
     "patent_office": patent_office,
 }
 

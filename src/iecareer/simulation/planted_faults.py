@@ -86,6 +86,13 @@ _FAULTS: dict[str, list[Malformed]] = {
         ("after_receipt", "posted_on", _FAR),
         ("not_a_number", "salary_low", constant("若干")),
     ),
+    "destination_registration": _faults(
+        ("bad_checksum", "person_id", wrong_check),
+        ("missing", "institution_code", _EMPTY),
+        ("not_in_list", "destination", constant("失联")),
+        ("not_a_date", "registered_on", _NO_DATE),
+        ("after_receipt", "registered_on", _FAR),
+    ),
     "skill_certificate": _faults(
         ("bad_checksum", "person_id", wrong_check),
         ("not_in_list", "level", constant("特级")),

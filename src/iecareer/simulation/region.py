@@ -13,6 +13,7 @@ from iecareer.simulation.institutions import Institutions, Offerings, build_inst
 from iecareer.simulation.insurance import Months, contribution_months
 from iecareer.simulation.occupations import job_occupations
 from iecareer.simulation.provinces import Places, build_places
+from iecareer.simulation.registrations import Registrations, build_registrations
 from iecareer.simulation.survey import Answers, build_answers
 from iecareer.simulation.timeline import Flags, Ints
 
@@ -78,6 +79,11 @@ class Region:
     def answers(self) -> Answers:
         """Survey responses."""
         return build_answers(self.graduates, self.careers, self.seed)
+
+    @cached_property
+    def registrations(self) -> Registrations:
+        """Destinations that colleges registered."""
+        return build_registrations(self.graduates, self.institutions, self.offerings, self.careers, self.seed)
 
 
 def default_institutions(n_graduates: int) -> int:

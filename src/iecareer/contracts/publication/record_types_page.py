@@ -26,11 +26,15 @@ def render_page(kinds: Sequence[RecordType]) -> str:
 
 
 def _values(column: Column) -> list[tuple[str, str]]:
-    """The closed list of a column: pairs of value and Chinese label, or "" without a label."""
+    """The closed list of a column: pairs of value and Chinese label with its national code, or "" without a label."""
     if column.kind == "boolean":
         return [("true", "是"), ("false", "否")]
+    codes = {value: code for code, value in column.codes}
     labels = column.labels or ("",) * len(column.allowed)
-    return list(zip(column.allowed, labels, strict=True))
+    return [
+        (value, f"{label} {codes.get(value, '')}".strip())
+        for value, label in zip(column.allowed, labels, strict=True)
+    ]
 
 
 @cache

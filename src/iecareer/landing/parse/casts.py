@@ -6,7 +6,7 @@ Input is NFKC-normalised, trimmed text. Text that cannot be read becomes null, w
 from __future__ import annotations
 
 from iecareer.contracts import Column
-from iecareer.landing.parse import pay
+from iecareer.landing.parse import national_lists, pay
 from iecareer.landing.parse.pay_units import FACTORS, factor_sql
 
 _CHINESE_DIGITS = "\u3007零○一二三四五六七八九"
@@ -38,6 +38,7 @@ def macros() -> list[str]:
             then try_cast(replace(replace(text, '.', ''), ',', '.') as double) end""",
         "create macro decimal_comma(text) as plain_european(regexp_replace(text, '[ ’€]|EUR|Euro|CHF', '', 'g'))",
         *pay.macros(),
+        *national_lists.macros(),
         "create macro whole_number(number) as case when number = round(number) then try_cast(number as integer) end",
         # 十月 is 10, 十一 11, 二十 20, 二十一 21; single digits are translated one by one.
         f"""create macro arabic_digits(text) as translate(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
@@ -80,8 +81,10 @@ def plain_expression(column: Column, text: str) -> str | None:
     """SQL of the plain form of the normalised text expression `text`; None if the text already has its plain form.
 
     Plain forms: a number for amounts and years, ISO-like text for dates, the code for names of regions, the 17-digit
-    stem for persons.
+    stem for persons, the value that a code or name of a national list means.
     """
+    if column.codes:
+        return national_lists.understood(column, text)
     forms = {
         **dict.fromkeys(("integer", "number", "money"), f"read_number({text})"),
         "year": f"read_number(regexp_replace({text}, '年$', ''))",

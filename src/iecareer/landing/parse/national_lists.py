@@ -1,0 +1,66 @@
+"""Codes and names of a national list, understood without a map in the contract.
+
+A cell may hold a code, a longer code that begins with it, a name, or code and name together. Parts that mean different
+values, or a code that is not in the list, are left as they are, so that the row check reports them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable
+
+import duckdb
+
+from iecareer.contracts import Column
+from iecareer.database import text_literal
+
+# The ministry's codes have two digits; those of its finer lists begin with them.
+_CODE = r"^\(?([0-9]{2})[0-9]{0,4}\)?([^0-9]|$)"
+_AFTER_CODE = r"^\(?[0-9]{2,6}\)?[\s.:、_—–-]*"
+_BETWEEN_PARTS = r"[-—–/|>:_()]+"
+
+
+def macros() -> list[str]:
+    """Statements that define the SQL functions of this module on a connection."""
+    return [
+        "create macro bare_name(text) as regexp_replace(text, '[\\s、,]', '', 'g')",
+        "create macro value_of_whole_name(text, names) as map_extract_value(names, bare_name(text))",
+        f"""create macro values_of_parts(text, names) as list_distinct(list_transform(
+            string_split_regex(text, '{_BETWEEN_PARTS}'), lambda part: value_of_whole_name(part, names)))""",
+        """create macro value_of_name(text, names) as coalesce(value_of_whole_name(text, names),
+            case when len(values_of_parts(text, names)) = 1 then values_of_parts(text, names)[1] end)""",
+        f"""create macro value_of_code(text, codes) as
+            map_extract_value(codes, regexp_extract(text, '{_CODE}', 1))""",
+        f"""create macro national_value(text, codes, names) as case
+            when not regexp_matches(text, '{_CODE}') then value_of_name(text, names)
+            when coalesce(value_of_name(regexp_replace(text, '{_AFTER_CODE}', ''), names), value_of_code(text, codes))
+                = value_of_code(text, codes) then value_of_code(text, codes) end""",
+    ]
+
+
+def understood(column: Column, text: str) -> str:
+    """SQL of the value that the text means by the column's national list, else of the text itself."""
+    names = dict.fromkeys((_bare(name), value) for name, value in column.names)
+    return f"coalesce(national_value({text}, {_map(column.codes)}, {_map(names)}), {text})"
+
+
+def meanings(column: Column, texts: Collection[str]) -> dict[str, str]:
+    """Text → value, of those texts that landing understands by the column's national list."""
+    if not column.codes or not texts:
+        return {}
+    with duckdb.connect() as connection:
+        for statement in macros():
+            connection.execute(statement)
+        rows = connection.execute(
+            f"select text, {understood(column, 'normal')} from (select unnest($1) as text, unnest($2) as normal)",
+            [list(texts), [unicodedata.normalize("NFKC", text).strip() for text in texts]],
+        ).fetchall()
+    return {text: value for text, value in rows if value in column.allowed}
+
+
+def _bare(name: str) -> str:
+    return "".join(letter for letter in name if letter not in " 、,")
+
+
+def _map(pairs: Iterable[tuple[str, str]]) -> str:
+    return f"map {{{', '.join(f'{text_literal(text)}: {text_literal(value)}' for text, value in pairs)}}}"
