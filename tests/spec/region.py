@@ -28,6 +28,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "origin_region_code": "330100",
     },
     "followup_response": {"program_code": "460101"},
+    "destination_registration": {"program_code": "460101"},
     "employment_month": {"contribution_base": "5000", "region_code": "330100"},
     "employment_spell": {"observed_on": "2026-08-31"},
     "cooperation_agreement": {"enterprise_code": "E", "mode": "order_class"},

@@ -21,6 +21,7 @@ numbers as (
         max(case when name = 'rmst_months' then cast(value as int) end) as rmst_months,
         max(case when name = 'weight_min_respondents' then cast(value as int) end) as weight_min_respondents,
         max(case when name = 'register_window_months' then cast(value as int) end) as register_window_months,
+        max(case when name = 'registered_min_share' then cast(value as double) end) as registered_min_share,
         max(case when name = 'starting_pay_months' then cast(value as int) end) as starting_pay_months,
         max(case when name = 'source_begin_months' then cast(value as int) end) as source_begin_months,
         max(case when name = 'open_month_window' then cast(value as int) end) as open_month_window,
