@@ -1,5 +1,5 @@
 {#-
-    Region class and province of each institution on each `day` of `relation`, one row per institution_code and on_day.
+    Region class, division and province of each institution on each `day` of `relation`, one row per institution_code and on_day.
     If several periods include the day, the newest applies. If none does, the day has no row.
 -#}
 {% macro institution_on_day(relation, day) -%}
@@ -7,12 +7,14 @@
         institution_code,
         on_day,
         region_class,
+        region_code,
         province_code
     from (
         select
             institution_day.institution_code,
             institution_day.on_day,
             institution.region_class,
+            institution.region_code,
             {{ province('institution.region_code') }} as province_code,
             row_number() over (
                 partition by institution_day.institution_code, institution_day.on_day

@@ -17,12 +17,13 @@ from iecareer.settings import project_folder
 # Every column that may be part of a key, with its kind of values. None of them can identify a person or a graduation.
 KEY_COLUMNS = {
     **dict.fromkeys(("scope", "measure", "method", "indicator", "weighting", "fit"), "word"),
+    **dict.fromkeys(("dimension", "destination"), "word"),
     **dict.fromkeys(("phase", "kind", "reason", "component", "characteristic", "reference"), "word"),
     **dict.fromkeys(("model", "size_band", "expectation", "table_name", "column_name"), "word"),
     **dict.fromkeys(("mode", "region_class", "definition", "other_definition", "study_level"), "text"),
     **dict.fromkeys(("institution_code", "program_code", "program_group_code"), "text"),
     **dict.fromkeys(("enterprise_code", "region_code", "source_id", "delivery_id", "run_id"), "text"),
-    **dict.fromkeys(("name", "version", "activity"), "text"),
+    **dict.fromkeys(("name", "version", "activity", "category", "division_code"), "text"),
     **dict.fromkeys(("cohort_year", "year", "edition"), "year"),
     **dict.fromkeys(("valid_from", "effective_from", "first_month"), "day"),
     **dict.fromkeys(("months", "horizon_months", "wave_months", "event_time"), "months"),
