@@ -125,10 +125,17 @@ def region(
             key = {"institution_code": code, "program_code": program, "cohort_year": year}
             size = int(rng.integers(6, 90))
             cell(out, key, size, lift, 2026 - year, rng)
+            registered_cells(out, key, size, lift, np.random.default_rng([size, year]))
         for program in sorted(chosen):
             out["program_flag"].append(flag_row(code, program, rng))
         differential_rows(out, code, rng)
     return {name: pd.DataFrame(rows) for name, rows in out.items()}
+
+
+def registered_cells(out: dict, key: dict, size: int, lift: float, rng: np.random.Generator) -> None:
+    grain = key | {"wave_months": 0, "weighting": "unweighted"}
+    for definition, true in (("moe_initial", 0.8), ("moe_final", 0.9), ("moe_study", 0.1)):
+        out["msr_employment"].append(rate_row(grain | {"definition": definition}, size, true + lift, rng))
 
 
 def cell(out: dict, key: dict, size: int, lift: float, age: int, rng: np.random.Generator) -> None:

@@ -97,3 +97,34 @@ def test_every_institution_has_one_row(build: Any) -> None:
         "select count(*), count(distinct institution_code) from feedback.summary"
     ).fetchall()
     assert found == [(7, 7)]
+
+
+def test_the_placement_rate_is_the_register_s_and_no_survey_stands_in_for_it(build: Any) -> None:
+    prepare(build, AS_OF)
+    definitions = {
+        d for (d,) in build.execute("select distinct definition from feedback.employment").fetchall()
+    }
+    assert definitions == {"moe_initial", "moe_final", "moe_study", "register", "known_only"}
+    waves = build.execute(
+        "select distinct wave_months, response_rate from feedback.employment where starts_with(definition, 'moe_')"
+    ).fetchall()
+    assert waves == [(0, None)]
+    rows = build.execute(
+        """select placement_cohort_year, placement_share, placement_n, known_share, known_status from feedback.summary
+        where placement_share is not null order by institution_code"""
+    ).fetchall()
+    assert rows
+    for cohort_year, share, n, known, known_status in rows:
+        assert cohort_year
+        assert 0.7 < share <= 1
+        assert n >= 10
+        assert known_status == "ok"
+        assert 0.7 < known <= 1
+    build.execute("update marts.msr_employment set definition = 'moe_2024' where definition = 'moe_final'")
+    prepare(build, AS_OF)
+    found = build.execute(
+        "select count(placement_share), count(placement_n), count(register_share) from feedback.summary"
+    )
+    n_placement, n_behind, n_register = found.fetchall()[0]
+    assert (n_placement, n_behind) == (0, 0)
+    assert n_register > 0

@@ -1,8 +1,9 @@
 {{ config(schema='indicators') }}
 {%- set cells = {
     'response': ('msr_response', 'response_rate', 'true'),
-    'placement': ('msr_employment', 'share', "definition = 'moe_2024'"),
+    'placement': ('msr_employment', 'share', "definition = 'moe_final'"),
     'register': ('msr_employment', 'share', "definition = 'register'"),
+    'known': ('msr_employment', 'share', "definition = 'known_only' and weighting = 'weighted'"),
     'match': (
         'msr_job_match', 'share', "definition = 'normative' and fit = 'core_or_related' and weighting = 'unweighted'"
     ),
@@ -25,6 +26,7 @@ cell as (
         select
             '{{ indicator }}' as indicator,
             institution_code,
+            program_code,
             cohort_year,
             wave_months,
             n,
@@ -36,15 +38,34 @@ cell as (
 
 ),
 
-judged as (
+-- answers stand for all graduates of their program that are due; registrations belong to no wave
+headline as (
 
     select
         cell.*,
-        {{ may_be_summed('cell.n', 'policy.min_n_rate', 'cell.indicator, cell.institution_code, cell.cohort_year') }}
-            as is_summed
+        case when cell.indicator = 'known' then due.n else cell.n end as weight
     from cell
     cross join policy
-    where cell.wave_months = policy.headline_wave_months
+    left join cell as due
+        on
+            due.indicator = 'response'
+            and cell.institution_code = due.institution_code
+            and cell.program_code = due.program_code
+            and cell.cohort_year = due.cohort_year
+            and cell.wave_months = due.wave_months
+    where cell.wave_months = case when cell.indicator = 'placement' then 0 else policy.headline_wave_months end
+
+),
+
+judged as (
+
+    select
+        headline.*,
+        {{ may_be_summed(
+            'headline.n', 'policy.min_n_rate', 'headline.indicator, headline.institution_code, headline.cohort_year'
+        ) }} as is_summed
+    from headline
+    cross join policy
 
 ),
 
@@ -56,7 +77,8 @@ summed as (
         cohort_year,
         cast(sum(case when is_summed then 1 else 0 end) as bigint) as n_programs,
         cast(sum(case when is_summed then n else 0 end) as bigint) as n,
-        sum(case when is_summed then n * share else 0.0 end) as n_hits
+        sum(case when is_summed then weight * share else 0.0 end) as weighted_hits,
+        sum(case when is_summed then weight end) as sum_weight
     from judged
     group by indicator, institution_code, cohort_year
 
@@ -66,7 +88,8 @@ shared as (
 
     select
         *,
-        case when n > 0 then n_hits / n end as share
+        case when n > 0 then weighted_hits / sum_weight end as share,
+        case when n > 0 then n * weighted_hits / sum_weight else 0.0 end as n_hits
     from summed
 
 ),

@@ -94,10 +94,10 @@ def _prepare_rates(connection: DuckDBPyConnection, rule: rules.TableRule, policy
     """Write one table of rates with disclosure control and peers."""
     mart = f"marts.{rule.mart}"
     columns = mart_columns(connection, rule, mart)
-    source = f"select {columns} from {mart}"
+    source = f"select {columns} from {mart} where {rule.rows}"
     if rule is rules.RETENTION_CURVE:
         # Other roll-ups would reveal withheld cells by subtraction.
-        cells = f"{source} where program_code <> '' and cohort_year is not null"
+        cells = f"{source} and program_code <> '' and cohort_year is not null"
         source = f"({cells}) union all by name ({INSTITUTION_CURVE})"
     connection.execute(f"create or replace table feedback.{rule.name} as {guarded(source, rule, policy)}")
     add_peers(connection, f"feedback.{rule.name}", rule, policy)

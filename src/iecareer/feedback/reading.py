@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from iecareer.feedback.against_peers import WORDS, side_of_pay, side_of_share
@@ -12,7 +12,10 @@ from iecareer.feedback.wording import of_value
 if TYPE_CHECKING:
     from iecareer.feedback.published import College, Edition, Row
 
-PLACEMENT = {"definition": "moe_2024", "weighting": "unweighted"}
+# From the destination register, which has no waves.
+PLACEMENT = {"definition": "moe_final", "weighting": "unweighted", "wave_months": 0}
+INSURED = {"definition": "register", "weighting": "unweighted"}
+KNOWN = {"definition": "known_only", "weighting": "unweighted"}
 MATCH = {"definition": "normative", "fit": "core_or_related", "weighting": "weighted"}
 # Best measure first: the register covers all insured graduates, a survey only the respondents.
 MEASURES = ("register", "survey", "reported")
@@ -53,9 +56,7 @@ def cards(college: College, edition: Edition) -> list[Card]:
     """Headline cards, the most important first."""
     horizon = edition.number("headline_horizon_months")
     return [
-        _rate_card(
-            college.summary, "placement", ("毕业去向落实率", "Placement rate"), edition, of_survey=True
-        ),
+        _placement_card(college.summary, edition),
         _rate_card(college.summary, "match", ("专业对口率", "Job match"), edition, of_survey=True),
         _rate_card(
             college.summary,
@@ -66,6 +67,25 @@ def cards(college: College, edition: Edition) -> list[Card]:
         _pay_card(college.summary, edition),
         _review_card(college.summary),
     ]
+
+
+def _placement_card(summary: Row, edition: Edition) -> Card:
+    """The placement rate by registered destinations, with the shares that always stand beside it."""
+    card = _rate_card(summary, "placement", ("年终毕业去向落实率", "Placement rate at year's end"), edition)
+    zh, en = card.about
+    if summary["placement_status"] is None:
+        zh, en = "没有可比的毕业去向登记", "no comparable destination registrations"
+    wave = edition.number("headline_wave_months")
+    if summary["register_share"] is not None:
+        share, cohort = percent(summary["register_share"]), summary["register_cohort_year"]
+        zh += f"；毕业 {wave} 个月时参保 {share}（{cohort} 届）"
+        en += f"; insured after {wave} months {share} (cohort {cohort})"
+    if summary["known_share"] is not None:
+        share, cohort = percent(summary["known_share"]), summary["known_cohort_year"]
+        rate = percent(summary["response_share"], 0)
+        zh += f"；去向已知者落实率 {share}（{cohort} 届，答卷率 {rate}，加权）"
+        en += f"; placed among those known {share} (cohort {cohort}, response rate {rate}, weighted)"
+    return replace(card, about=(zh, en))
 
 
 def _rate_card(
@@ -142,11 +162,7 @@ def lines(college: College, edition: Edition) -> list[Line]:
     out = []
     for code in sorted(names):
         cells = (
-            _cell(
-                "employment",
-                college.rows("employment", program_code=code, wave_months=wave, **PLACEMENT),
-                edition,
-            ),
+            _placement_cell(college, code, edition),
             _cell(
                 "job_match", college.rows("job_match", program_code=code, wave_months=wave, **MATCH), edition
             ),
@@ -155,6 +171,21 @@ def lines(college: College, edition: Edition) -> list[Line]:
         )
         out.append(Line(code, names[code], cells, code in flagged))
     return out
+
+
+def _placement_cell(college: College, code: str, edition: Edition) -> Cell:
+    """A program's placement rate by registered destinations, beside it the insured and those placed of the known."""
+    cell = _cell("employment", college.rows("employment", program_code=code, **PLACEMENT), edition)
+    wave = edition.number("headline_wave_months")
+    beside = []
+    for label, definition in (("参保 insured", INSURED), ("去向已知 known", KNOWN)):
+        row = newest(college.rows("employment", program_code=code, wave_months=wave, **definition))
+        if row and row["status"] == "ok":
+            told = f"{label} {percent(row['share'], 0)} ({row['cohort_year']}"
+            if row["response_rate"] is not None:
+                told += f", 答卷率 response {percent(row['response_rate'], 0)}"
+            beside.append(f"{told})")
+    return replace(cell, about=" · ".join(filter(None, (cell.about, *beside))))
 
 
 def newest(rows: list[Row]) -> Row | None:

@@ -34,6 +34,8 @@ class TableRule:
         Values rounded as wages.
     optional : tuple of str, optional
         Columns a mart may lack.
+    rows : str, optional
+        SQL condition for the rows of the mart that may be published; default: all.
     """
 
     name: str
@@ -46,6 +48,7 @@ class TableRule:
     minimum: str
     money: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    rows: str = "true"
 
     @property
     def grain(self) -> tuple[str, ...]:
@@ -64,6 +67,8 @@ RESPONSE = TableRule(
     guard="n",
     minimum="min_n_rate",
 )
+# A placement rate rests on the destination register (wave 0). No survey stands in for it, such as moe_2024, which
+# counts everybody who did not answer as not placed.
 EMPLOYMENT = TableRule(
     "employment",
     "msr_employment",
@@ -73,6 +78,7 @@ EMPLOYMENT = TableRule(
     main="share",
     guard="n",
     minimum="min_n_rate",
+    rows="wave_months = 0 or definition in ('known_only', 'employment_only', 'register', 'not_captured')",
 )
 JOB_MATCH = TableRule(
     "job_match",

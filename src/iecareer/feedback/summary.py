@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from iecareer.feedback.policy import DisclosurePolicy
 
-INDICATORS = ("response", "placement", "register", "match", "retention")
+INDICATORS = ("response", "placement", "register", "known", "match", "retention")
 FACTS = ("cohort_year", "n", "n_programs", "share", "ci_low", "ci_high", "n_peers", "peer_median", "status")
 
 
