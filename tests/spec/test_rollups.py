@@ -27,6 +27,7 @@ MARTS = [
     "wage_growth",
     "promotion",
     "innovation",
+    "workplace",
 ]
 KEY_COLUMNS = [
     "wave_months",
@@ -39,7 +40,7 @@ KEY_COLUMNS = [
     "phase",
     "kind",
 ]
-KEY_COLUMNS += ["reason"]
+KEY_COLUMNS += ["reason", "dimension", "category"]
 # Scopes without rows: answers have no employer, and those judged twice have no agreement and no class of region.
 ABSENT = {
     "msr_job_match_rollup": {"employer"},

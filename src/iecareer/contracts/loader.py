@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -172,7 +173,7 @@ def _column(entry: Any) -> Column:
     )
 
 
-def _listed(values: dict[str, str | list[str]]) -> tuple[tuple[str, str], ...]:
+def _listed(values: Mapping[str, str | list[str]]) -> tuple[tuple[str, str], ...]:
     """Pairs of a code or name and the value it means, from value → its codes or names."""
     each = ((value, [said] if isinstance(said, str) else said) for value, said in values.items())
     return tuple((text, value) for value, texts in each for text in texts)
