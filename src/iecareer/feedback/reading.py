@@ -82,9 +82,10 @@ def _placement_card(summary: Row, edition: Edition) -> Card:
         en += f"; insured after {wave} months {share} (cohort {cohort})"
     if summary["known_share"] is not None:
         share, cohort = percent(summary["known_share"]), summary["known_cohort_year"]
-        rate = percent(summary["response_share"], 0)
-        zh += f"；去向已知者落实率 {share}（{cohort} 届，答卷率 {rate}，加权）"
-        en += f"; placed among those known {share} (cohort {cohort}, response rate {rate}, weighted)"
+        rate, answered = percent(summary["response_share"], 0), summary["response_cohort_year"]
+        zh += f"；去向已知者落实率 {share}（{cohort} 届，加权；{answered} 届答卷率 {rate}）"
+        en += f"; placed among those known {share} (cohort {cohort}, weighted; "
+        en += f"response rate of cohort {answered} {rate})"
     return replace(card, about=(zh, en))
 
 
