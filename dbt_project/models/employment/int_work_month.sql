@@ -13,7 +13,7 @@ horizon as (
 
 ),
 
--- the one place that says whether a month is observed for a graduation: owned by it, and not later than t_obs
+-- the one place that says whether a month is observed for a graduation: owned by it, from t_from to t_obs and not open
 observed_month as (
 
     select
@@ -22,8 +22,11 @@ observed_month as (
         graduate.graduation_month + horizon.horizon_months as work_month
     from graduate
     cross join horizon
-    inner join {{ ref('int_observation') }} as observation
-        on graduate.graduation_month + horizon.horizon_months <= observation.t_obs_month
+    inner join {{ ref('int_institution_month') }} as institution_month
+        on
+            graduate.institution_code = institution_month.institution_code
+            and graduate.graduation_month + horizon.horizon_months = institution_month.month_number
+            and institution_month.observed_since_month is not null
     where
         graduate.next_graduation_month is null
         or graduate.graduation_month + horizon.horizon_months < graduate.next_graduation_month
