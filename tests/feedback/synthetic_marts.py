@@ -81,6 +81,7 @@ def curve_rows(key: dict, n: int, last: int, hazard: float, rng: np.random.Gener
                 "retention": survival,
                 "ci_low": low,
                 "ci_high": high,
+                "status": "ok",
             }
         )
         at_risk -= events + rng.binomial(at_risk - events, 0.004)
