@@ -16,8 +16,10 @@ from iecareer.contracts import load_record_types
 from iecareer.lake.manifest import record_decision, versions
 from iecareer.landing import land, reconform
 from iecareer.landing.parse.row_checks import column_checks, row_checks
+from iecareer.landing.parse.row_rules_sql import span_reasons
 from iecareer.landing.quarantine.reasons import vocabulary
 from iecareer.sources import Mapping
+from iecareer.sources.row_rules import MonthSpan, RowRules
 from tests.commands.conftest import Cli
 from tests.landing.test_deliveries import seen
 from tests.people import credit_code, resident_id
@@ -182,6 +184,8 @@ def test_every_reason_that_landing_can_give_has_words() -> None:
         mappings = {c.name: Mapping(c.name, (c.name,), transform="value") for c in kind.columns}
         checks = [*column_checks(kind.columns, mappings, date(2026, 1, 1)), *row_checks(kind)]
         reasons |= {reason.partition(":")[0] for _, reason in checks}
+    spans = span_reasons([], RowRules(span=MonthSpan(("from",), ("to",))))
+    reasons |= {reason.partition(":")[0] for _, reason in spans}
     assert reasons == set(vocabulary())
 
 

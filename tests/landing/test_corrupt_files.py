@@ -104,7 +104,9 @@ def _judge(case: Case, receipt: dict[str, Any], loaded: list[tuple[Any, ...]]) -
         assert not loaded
         return
     assert receipt["error"] is None
-    parts = (receipt[f"n_{what}"] for what in ("loaded", "unchanged", "superseded", "quarantined"))
+    parts = (
+        receipt[f"n_{what}"] for what in ("loaded", "unchanged", "superseded", "left_out", "quarantined")
+    )
     assert receipt["n_in"] == sum(parts)
     assert receipt["n_loaded"] == len(loaded)
     if case.must == "survive":

@@ -101,8 +101,8 @@ def places(deliveries: Iterable[Delivery]) -> Iterator[Place]:
         if path.exists():
             with duckdb.connect() as connection:
                 cursor = connection.execute(
-                    f"""select file, sheet, line, list_sort(reasons) from read_parquet({text_literal(path)})
-                    order by file, sheet, line"""
+                    f"""select file, sheet, line, list_sort(list_distinct(flatten(list(reasons))))
+                    from read_parquet({text_literal(path)}) group by file, sheet, line order by file, sheet, line"""
                 )
                 while rows := cursor.fetchmany(10_000):
                     for file, sheet, line, reasons in rows:

@@ -48,11 +48,22 @@ class Advisor:
         words = vocabulary()[code]
         column, mapping = record_type(record_type_name).column(name), self._mapping(record_type_name, name)
         words_of_column = {
-            "column": _header(column, mapping),
-            "allowed": _allowed(column, mapping),
+            # A rule on rows names the header itself.
+            "column": _header(column, mapping) or name,
+            "allowed": _allowed(column, mapping) or self._words(record_type_name, name),
             "limits": _limits(column),
         }
         return Advice(words_of_column["column"], *(words[part].format(**words_of_column) for part in _PARTS))
+
+    def _words(self, record_type_name: str, header: str) -> str:
+        """The words that the filter of that header lists."""
+        tables = self._system.tables if self._system else ()
+        filters = (
+            f for table in tables if table.record_type == record_type_name for f in table.rules.filters
+        )
+        found = next((rule for rule in filters if rule.headers[0] == header), None)
+        listed = [*found.keep, *(found.leave_out or ())] if found else []
+        return "、".join(word for word in listed if word)
 
     def _mapping(self, record_type_name: str, column: str) -> Mapping | None:
         tables = self._system.tables if self._system else ()
