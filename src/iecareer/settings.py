@@ -60,7 +60,8 @@ def spark_memory() -> str:
 def memory_limit() -> str:
     """Memory that DuckDB may use in one process: ``$IECAREER_MEMORY_LIMIT``, else 1.5 GB.
 
-    A process needs up to 700 MB more, so the default fits a machine with 4 GiB.
+    A step in a process of its own needs up to 300 MiB more, a night in one process up to 700 MiB. So the default fits a
+    machine with 4 GiB.
 
     Raises
     ------

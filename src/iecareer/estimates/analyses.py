@@ -48,7 +48,7 @@ def read_analyses(
     import pandas as pd
 
     cells = read_cells(connection)
-    program_cohort = cells.groupby(PROGRAM_COHORT, observed=True).ngroup().to_numpy()
+    program_cohort = cells.groupby(PROGRAM_COHORT, observed=True).ngroup().to_numpy(dtype=np.intp)
     treated = _treated(connection, cells, program_cohort)
     for analysis in connection.sql(ANALYSES).to_arrow_table().to_pylist():
         is_of_measure = (cells["measure"] == analysis["measure"]).to_numpy()

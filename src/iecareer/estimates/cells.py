@@ -37,7 +37,8 @@ def read_cells(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         if pa.types.is_string(column.type):
             encoded = table.column(at).dictionary_encode().unify_dictionaries()
             table = table.set_column(at, column.name, encoded)
-    return table.to_pandas()
+    cells: pd.DataFrame = table.to_pandas()
+    return cells
 
 
 def with_counterpart(cells: pd.DataFrame) -> pd.DataFrame:

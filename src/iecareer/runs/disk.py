@@ -7,9 +7,9 @@ import shutil
 from iecareer.errors import IecareerError
 from iecareer.settings import home, lake
 
-# Bytes of build, spilled data and published file per byte of conformed Parquet, and the minimum for any night; #
+# Bytes of build, spilled data and published file per byte of conformed Parquet, and the minimum for any night;
 # measured in docs/decisions/memory-limit-and-unencrypted-spilling.md.
-_PER_BYTE = 10.0
+_PER_BYTE = 5.0
 _LEAST = 300 << 20
 
 
