@@ -99,17 +99,17 @@ class Delivery:
         """Whether the delivery counts. An operator's decision overrides the suite's verdict."""
         if self.decision == "withdraw":
             return False
-        if self.decision == "accept" and self.overruled is None:
-            return True
-        return self.verdict in ("pass", "warn") or (self.verdict == "stop" and not self.not_overruled)
+        if self.decision == "accept" and (self.overruled is None or self.verdict == "stop"):
+            return not self.not_overruled
+        return self.verdict in ("pass", "warn")
 
     @property
     def not_overruled(self) -> tuple[str, ...]:
         """The expectations that stop the delivery and that no decision to accept it overrules."""
         if self.decision == "accept" and self.overruled is None:
             return ()
-        overruled = self.overruled or () if self.decision == "accept" else ()
-        return tuple(name for name in self.stopping or self.failed if name not in overruled)
+        overruled = self.overruled if self.decision == "accept" else None
+        return tuple(name for name in self.stopping if name not in (overruled or ()))
 
     @property
     def whole_parts(self) -> tuple[Part, ...]:
