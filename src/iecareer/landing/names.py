@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from iecareer.landing.invisible import without_invisible
+
 _MASKED_DIGITS = 6
 
 
 def normal_header(text: object) -> str:
-    """A header in the form used for comparison: NFKC, without line breaks and surrounding blanks."""
-    return " ".join(unicodedata.normalize("NFKC", str(text or "")).replace("\\n", " ").split()).strip(
-        "\ufeff \u200b"
-    )
+    """A header as it is compared: NFKC, without invisible letters, line breaks and surrounding blanks."""
+    visible = without_invisible(unicodedata.normalize("NFKC", str(text or "")))
+    return " ".join(visible.replace("\\n", " ").split())
 
 
 def masked_name(name: str) -> str:

@@ -53,7 +53,11 @@ def write_redacted(
         kept = connection.sql(f"select {named} from raw where not ({gone.rows(chunk)})").to_arrow_table()
         connection.execute("drop table raw")
         metadata = json.dumps(
-            {"columns": columns, "sheet": masked_name(chunk.sheet) if chunk.sheet else None}
+            {
+                "columns": columns,
+                "sheet": masked_name(chunk.sheet) if chunk.sheet else None,
+                "counts_from_1904": chunk.counts_from_1904,
+            }
         )
         _write(place(folder / f"{number:06}"), _parquet(kept, metadata), f"{folder.name}/{number:06}")
         number += 1

@@ -6,11 +6,9 @@ Input is NFKC-normalised, trimmed text. Text that cannot be read becomes null, w
 from __future__ import annotations
 
 from iecareer.contracts import Column
-from iecareer.landing.parse import national_lists, pay
+from iecareer.landing.parse import dates, national_lists, pay
 from iecareer.landing.parse.pay_units import FACTORS, factor_sql
 
-_CHINESE_DIGITS = "\u3007零○一二三四五六七八九"
-_ARABIC_DIGITS = "000123456789"
 _AMOUNT = (
     r"^(?:人民币|CNY|RMB|¥|每月)?\s*([+-]?[0-9](?:[0-9., ]*[0-9.])?(?:[eE][+-]?[0-9]+)?)\s*"
     rf"([{''.join(FACTORS)}]?)\s*"
@@ -40,34 +38,7 @@ def macros() -> list[str]:
         *pay.macros(),
         *national_lists.macros(),
         "create macro whole_number(number) as case when number = round(number) then try_cast(number as integer) end",
-        # 十月 is 10, 十一 11, 二十 20, 二十一 21; single digits are translated one by one.
-        f"""create macro arabic_digits(text) as translate(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-                text, '([一二三])十([一-九])', '\\1\\2', 'g'), '([一二三])十', '\\g<1>0', 'g'),
-                '十([一-九])', '一\\1', 'g'), '十', '10', 'g'), '{_CHINESE_DIGITS}', '{_ARABIC_DIGITS}')""".replace(
-            "[一-九]", "[一二三四五六七八九]"
-        ).replace("\\g<1>0", "\\1\u3007"),
-        # A text with a time zone is a point in time: 2023-06-30T16:00:00Z is 1 July in China.
-        r"""create macro dated_text(text) as case
-            when regexp_matches(text, '[T ][0-9]{1,2}:[0-9:.]+\s*(Z|[+-][0-9]{2}:?[0-9]{2})$')
-                then try_cast(text as timestamptz)::date::varchar
-            else regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-                text, '[T ][0-9]{1,2}:[0-9:.]*.*$', ''), '[年月./]', '-', 'g'), '[日号份\s]', '', 'g'), '-+$', '')
-            end""",
-        r"""create macro parsed_date(text) as case
-            when regexp_full_match(text, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}') then try_cast(text as date)
-            when regexp_full_match(text, '[0-9]{4}-[0-9]{1,2}') then try_cast(text || '-01' as date)
-            when regexp_full_match(text, '(19|20)[0-9]{6}') then try_strptime(text, '%Y%m%d')::date
-            when regexp_full_match(text, '(19|20)[0-9]{4}') then try_strptime(text || '01', '%Y%m%d')::date
-            when regexp_full_match(text, '[2-6][0-9]{4}(\.[0-9]+)?')
-                then date '1899-12-30' + floor(text::double)::int
-            when regexp_full_match(text, '(19|20)[0-9]{12}') then try_strptime(text, '%Y%m%d%H%M%S')::date
-            when regexp_full_match(text, '[0-9]{1,2}-[0-9]{4}') then try_strptime('1-' || text, '%d-%m-%Y')::date
-            end""",
-        # 2023.10 typed into a cell becomes the number 2023.1, which could also mean January.
-        r"""create macro plain_date(text) as case
-            when length(text) = 6 and ends_with(text, '.1') then null
-            when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}|[2-6][0-9]{4}\.[0-9]+') then text
-            else dated_text(arabic_digits(text)) end""",
+        *dates.macros(),
         # The characters of codes are one byte each; only names are looked up.
         """create macro division_of(text) as
             case when strlen(text) = length(text) then text else division_code_or_name(text) end""",
@@ -103,17 +74,8 @@ def value_expression(column: Column, plain: str) -> str:
             return f"whole_number({plain})"
         case "year":
             return f"case when {plain} between 1900 and 2200 then whole_number({plain}) end"
-        case "date":
-            return f"parsed_date({plain})"
-        case "month":
-            return f"date_trunc('month', parsed_date({plain}))::date"
         case "boolean":
             return f"read_boolean({plain})"
         case _:
             return plain
 
-
-def formatted_date(column: Column, text: str, date_format: str) -> str:
-    """SQL that reads a date in the contract's format (DuckDB `strptime`)."""
-    day = f"try_strptime({text}, '{date_format.replace(chr(39), chr(39) * 2)}')::date"
-    return f"date_trunc('month', {day})::date" if column.kind == "month" else day

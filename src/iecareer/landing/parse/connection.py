@@ -10,7 +10,7 @@ import duckdb
 
 from iecareer.contracts.divisions import division_code_or_name
 from iecareer.database import identity_config, text_literal
-from iecareer.landing.parse import casts, row_rules_sql, rows_sql
+from iecareer.landing.parse import casts, cell_marks, row_rules_sql
 from iecareer.landing.read.memory_file import MEMORY_FOLDER
 from iecareer.persons import identity_numbers
 from iecareer.settings import home
@@ -65,7 +65,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         "holds_resident_id", identity_numbers.holds_resident_id, [text], cast("Any", "BOOLEAN")
     )
     connection.create_function("division_code_or_name", division_code_or_name, [text], text)
-    made = (*casts.macros(), *identity_numbers.macros(), *row_rules_sql.macros(), *rows_sql.macros())
+    made = (*casts.macros(), *identity_numbers.macros(), *row_rules_sql.macros(), *cell_marks.macros())
     for statement in made:
         connection.execute(statement)
     connection.execute("create temp table known_person (person_key blob, identity varchar)")

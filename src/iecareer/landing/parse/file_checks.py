@@ -9,7 +9,7 @@ import duckdb
 from iecareer.contracts import RecordType
 from iecareer.errors import IecareerError
 from iecareer.landing.names import is_showable, normal_header
-from iecareer.landing.parse import casts
+from iecareer.landing.parse import dates
 from iecareer.landing.parse.header_match import near_headers
 from iecareer.landing.parse.rows_sql import cells, header_of, text_expression
 from iecareer.landing.read.chunk import Chunk
@@ -99,7 +99,7 @@ def _refuse_broken_transforms(
             tried = f"select {text_expression(column, mapping, chunk)} from (select {nothing}) limit 0"
             _try_sql(connection, tried, f"{label} is no valid SQL here")
         if mapping and mapping.date_format:
-            tried = f"select {casts.formatted_date(column, 'null::varchar', mapping.date_format)}"
+            tried = f"select {dates.date_expression(column, 'null::varchar', 'null', mapping.date_format)}"
             _try_sql(connection, tried, f"{place}: the dateFormat of {kind.name}.{column.name} is none")
 
 

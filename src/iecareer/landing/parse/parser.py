@@ -171,11 +171,12 @@ class Parser:
         self._batch = replace(chunk, lines=None)
 
     def _parse_rows(self, rows: str, chunk: Chunk, n_rows: int) -> Iterator[str]:
-        """Parse the rows of one relation: by the cache, then by the cache filled from these rows, then by the rules."""
-        if n_rows >= _FEW_ROWS:
+        """Parse the rows of one relation: by the cache, by the cache once it is filled from them, by the rules."""
+        # The cache holds what texts mean by the usual date system.
+        if n_rows >= _FEW_ROWS and not chunk.counts_from_1904:
             self._cache.fill_quickly(chunk, rows)
             rows, n_rows = yield from self._look_up(rows, chunk, n_rows, "not_cached")
-        if n_rows >= _FEW_ROWS:
+        if n_rows >= _FEW_ROWS and not chunk.counts_from_1904:
             self._cache.fill(chunk, rows)
             rows, n_rows = yield from self._look_up(rows, chunk, n_rows, "never_cached")
         if n_rows:

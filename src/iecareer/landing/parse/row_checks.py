@@ -16,18 +16,8 @@ from iecareer.sources.issued_codes import issued_codes
 _EARLIEST = "1800-01-01"
 # Rows are counted and released by these codes: a word instead of a code would appear as a college or program.
 _CODES = ("institution_code", "program_code")
-_ERRORS = (
-    "#N/A",
-    "#REF!",
-    "#VALUE!",
-    "#DIV/0!",
-    "#NAME?",
-    "#NUM!",
-    "#NULL!",
-    "#SPILL!",
-    "#CALC!",
-    "#GETTING_DATA",
-)
+# Errors of spreadsheet programs, and a column too narrow to show its numbers.
+_ERROR = r"(?i)#(n/a|ref!|value!|wert!|div/0!|name\?|num!|null!|#+|[a-z_]{3,16}[!?])|#?err:[0-9]{3}"
 
 
 def is_example(kind: RecordType) -> str:
@@ -58,7 +48,8 @@ def column_checks(
         if mapping and mapping.transform:
             unread = f"{text} is null and {stated}"
             if pay.is_pay(column):
-                asked = pay.is_unread(mapping, f"stated_{column.name}")
+                known = f"known_{column.name}" if pay.known_transform(mapping) else "false"
+                asked = pay.is_unread(f"stated_{column.name}", known)
                 unread = f"case when {unread} then {asked} else false end"
             checks.append((f"({unread})", f"unreadable:{column.name}"))
         checks += [
@@ -75,7 +66,7 @@ def _unread(column: Column, value: str, text: str) -> str:
     """SQL that is true for a text that could not be read as a value."""
     unread = f"({text} is not null and {value} is null)"
     if pay.is_pay(column):
-        unread = f"case when {unread} then {pay.is_unread(None, text)} else false end"
+        unread = f"case when {unread} then {pay.is_unread(text)} else false end"
     if column.kind in ("number", "money"):
         unread = f"({unread} or coalesce(isinf({value}), false))"
     if column.kind in ("date", "month"):
@@ -127,9 +118,9 @@ def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
 
 
 def _is_error(text: str) -> str:
-    """SQL that is true for the error texts of workbooks, which would otherwise be loaded as words."""
-    listed = ", ".join(map(text_literal, _ERRORS))
-    return f"case when starts_with({text}, '#') then {text} in ({listed}) else false end"
+    """SQL that is true for the error texts of spreadsheets, which would otherwise pass as words."""
+    begins = f"(starts_with({text}, '#') or {text} ilike 'err:%')"
+    return f"case when {begins} then regexp_full_match({text}, {text_literal(_ERROR)}) else false end"
 
 
 def limit_checks(column: Column, value: str) -> list[tuple[str, str]]:

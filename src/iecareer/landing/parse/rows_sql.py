@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from iecareer.contracts import Column, RecordType
 from iecareer.database import text_literal
 from iecareer.landing.names import normal_header
-from iecareer.landing.parse import casts, pay
+from iecareer.landing.parse import casts, dates, pay
 from iecareer.landing.parse import row_rules_sql as rules_sql
+from iecareer.landing.parse.cell_marks import present
 from iecareer.landing.parse.row_checks import column_checks, example_checks, is_erased, is_example, row_checks
 from iecareer.landing.read.chunk import Chunk
 from iecareer.persons import pseudonyms
@@ -27,20 +29,6 @@ _LONG_MAP = 30
 _WIDE = 50
 _OWN_NAME = re.compile("_(file|line|malformed|first|text|moment|row_hash|cell_c[0-9]+)", re.IGNORECASE)
 _NO_RULES = RowRules()
-
-
-def macros() -> list[str]:
-    """Statements that define the SQL functions of this module on a connection."""
-    blanks = text_literal(" \t\n\r\xa0\u200b\u3000\ufeff")
-    return [
-        f"create macro trimmed(text) as nullif(trim(text, {blanks}), '')",
-        # Exports write codes as ="0101" or '0101, so that Excel keeps them as text.
-        r"""create macro bare(text) as case when starts_with(text, '="') then regexp_replace(text, '^="(.*)"\s*$', '\1')
-            when starts_with(text, '''') and regexp_full_match(text, '.[0-9]+[0-9A-Za-z]*') then text[2:]
-            else text end""",
-        """create macro normal(text) as trimmed(
-            case when strlen(text) = length(text) then bare(text) else nfkc(text) end)""",
-    ]
 
 
 def header_of(mapping: Mapping, chunk: Chunk) -> str | None:
@@ -86,6 +74,9 @@ def batch_sql(
     cut it, so that its check character proves nothing; else null. If `rules` has filters, `_left_out` is the number of
     the filter that left the record out, or null. If it has a span, `_nth` numbers the months of a row from 0. The
     columns named by :func:`row_rules_sql.row_columns` are included.
+
+    A row whose `_malformed` is null lacks cells. If it violates any rule, or a cell of it had to become empty, it lacks
+    one in the middle and is malformed.
     """
     columns = [(column, mappings.get(column.name)) for column in kind.columns]
     read = "".join(f", normal({column}) as {name}" for name, column in cells(chunk, mappings, rules).items())
@@ -123,13 +114,14 @@ def batch_sql(
     doubted as (select {", ".join(["*", *doubts])} from typed),
     emptied as (select *{emptied}, {listed} as _doubts from doubted),
     records as ({records_sql(rules, "emptied")}),
-    judged as (select *, coalesce(_malformed or {" or ".join(c for c, _ in checks)}, false) as _is_bad from records)
+    judged as (select *, coalesce(_malformed or (_malformed is null and _doubts is not null)
+        or {" or ".join(c for c, _ in checks)}, false) as _is_bad from records)
     select _file, _line, {stored}, _identity,
         case when not _is_bad or {is_out} then null
             when {is_erased(kind)} then ['erased']
             when {is_example(kind)} then ['example_row']
             when regexp_matches(_first, '{_TOTALS}') and ({required or "false"}) then ['totals_row']
-            when _malformed then ['malformed_row']
+            when coalesce(_malformed, true) then ['malformed_row']
             else list_concat(list_filter([{reasons}], lambda reason: reason is not null), _doubts) end as _reasons,
         case when not _is_bad and not ({is_out}) then _doubts end as _emptied,
         case when not ({is_out}) then {_cut(kind, mappings, system)} end as _cut
@@ -199,20 +191,35 @@ def steps(
 ) -> tuple[list[str], list[str], list[str], list[str]]:
     """SQL of the columns' texts, of their plain forms, of what checksums need, and of their values."""
     texts = [
-        f"{text_expression(c, m, chunk)} as t_{c.name}, ({_stated(m, chunk)}) is not null as is_stated_{c.name}"
+        f"{text_expression(c, m, chunk)} as t_{c.name}, ({_stated(c, m, chunk)}) is not null as is_stated_{c.name}"
         for c, m in columns
     ]
-    # Words for unstated pay are checked only if no pay could be read.
-    texts += [
-        f"{_stated(m, chunk)} as stated_{c.name}" for c, m in columns if m and m.transform and pay.is_pay(c)
-    ]
-    plain = [f"{casts.plain_expression(c, f't_{c.name}') or f't_{c.name}'} as p_{c.name}" for c, _ in columns]
+    # What an expression makes of words for unstated pay, and of one end of a range, is looked at only if it gave nothing.
+    for column, mapping in columns:
+        if mapping and mapping.transform and pay.is_pay(column):
+            texts.append(f"{_stated(column, mapping, chunk)} as stated_{column.name}")
+            if known := pay.known_transform(mapping):
+                read = text_expression(column, replace(mapping, transform=known), chunk)
+                texts.append(
+                    f"case when t_{column.name} is null and is_stated_{column.name} then {read} is not null else false end"
+                    f" as known_{column.name}"
+                )
+    plain = [f"{_plain(c, m, chunk)} as p_{c.name}" for c, m in columns]
     marks = [
         f"resident_check(try_cast(p_{c.name} as bigint)) as mark_{c.name}" for c, _ in columns if c.is_person
     ]
     typed = [f"{_value(c, m, system)} as {c.stored_name}" for c, m in columns]
     persons = [_identity(c, system) for c, _ in columns if c.is_person]
     return texts, plain, marks, [*typed, f"{next(iter(persons), 'null::varchar')} as _identity"]
+
+
+def _plain(column: Column, mapping: Mapping | None, chunk: Chunk) -> str:
+    """SQL of the plain form of a column's text."""
+    text = f"t_{column.name}"
+    is_serial = chunk.counts_from_1904 and column.kind in ("date", "month")
+    if is_serial and not (mapping and mapping.transform):
+        return f"plain_date(serial_from_1904({text}))"
+    return casts.plain_expression(column, text) or text
 
 
 def _line_text(chunk: Chunk) -> str:
@@ -232,14 +239,14 @@ def text_expression(column: Column, mapping: Mapping | None, chunk: Chunk) -> st
 
     In a transformation `value` is the text of the column, or for amounts and counts the number in this text.
     """
-    stated = _stated(mapping, chunk)
+    stated = _stated(column, mapping, chunk)
     if mapping is None or mapping.transform is None or (mapping.headers and not header_of(mapping, chunk)):
         return stated
     value = f"read_number({stated})" if column.kind in ("integer", "number", "money") else stated
     return f"list_transform([{value}], lambda value: try(({mapping.transform}\n)::varchar))[1]"
 
 
-def _stated(mapping: Mapping | None, chunk: Chunk) -> str:
+def _stated(column: Column, mapping: Mapping | None, chunk: Chunk) -> str:
     """SQL of a column's text after null values and code map, before its transformation."""
     header = header_of(mapping, chunk) if mapping else None
     if mapping is None or header is None:
@@ -248,29 +255,31 @@ def _stated(mapping: Mapping | None, chunk: Chunk) -> str:
     if mapping.null_values:
         sentinels = ", ".join(text_literal(value) for value in mapping.null_values)
         expression = f"case when {expression} not in ({sentinels}) then {expression} end"
-    return _mapped(expression, mapping.value_map)
+    return _mapped(expression, mapping.value_map, present(expression, (*column.allowed, *mapping.value_map)))
 
 
-def _mapped(expression: str, value_map: dict[str, str]) -> str:
+def _mapped(expression: str, value_map: dict[str, str], unmapped: str) -> str:
+    """SQL of what the code map makes of a text; `unmapped` is SQL of a text that is not in it."""
     if not value_map:
-        return expression
+        return unmapped
     if "" in value_map.values():
         expression_map = {raw: value for raw, value in value_map.items() if value}
         empty = ", ".join(text_literal(raw) for raw, value in value_map.items() if not value)
-        return f"case when {expression} not in ({empty}) then {_mapped(expression, expression_map)} end"
+        mapped = _mapped(expression, expression_map, unmapped)
+        return f"case when {expression} not in ({empty}) then {mapped} end"
     if len(value_map) <= _LONG_MAP:
         cases = " ".join(
             f"when {text_literal(raw)} then {text_literal(value)}" for raw, value in value_map.items()
         )
-        return f"case {expression} {cases} else {expression} end"
+        return f"case {expression} {cases} else {unmapped} end"
     pairs = ", ".join(f"{text_literal(raw)}: {text_literal(value)}" for raw, value in value_map.items())
-    return f"coalesce(map_extract_value(map {{{pairs}}}, {expression}), {expression})"
+    return f"coalesce(map_extract_value(map {{{pairs}}}, {expression}), {unmapped})"
 
 
 def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str:
     text, plain = f"t_{column.name}", f"p_{column.name}"
-    if mapping and mapping.date_format:
-        return casts.formatted_date(column, text, mapping.date_format)
+    if column.kind in ("date", "month"):
+        return dates.date_expression(column, text, plain, mapping.date_format if mapping else None)
     if not column.is_person:
         return casts.value_expression(column, plain)
     keyed = pseudonyms.pseudonym(_identity(column, system))

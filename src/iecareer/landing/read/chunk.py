@@ -35,11 +35,12 @@ class Request:
 class Chunk:
     """One chunk of text in the table `raw`: normalised header → column, and the chunk's sheet, table or member.
 
-    If `lines` is set, there is no table yet: the caller loads the lines, or reads them through a view. `delimiter` is
-    only set for delimited text.
+    With `lines` there is no table yet; the caller loads them, or reads them through a view. `delimiter` is that of
+    delimited text. `counts_from_1904` says that serial numbers of days are those of the 1904 date system.
     """
 
     columns: dict[str, str]
     sheet: str | None = None
     lines: Lines | None = field(default=None, compare=False, repr=False)
     delimiter: str | None = None
+    counts_from_1904: bool = False

@@ -8,6 +8,7 @@ import duckdb
 
 from iecareer.landing.content import Content
 from iecareer.landing.read.chunk import Chunk, Request
+from iecareer.landing.read.csv_dialect import Shape
 from iecareer.landing.read.csv_lines import Lines
 from iecareer.landing.read.decoding import pieces
 from iecareer.landing.read.delimiter import delimiter_of, first_rows
@@ -25,18 +26,24 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     delimiter = delimiter_of(head, request)
     rows, ends = first_rows(head, delimiter)
     index = find_header(rows, request)
-    columns, width = named_columns(rows[index], request), len(rows[index])
+    columns = named_columns(rows[index], request)
+    shape = Shape(len(rows[index]), _n_needed(columns), delimiter)
     line, body = ends[index] + 1, [_after_line(text, ends[index])]
     del text
     with MemoryFile() as memory:
         while body:
-            lines = Lines(connection, memory, body, (width, delimiter), line)
+            lines = Lines(connection, memory, body, shape, line)
             if not request.is_lazy:
                 lines.load()
             yield Chunk(columns, lines=lines if request.is_lazy else None, delimiter=delimiter)
-            line += lines.n
-            body.clear()  # A caller that still refers to the lines must not keep the text in memory.
+            line += lines.n_all
+            body.clear()  # A caller that still has the lines must not keep the text in memory.
             body = next(texts, [])
+
+
+def _n_needed(columns: dict[str, str]) -> int:
+    """How many cells a row has up to the last one below a header."""
+    return max((int(column[1:]) for column in columns.values()), default=0) + 1
 
 
 def _after_line(text: bytes, line: int) -> bytes:

@@ -1,44 +1,52 @@
 """One chunk of delimited text in memory, as a table of its rows or as a view.
 
-If every line is one row, DuckDB parses the text; if lines are broken or ragged, Python does. The chunk becomes the
-table `raw`, or the view `raw`, which is parsed again by every query. The rows of the view are the lines of the text
-if their numbers are equal.
+DuckDB parses the whole text if every line is a row. If some are not, :mod:`iecareer.landing.read.csv_dialect` finds
+the rows that quotation marks may spread over lines, and DuckDB parses all other lines, grouped by their number of
+cells: a line that differs changes nothing for the others. The piece fills the table `raw`, or is the view `raw`, which
+is parsed anew whenever it is asked; rows of the view are lines of the text if, and only if, there are as many.
+
+A row that is shorter than the headers lacks its last cells, because they are empty, or one in the middle: its
+`_malformed` is null, and parsing takes it for malformed if it violates any rule.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 
+from iecareer.landing.read.csv_dialect import LONGEST_LINE, Shape, quoted_rows
 from iecareer.landing.read.memory_file import MemoryFile
 from iecareer.landing.read.raw_table import load_rows
 
 _LINE_END = ord("\n")
 _SAMPLED = 4096
 _BLOCK = 1 << 18
-csv.field_size_limit(16 << 20)
+# Blank lines at the end, and the mark that ended a text under DOS.
+_BEHIND = b"\n\x1a"
 
 
 class Lines:
-    """A piece of text in parts, with the number of its first line in the file."""
+    """A piece of text in parts, with the number that its first line has in the file.
+
+    `n` lines may hold rows; `n_all` counts blank lines at the end, too.
+    """
 
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
         memory: MemoryFile,
         body: list[bytes],
-        shape: tuple[int, str],
+        shape: Shape,
         first: int,
     ) -> None:
-        """Take the parts, the number of cells in a row, the delimiter, and the number of the first line."""
-        self._connection, self._memory, self._body = connection, memory, body
-        self._width, self._delimiter = shape
+        """Take the parts, the shape of the rows, and the number of the first line."""
+        self._connection, self._memory, self._body, self._shape = connection, memory, body, shape
         self.first = first
-        self.n = n_line_ends(body) + (not body[-1].endswith(b"\n"))
+        self.n_all = _n_lines(body)
+        _cut_end(body)
+        self.n = _n_lines(body)
 
     @property
     def is_plain(self) -> bool:
@@ -48,7 +56,7 @@ class Lines:
     def load(self) -> None:
         """Make the table `raw` of all rows."""
         if not self._is_loaded_fast():
-            self._load_slowly(b"".join(self._body))
+            self._load_line_by_line(b"".join(self._body))
 
     def look(self) -> None:
         """Make the view `raw` of all rows; reading it fails if the text cannot be parsed."""
@@ -62,7 +70,7 @@ class Lines:
         """Make the table `raw` of sample rows from the whole chunk, with meaningless line numbers."""
         some = [part[:_SAMPLED] for part in self._body]
         body = [part[part.find(b"\n") + 1 : part.rfind(b"\n") + 1] for part in some]
-        sample = Lines(self._connection, self._memory, body, (self._width, self._delimiter), 0)
+        sample = Lines(self._connection, self._memory, body, self._shape, 0)
         sample.load()
 
     def load_only(self, wanted: Any) -> None:
@@ -91,26 +99,82 @@ class Lines:
         self._connection.execute("drop table raw")
         return False
 
-    def _parsed(self, body: list[bytes]) -> str:
+    def _parsed(self, body: list[bytes], width: int | None = None) -> str:
         """SQL of the rows of these parts, numbered from the first line on."""
-        columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(self._width))
+        columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(width or self._shape.width))
         return f"""select row_number() over () + {self.first - 1} as _line, false as _malformed, *
             from read_csv('{self._memory.holding(body)}', columns = {{{columns}}}, auto_detect = false,
-                header = false, delim = '{self._delimiter}', quote = '"', escape = '"', strict_mode = true,
-                null_padding = false, max_line_size = 16000000)"""
+                header = false, delim = '{self._shape.delimiter}', quote = '"', escape = '"', strict_mode = true,
+                null_padding = false, max_line_size = {LONGEST_LINE})"""
 
-    def _load_slowly(self, body: bytes) -> None:
+    def _load_line_by_line(self, text: bytes) -> None:
+        import numpy as np
+
+        begins, n_cells, is_plain = _measured(text, self._shape)
         lines: list[int] = []
-        malformed: list[bool] = []
-        columns: list[list[str | None]] = [[] for _ in range(self._width)]
-        for line, row in _rows(body.decode("utf-8"), self._delimiter, self._width):
-            if row is not None and not any(cell.strip() for cell in row):
-                continue
-            lines.append(self.first + line)
-            malformed.append(row is None or len(row) != self._width)
-            for position, column in enumerate(columns):
-                column.append(row[position] if row and position < len(row) else None)
+        malformed: list[bool | None] = []
+        columns: list[list[str | None]] = [[] for _ in range(self._shape.width)]
+        for line, length, row in quoted_rows(text, begins, np.flatnonzero(~is_plain), self._shape):
+            is_plain[line : line + length] = False
+            if row is None or any(cell.strip() for cell in row):
+                lines.append(self.first + line)
+                malformed.append(self._shape.malformed(row))
+                for position, column in enumerate(columns):
+                    column.append(row[position] if row and position < len(row) else None)
         load_rows(self._connection, lines, malformed, columns)
+        for number in map(int, np.unique(n_cells[is_plain])):
+            self._append(text, is_plain & (n_cells == number), number)
+
+    def _append(self, text: bytes, is_wanted: Any, n_cells: int) -> None:
+        """Add the wanted lines to `raw`, all of which have this number of cells and no quotation mark."""
+        import numpy as np
+
+        width = self._shape.width
+        cells = ", ".join(f"c{at}" if at < n_cells else "null" for at in range(width))
+        beyond = " or ".join(f"trim(c{at}) <> ''" for at in range(width, n_cells))
+        short = "null" if n_cells < self._shape.needed else "false"
+        filled = " or ".join(f"trim(c{at}) <> ''" for at in range(n_cells))
+        parsed = self._parsed(list(_lines_of([text], np.append(is_wanted, False))), n_cells)
+        numbers = np.flatnonzero(is_wanted) + self.first
+        self._connection.register("plain_lines", {"number": numbers, "place": np.arange(1, len(numbers) + 1)})
+        self._connection.execute(
+            f"""insert into raw select number, {f"coalesce({beyond}, false)" if beyond else short}, {cells}
+            from ({parsed}) as found join plain_lines on place = found._line - {self.first - 1} where {filled}"""
+        )
+        self._connection.unregister("plain_lines")
+
+
+def _n_lines(body: list[bytes]) -> int:
+    return n_line_ends(body) + (bool(body) and not body[-1].endswith(b"\n"))
+
+
+def _cut_end(body: list[bytes]) -> None:
+    """Take blank lines at the end from the parts."""
+    while body and body[-1].endswith((b"\n\n", b"\x1a", b"\x1a\n")) or body == [b"\n"]:
+        body[-1] = body[-1].rstrip(_BEHIND)
+        if body[-1] or len(body) == 1:
+            break
+        body.pop()
+
+
+def _measured(text: bytes, shape: Shape) -> tuple[Any, Any, Any]:
+    """Arrays over the lines: their places, their numbers of cells, and whether nothing but delimiters counts in them."""
+    import numpy as np
+
+    if not text:
+        return np.array([], int), np.array([], int), np.array([], bool)
+    found = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero(found == _LINE_END) + 1
+    begins = np.concatenate([[0], ends[ends < len(text)]])
+    lengths = np.diff(np.concatenate([begins, [len(text)]]))
+    delimiter = shape.delimiter.encode()
+    is_mark = (found == ord('"')) | (found == 0)
+    # A delimiter of several bytes is left to the careful way.
+    is_plain = (np.add.reduceat(is_mark, begins, dtype=np.int32) == 0) & (len(delimiter) == 1)
+    n_cells = np.add.reduceat(found == delimiter[0], begins, dtype=np.int32) + 1
+    # A line of one cell may be blank, which DuckDB would not count.
+    is_plain &= (n_cells > 1) & (lengths < LONGEST_LINE)
+    return begins, n_cells, is_plain
 
 
 def n_line_ends(text: list[bytes]) -> int:
@@ -127,7 +191,7 @@ def n_line_ends(text: list[bytes]) -> int:
 
 
 def _lines_of(body: list[bytes], is_wanted: Any) -> Iterator[bytes]:
-    """The text of the lines that are wanted (array of bool, one for each line), part for part."""
+    """The text of the lines that are wanted (array of bool, one for each line and one more), part for part."""
     import numpy as np
 
     n_before = 0
@@ -137,37 +201,3 @@ def _lines_of(body: list[bytes], is_wanted: Any) -> Iterator[bytes]:
         lengths = np.diff(np.concatenate([[-1], ends, [len(text) - 1]]))
         yield text[np.repeat(is_wanted[n_before : n_before + len(lengths)], lengths)].tobytes()
         n_before += len(ends)
-
-
-def _rows(text: str, delimiter: str, width: int) -> Iterator[tuple[int, list[str] | None]]:
-    """Each row with the number of its first line, from 0; the row is None if it cannot be parsed.
-
-    A stray quote would merge all lines up to the next quote. So if several lines do not form exactly one row of the
-    header's width, the first line becomes a row alone, and the search continues at the next line.
-    """
-    lines = io.StringIO(text, newline="\n").readlines()
-    at = 0
-    while at < len(lines):
-        begun = at
-        reader = csv.reader(
-            map(lines.__getitem__, range(begun, len(lines))), delimiter=delimiter, strict=True
-        )
-        while at < len(lines):
-            try:
-                row: list[str] | None = next(reader)
-            except csv.Error:
-                row = None
-            n_lines = begun + reader.line_num - at
-            if row is None or (n_lines > 1 and len(row) != width):
-                yield at, _alone(lines[at], delimiter)
-                at += 1
-                break
-            yield at, row
-            at += n_lines
-
-
-def _alone(line: str, delimiter: str) -> list[str] | None:
-    try:
-        return next(csv.reader([line], delimiter=delimiter, strict=True))
-    except csv.Error:
-        return None

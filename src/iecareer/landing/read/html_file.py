@@ -11,7 +11,7 @@ from iecareer.errors import IecareerError
 from iecareer.landing.content import Content, whole
 from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.decoding import utf8
-from iecareer.landing.read.sheets import Row, Sheet, read_sheets
+from iecareer.landing.read.sheets import Merges, Row, Sheet, read_sheets
 
 _WIDEST_SPAN = 1000
 SIZE_LIMIT = 256 << 20
@@ -34,25 +34,30 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
             f"{request.place}: is an HTML page {'that is cut off' if page.is_open else 'without a table'}.",
             next_step="Check that the export was complete, or ask for CSV or .xlsx.",
         )
-    sheets = [_sheet(f"table {number}", rows) for number, rows in enumerate(page.tables, 1) if rows]
+    sheets = [
+        _sheet(f"table {number}", rows, merges)
+        for number, (rows, merges) in enumerate(zip(page.tables, page.merges, strict=True), 1)
+        if rows
+    ]
     for chunk in read_sheets(connection, sheets, request):
         yield Chunk(chunk.columns, chunk.sheet if len(sheets) > 1 else None)
 
 
-def _sheet(name: str, rows: list[Row]) -> Sheet:
-    return Sheet(name, lambda: iter(rows))
+def _sheet(name: str, rows: list[Row], merges: Merges) -> Sheet:
+    return Sheet(name, lambda: iter(rows), lambda: merges)
 
 
 class _Tables(HTMLParser):
-    """Collects tables as rows of text; a cell that spans columns or rows is repeated in each of its places."""
+    """Collects tables as rows of text, and the places of cells over several columns or rows."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.tables: list[list[Row]] = []
+        self.merges: list[list[tuple[tuple[int, int], tuple[int, int]]]] = []
         self._row: list[str | None] | None = None
         self._cell: list[str] | None = None
         self._spans: tuple[int, int] = (1, 1)
-        self._hanging: dict[int, tuple[int, str | None]] = {}
+        self._hanging: dict[int, int] = {}
         self._depth = 0
 
     @property
@@ -66,6 +71,7 @@ class _Tables(HTMLParser):
             case "table":
                 self._depth += 1
                 self.tables.append([])
+                self.merges.append([])
                 self._hanging = {}
             case "tr":
                 self._end_row()
@@ -100,21 +106,22 @@ class _Tables(HTMLParser):
         self._hang()
         text = "".join(self._cell).strip() or None
         across, down = self._spans
-        for _ in range(across):
+        if (across > 1 or down > 1) and self.tables:
+            top, left = len(self.tables[-1]), len(self._row)
+            self.merges[-1].append(((top, left), (top + down - 1, left + across - 1)))
+        for place in range(across):
             if down > 1:
-                self._hanging[len(self._row)] = (down - 1, text)
-            self._row.append(text)
+                self._hanging[len(self._row)] = down - 1
+            self._row.append(None if place else text)
         self._cell = None
 
     def _hang(self) -> None:
-        """Fill the next places of the row that are covered by cells of earlier rows."""
+        """Leave the places at the end of the row so far empty that cells of earlier rows reach down into."""
         while self._row is not None and len(self._row) in self._hanging:
-            left, text = self._hanging.pop(len(self._row))
+            left = self._hanging.pop(len(self._row))
             if left > 1:
-                self._hanging[len(self._row)] = (left - 1, text)
-            self._row.append(text)
-            if left > 1:
-                continue
+                self._hanging[len(self._row)] = left - 1
+            self._row.append(None)
 
     def _end_row(self) -> None:
         self._end_cell()

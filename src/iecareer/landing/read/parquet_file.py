@@ -40,7 +40,9 @@ def _asked(
     with _own_errors(request):
         described = connection.execute(f"describe from read_parquet('{path}')").fetchall()
         n_rows = connection.execute(f"select count(*) from read_parquet('{path}')").fetchall()[0][0]
-    return [(name, kind) for name, kind, *_ in described], n_rows
+        stored = connection.execute(f"select name, type from parquet_schema('{path}')").fetchall()
+    instants = {name for name, kind in stored if kind == "INT96"}
+    return [(name, "INT96" if name in instants else kind) for name, kind, *_ in described], n_rows
 
 
 @contextmanager
@@ -59,6 +61,8 @@ def _own_errors(request: Request) -> Iterator[None]:
 def _text(name: str, kind: str) -> str:
     """SQL of a column as text. A code that a tool stored as a floating-point number is written without a point."""
     cell = '"' + name.replace('"', '""') + '"'
+    if kind == "INT96":  # A point in time in UTC, by the rules of the programs that write this type.
+        return f"timezone('UTC', {cell}::timestamp)::varchar"
     if kind == "BLOB":
         return f"coalesce(try(decode({cell})), {cell}::varchar)"
     if kind.startswith("DECIMAL"):

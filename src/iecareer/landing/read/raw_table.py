@@ -10,7 +10,7 @@ import duckdb
 def load_rows(
     connection: duckdb.DuckDBPyConnection,
     lines: Sequence[int],
-    malformed: Sequence[bool],
+    malformed: Sequence[bool | None],
     columns: Sequence[Sequence[str | None]],
 ) -> None:
     """Fill `raw` from lists of text, one per column, by way of Arrow."""

@@ -1,7 +1,8 @@
-"""What python-calamine does not tell about a sheet: its extent, and cells with an error or without a value.
+"""What python-calamine does not give of a sheet: how far it reaches, and cells that show something else than it says.
 
-It returns errors (#N/A) and uncalculated formulas as empty cells. A sheet with a single cell in its last corner makes
-it ask for too much memory. Both are found in the sheet's XML before calamine reads it.
+An error (#N/A) and a formula that was never calculated come out of it as empty cells, a code under a number format
+without its zeros, and a sheet with one cell in its last corner makes it ask for more memory than there is. All are
+found in the sheet's own XML before.
 """
 
 from __future__ import annotations
@@ -9,18 +10,35 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from string import ascii_uppercase, digits
 from typing import Any
 from xml.parsers import expat
+
+from iecareer.landing.read.number_format import Shown, code_format
 
 NOT_CALCULATED = "#N/A"
 _PIECE = 1 << 20
 _PLACE = re.compile(rb"""\sr=["']([A-Z]{0,3}[0-9]{1,7})["']""")
 _LETTERS, _DIGITS = ascii_uppercase.encode(), digits.encode()
 _SUSPECT = (b't="e"', b"t='e'", b"<f", b":f>", b":f ")
+_CONSTANT = re.compile(r'=?"((?:[^"]|"")*)"|=?([0-9]{1,15})')
 _ENTITIES = b"<!DOCTYPE"
 _OVERLAP = 64
 Defects = dict[int, dict[int, str]]
+
+
+@dataclass(frozen=True)
+class BookRules:
+    """What holds for all sheets of a workbook.
+
+    `shown` gives for the number of a cell style how it shows a number as a code. `is_stale` says that results of
+    formulas are to be calculated anew: a library that cannot calculate wrote them.
+    """
+
+    shown: dict[str, Shown]
+    is_stale: bool
+    counts_from_1904: bool
 
 
 class UnsafeXmlError(ValueError):
@@ -44,15 +62,57 @@ def pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
             yield piece
 
 
-def reach(archive: zipfile.ZipFile, part: str) -> tuple[int, int, bool]:
-    """Last row and last column of any cell of the sheet, and whether the sheet may have errors or formulas."""
+def book_rules(archive: zipfile.ZipFile) -> BookRules:
+    """What the workbook and its styles say of all cells."""
+    book = "xl/workbook.xml"
+    calculation = [element for element in _elements(archive, book, "calcPr")]
+    return BookRules(
+        _shown_styles(archive) if "xl/styles.xml" in archive.namelist() else {},
+        any(_is_on(e.get("fullCalcOnLoad")) or e.get("calcCompleted") in ("0", "false") for e in calculation),
+        any(_is_on(element.get("date1904")) for element in _elements(archive, book, "workbookPr")),
+    )
+
+
+def _is_on(value: str | None) -> bool:
+    return value in ("1", "true")
+
+
+def _shown_styles(archive: zipfile.ZipFile) -> dict[str, Shown]:
+    formats: dict[str, str] = {}
+    styles: list[str] = []
+    is_inside = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal is_inside
+        match tag.rpartition(":")[2]:
+            case "numFmt":
+                formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+            case "cellXfs":
+                is_inside = True
+            case "xf" if is_inside:
+                styles.append(attributes.get("numFmtId", ""))
+
+    def end(tag: str) -> None:
+        nonlocal is_inside
+        is_inside = is_inside and tag.rpartition(":")[2] != "cellXfs"
+
+    _parse(archive, "xl/styles.xml", start, end)
+    shown = ((str(number), code_format(formats.get(style, ""))) for number, style in enumerate(styles))
+    return {number: code for number, code in shown if code}
+
+
+def reach(archive: zipfile.ZipFile, part: str, rules: BookRules) -> tuple[int, int, bool]:
+    """Last row and last column that any cell of the sheet names, and whether some cells may need a second look."""
     last, columns, tail, is_suspect = 0, {""}, b"", False
+    styles = "|".join(rules.shown).encode()
+    is_code = re.compile(rb"""\ss=["'](?:""" + styles + rb""")["']""") if styles else None
     for piece in pieces(archive, part):
         window = tail + piece
         places = b" ".join(_PLACE.findall(window))
         last = max(last, *map(int, places.translate(None, _LETTERS).split()), 0)
         columns |= {column.decode() for column in {*places.translate(None, _DIGITS).split()}}
         is_suspect = is_suspect or any(mark in window for mark in _SUSPECT)
+        is_suspect = is_suspect or bool(is_code and is_code.search(window))
         tail = window[-_OVERLAP:]
     return last, max(map(column_number, columns)), is_suspect
 
@@ -65,10 +125,10 @@ def column_number(letters: str) -> int:
     return number
 
 
-def defects(archive: zipfile.ZipFile, part: str) -> Defects:
-    """Row → column (both from 0) → content, for every cell with an error or without a calculated value."""
+def defects(archive: zipfile.ZipFile, part: str, rules: BookRules) -> Defects:
+    """Row → column (both from 0) → what the sheet shows there, for every cell where that is not its stored value."""
     found: Defects = {}
-    cells = _Cells(found)
+    cells = _Cells(found, rules)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = cells.start, cells.end
@@ -82,9 +142,11 @@ def defects(archive: zipfile.ZipFile, part: str) -> Defects:
 class _Cells:
     """Follows the cells of a sheet. A cell without a place comes directly after the previous cell."""
 
-    def __init__(self, found: Defects) -> None:
-        self._found, self._row, self._column = found, -1, -1
-        self._kind, self._value, self._is_formula, self._is_inside = "", "", False, False
+    def __init__(self, found: Defects, rules: BookRules) -> None:
+        self._found, self._rules, self._row, self._column = found, rules, -1, -1
+        self._kind, self._style, self._value, self._is_inside = "", "", "", False
+        self._formula: str | None = None
+        self._is_in_formula = False
 
     def start(self, tag: str, attributes: dict[str, Any]) -> None:
         match tag.rpartition(":")[2]:
@@ -94,27 +156,48 @@ class _Cells:
             case "c":
                 letters = attributes.get("r", "").rstrip("0123456789")
                 self._column = column_number(letters) - 1 if letters else self._column + 1
-                self._kind, self._value, self._is_formula = attributes.get("t", ""), "", False
+                self._kind, self._style = attributes.get("t", ""), attributes.get("s", "")
+                self._value, self._formula = "", None
             case "f":
-                self._is_formula = True
+                self._formula, self._is_in_formula = "", True
             case "v" | "is":
                 self._is_inside = True
 
     def text(self, data: str) -> None:
         if self._is_inside:
             self._value += data
+        elif self._is_in_formula:
+            self._formula = f"{self._formula or ''}{data}"
 
     def end(self, tag: str) -> None:
         match tag.rpartition(":")[2]:
             case "v" | "is":
                 self._is_inside = False
-            case "c" if self._kind == "e":
-                self._tell(self._value.strip() or "#N/A")
-            case "c" if self._is_formula and not self._value.strip() and self._kind != "str":
-                self._tell(NOT_CALCULATED)
+            case "f":
+                self._is_in_formula = False
+            case "c" if shown := self._shown():
+                self._tell(shown)
+
+    def _shown(self) -> str | None:
+        """What the sheet shows in the cell that ends, None if that is its value."""
+        value = self._value.strip()
+        if self._formula is not None and (
+            self._rules.is_stale or (not value and self._kind not in ("str", "e"))
+        ):
+            return _constant(self._formula) or NOT_CALCULATED
+        if self._kind == "e":
+            return value or NOT_CALCULATED
+        code = self._rules.shown.get(self._style) if self._kind in ("", "n") and value else None
+        return code(float(value)) if code else None
 
     def _tell(self, what: str) -> None:
         self._found.setdefault(self._row, {})[self._column] = what
+
+
+def _constant(formula: str) -> str | None:
+    """The value of a formula that is nothing but a text or a whole number."""
+    text = _CONSTANT.fullmatch(formula.strip())
+    return (text[1] or "").replace('""', '"') or text[2] if text else None
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -139,9 +222,14 @@ def _elements(archive: zipfile.ZipFile, part: str, wanted: str) -> list[dict[str
         if tag.rpartition(":")[2] == wanted:
             found.append(attributes)
 
+    _parse(archive, part, start, lambda _: None)
+    return found
+
+
+def _parse(archive: zipfile.ZipFile, part: str, start: Any, end: Any) -> None:
+    """Give each element of a part that begins and ends to these functions."""
     parser = expat.ParserCreate()
-    parser.StartElementHandler = start
+    parser.StartElementHandler, parser.EndElementHandler = start, end
     for piece in pieces(archive, part):
         parser.Parse(piece, False)
     parser.Parse(b"", True)
-    return found

@@ -33,6 +33,7 @@ class Sheet:
     rows: Callable[[], Iterator[Row]]
     merges: Callable[[], Merges] = tuple
     is_visible: bool = True
+    counts_from_1904: bool = False
 
 
 def read_sheets(
@@ -40,17 +41,17 @@ def read_sheets(
 ) -> Iterator[Chunk]:
     """Read the sheets that the contract names, or else the visible sheet with its headers, in pieces into `raw`."""
     for sheet in _chosen(sheets, request):
-        rows = sheet.rows()
+        rows, merges = sheet.rows(), sheet.merges()
         head = list(islice(rows, SEARCHED_ROWS))
-        names = header_names(_filled(head, sheet.merges()), request)
+        names = header_names(_filled(head, merges), request)
         index = find_header(names, request)
         columns = named_columns(names[index], request)
         width = len(names[index])
-        numbered = enumerate(_rest(head[index + 1 :], rows), index + 2)
+        numbered = enumerate(_spread(_rest(head[index + 1 :], rows), index + 1, merges), index + 2)
         while True:
             piece = list(islice(numbered, _PIECE))
             _load(connection, [(number, row) for number, row in piece if any(row)], width)
-            yield Chunk(columns, sheet=sheet.name)
+            yield Chunk(columns, sheet=sheet.name, counts_from_1904=sheet.counts_from_1904)
             if len(piece) < _PIECE:
                 break
 
@@ -145,6 +146,28 @@ def _filled(head: Sequence[Row], merges: Merges) -> list[Row]:
             for row in rows[top : bottom + 1]:
                 row[left : right + 1] = [text] * len(row[left : right + 1])
     return list(rows)
+
+
+def _spread(rows: Iterator[Row], first: int, merges: Merges) -> Iterator[Row]:
+    """The rows from number `first` (from 0) on with the text of a merged cell in each of its places.
+
+    A row without a cell of its own stays blank.
+    """
+    waiting = sorted((merge for merge in merges if merge[0][0] >= first), reverse=True)
+    hanging: list[tuple[int, int, int, str]] = []
+    for number, row in enumerate(rows, first):
+        hanging = [merge for merge in hanging if merge[0] >= number]
+        while waiting and waiting[-1][0][0] <= number:
+            (_, left), (bottom, right) = waiting.pop()
+            if text := row[left] if left < len(row) else None:
+                hanging.append((bottom, left, right, text))
+        if hanging and any(row):
+            filled = [*row, *[None] * (max(right for *_, right, _ in hanging) + 1 - len(row))]
+            for _, left, right, text in hanging:
+                filled[left : right + 1] = [text] * (right + 1 - left)
+            yield filled
+        else:
+            yield row
 
 
 def _rest(head: Sequence[Row], rows: Iterator[Row]) -> Iterator[Row]:

@@ -33,18 +33,19 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
         archive = zipfile.ZipFile(io.BytesIO(data))
         _refuse_bomb(archive, request)
         parts = sheet_xml.sheet_parts(archive)
-        for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
-            if part in archive.namelist():
-                sum(map(len, sheet_xml.pieces(archive, part)))
+        if "xl/sharedStrings.xml" in archive.namelist():
+            sum(map(len, sheet_xml.pieces(archive, "xl/sharedStrings.xml")))
+        rules = sheet_xml.book_rules(archive)
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     # Only one sheet at a time is in memory, for its first rows, its merged cells and then all rows.
     held = lru_cache(maxsize=1)(book.get_sheet_by_name)
     sheets = [
         Sheet(
             sheet.name,
-            _rows(held, archive, sheet.name, parts.get(sheet.name), request),
+            _rows(held, archive, sheet.name, (parts.get(sheet.name), rules), request),
             _merges(held, sheet.name, request),
             is_visible=str(sheet.visible) == "SheetVisibleEnum.Visible",
+            counts_from_1904=rules.counts_from_1904,
         )
         for sheet in book.sheets_metadata
         if str(sheet.typ) == "SheetTypeEnum.WorkSheet"
@@ -53,11 +54,17 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
 
 
 def _rows(
-    held: Held, archive: zipfile.ZipFile, name: str, part: str | None, request: Request
+    held: Held,
+    archive: zipfile.ZipFile,
+    name: str,
+    source: tuple[str | None, sheet_xml.BookRules],
+    request: Request,
 ) -> Callable[[], Iterator[Row]]:
+    part, rules = source
+
     def rows() -> Iterator[Row]:
         with _own_errors(request):
-            defects = _defects(archive, part, request) if part else {}
+            defects = _defects(archive, part, rules, request) if part else {}
             cells = held(name).iter_rows()
         last, number = max(defects, default=-1), -1
         for number, row in enumerate(cells):
@@ -70,10 +77,12 @@ def _rows(
     return rows
 
 
-def _defects(archive: zipfile.ZipFile, part: str, request: Request) -> sheet_xml.Defects:
-    n_rows, n_columns, is_suspect = sheet_xml.reach(archive, part)
+def _defects(
+    archive: zipfile.ZipFile, part: str, rules: sheet_xml.BookRules, request: Request
+) -> sheet_xml.Defects:
+    n_rows, n_columns, is_suspect = sheet_xml.reach(archive, part, rules)
     refuse_unbounded(n_rows, n_columns, request)
-    return sheet_xml.defects(archive, part) if is_suspect else {}
+    return sheet_xml.defects(archive, part, rules) if is_suspect else {}
 
 
 def _with_defects(texts: list[str | None], defects: dict[int, str] | None) -> list[str | None]:

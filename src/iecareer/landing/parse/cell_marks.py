@@ -1,0 +1,53 @@
+"""What stands in a cell without being part of its value: invisible letters, marks for Excel, words for "no value"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from iecareer.database import text_literal
+from iecareer.landing.invisible import INVISIBLE, INVISIBLE_ASCII, LINE_BREAKS
+
+_BLANKS = " \t\n\r\xa0\u3000"
+_GUARDS = "'`‘’"
+# An apostrophe before a text keeps Excel from changing it. It is part of a word ('t Hart), but not of a code, number,
+# day or sign; nor is one of a pair around a text with digits.
+_CODE = "[!-~]*[0-9][!-~]*"
+_NUMBER = r"[-+¥$(]?[0-9][-0-9.,:/\s%年月日号份时分秒元千万亿TZ]*"
+_NO_LETTER = rf"[^\pL{_GUARDS}]*"
+_GUARDED = rf"^[{_GUARDS}]+\s*({_CODE}|{_NUMBER}|{_NO_LETTER})$"
+_PAIRED = rf"^[{_GUARDS}]([^{_GUARDS}]*[0-9][^{_GUARDS}]*)[{_GUARDS}]$"
+# What programs write where they have no value, in lower case.
+NO_VALUE = (
+    "null", "(null)", "[null]", "<null>", r"\n", "nan", "-nan", "1.#qnan", "-1.#ind", "nat", "<na>", "na", "n/a",
+    "n.a.", "none", "nil", "undefined",
+)  # fmt: skip
+_LONGEST = max(map(len, NO_VALUE))
+
+
+def macros() -> list[str]:
+    """Statements that define the SQL functions of this module on a connection."""
+    literal = text_literal
+    return [
+        f"create macro trimmed(text) as nullif(trim(text, {literal(_BLANKS)}), '')",
+        f"""create macro visible(text) as case
+            when strlen(text) > length(text) then translate(regexp_replace(nfkc(text), {literal(INVISIBLE)}, '', 'g'),
+                {literal(LINE_BREAKS)}, {literal(chr(10) * len(LINE_BREAKS))})
+            when regexp_matches(text, {literal(INVISIBLE_ASCII)})
+            then regexp_replace(text, {literal(INVISIBLE_ASCII)}, '', 'g')
+            else text end""",
+        # Exports write codes as ="0101" or '0101, so that Excel keeps them as text.
+        rf"""create macro bare(text) as case
+            when starts_with(text, '="') then trimmed(regexp_replace(text, '^="(.*)"$', '\1', 's'))
+            when contains({literal(_GUARDS)}, text[1]) then trimmed(regexp_replace(
+                regexp_replace(text, {literal(_PAIRED)}, '\1'), {literal(_GUARDED)}, '\1'))
+            else text end""",
+        # Each step is bound by a lambda: a macro repeats its argument wherever it names it.
+        "create macro normal(text) as bare(trimmed(visible(text)))",
+        f"""create macro present(text) as case when strlen(text) > {_LONGEST} then text
+            when lower(text) in ({", ".join(map(literal, NO_VALUE))}) then null else text end""",
+    ]
+
+
+def present(text: str, meant: Collection[str]) -> str:
+    """SQL of a text, null if it is a word for "no value" and none that is `meant` as a value."""
+    return text if {word.lower() for word in meant} & {*NO_VALUE} else f"present({text})"

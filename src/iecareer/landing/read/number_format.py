@@ -1,0 +1,71 @@
+"""Number formats that make a code of a whole number: 000000 shows 80901 as 080901, 0-00-00-00 shows 6-18-01-01.
+
+Other formats change only how an amount looks (#,##0.00, 0%, 0"元"); there the number itself counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+Shown = Callable[[float], str | None]
+_EXACT = 1e15
+_TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|(\[[^\]]*\])|(.)', re.DOTALL)
+_AMOUNT = set("?,.%/@E")
+_DATE = re.compile(r"[ymdhs]|General|g/通用", re.IGNORECASE)
+_CODE_BEFORE = re.compile(r"[0-9A-Za-z]")
+_CURRENCY = re.compile(r"CNY|RMB|USD|EUR|HKD|JPY|GBP", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def code_format(number_format: str) -> Shown | None:
+    """How the format shows a whole number from 0 on as a code; None if it makes no code of it.
+
+    The result gives None for a number that it does not show as a code.
+    """
+    parts = _parts(number_format)
+    if parts is None:
+        return None
+    places = [at for at, (is_place, _) in enumerate(parts) if is_place]
+    if not places:
+        return None
+    before = "".join(text for _, text in parts[: places[0]])
+    within = any(not is_place and text.strip() for is_place, text in parts[places[0] : places[-1]])
+    zeros = sum(text == "0" for is_place, text in parts if is_place)
+    is_prefixed = bool(_CODE_BEFORE.search(before)) and not _CURRENCY.search(before)
+    if zeros < 2 and not within and not is_prefixed:
+        return None
+    return lambda number: _shown(parts, places, number)
+
+
+def _parts(number_format: str) -> list[tuple[bool, str]] | None:
+    """The places of digits and the literal texts of the section for positive numbers; None if it is no such format."""
+    parts: list[tuple[bool, str]] = []
+    for found in _TOKEN.finditer(number_format):
+        quoted, escaped, bracket, mark = found.groups()
+        if quoted is not None or escaped is not None:
+            parts.append((False, quoted if quoted is not None else escaped))
+        elif bracket and re.match(r"\[(?:[<>=]|DBNum|[hms]+\])", bracket, re.IGNORECASE):
+            return None
+        elif mark == ";":
+            break
+        elif mark in ("0", "#"):
+            parts.append((True, mark))
+        elif mark and (mark in _AMOUNT or _DATE.match(mark)):
+            return None
+        elif mark:
+            parts.append((False, mark))
+    return None if _DATE.search("".join(text for is_place, text in parts if is_place)) else parts
+
+
+def _shown(parts: list[tuple[bool, str]], places: list[int], number: float) -> str | None:
+    if number < 0 or number != int(number) or number >= _EXACT:
+        return None
+    digits = str(int(number))
+    shown = [text for _, text in parts]
+    for at in reversed(places):
+        is_first = at == places[0]
+        digit, digits = (digits, "") if is_first else (digits[-1:], digits[:-1])
+        shown[at] = digit or ("0" if shown[at] == "0" else "")
+    return "".join(shown).strip()
