@@ -43,9 +43,29 @@ TOLD = {
     "from 8000": (8000, None),
     "5000元以下": (None, 5000),
     "up to 12k": (None, 12000),
+    "1.5千以下/月": (None, 1500),
+    "8000元/月以上": (8000, None),
+    "20万以上/年": (200000 / 12, None),
+    "8千-1.2万": (8000, 12000),
+    "8000元-1.2万": (8000, 12000),
+    "8000-1.2万": (8000, 12000),
+    "8000-12K": (8000, 12000),
+    "500-1千": (500, 1000),
+    "0.8万-8500": (8000, 8500),
+    "10-15K·13薪": (10000, 15000),
+    "12-18万/年": (10000, 15000),
+    "年薪12-18万": (10000, 15000),
+    "12万/年": (10000, 10000),
+    "8000/月-12万/年": (8000, 10000),
+    "月薪8-12k": (8000, 12000),
+    "8k-12k/month": (8000, 12000),
+    **dict.fromkeys(("150元/天", "150-200元/天", "200元/天以上", "20元/小时", "时薪20-30元"), (None, None)),
     **dict.fromkeys((*UNSTATED, "Negotiable"), (None, None)),
 }
-UNREAD = ("约8k", "8+500", "3年以上", "10人以上", "若干", "薪资", "8000-10000以上")
+UNREAD = (
+    "约8k", "8+500", "3年以上", "10人以上", "若干", "薪资", "8000-10000以上", "10-8K", "12k-8k", "8k-12", "5-3万",
+    "$8k-12k", "USD 8k-12k", "试用期3000-5000", "8000-12万/年", "8千-12万/年",
+)  # fmt: skip
 
 
 def adverts(cells: list[str]) -> list[tuple[str, str, str]]:
@@ -72,6 +92,21 @@ def test_an_advert_with_one_end_or_without_any_is_landed(
     assert receipt["emptied"] == {"unreadable:salary_low": len(UNREAD), "unreadable:salary_high": len(UNREAD)}
     assert landed("job_posting", "posting_id, salary_low, salary_high") == [
         (f"A{at:03d}", *ends) for at, ends in enumerate([*TOLD.values(), *[(None, None)] * len(UNREAD)])
+    ]
+
+
+def test_the_text_of_the_expression_decides_not_the_cell(
+    land_adverts: Callable[..., dict[str, Any]], landed: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """A list that was kept as text: ['8-12k']."""
+    trimmed = """trim("薪资", '[]\'\'')""".replace("'", "''")
+    contract = ADVERTS.replace("LOW", f"range_low({trimmed})").replace(
+        "HIGH", f"RANGE_HIGH ({trimmed}) * 1.0"
+    )
+    receipt = land_adverts(contract, [f"['{cell}']" for cell in (*TOLD, *UNREAD)])
+    assert receipt["reasons"] == {"unreadable:salary_low": len(UNREAD), "unreadable:salary_high": len(UNREAD)}
+    assert landed("job_posting", "posting_id, salary_low, salary_high") == [
+        (f"A{at:03d}", *ends) for at, ends in enumerate(TOLD.values())
     ]
 
 

@@ -31,7 +31,7 @@ def day_of(moment: datetime) -> date:
     the end of its own day. :mod:`iecareer.landing.parse.dates` has the same rule for serial numbers in text.
     """
     second = (moment - datetime.combine(moment.date(), datetime.min.time())).total_seconds()
-    is_short = _DAY - 60 <= second and not _DAY - 1.5 <= second < _DAY - 0.5
+    is_short = second >= _DAY - 60 and not _DAY - 1.5 <= second < _DAY - 0.5
     return moment.date() + timedelta(days=is_short)
 
 

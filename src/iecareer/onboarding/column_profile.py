@@ -125,7 +125,8 @@ def profiles(connection: duckdb.DuckDBPyConnection, sample: Sample, limit: int =
     connection.execute(
         f"""create or replace temp table cells as
         select place, normal(cell) as t, count(*) as n
-        from (unpivot (select {listed} from sample where coalesce(not _malformed, true)) on {listed} into name place value cell)
+        from (unpivot (select {listed} from sample where coalesce(not _malformed, true)) on {listed}
+            into name place value cell)
         group by all having t is not null"""
     )
     values = _values(connection)

@@ -78,4 +78,3 @@ def value_expression(column: Column, plain: str) -> str:
             return f"read_boolean({plain})"
         case _:
             return plain
-

@@ -1,7 +1,7 @@
 """Dates: every written form of a day or month, of a point in time with its zone, and of a spreadsheet's serial number.
 
-Of a point in time the day in China counts; the connection's time zone is Asia/Shanghai. Text that cannot be read becomes
-null. So does a point in time whose zone is not known, because its day in China is not known either.
+Of a point in time the day in China counts; the connection's time zone is Asia/Shanghai. Text that cannot be read
+becomes null. So does a point in time with an unknown zone, because its day in China is unknown, too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from iecareer.database import text_literal
 
 _CHINESE_DIGITS = "\u3007零○一二三四五六七八九"
 _ARABIC_DIGITS = "000123456789"
-_DASHES = "−–—‐‑‒"
+_DASHES = "\u2212\u2013\u2014\u2010\u2011\u2012"
 # Days between the first day of the date system that counts from 1904 and that of the usual one.
 _DAYS_TO_1904 = 1462
 # How most programs write a point in time. DuckDB reads these itself, many times faster than the parts one by one.
@@ -21,7 +21,8 @@ _USUAL = (
 )
 # A day, then hour, minute, perhaps second and fraction, AM or PM, and whatever follows.
 _CLOCK = (
-    r"(?i)^(.+?[日号T\s])\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,:][0-9]+)?)?\s*(?:(am|pm)\b)?\s*(|[^0-9\s.,:].*)$"
+    r"(?i)^(.+?[日号T\s])\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,:][0-9]+)?)?"
+    r"\s*(?:(am|pm)\b)?\s*(|[^0-9\s.,:].*)$"
 )
 _COMPACT = r"^((?:19|20)[0-9]{6})[Tt ]?([0-9]{2})([0-9]{2})([0-9]{2})((?:[^0-9].*)?)$"
 # What programs write behind an offset: its name, its region in brackets, its name in words, Go's monotonic clock.
@@ -45,9 +46,7 @@ _SHANGHAI_SECONDS = "between 86356 and 86357"
 
 def macros() -> list[str]:
     """Statements that define the SQL functions of this module on a connection."""
-    named = " ".join(
-        f"when {text_literal(name)} then {60 * minutes}" for name, minutes in _NAMED.items()
-    )
+    named = " ".join(f"when {text_literal(name)} then {60 * minutes}" for name, minutes in _NAMED.items())
     offset = [f"try_cast(regexp_extract(zone, '{_OFFSET}', {n}) as integer)" for n in (2, 3, 4)]
     return [
         # 十月 is 10, 十一 11, 二十 20, 二十一 21; single digits are translated one by one.
@@ -78,10 +77,12 @@ def macros() -> list[str]:
             else case upper(zone) {named} end end""",
         # `local_time` is a timestamp without zone, read as local time of the zone.
         f"""create macro in_china(local_time, zone) as case when regexp_matches(zone, '{_REGION}')
-            then try_cast(strftime(local_time, '%Y-%m-%d %H:%M:%S ') || regexp_extract(zone, '{_REGION}', 1) as timestamptz)
+            then try_cast(strftime(local_time, '%Y-%m-%d %H:%M:%S ') || regexp_extract(zone, '{_REGION}', 1)
+                as timestamptz)
             else list_transform([zone_seconds(zone)], lambda ahead: case when abs(ahead) <= {_FURTHEST}
                 then timezone('UTC', local_time - to_seconds(ahead)) end)[1] end::timestamp""",
-        f"""create macro day_at(local_time) as local_time::date + (epoch(local_time)::bigint % 86400 {_SHANGHAI_SECONDS})::int""",
+        f"""create macro day_at(local_time) as local_time::date
+            + (epoch(local_time)::bigint % 86400 {_SHANGHAI_SECONDS})::int""",
         # A time range such as 08:30-09:30 looks like an offset, but has no seconds.
         r"""create macro clock_time(day, part) as case
             when day is null or part.hour::int > 24 or part.minute::int > 59

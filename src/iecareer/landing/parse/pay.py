@@ -20,7 +20,8 @@ _PER = rf"\s*(?:(?:/|每|per\s)\s*({_YEARLY}|{_MONTHLY}|{_OTHER})|p\.a\.|)"
 _CURRENCY = "人民币|CNY|RMB|¥"
 # Other words before an amount may say that it is no pay of a month in yuan: $8k-12k, 试用期3000-5000.
 _BEFORE = (
-    rf"(?:税前|税后|综合)?(?:(年薪|年收入|月薪|月收入|月工资|日薪|时薪|周薪|)|薪资|工资|薪酬|薪水|待遇|底薪|每月)\s*:?\s*(?:{_CURRENCY})?\s*"
+    r"(?:税前|税后|综合)?(?:(年薪|年收入|月薪|月收入|月工资|日薪|时薪|周薪|)|薪资|工资|薪酬|薪水|待遇|底薪|每月)"
+    rf"\s*:?\s*(?:{_CURRENCY})?\s*"
 )
 _DIGITS = "([0-9][0-9.,]*)"
 _UNIT = rf"\s*([{PAY_UNITS}]?)\s*(元|{_CURRENCY}|)"
@@ -78,7 +79,8 @@ def macros() -> list[str]:
                 is_yearly: p.months > 1,
                 low: monthly(p.low * lower_factor(p), p.months),
                 high: monthly(p.high * {factor_sql("p.unit_2")}, p.months_2)}}),
-            lambda e: case when e.has then case when e.unknown then {{low: null::double, high: null::double, known: true}}
+            lambda e: case when e.has then case
+                when e.unknown then {{low: null::double, high: null::double, known: true}}
                 when e.low <= e.high and not (e.is_yearly and e.high > {_WIDEST_YEARLY} * e.low)
                 then {{low: e.low, high: e.high, known: true}}
                 else {{low: null::double, high: null::double, known: false}} end end)[1]""",
@@ -100,7 +102,8 @@ def macros() -> list[str]:
         "create macro range_low(text) as pay_ends(text).low",
         "create macro range_high(text) as pay_ends(text).high",
         # One where the two above understand the text, even if they give nothing; else null.
-        """create macro range_known(text) as case when is_unstated(text) or pay_ends(text).known then 1.0::double end""",
+        """create macro range_known(text) as
+            case when is_unstated(text) or pay_ends(text).known then 1.0::double end""",
     ]
 
 

@@ -16,6 +16,12 @@ from iecareer.sources.issued_codes import issued_codes
 _EARLIEST = "1800-01-01"
 # Rows are counted and released by these codes: a word instead of a code would appear as a college or program.
 _CODES = ("institution_code", "program_code")
+# A code that a spreadsheet took for a day: 2-1 becomes 2024-02-01, 1-Feb or 2月1日.
+_DATED_CODE = (
+    "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2}"
+    "|[0-9]{1,2}月[0-9]{1,2}日"
+)
+_CODE_KINDS = ("institution_code", "program_code", "region_code", "occupation_code", "code")
 # Errors of spreadsheet programs, and a column too narrow to show its numbers.
 _ERROR = r"(?i)#(n/a|ref!|value!|wert!|div/0!|name\?|num!|null!|#+|[a-z_]{3,16}[!?])|#?err:[0-9]{3}"
 
@@ -87,9 +93,9 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
         case "credit_code":
             return [(f"not coalesce({_is_issued(value)}, true)", "bad_checksum")]
         case "date" | "month":
-            return [(unread, "not_a_date")]
+            return _unread_checks(unread, text, "not_a_date")
         case "integer" | "number" | "money" | "year":
-            checks.append((unread, "not_a_number"))
+            checks += _unread_checks(unread, text, "not_a_number")
         case "boolean":
             checks.append((unread, "not_in_list"))
         case _ if not column.allowed:
@@ -106,6 +112,12 @@ def _is_issued(code: str) -> str:
     return f"is_credit_code({code}) or {code} in ({listed})" if listed else f"is_credit_code({code})"
 
 
+def _unread_checks(unread: str, text: str, reason: str) -> list[tuple[str, str]]:
+    """Conditions on a number or day that cannot be read: an error of a spreadsheet, or any other text."""
+    error = _is_error(text)
+    return [(error, "error_cell"), (f"({unread} and not {error})", reason)]
+
+
 def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
     """Conditions on a column of words or codes."""
     holds_identity = (
@@ -114,6 +126,10 @@ def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
     # Codes contain only characters of one byte.
     is_word = [(f"coalesce(strlen({value}) > length({value}), false)", "not_a_code")]
     checks = [(_is_error(text), "error_cell"), (holds_identity, "identity_in_text")]
+    if column.kind in _CODE_KINDS:
+        checks.append(
+            (f"coalesce(regexp_full_match({value}, {text_literal(_DATED_CODE)}), false)", "not_a_code")
+        )
     return checks + (is_word if column.kind in _CODES else [])
 
 

@@ -194,15 +194,15 @@ def steps(
         f"{text_expression(c, m, chunk)} as t_{c.name}, ({_stated(c, m, chunk)}) is not null as is_stated_{c.name}"
         for c, m in columns
     ]
-    # What an expression makes of words for unstated pay, and of one end of a range, is looked at only if it gave nothing.
+    # Whether an expression met a word for unstated pay, or one end of a range, counts only if it gave nothing.
     for column, mapping in columns:
         if mapping and mapping.transform and pay.is_pay(column):
             texts.append(f"{_stated(column, mapping, chunk)} as stated_{column.name}")
             if known := pay.known_transform(mapping):
                 read = text_expression(column, replace(mapping, transform=known), chunk)
                 texts.append(
-                    f"case when t_{column.name} is null and is_stated_{column.name} then {read} is not null else false end"
-                    f" as known_{column.name}"
+                    f"case when t_{column.name} is null and is_stated_{column.name} then {read} is not null "
+                    f"else false end as known_{column.name}"
                 )
     plain = [f"{_plain(c, m, chunk)} as p_{c.name}" for c, m in columns]
     marks = [

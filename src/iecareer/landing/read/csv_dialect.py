@@ -73,7 +73,9 @@ def _one_line(line: bytes, cell: re.Pattern[bytes], shape: Shape) -> Row | None:
         return _parsed(line, 0, cell, shape)[0]
     try:
         # Most lines are read by the library; it takes no blanks behind a quoted cell and no tabs before it.
-        return next(csv.reader([line.decode()], delimiter=shape.delimiter, strict=True, skipinitialspace=True), [])
+        return next(
+            csv.reader([line.decode()], delimiter=shape.delimiter, strict=True, skipinitialspace=True), []
+        )
     except csv.Error:
         return _parsed(line, 0, cell, shape)[0]
 

@@ -150,7 +150,7 @@ def _n_lines(body: list[bytes]) -> int:
 
 def _cut_end(body: list[bytes]) -> None:
     """Take blank lines at the end from the parts."""
-    while body and body[-1].endswith((b"\n\n", b"\x1a", b"\x1a\n")) or body == [b"\n"]:
+    while body == [b"\n"] or (body and body[-1].endswith((b"\n\n", b"\x1a", b"\x1a\n"))):
         body[-1] = body[-1].rstrip(_BEHIND)
         if body[-1] or len(body) == 1:
             break
@@ -158,7 +158,7 @@ def _cut_end(body: list[bytes]) -> None:
 
 
 def _measured(text: bytes, shape: Shape) -> tuple[Any, Any, Any]:
-    """Arrays over the lines: their places, their numbers of cells, and whether nothing but delimiters counts in them."""
+    """Arrays over the lines: their places, their numbers of cells, whether only delimiters have a meaning in them."""
     import numpy as np
 
     if not text:

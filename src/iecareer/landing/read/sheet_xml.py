@@ -7,14 +7,17 @@ found in the sheet's own XML before.
 
 from __future__ import annotations
 
+import ast
+import operator
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from string import ascii_uppercase, digits
 from typing import Any
 from xml.parsers import expat
 
+from iecareer.landing.cell_text import cell_text
 from iecareer.landing.read.number_format import Shown, code_format
 
 NOT_CALCULATED = "#N/A"
@@ -22,7 +25,11 @@ _PIECE = 1 << 20
 _PLACE = re.compile(rb"""\sr=["']([A-Z]{0,3}[0-9]{1,7})["']""")
 _LETTERS, _DIGITS = ascii_uppercase.encode(), digits.encode()
 _SUSPECT = (b't="e"', b"t='e'", b"<f", b":f>", b":f ")
-_CONSTANT = re.compile(r'=?"((?:[^"]|"")*)"|=?([0-9]{1,15})')
+_TEXT = re.compile(r'=?"((?:[^"]|"")*)"')
+_SUM = re.compile(r"=?[-+*/(). 0-9]{1,100}")
+_OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+}  # fmt: skip
 _ENTITIES = b"<!DOCTYPE"
 _OVERLAP = 64
 Defects = dict[int, dict[int, str]]
@@ -65,7 +72,7 @@ def pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 def book_rules(archive: zipfile.ZipFile) -> BookRules:
     """What the workbook and its styles say of all cells."""
     book = "xl/workbook.xml"
-    calculation = [element for element in _elements(archive, book, "calcPr")]
+    calculation = _elements(archive, book, "calcPr")
     return BookRules(
         _shown_styles(archive) if "xl/styles.xml" in archive.namelist() else {},
         any(_is_on(e.get("fullCalcOnLoad")) or e.get("calcCompleted") in ("0", "false") for e in calculation),
@@ -195,9 +202,27 @@ class _Cells:
 
 
 def _constant(formula: str) -> str | None:
-    """The value of a formula that is nothing but a text or a whole number."""
-    text = _CONSTANT.fullmatch(formula.strip())
-    return (text[1] or "").replace('""', '"') or text[2] if text else None
+    """The value of a formula that refers to nothing: a text, or numbers that are added, multiplied and so on."""
+    if text := _TEXT.fullmatch(formula.strip()):
+        return text[1].replace('""', '"')
+    if not _SUM.fullmatch(formula) or "**" in formula or "//" in formula:
+        return None
+    try:
+        return cell_text(float(_calculated(ast.parse(formula.strip().lstrip("="), mode="eval").body)))
+    except (SyntaxError, ValueError, ArithmeticError):
+        return None
+
+
+def _calculated(part: ast.expr) -> float:
+    match part:
+        case ast.Constant(value=int() | float() as number):
+            return float(number)
+        case ast.UnaryOp(op=sign, operand=operand):
+            return -_calculated(operand) if isinstance(sign, ast.USub) else _calculated(operand)
+        case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _OPERATIONS:
+            return float(_OPERATIONS[type(operation)](_calculated(left), _calculated(right)))
+        case _:
+            raise ValueError
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -82,7 +82,9 @@ def _rows(book: Any, sheet: Any, position: int, shown: dict[int, Shown]) -> Call
         stale = _not_calculated(book, position)
         for number in range(sheet.nrows):
             yield [
-                _NOT_CALCULATED if (number, at) in stale else _text(cell, shown.get(cell.xf_index), book.datemode)
+                _NOT_CALCULATED
+                if (number, at) in stale
+                else _text(cell, shown.get(cell.xf_index), book.datemode)
                 for at, cell in enumerate(sheet.row(number))
             ]
 
@@ -90,9 +92,7 @@ def _rows(book: Any, sheet: Any, position: int, shown: dict[int, Shown]) -> Call
 
 
 def _merges(sheet: Any) -> Callable[[], Merges]:
-    return lambda: [
-        ((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells
-    ]
+    return lambda: [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
 
 
 def _not_calculated(book: Any, position: int) -> set[tuple[int, int]]:
