@@ -104,9 +104,9 @@ def test_the_text_of_the_expression_decides_not_the_cell(
         "HIGH", f"RANGE_HIGH ({trimmed}) * 1.0"
     )
     receipt = land_adverts(contract, [f"['{cell}']" for cell in (*TOLD, *UNREAD)])
-    assert receipt["reasons"] == {"unreadable:salary_low": len(UNREAD), "unreadable:salary_high": len(UNREAD)}
+    assert receipt["emptied"] == {"unreadable:salary_low": len(UNREAD), "unreadable:salary_high": len(UNREAD)}
     assert landed("job_posting", "posting_id, salary_low, salary_high") == [
-        (f"A{at:03d}", *ends) for at, ends in enumerate(TOLD.values())
+        (f"A{at:03d}", *ends) for at, ends in enumerate([*TOLD.values(), *[(None, None)] * len(UNREAD)])
     ]
 
 
