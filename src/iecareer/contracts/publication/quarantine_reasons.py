@@ -16,7 +16,7 @@ MEANINGS: dict[str, Pair] = {
     "not_a_date": ("不是日期", "no date"),
     "not_a_number": ("不是数字，或不是整数", "not a number, or not a whole one"),
     "not_in_list": ("不在允许的值之内", "not among the allowed values"),
-    "not_a_code": ("不是代码，而是名称或文字", "a name or other text instead of a code"),
+    "not_a_code": ("不是代码，而是名称、文字或日期", "a name, other text or a day instead of a code"),
     "negative": ("小于 0", "below 0"),
     "not_positive": ("不大于 0", "not above 0"),
     "out_of_range": ("超出允许的范围", "outside its limits"),
@@ -41,8 +41,11 @@ _OF_KIND = {
     "boolean": "not_in_list",
     "institution_code": "not_a_code",
     "program_code": "not_a_code",
+    "region_code": "not_a_code",
+    "occupation_code": "not_a_code",
+    "code": "not_a_code",
 }
-_NO_TEXT = frozenset(_OF_KIND) - {"institution_code", "program_code"}
+_NO_TEXT = {kind for kind, reason in _OF_KIND.items() if reason != "not_a_code"}
 
 
 def column_reasons(column: Column) -> tuple[str, ...]:
