@@ -37,6 +37,7 @@ _COMMA = f"{_EURO} ?[+-]?([0-9]{{1,3}}([. ’][0-9]{{3}})+,[0-9]+|[0-9]+,([0-9]{
 # Amounts such as 1,234, where the comma may be either.
 _EITHER = f"{_EURO} ?[+-]?[0-9]{{1,3}},[0-9]{{3}} ?{_EURO}"
 _DOTS = f"{_EURO} ?[0-9]{{1,3}}([.][0-9]{{3}})+ ?{_EURO}"
+_YEAR_MONTH = "(19|20)[0-9]{2}[年./-]?[0-9]{1,2}月?"
 # The delimiter of files with a decimal comma.
 EUROPEAN = ";"
 COMMA, EITHER = f"regexp_full_match(t, '{_COMMA}')", f"regexp_full_match(t, '{_EITHER}')"
@@ -51,6 +52,7 @@ _SHARES = {
     "occupation": "regexp_full_match(t, '[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}')",
     "date": "parsed_date(plain_date(t)) is not null and not regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
     "bare": "regexp_full_match(t, '[0-9]{5,}([.]0*)?')",
+    "span": f"regexp_full_match(t, '{_YEAR_MONTH} ?[-~—–至到]{{1,2}} ?{_YEAR_MONTH}')",
     "serial": "regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
     "month": "regexp_full_match(dated_text(arabic_digits(t)), '[0-9]{4}-?[0-9]{1,2}(-0?1)?')",
     "number": f"read_number(t) is not null or {COMMA} or regexp_full_match(t, '{_DOTS}')",
@@ -118,14 +120,16 @@ class Profile:
         return self.share("resident") > 0 or self.share("key") > 0
 
 
-def profiles(connection: duckdb.DuckDBPyConnection, sample: Sample, limit: int = 400) -> list[Profile]:
+def profiles(
+    connection: duckdb.DuckDBPyConnection, sample: Sample, limit: int = 400, table: str = "sample"
+) -> list[Profile]:
     """Profile the first `limit` columns of the table `sample`, in the order of the file."""
     headers = dict(list(sample.columns.items())[:limit])
     listed = ", ".join(headers.values())
     connection.execute(
         f"""create or replace temp table cells as
         select place, normal(cell) as t, count(*) as n
-        from (unpivot (select {listed} from sample where coalesce(not _malformed, true)) on {listed}
+        from (unpivot (select {listed} from {table} where coalesce(not _malformed, true)) on {listed}
             into name place value cell)
         group by all having t is not null"""
     )

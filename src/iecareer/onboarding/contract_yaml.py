@@ -9,13 +9,15 @@ import json
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
 from iecareer.landing.names import masked_name
 from iecareer.onboarding.header_match import Matching
 from iecareer.onboarding.mapping_proposal import Proposal, key_proposal, proposal
+from iecareer.onboarding.months_across import MonthsAcross
+from iecareer.onboarding.row_rules_proposal import RowQuestion, month_columns, month_span, row_questions
 from iecareer.onboarding.sample_reader import Sample, is_personal
 from iecareer.onboarding.surrogate_keys import surrogate_keys
 from iecareer.onboarding.todo_entries import todo_entry
@@ -34,18 +36,43 @@ class Part:
     runner_up: str | None
     selector: str | None
     alike: tuple[str, ...] = ()
+    across: MonthsAcross | None = None
+    splitting: tuple[str, ...] = ()
+
+    @property
+    def rules(self) -> dict[str, dict[str, str]]:
+        """Rules on whole rows that fill columns: `monthSpan` or `monthColumns`, or none."""
+        if columns := month_columns(self.found, self.across):
+            return {"monthColumns": columns}
+        span = month_span(self.found)
+        return {"monthSpan": span} if span else {}
+
+    @property
+    def questions(self) -> list[RowQuestion]:
+        """Which rows are meant, as far as the sample makes one ask."""
+        return row_questions(self.found, self.splitting)
 
     @property
     def proposals(self) -> list[Proposal]:
         """The mapped columns and surrogate keys, in the order of the record type."""
         keys = {name: key_proposal(key) for name, key in surrogate_keys(self.found).items()}
         mapped = {match.column.name: proposal(match, self.found.kind) for match in self.found.matches} | keys
+        for name in self._made:
+            kept = mapped.pop(name, None)
+            if kept and kept.transform and kept.column.name != self.found.kind.period_column:
+                mapped[name] = replace(kept, header=None)
         return [mapped[column.name] for column in self.found.kind.columns if column.name in mapped]
+
+    @property
+    def _made(self) -> list[str]:
+        """Columns that the rules fill."""
+        made = [self.found.kind.period_column or ""] if self.rules else []
+        return made + [rule["column"] for rule in self.rules.values() if "column" in rule]
 
     @property
     def lacking(self) -> list[str]:
         """Names of required columns without a header."""
-        mapped = {entry.column.name for entry in self.proposals}
+        mapped = {entry.column.name for entry in self.proposals} | {*self._made}
         return [column.name for column in self.found.lacking if column.name not in mapped]
 
 
@@ -89,6 +116,7 @@ def _table_lines(part: Part) -> list[str]:
         lines.append(f"    # {part.runner_up} fits almost as well.")
     if part.selector:
         lines.append(f"    physicalName: {_scalar(part.selector)}")
+    lines += _rule_lines(part)
     if shown := [_comment(masked_name(name)) for name in part.alike]:
         lines.append(f"    # Not read, although it has the same headers: {', '.join(shown)}.")
     place = f", headers in line {sample.header_line}" if sample.header_line else ""
@@ -103,13 +131,34 @@ def _table_lines(part: Part) -> list[str]:
     return lines
 
 
+def _rule_lines(part: Part) -> list[str]:
+    """Rules on whole rows as custom properties; which rows are meant as a TODO with a suggested line."""
+    rules = [
+        f"{{property: {name}, value: {{{', '.join(f'{key}: {_scalar(value)}' for key, value in rule.items())}}}}}"
+        for name, rule in part.rules.items()
+    ]
+    lines = ["    customProperties:  # one row holds several months"] if rules else []
+    lines += [f"      - {rule}" for rule in rules]
+    for question in part.questions:
+        shown = ", ".join(map(_comment, question.words))
+        why = f"TODO rowFilter {_comment(question.header)}: {question.why}"
+        todo = f"{why}. Which rows are meant? Words: {shown or 'see the file'}."
+        lines += [f"    # {piece}" for piece in textwrap.wrap(todo, _WIDTH - 8)]
+    if part.questions:
+        values = ", ".join(question.value for question in part.questions)
+        filters = _comment(f"{{property: rowFilter, value: {{{values}}}}}")
+        lines.append(f"      #- {filters}" if rules else f"    #customProperties: [{filters}]")
+    return lines
+
+
 def _unused_lines(parts: Sequence[Part], written: str) -> list[str]:
     """Comments that list unused headers, per sample. Headers named in an expression of the draft are used."""
     lines = []
     for place in dict.fromkeys((part.sample.name, part.sample.selector) for part in parts):
         own = [part for part in parts if (part.sample.name, part.sample.selector) == place]
         unused = set.intersection(*({p.header for p in part.found.unused} for part in own))
-        unused -= {name for name in unused if f'"{name}"' in written}
+        ruled = {value for part in own for rule in part.rules.values() for value in rule.values()}
+        unused -= {name for name in unused if f'"{name}"' in written or name in ruled}
         kept = [name for name in own[0].sample.columns if name in unused and not is_personal(name)]
         if kept:
             more = f" … and {len(kept) - _UNUSED_SHOWN} more" if len(kept) > _UNUSED_SHOWN else ""

@@ -49,6 +49,7 @@ class CellWords:
     volatile: tuple[str, ...]
     persons: frozenset[str]
     suggestions: dict[str, str]
+    rows: dict[str, dict[str, frozenset[str]]]
 
 
 @cache
@@ -72,6 +73,10 @@ def cell_words() -> CellWords:
         surrogate_keys=document["surrogate_keys"],
         volatile=tuple(document["volatile"]),
         suggestions=document["suggestions"],
+        rows={
+            kind: {side: frozenset(map(normal_value, words)) for side, words in sides.items()}
+            for kind, sides in document["rows"].items()
+        },
     )
 
 

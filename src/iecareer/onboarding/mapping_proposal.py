@@ -31,6 +31,11 @@ _RETURNS = 3
 _SOME = 0.2
 _LONGEST_WORD = 16
 _MOSTLY = 0.5
+# Kind of an optional column → the share of cells that landing can read, and what the others are not.
+_CHECKED = {
+    "credit_code": ("credit", "valid credit codes"),
+    "occupation_code": ("occupation", "occupation codes"),
+}
 _OPEN_ENDED = frozenset({"ended_on", "ends_on", "effective_to", "valid_to"})
 
 
@@ -58,6 +63,7 @@ def proposal(match: Match, kind: RecordType) -> Proposal:
         remarks.append("check whether month or day comes first")
     if match.rivals:
         remarks.append(f"other candidates: {', '.join(match.rivals)}")
+    remarks += _bad_cells(column, profile, kind)
     if match.fit < 0.5 and not transform:
         remarks.append("check: most cells do not look like this column")
     return Proposal(
@@ -174,6 +180,16 @@ def _transform(column: Column, profile: Profile) -> tuple[str | None, list[str]]
     if column.kind in ("date", "month"):
         return _date(column, profile)
     return None, _no_codes(column, profile)
+
+
+def _bad_cells(column: Column, profile: Profile, kind: RecordType) -> list[str]:
+    """A remark about cells of an optional column that landing cannot read, and therefore leaves empty."""
+    name, what = _CHECKED.get(column.kind, ("", ""))
+    means_something = column.name in _OPEN_ENDED or (kind.name, column.name) == ("agreement", "program_code")
+    if column.required or not name or means_something or not profile.n_filled:
+        return []
+    n_bad = round((1 - profile.share(name)) * profile.n_filled)
+    return [f"{n_bad:,} of {profile.n_filled:,} cells are no {what}: they are left empty"] if n_bad else []
 
 
 def _no_codes(column: Column, profile: Profile) -> list[str]:

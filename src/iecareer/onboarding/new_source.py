@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
+import duckdb
+
 from iecareer.contracts import record_type
 from iecareer.errors import IecareerError
 from iecareer.landing.names import masked_name
@@ -18,8 +20,11 @@ from iecareer.onboarding.column_profile import Profile, profiles
 from iecareer.onboarding.contract_yaml import Part, contract_text
 from iecareer.onboarding.header_match import Matching, best_matching, matching
 from iecareer.onboarding.live_samples import is_live, live_sample, server_entry, server_of
+from iecareer.onboarding.months_across import MonthsAcross, along
+from iecareer.onboarding.row_rules_proposal import month_columns
 from iecareer.onboarding.sample_reader import Dialect, Sample, samples
 from iecareer.onboarding.selector_pattern import selector, selects
+from iecareer.onboarding.splitting_columns import splitting_columns
 from iecareer.settings import inbox, own_sources, source_folders
 from iecareer.sources import is_exchange
 from iecareer.sources.loader import SCHEMES
@@ -51,6 +56,8 @@ class _Seen:
     profiles: tuple[Profile, ...]
     best: Matching
     second: Matching
+    across: MonthsAcross | None = None
+    splitting: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def add_source(
@@ -98,11 +105,11 @@ def add_source(
     live = str(samples_at[0]) if is_live(str(samples_at[0])) else None
     if live:
         server = server_of(live, connection)
-        seen = _seen([(server, f"table:{table}" if table else None)], given)
+        seen = _seen([(server, f"table:{table}" if table else None)], given, record_types)
         entry = server_entry(server)
     else:
         _refuse_templates(list(map(Path, samples_at)))
-        seen = _seen(list(map(Path, samples_at)), given)
+        seen = _seen(list(map(Path, samples_at)), given, record_types)
         path = _inbox_path(source_id, Path(samples_at[0]))
         entry = [("type", "local"), ("path", path), ("format", seen[0].sample.format)]
         entry += _dialect_properties(given, seen[0].sample)
@@ -154,7 +161,9 @@ def _dialect_properties(dialect: Dialect, sample: Sample) -> list[tuple[str, str
     return [(name, value) for name, value in properties if value]
 
 
-def _seen(places: Sequence[Path | tuple[Database | Api, str | None]], dialect: Dialect) -> list[_Seen]:
+def _seen(
+    places: Sequence[Path | tuple[Database | Api, str | None]], dialect: Dialect, record_types: Sequence[str]
+) -> list[_Seen]:
     """Profile every part of every sample. The cells are dropped afterwards."""
     with open_landing() as connection:
         found = []
@@ -164,15 +173,28 @@ def _seen(places: Sequence[Path | tuple[Database | Api, str | None]], dialect: D
                 if isinstance(place, Path)
                 else [live_sample(connection, *place)]
             )
-            for sample in read:
-                profiled = tuple(profiles(connection, sample))
-                best, others = best_matching(profiled)
-                found.append(_Seen(sample, profiled, best, others[0]))
+            found += [_seen_part(connection, sample, record_types) for sample in read]
     if len({entry.sample.format for entry in found}) > 1:
         raise IecareerError(
             "The samples have different formats.", next_step="Draft one source for each format."
         )
     return found
+
+
+def _seen_part(connection: duckdb.DuckDBPyConnection, sample: Sample, record_types: Sequence[str]) -> _Seen:
+    """Profile the table `sample`: with a row for each month if its months stand side by side, else as it is."""
+    if turned := along(connection, sample):
+        long, across = turned
+        profiled = tuple(profiles(connection, long, table="sample_along"))
+        best, others = best_matching(profiled)
+        kinds = [matching(profiled, record_type(name)) for name in record_types] or [best]
+        if any(month_columns(found, across) for found in kinds):
+            return _Seen(long, profiled, best, others[0], across)
+    profiled = tuple(profiles(connection, sample))
+    best, others = best_matching(profiled)
+    kinds = [best, *(matching(profiled, record_type(name)) for name in record_types)]
+    splitting = tuple((found.kind.name, splitting_columns(connection, sample, found)) for found in kinds)
+    return _Seen(sample, profiled, best, others[0], None, splitting)
 
 
 def _of_records(seen: list[_Seen], record_types: Sequence[str]) -> list[_Seen]:
@@ -211,6 +233,8 @@ def _part(
         runner_up=None if is_given else _runner_up(entry, found),
         selector=own,
         alike=tuple(other.selector or other.name for other in samples_alike if other not in read),
+        across=entry.across,
+        splitting=dict(entry.splitting).get(found.kind.name, ()),
     )
 
 

@@ -31,6 +31,8 @@ _FEW_DIGITS = 6
 _SEARCHED_HEADERS = 400
 _SEARCHED_BYTES = 1 << 20
 _LONGEST_LETTER = 4
+_MANY_MONTHS = 3
+_IS_MONTH = re.compile(r"(?<!\d)(19|20)\d\d[年./-]?(0?[1-9]|1[0-2])月?(?![\d日])")
 _MOSTLY = 0.6
 _ASCII = bytes(range(128))
 
@@ -194,8 +196,12 @@ def _refuse_rows_as_headers(
     IecareerError
         When many headers are not words and one may be personal data, or several headers recur in their columns.
     """
-    n_no_words = sum(not is_word(header) or len(header) > _LONGEST_HEADER for header in headers)
-    is_record = n_no_words * 3 > len(headers) and any(map(is_personal, headers))
+    # Headers of months, such as 202301, are no words; a record has one month or two.
+    named = [header for header in headers if not _IS_MONTH.search(header)]
+    if len(headers) - len(named) < _MANY_MONTHS:
+        named = list(headers)
+    n_no_words = sum(not is_word(header) or len(header) > _LONGEST_HEADER for header in named)
+    is_record = n_no_words * 3 > len(named) and any(map(is_personal, named))
     # If all headers recur, the header row is repeated, for example on every printed page.
     if is_record or 1 < _n_repeated(connection, headers) < len(headers):
         raise IecareerError(

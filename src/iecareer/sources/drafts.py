@@ -74,7 +74,7 @@ def open_points(system: SourceSystem) -> list[str]:
 
 def _unmapped(system: SourceSystem) -> Iterator[str]:
     for table in system.tables:
-        mapped = {mapping.column for mapping in table.mappings}
+        mapped = {mapping.column for mapping in table.mappings} | {*table.rules.made_columns}
         for column in load_record_types()[table.record_type].columns:
             if column.required and column.name not in mapped:
                 yield f"{table.record_type}.{column.name} is not mapped"

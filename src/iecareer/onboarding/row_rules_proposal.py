@@ -1,0 +1,118 @@
+"""Propose rules on whole rows: spans of months, months across, and which rows a person has to choose from.
+
+A span is written into the draft. Which rows are meant is a question: it stands there as a TODO with a suggested line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from iecareer.contracts import RecordType
+from iecareer.onboarding.column_profile import Profile
+from iecareer.onboarding.dictionary import cell_words, normal_name, normal_value
+from iecareer.onboarding.header_match import Matching
+from iecareer.onboarding.mapping_proposal import is_category
+from iecareer.onboarding.months_across import MonthsAcross
+
+_MOSTLY = 0.8
+_MOST_WORDS = 20
+_START = re.compile("起始|开始|起|始|自|from|start|begin|first", re.IGNORECASE)
+_END = re.compile("终止|截止|截至|结束|止|至|终|to|end|until|last", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class RowQuestion:
+    """A column whose `words` tell rows apart that may not all be records, with those to keep and to leave out."""
+
+    header: str
+    why: str
+    words: tuple[str, ...]
+    keep: tuple[str, ...]
+    leave_out: tuple[str, ...]
+
+    @property
+    def value(self) -> str:
+        """The suggested rule for the column."""
+        listed = f"keep: [{_words(self.keep)}]" if self.keep else "keep: [WORD]"
+        others = f", leaveOut: [{_words(self.leave_out)}]" if self.leave_out else ""
+        return f"{json.dumps(self.header, ensure_ascii=False)}: {{{listed}{others}}}"
+
+
+def _words(words: Sequence[str]) -> str:
+    return ", ".join(json.dumps(word, ensure_ascii=False) for word in words)
+
+
+def month_span(found: Matching) -> dict[str, str]:
+    """The headers of a row's first and last month, or of the one cell with both; empty where a row is one month."""
+    if found.kind.period_column is None:
+        return {}
+    match = found.match(found.kind.period_column)
+    headers = [match.profile] if match else []
+    profiles = [*headers, *found.unused]
+    pairs = [(a, b) for a in profiles for b in profiles if a is not b and _is_pair(a, b)]
+    if match:
+        pairs = [(a, b) for a, b in pairs if match.profile in (a, b)]
+    if pairs:
+        return {"from": pairs[0][0].header, "to": pairs[0][1].header}
+    spans = [p.header for p in headers or profiles if p.share("span") >= _MOSTLY]
+    return {"in": spans[0]} if spans else {}
+
+
+def _is_pair(first: Profile, last: Profile) -> bool:
+    if not (_START.search(first.header) and _END.search(last.header)):
+        return False
+    stems = normal_name(_START.sub("", first.header, 1)), normal_name(_END.sub("", last.header, 1))
+    are_months = all(max(p.share("month"), p.share("date")) >= _MOSTLY for p in (first, last))
+    return stems[0] == stems[1] and are_months
+
+
+def month_columns(found: Matching, across: MonthsAcross | None) -> dict[str, str]:
+    """The rule for headers that are months; empty where the record type has no months or no amount among them."""
+    amounts = [m.column.name for m in found.matches if across and m.profile.header == across.amount]
+    months = [m.column.name for m in found.matches if across and m.profile.header == across.month]
+    if not across or not amounts or months != [found.kind.period_column]:
+        return {}
+    return {"header": across.pattern, "column": amounts[0]}
+
+
+def row_questions(found: Matching, splitting: Sequence[str] = ()) -> list[RowQuestion]:
+    """Columns whose words say that not every row is a record, or that tell rows of one key apart (`splitting`)."""
+    profiles = [*found.unused, *(match.profile for match in found.matches)]
+    asked = {question.header: question for p in profiles for question in _by_words(p, found.kind)}
+    for profile in profiles:
+        if profile.header in splitting and profile.header not in asked:
+            words = _categories(profile)
+            keep = [word for word in words if word in _most_likely(words)]
+            why = "rows of one key differ in it"
+            asked[profile.header] = RowQuestion(profile.header, why, tuple(words), tuple(keep), ())
+    return list(asked.values())
+
+
+def _by_words(profile: Profile, kind: RecordType) -> Iterator[RowQuestion]:
+    known = cell_words().rows.get(kind.name)
+    words = _categories(profile)
+    if not known or not words or profile.is_personal:
+        return
+    out = [word for word in words if normal_value(word) in known["leave_out"]]
+    keep = [word for word in words if normal_value(word) in known["keep"]]
+    if out and len(out) + len(keep) >= len(words) / 2:
+        others = [word for word in words if word not in keep]
+        why = "some of its words say that a row is no record"
+        yield RowQuestion(profile.header, why, tuple(words), tuple(keep), tuple(others))
+
+
+def _categories(profile: Profile) -> list[str]:
+    """The words of a column of few, each of which may be shown."""
+    words = [value for value in profile.values if value not in profile.empty_marks]
+    is_closed = 1 < len(words) <= _MOST_WORDS and not all(map(str.isdecimal, words))
+    return [word for word in words if is_category(word, profile)] if is_closed else []
+
+
+def _most_likely(words: Sequence[str]) -> list[str]:
+    """Of kinds of insurance the basic pension, which every insured person has; else nothing is suggested."""
+    pension = [word for word in words if "养老" in word or "pension" in word.lower()]
+    basic = [word for word in pension if "企业" in word or "职工" in word]
+    return (basic or pension)[:1]
