@@ -36,7 +36,8 @@ def splitting_columns(
         f"normal({column})" for name, column in sample.columns.items() if not is_volatile(name)
     )
     n, n_keys, *counts = connection.execute(
-        f"select count(distinct [{others}]), count(distinct [{own}]), {listed} from sample where coalesce(not _malformed, true)"
+        f"""select count(distinct [{others}]), count(distinct [{own}]), {listed}
+        from sample where coalesce(not _malformed, true)"""
     ).fetchall()[0]
     if n - n_keys <= _SOME * n:
         return ()
