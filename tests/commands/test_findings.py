@@ -114,9 +114,10 @@ def test_the_night_says_what_was_landed_and_whom_it_warned(
         if "quarantined" in before
     )
     assert (
-        " ".join(heading.split()) == "source id record type files in loaded unchanged superseded quarantined"
+        " ".join(heading.split())
+        == "source id record type files rows in loaded unchanged superseded conflicting left out quarantined"
     )
-    assert line.split() == ["exchange", "employment_month", "1", "2", "1", "0", "0", "1"]
+    assert line.split() == ["exchange", "employment_month", "1", "2", "2", "1", "0", "0", "0", "0", "1"]
     (delivery,) = versions()
     told = f"Warned: exchange/employment_month ({delivery.delivery_id[:8]}): graduate_received"
     assert told in answer.err

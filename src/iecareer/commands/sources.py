@@ -101,14 +101,12 @@ def retire(source: Source, reason: Reason, into: Into = None, on: On = None, as_
 def _refuse_successor(source: str, successor: str) -> None:
     """Refuse a successor that does not exist, or that was itself retired into the source."""
     from iecareer.errors import IecareerError
-    from iecareer.lake.manifest import current_deliveries
+    from iecareer.lake.manifest import current_deliveries, last_successor
     from iecareer.sources import source_system
 
     source_system(successor)
-    retired, name = current_deliveries(today())[1], successor
-    while name and name != source:
-        name = retired.get(name)
-    if name == source:
+    retired = current_deliveries(today())[1]
+    if last_successor(successor, {name: into for name, into in retired.items() if name != source}) == source:
         raise IecareerError(
             f"{source} cannot be retired into {successor}: {successor} leads back to {source}.",
             next_step="Name the source system that delivers from now on.",

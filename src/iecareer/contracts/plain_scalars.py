@@ -7,7 +7,6 @@ would silently get a wrong value.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import yaml
 
@@ -90,8 +89,7 @@ def _is_kept(node: yaml.ScalarNode) -> bool:
     """Whether writing the value again gives the same text, so that no character is lost."""
     if _kind(node) not in ("int", "float", "timestamp"):
         return True
-    value: Any = yaml.safe_load(node.value)
-    return str(value) == node.value
+    return str(yaml.safe_load(node.value)) == str(node.value)
 
 
 def _phrase(node: yaml.ScalarNode, name: str | None = None) -> str:

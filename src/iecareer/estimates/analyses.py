@@ -48,7 +48,7 @@ def read_analyses(
     import pandas as pd
 
     cells = read_cells(connection)
-    program_cohort = cells.groupby(PROGRAM_COHORT, observed=True).ngroup().to_numpy(dtype=np.intp)
+    program_cohort = np.asarray(cells.groupby(PROGRAM_COHORT, observed=True).ngroup(), dtype=np.int64)
     treated = _treated(connection, cells, program_cohort)
     for analysis in connection.sql(ANALYSES).to_arrow_table().to_pylist():
         is_of_measure = (cells["measure"] == analysis["measure"]).to_numpy()
@@ -60,9 +60,9 @@ def read_analyses(
 
 
 def _treated(
-    connection: duckdb.DuckDBPyConnection, cells: pd.DataFrame, program_cohort: NDArray[np.intp]
-) -> dict[str, NDArray[np.intp]]:
+    connection: duckdb.DuckDBPyConnection, cells: pd.DataFrame, program_cohort: NDArray[np.int64]
+) -> dict[str, NDArray[np.int64]]:
     """Numbers of the cooperative program-cohorts of each analysis."""
     numbered = cells[PROGRAM_COHORT].assign(number=program_cohort).drop_duplicates().astype(object)
     treated = connection.execute(TREATED).df().astype(object).merge(numbered, on=PROGRAM_COHORT)
-    return {str(key): own.to_numpy(dtype=np.intp) for key, own in treated.groupby("analysis_key")["number"]}
+    return {str(key): own.to_numpy(dtype=np.int64) for key, own in treated.groupby("analysis_key")["number"]}

@@ -169,8 +169,9 @@ def _deliver(
             if again_on is None:
                 record_heard(system.source_id, day)
             n_unchanged = version.n_loaded + version.n_superseded
-            unchanged = {"n_loaded": 0, "n_superseded": 0, "n_conflicting": 0, "n_unchanged": n_unchanged}
-            return receipt_of(replace(version, **unchanged))
+            return receipt_of(
+                replace(version, n_loaded=0, n_superseded=0, n_conflicting=0, n_unchanged=n_unchanged)
+            )
         try:
             return receipt_of(_parse_and_store(version, files))
         except (IecareerError, duckdb.Error, OSError) as error:

@@ -85,7 +85,7 @@ class RowRules:
     @property
     def headers(self) -> tuple[tuple[str, ...], ...]:
         """The headers that the rules read, each with its other names; month columns are not among them."""
-        found = [rule.headers for rule in (*self.filters, *self.joining)]
+        found = [rule.headers for rule in self.filters] + [rule.headers for rule in self.joining]
         found += [self.span.first, self.span.last] if self.span else []
         found += [self.same_key.headers] if self.same_key and self.same_key.headers else []
         return tuple(dict.fromkeys(found))
