@@ -7,7 +7,7 @@ from collections.abc import Collection
 from iecareer.database import text_literal
 from iecareer.landing.invisible import INVISIBLE, INVISIBLE_ASCII, LINE_BREAKS
 
-_BLANKS = " \t\n\r\xa0\u3000"
+_BLANKS = " \t\n\r\xa0\u200b\u3000\ufeff"
 _GUARDS = "'`‘’"
 # An apostrophe before a text keeps Excel from changing it. It is part of a word ('t Hart), but not of a code, number,
 # day or sign; nor is one of a pair around a text with digits.
