@@ -28,11 +28,15 @@ class Delivery:
 
 @dataclass
 class Received:
-    """Good rows that count, per record type, and how many rows each delivery had and lost."""
+    """Good rows that count, per record type, and how many rows each delivery had and lost.
+
+    `sources` has the months of each source, whether another goes before it or not; `retired` its successor, if any.
+    """
 
     tables: dict[str, pd.DataFrame]
-    observed_through: int | None
-    counts: dict[str, list[int]] = field(default_factory=dict)
+    counts: dict[str, list[int]]
+    sources: dict[str, pd.DataFrame]
+    retired: dict[str, str | None] = field(default_factory=dict)
 
 
 def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
@@ -56,10 +60,14 @@ def _read(path: Path) -> pd.DataFrame:
     return frame.apply(lambda c: c.astype(object).where(c.notna(), "").astype(str))
 
 
-def receive(deliveries: list[Delivery], as_of: date, retired: frozenset[str] = frozenset()) -> Received:
+def receive(
+    deliveries: list[Delivery], as_of: date, retired: dict[str, str | None] | None = None
+) -> Received:
     """The rows that count on a day: good, not superseded, not overlapped by a source that goes before."""
     seen = [d for d in deliveries if d.received_on <= as_of]
-    tables, counts, newest = {}, {}, {}
+    tables: dict[str, pd.DataFrame] = {}
+    counts: dict[str, list[int]] = {}
+    sources: dict[str, pd.DataFrame] = {}
     for record_type in RECORD_TYPES:
         by_source: dict[tuple[int, str], pd.DataFrame] = {}
         for delivery in seen:
@@ -73,13 +81,13 @@ def receive(deliveries: list[Delivery], as_of: date, retired: frozenset[str] = f
             origin = (delivery.priority, delivery.source)
             by_source[origin] = _after(record_type, by_source.get(origin), good)
         if record_type == "employment_month":
-            newest = {s: t["month"].max() for (_, s), t in by_source.items() if len(t) and s not in retired}
+            sources = {source: rows for (_, source), rows in by_source.items()}
         parts = [by_source[origin] for origin in sorted(by_source)]
         whole = (
             pd.concat(parts, ignore_index=True) if parts else sieve(record_type, empty(record_type), as_of)
         )
         tables[record_type] = whole.drop_duplicates(key(record_type), keep="first").reset_index(drop=True)
-    return Received(tables, min(newest.values(), default=None), counts)
+    return Received(tables, counts, sources, retired or {})
 
 
 def _after(record_type: str, before: pd.DataFrame | None, rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,24 +7,37 @@ import pandas as pd
 
 from .cohorts import CELL
 from .intervals import Z
+from .starting_salary import UNCERTAIN, unseen_beginnings
 
 HORIZONS = (6, 12, 36, 60)
 
 
 def retention(graduates: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
     """`msr_retention` from first spells (start, end, c, event)."""
-    rows = first[first["start"] <= first["c"]].merge(graduates[["row", *CELL]], on="row")
+    rows = first[first["start"] <= first["c"]]
+    unseen = unseen_beginnings(graduates, rows)
+    rows = rows.drop(columns="institution_code").merge(graduates[["row", *CELL]], on="row")
     rows["t"] = np.minimum(rows["end"], rows["c"]) - rows["start"] + 1
     rows["follow_up"] = rows["c"] - rows["start"] + 1
     out = []
     for cell, people in rows.groupby(CELL):
         t, event = people["t"].to_numpy(), people["event"].to_numpy()
         name = dict(zip(CELL, cell, strict=True))
-        out += [name | values for values in kaplan_meier(t, event, int(people["follow_up"].max()))]
+        is_unseen = cell in unseen
+        longest = t + people["n_open_after"].to_numpy()
+        withheld = {
+            h
+            for h in HORIZONS
+            if is_unseen or UNCERTAIN * ((t <= h) & (h < longest)).sum() > len(people)
+        }
+        follow_up = int(people["follow_up"].max())
+        out += [name | values for values in kaplan_meier(t, event, follow_up, withheld)]
     return pd.DataFrame(out)
 
 
-def kaplan_meier(t: np.ndarray, event: np.ndarray, follow_up: int) -> list[dict[str, object]]:
+def kaplan_meier(
+    t: np.ndarray, event: np.ndarray, follow_up: int, withheld: set[int]
+) -> list[dict[str, object]]:
     """One row per horizon: survival with its log-log Greenwood interval and mean to 60 months."""
     span = max(*HORIZONS, int(t.max()))
     d = np.bincount(t[event], minlength=span + 1)
@@ -35,7 +48,7 @@ def kaplan_meier(t: np.ndarray, event: np.ndarray, follow_up: int) -> list[dict[
         variance = np.cumsum(np.where(d > 0, d / (safe * (safe - d).astype(float)), 0.0))
 
     def is_observed(h: int) -> bool:
-        return h <= follow_up and (h <= t.max() or s[h] == 0)
+        return h not in withheld and h <= follow_up and (h <= t.max() or s[h] == 0)
 
     rmst = s[:60].sum() if is_observed(60) else np.nan
     rows = []

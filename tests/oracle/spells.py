@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .months import NEVER, month_of
+from .coverage import GAP, Coverage
+from .months import month_of
 
-GAP = 1  # spell_gap_months
 FIRST_WITHIN = 12  # months after graduation
 
 
@@ -26,39 +26,53 @@ def final_employer(codes: pd.Series, succession: pd.DataFrame) -> pd.Series:
     return codes.map(ends).astype(object)
 
 
-def owned_months(
-    graduates: pd.DataFrame, months: pd.DataFrame, succession: pd.DataFrame, through: int | None
+def months_of(
+    graduates: pd.DataFrame, months: pd.DataFrame, succession: pd.DataFrame, covered: Coverage
 ) -> pd.DataFrame:
-    """The contribution rows (not yet added up) of each graduate row, employers mapped."""
+    """The contribution rows (not yet added up) of the person of each graduate row, employers mapped."""
     rows = months.rename(columns={"person_id": "person"})
-    rows = rows[rows["month"] <= (-1 if through is None else through)]
     rows = rows.assign(employer=final_employer(rows["enterprise_code"], succession))
-    return rows.merge(graduates[["row", "person", "graduated", "next_graduation"]], on="person")
+    of = graduates[["row", "person", "institution_code", "graduated", "next_graduation"]]
+    of = of.assign(through=of["institution_code"].map(lambda code: covered.of(code).through))
+    rows = rows.merge(of, on="person")
+    return rows[rows["month"] <= rows["through"]].reset_index(drop=True)
 
 
-def month_spells(all_months: pd.DataFrame, through: int | None) -> pd.DataFrame:
+def month_spells(all_months: pd.DataFrame, covered: Coverage) -> pd.DataFrame:
     """Spells of people with months. `all_months` has those before graduation too, for student jobs."""
     keys = ["row", "employer"]
     inside = all_months["month"].between(all_months["graduated"], all_months["next_graduation"] - 1)
-    months = all_months[inside].groupby([*keys, "month"], as_index=False)["contribution_base"].sum()
+    names = [*keys, "institution_code", "month"]
+    months = all_months[inside].groupby(names, as_index=False)["contribution_base"].sum()
     months = months.sort_values([*keys, "month"], ignore_index=True)
-    hole = months.groupby(keys)["month"].diff() - 1
-    months["spell"] = (~(hole <= GAP)).cumsum()
-    spells = months.groupby([*keys, "spell"], as_index=False).agg(
+    months["before"] = months.groupby(keys)["month"].shift()
+    months["spell"] = (~(_hole(months, "before", "month", covered) <= GAP)).cumsum()
+    spells = months.groupby([*keys, "institution_code", "spell"], as_index=False).agg(
         start=("month", "min"), end=("month", "max"), pay_at_start=("contribution_base", "first")
     )
     earlier = all_months[all_months["month"] < all_months["graduated"]]
     last = earlier.groupby(keys, as_index=False)["month"].max().rename(columns={"month": "before"})
     spells = spells.merge(last, on=keys, how="left")
-    spells["began_before"] = (spells["start"] - spells["before"] - 1) <= GAP
-    people = all_months[["row", "graduated", "next_graduation"]].drop_duplicates()
+    spells["began_before"] = _hole(spells, "before", "start", covered) <= GAP
+    people = all_months[["row", "graduated", "next_graduation", "through"]].drop_duplicates()
     spells = spells.merge(people, on="row")
-    spells["c"] = (
-        np.minimum(through if through is not None else NEVER, spells["next_graduation"] - 1) - GAP - 1
-    )
+    spells["w"] = np.minimum(spells["through"], spells["next_graduation"] - 1)
+    spells["c"] = covered.each(spells, "last_judged", "w")
     spells["seen_last"] = spells["end"]
     spells["event"] = spells["end"] <= spells["c"]
-    return spells.drop(columns=["spell", "before"]).assign(basis="month")
+    spells["n_open_after"] = covered.each(spells, "open_after", "end")
+    spells["day_before"] = spells["start"] - 1
+    is_open = covered.each(spells, "n_open", "day_before", "day_before") > 0
+    spells["begins_unseen"] = is_open & (spells["day_before"] >= spells["graduated"])
+    return spells.drop(columns=["spell", "before", "day_before", "w"]).assign(basis="month")
+
+
+def _hole(rows: pd.DataFrame, first: str, last: str, covered: Coverage) -> pd.Series:
+    """How many months that are not open lie between two months; nothing where there is no first."""
+    known = rows[rows[first].notna()]
+    known = known.assign(after=known[first].astype("int64") + 1, until=known[last] - 1)
+    width = known["until"] - known["after"] + 1 - covered.each(known, "n_open", "after", "until")
+    return width.reindex(rows.index)
 
 
 def told_jobs(told: pd.DataFrame, succession: pd.DataFrame) -> pd.DataFrame:
@@ -68,6 +82,7 @@ def told_jobs(told: pd.DataFrame, succession: pd.DataFrame) -> pd.DataFrame:
     start, observed = month_of(rows["started_on"]), month_of(rows["observed_on"])
     end = observed.where(is_open, month_of(rows["ended_on"]))
     return rows.assign(
+        delivered_employer=rows["employer"],
         employer=final_employer(rows["employer"], succession),
         start=start,
         end=np.maximum(start, end),
@@ -77,8 +92,9 @@ def told_jobs(told: pd.DataFrame, succession: pd.DataFrame) -> pd.DataFrame:
 
 
 def told_spells(graduates: pd.DataFrame, told: pd.DataFrame, measured: pd.Series) -> pd.DataFrame:
-    """Spells as delivered, of people without any month: merged, cut to what each graduate row owns."""
-    rows = told[~told["person"].isin(measured)].sort_values(["person", "employer", "start", "end"])
+    """Spells as delivered, of graduate rows that months don't measure: merged, cut to what each row owns."""
+    graduates = graduates[~graduates["row"].isin(measured)]
+    rows = told.sort_values(["person", "employer", "start", "end"])
     rows = rows.reset_index(drop=True)
     before = rows.groupby(["person", "employer"])["end"].cummax()
     before = before.groupby([rows["person"], rows["employer"]]).shift()
@@ -102,15 +118,21 @@ def told_spells(graduates: pd.DataFrame, told: pd.DataFrame, measured: pd.Series
     is_owned = (merged["end"] >= merged["graduated"]) & (merged["start"] < merged["next_graduation"])
     merged = merged[is_owned]
     merged["pay_at_start"] = _wage_at(merged, rows)
-    return merged.assign(basis="spell")
+    return merged.assign(basis="spell", n_open_after=0, begins_unseen=False)
 
 
 def _wage_at(merged: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
-    """The wage in the start month: of the rows held then, together (as bases are added)."""
+    """The wage in the start month: as delivered employers that became one paid it, together."""
     both = merged[["row", "spell", "start"]].merge(rows, on=["row", "spell"], suffixes=("", "_told"))
     both = both[(both["start_told"] <= both["start"]) & (both["end"] >= both["start"])]
+    both = newest_contract(both, ["row", "spell", "delivered_employer"])
     wage = both.groupby(["row", "spell"])["monthly_wage"].sum(min_count=1)
     return merged.set_index(["row", "spell"]).index.map(wage).astype(float)
+
+
+def newest_contract(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Of told rows with the same keys the one that began last."""
+    return rows.sort_values("started_on").drop_duplicates(keys, keep="last")
 
 
 def first_spells(spells: pd.DataFrame) -> pd.DataFrame:

@@ -6,39 +6,49 @@ import numpy as np
 import pandas as pd
 
 from .cohorts import CELL, real
+from .coverage import Coverage
+from .spells import newest_contract
 
 FIRST_MONTHS = 3
 FULL_TIME_HOURS = 32
 CENSORED_LIMIT = 10  # more than one in ten at a limit
+UNCERTAIN = 20  # more than one in twenty
 
 
-def register_pay(first: pd.DataFrame, all_months: pd.DataFrame, region_year: pd.DataFrame) -> pd.DataFrame:
+def register_pay(
+    first: pd.DataFrame, all_months: pd.DataFrame, region_year: pd.DataFrame, covered: Coverage
+) -> pd.DataFrame:
     """One row per graduate row: y in real CNY per month, and whether at the floor or the cap."""
     spells = first.loc[first["basis"] == "month", ["row", "employer", "start"]]
     paid = all_months.merge(spells, on=["row", "employer"])
     paid = paid[(paid["month"] >= paid["start"]) & (paid["month"] < paid["start"] + FIRST_MONTHS)]
     paid = paid[paid["month"] < paid["next_graduation"]]
+    paid = paid[covered.each(paid, "n_open", "month", "month") == 0]
+    return mean_pay(paid, region_year)
+
+
+def mean_pay(paid: pd.DataFrame, region_year: pd.DataFrame, keys: tuple[str, ...] = ("row",)) -> pd.DataFrame:
+    """Per key the mean of its months' bases, each added up and deflated, and whether at a limit."""
+    of_months, paid = [*keys, "month"], paid.copy()
     paid["province"] = paid["region_code"].str[:2] + "0000"
     paid["real"] = real(
         paid["contribution_base"], paid["province"], paid["month"] // 12, region_year
     ).to_numpy()
-    of_month = paid.groupby(["row", "month"])  # a part without an index leaves the month out
+    of_month = paid.groupby(of_months)  # a part without an index leaves the month out
     paid["province"] = of_month["province"].transform("min")
     paid = paid[of_month["real"].transform("count") == of_month["real"].transform("size")].copy()
-    nominal = paid.groupby(["row", "month"])["contribution_base"].transform("sum")
+    nominal = paid.groupby(of_months)["contribution_base"].transform("sum")
     limits = region_year[["region_code", "year", "base_floor", "base_cap"]]
     limits = limits.rename(columns={"region_code": "province"}).astype({"year": int})
     paid["year"] = np.where(paid["month"] % 12 >= 6, paid["month"] // 12, paid["month"] // 12 - 1)
     paid = paid.merge(limits, on=["province", "year"], how="left")
-    paid["at_floor"], paid["at_cap"] = (
-        nominal.to_numpy() <= paid["base_floor"],
-        nominal.to_numpy() >= paid["base_cap"],
+    paid["at_floor"] = nominal.to_numpy() <= paid["base_floor"]
+    paid["at_cap"] = nominal.to_numpy() >= paid["base_cap"]
+    months = paid.groupby(of_months, as_index=False).agg(
+        y=("real", "sum"), at_floor=("at_floor", "max"), at_cap=("at_cap", "max")
     )
-    months = paid.groupby(["row", "month"], as_index=False).agg(
-        y=("real", "sum"), at_floor=("at_floor", "any"), at_cap=("at_cap", "any")
-    )
-    return months.groupby("row", as_index=False).agg(
-        y=("y", "mean"), at_floor=("at_floor", "any"), at_cap=("at_cap", "any")
+    return months.groupby(list(keys), as_index=False).agg(
+        y=("y", "mean"), at_floor=("at_floor", "max"), at_cap=("at_cap", "max")
     )
 
 
@@ -56,7 +66,9 @@ def reported_pay(
         parts.append(rows[is_paid].assign(month=month[is_paid]))
     paid = pd.concat(parts, ignore_index=True)
     province = (paid["region_code"].str[:2] + "0000").fillna(paid["province"])
-    paid["real"] = real(paid["monthly_wage"], province, paid["month"] // 12, region_year).to_numpy()
+    paid["province"] = province
+    paid = newest_contract(paid, ["row", "month", "delivered_employer"])
+    paid["real"] = real(paid["monthly_wage"], paid["province"], paid["month"] // 12, region_year).to_numpy()
     paid = paid[paid["monthly_wage"].notna()]
     of_month = paid.groupby(["row", "month"])["real"]
     paid = paid[of_month.transform("count") == of_month.transform("size")]
@@ -73,17 +85,31 @@ def survey_pay(people: pd.DataFrame, region_year: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["y"].notna()]
 
 
-def starting_salary(graduates: pd.DataFrame, pay: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def unseen_beginnings(graduates: pd.DataFrame, first: pd.DataFrame) -> set[tuple[object, ...]]:
+    """The cells in which more than one in twenty of these first spells may have begun in an open month."""
+    cells = first[["row", "begins_unseen"]].merge(graduates[["row", *CELL]], on="row")
+    is_unseen = cells.groupby(CELL)["begins_unseen"].agg(["sum", "size"])
+    return set(is_unseen.index[UNCERTAIN * is_unseen["sum"] > is_unseen["size"]])
+
+
+def starting_salary(
+    graduates: pd.DataFrame, pay: dict[str, pd.DataFrame], first: pd.DataFrame
+) -> pd.DataFrame:
     """`msr_starting_salary` from pay by measure."""
     out = []
+    paid = pay["register"]["row"]
+    unseen = unseen_beginnings(graduates, first[first["row"].isin(paid)])
     for measure, people in pay.items():
         for cell, rows in people.merge(graduates[["row", *CELL]], on="row").groupby(CELL):
-            values = _distribution(rows, has_limits=measure == "register")
+            values = distribution(rows, has_limits=measure == "register")
+            if measure == "register" and cell in unseen:
+                none = dict.fromkeys(("p25", "p50", "p75", "mean"), np.nan)
+                values |= none | {"status": "not_observed"}
             out.append(dict(zip(CELL, cell, strict=True)) | {"measure": measure} | values)
     return pd.DataFrame(out)
 
 
-def _distribution(rows: pd.DataFrame, has_limits: bool) -> dict[str, object]:
+def distribution(rows: pd.DataFrame, has_limits: bool) -> dict[str, object]:
     n, y = len(rows), rows["y"].to_numpy()
     floor, cap = (int(rows[c].sum()) if has_limits else 0 for c in ("at_floor", "at_cap"))
     out: dict[str, object] = {"n": n}

@@ -72,8 +72,9 @@ final as (
         owned.graduate_id,
         owned.last_month,
         coalesce(seen.seen_until_month, owned.graduation_month - 1) as seen_until_month,
-        -- jobs that began before graduation can be distinguished from first jobs
-        start_month.observed_since_month is not null as is_start_observed,
+        -- jobs that began before graduation can be distinguished from first jobs; after t_obs nothing is known yet
+        start_month.observed_since_month is not null
+        or owned.graduation_month - policy.months_unseen > owned.t_obs_month as is_start_observed,
         coalesce(newest_month.observed_since_month <= owned.graduation_month, false) as is_whole_observed
     from owned
     cross join policy

@@ -1,15 +1,37 @@
 with
 
-graduate as (
+graduation as (
+
+    select distinct
+        person_key,
+        graduated_on,
+        graduation_month
+    from {{ ref('stg_graduate') }}
+
+),
+
+next_graduation as (
 
     select
         person_key,
-        institution_code,
-        graduation_month,
-        min(graduation_month) over (
-            partition by person_key order by graduation_month range between 1 following and unbounded following
-        ) as next_graduation_month
-    from {{ ref('stg_graduate') }}
+        graduated_on,
+        lead(graduation_month) over (partition by person_key order by graduated_on) as next_graduation_month
+    from graduation
+
+),
+
+graduate as (
+
+    select
+        stg_graduate.person_key,
+        stg_graduate.institution_code,
+        stg_graduate.graduation_month,
+        next_graduation.next_graduation_month
+    from {{ ref('stg_graduate') }} as stg_graduate
+    inner join next_graduation
+        on
+            stg_graduate.person_key = next_graduation.person_key
+            and stg_graduate.graduated_on = next_graduation.graduated_on
 
 ),
 

@@ -80,14 +80,18 @@ source_month as (
 
 ),
 
--- the usual number of rows: the smaller of the maxima before and after; at either end the only maximum
+-- the usual number of rows: the smaller of the maxima before and after. A side without rows has no maximum, so a back
+-- payment into a long hole is compared with the months on the other side
 compared as (
 
     select
         source_month.counted_as,
         source_month.month_number,
-        max(case when near.month_number < source_month.month_number then near.n end) as largest_before,
-        max(case when near.month_number > source_month.month_number then near.n end) as largest_after
+        max(case when near.month_number < source_month.month_number and near.n > 0 then near.n end)
+            as largest_before,
+        max(case when near.month_number > source_month.month_number and near.n > 0 then near.n end)
+            as largest_after,
+        count(*) as n_near
     from source_month
     cross join policy
     inner join source_month as near
@@ -98,12 +102,20 @@ compared as (
 
 ),
 
-final as (
+judged as (
 
     select
         source_month.*,
+        case
+            when
+                source_month.n = 0
+                or source_month.n < round(policy.open_month_share * compared.largest_before, 6)
+                then 1
+            else 0
+        end as is_below_before,
         coalesce(
             source_month.n = 0
+            or (compared.n_near > 1 and coalesce(compared.largest_before, compared.largest_after) is null)
             or source_month.n < round(
                 policy.open_month_share * least(
                     coalesce(compared.largest_before, compared.largest_after),
@@ -117,6 +129,23 @@ final as (
         on
             source_month.counted_as = compared.counted_as
             and source_month.month_number = compared.month_number
+
+),
+
+-- open months at the end are no usual number either: each of the last months is compared with those before it only
+final as (
+
+    select
+        counted_as,
+        begin_month,
+        newest_month,
+        month_number,
+        n,
+        is_open
+        or min(is_below_before) over (
+            partition by counted_as order by month_number rows between current row and unbounded following
+        ) = 1 as is_open
+    from judged
 
 )
 

@@ -61,9 +61,7 @@ reported_pay as (
             earliest.person_key = job_report.person_key
             and earliest.enterprise_code = job_report.enterprise_code
             and earliest.start_month between job_report.start_month and job_report.end_month
-    where
-        earliest.basis = 'spell'
-        and job_report.monthly_wage is not null
+    where earliest.basis = 'spell'
 
 ),
 

@@ -30,7 +30,8 @@ closed_month as (
 
 ),
 
--- sorting is expensive: counting months shows which stays have no gap and are already spells
+-- sorting is expensive: counting months shows which stays have no gap and are already spells; the count of a merged
+-- employer says nothing, for a month may have two rows
 stay as (
 
     select
@@ -39,13 +40,14 @@ stay as (
         cast(min(case when not is_before_graduation then insured_month end) as int) as first_month,
         cast(max(case when not is_before_graduation then insured_month end) as int) as last_month,
         count(case when not is_before_graduation then 1 end) as n_months,
+        max(case when is_merged_employer then 1 else 0 end) as has_merged_employer,
         cast(max(case when is_before_graduation then insured_month end) as int) as last_month_before
     from employment_month
     group by graduate_id, enterprise_code
 
 ),
 
--- only stays with gaps, or with months counted twice after a merger, are sorted
+-- only stays with gaps, or with a merged employer, are sorted
 stay_month as (
 
     select distinct
@@ -66,7 +68,7 @@ stay_month as (
             and employment_month.insured_month = closed_month.month_number
     where
         not employment_month.is_before_graduation
-        and stay.n_months <> stay.last_month - stay.first_month + 1
+        and (stay.n_months <> stay.last_month - stay.first_month + 1 or stay.has_merged_employer = 1)
 
 ),
 
@@ -111,7 +113,7 @@ spell as (
         first_month as start_month,
         last_month as end_month
     from stay
-    where n_months = last_month - first_month + 1
+    where n_months = last_month - first_month + 1 and has_merged_employer = 0
 
 ),
 

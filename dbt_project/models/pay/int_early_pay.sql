@@ -76,9 +76,7 @@ paid as (
             and early_month.enterprise_code = job_report.enterprise_code
             and early_month.paid_month >= job_report.start_month
             and early_month.paid_month <= job_report.end_month
-    where
-        early_month.basis = 'spell'
-        and job_report.monthly_wage is not null
+    where early_month.basis = 'spell'
 
 ),
 
@@ -99,7 +97,7 @@ final as (
         on
             paid.province_code = deflator.province_code
             and deflator.year = cast(floor(paid.paid_month / 12.0) as int)
-    where paid.newest_first = 1
+    where paid.newest_first = 1 and paid.pay_cny is not null
     group by paid.graduate_id, paid.basis, paid.enterprise_code, paid.start_month, paid.paid_month
 
 )

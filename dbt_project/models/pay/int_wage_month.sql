@@ -77,8 +77,7 @@ paid as (
     left join {{ ref('int_graduate_window') }} as graduate_window
         on wage_month.graduate_id = graduate_window.graduate_id
     where
-        job_report.monthly_wage is not null
-        and not (job_report.is_insured_person and coalesce(graduate_window.is_start_observed, false))
+        not (job_report.is_insured_person and coalesce(graduate_window.is_start_observed, false))
 
 ),
 
@@ -93,7 +92,7 @@ final as (
         province_code,
         sum(pay_cny) as pay_cny
     from paid
-    where newest_first = 1
+    where newest_first = 1 and pay_cny is not null
     group by graduate_id, horizon_months, paid_month, measure, enterprise_code, province_code
 
 )
