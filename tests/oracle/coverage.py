@@ -140,9 +140,7 @@ def open_months(counts: dict[int, int], first: int) -> frozenset[int]:
     return frozenset((first + np.flatnonzero(is_open)).tolist())
 
 
-def _held(
-    graduates: pd.DataFrame, whole: dict[str, pd.DataFrame], through: int
-) -> dict[str, dict[str, int]]:
+def _held(graduates: pd.DataFrame, whole: dict[str, pd.DataFrame], through: int) -> dict[str, dict[str, int]]:
     """Rows of each institution's graduations in their first two years, by source."""
     columns = ["institution_code", "person", "graduated", "next_graduation"]
     out: dict[str, dict[str, int]] = {}

@@ -15,6 +15,8 @@ from .region import Region
 
 FIRST, SECOND, THIRD = date(2025, 3, 10), date(2026, 1, 15), date(2026, 10, 1)
 OFFICE = "exchange-inland"
+LOST = ("2020-05",)
+LOST_BY_OFFICE = ("2019-09", "2021-03", "2021-04")
 WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
 BROKEN: dict[str, dict[str, tuple[str, ...]]] = {
     "graduate": {
@@ -56,7 +58,7 @@ BROKEN: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def deliveries(region: Region, seed: int) -> list[Delivery]:
-    """Four deliveries: the region as of three days, and months of a second source that comes late."""
+    """Five deliveries: the region as of three days, and months of a second source that comes late."""
     rng = np.random.default_rng(seed + 10**6)
     text = {name: table.astype(str) for name, table in region.tables.items()}
     text = {
@@ -73,13 +75,21 @@ def deliveries(region: Region, seed: int) -> list[Delivery]:
     ]
     shared = own.sample(frac=0.05, random_state=seed)
     shared = shared.assign(contribution_base="9999")
-    late = pd.concat([other, shared], ignore_index=True)
+    late = _without(pd.concat([other, shared], ignore_index=True), LOST_BY_OFFICE, n_paid_back=1)
+    own = _without(own, LOST)
     days = (FIRST, SECOND, THIRD)
     out = [Delivery(day, _messy(rng, frames)) for day, frames in zip(days, stages, strict=True)]
     for at, day, until in ((2, SECOND, "2025-11"), (4, THIRD, "2026-08")):
         office = {"employment_month": late[late["month"] < until]}
         out.insert(at, Delivery(day, _messy(rng, office), OFFICE))
     return out
+
+
+def _without(months: pd.DataFrame, lost: tuple[str, ...], n_paid_back: int = 0) -> pd.DataFrame:
+    """Some months were never delivered, but for a few rows of each that were paid back."""
+    month = months["month"].str[:7]
+    is_lost = month.isin(lost)
+    return months[~is_lost | (months.groupby(month).cumcount() < n_paid_back)]
 
 
 def _known(rng: np.random.Generator, text: dict[str, pd.DataFrame], on: date) -> dict[str, pd.DataFrame]:

@@ -26,9 +26,7 @@ def retention(graduates: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
         is_unseen = cell in unseen
         longest = t + people["n_open_after"].to_numpy()
         withheld = {
-            h
-            for h in HORIZONS
-            if is_unseen or UNCERTAIN * ((t <= h) & (h < longest)).sum() > len(people)
+            h for h in HORIZONS if is_unseen or UNCERTAIN * ((t <= h) & (h < longest)).sum() > len(people)
         }
         follow_up = int(people["follow_up"].max())
         out += [name | values for values in kaplan_meier(t, event, follow_up, withheld)]

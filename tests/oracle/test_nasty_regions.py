@@ -13,6 +13,7 @@ from iecareer.landing.parse import parser
 from tests.oracle import differential, response, retention, spells, starting_salary
 from tests.oracle.agreement import KEYS, disagreements
 from tests.oracle.deliveries import Delivery, receive
+from tests.oracle.holes import RETIRED, bureaus
 from tests.oracle.house import land_all, marts
 from tests.oracle.indicators import indicators
 from tests.oracle.mess import OFFICE, SECOND, deliveries
@@ -47,6 +48,17 @@ def test_a_day_in_the_past_with_a_retired_source(
     past = SECOND + timedelta(days=3)
     record_decision("retire", OFFICE, reason="merged into another", decided_on=past - timedelta(days=1))
     agree(made, past, {OFFICE: None})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [7, 9])
+def test_bureaus_with_holes(home: Path, tmp_path: Path, seed: int) -> None:
+    """Bureaus begin in different years, lose months, are replaced and close; one small office begins late."""
+    made = bureaus(region(seed, 300), seed)
+    land_all(made, tmp_path / "deliveries")
+    for source, successor in RETIRED.items():
+        record_decision("retire", source, reason="merged", decided_on=AS_OF, successor=successor)
+    agree(made, AS_OF, RETIRED)
 
 
 @pytest.mark.slow
