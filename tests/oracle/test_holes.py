@@ -140,7 +140,8 @@ def with_holes(rng: np.random.Generator, months: pd.DataFrame, sources: tuple[st
                 month += length
             month += 1
         if rng.random() < 0.3:
-            lost += [LAST - 1, LAST - 2][: int(rng.integers(1, 3))]
+            at_the_end = [LAST - 1, LAST - 2][: int(rng.integers(1, 3))]
+            lost += [] if has_back_paid and LAST - 3 in lost else at_the_end
         is_lost = kept["month"].isin(lost)
         back_paid = kept[is_lost & has_back_paid].sample(frac=1, random_state=int(rng.integers(10**6)))
         of_month = back_paid.groupby("month")
@@ -248,9 +249,9 @@ def test_a_few_holes() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [2, 3, 5, 6])
+@pytest.mark.parametrize("seed", [2, 3, 5, 6, 7, 8, 9, 10])
 def test_two_hundred_holes(seed: int) -> None:
-    check(errors_of(50, seed))
+    check(errors_of(25, seed))
 
 
 def test_holes_of_a_small_office_cost_little() -> None:
