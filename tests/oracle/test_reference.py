@@ -29,6 +29,8 @@ def test_the_acceptance_region(shared: Callable[[str], Path], expected: str) -> 
         assert [n_in, n_quarantined + n_emptied] == counts.loc[record_type].tolist(), record_type
     found = indicators(received, AS_OF)
     for table in KEYS:
+        if not (region / expected / f"{table}.parquet").exists():
+            continue  # the region expects nothing of later wages
         want, got = pd.read_parquet(region / expected / f"{table}.parquet"), found[table]
         if table == "msr_job_match":
             got = got[got["definition"].isin(want["definition"])]
