@@ -177,6 +177,13 @@ def test_headers_that_are_months(
     assert [month for month, _ in landed_months(home)] == months_found
 
 
+@pytest.mark.parametrize("header", ["202301,202302", "2023-01,2023年2月", "2023年1月,2023.02"])
+def test_headers_that_are_nothing_but_months(home: Path, tmp_path: Path, system: Any, header: str) -> None:
+    system("bureau", contract({"monthColumns": '{header: "{month}", column: contribution_base}'}, ""))
+    land_bureau(months_csv(tmp_path / "a.csv", header, ["1,5000,5001"]))
+    assert landed_months(home) == [("2023-01", 5000), ("2023-02", 5001)]
+
+
 def test_of_a_wide_row_filled_cells_alone_are_records(home: Path, tmp_path: Path, system: Any) -> None:
     system("bureau", contract(WIDE, ""))
     rows = ["1,5000,,6000", "2,,,", "3,x,0,7000", ",1,2,3", "合计,1,2,3"]

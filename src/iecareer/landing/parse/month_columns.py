@@ -16,13 +16,15 @@ from iecareer.sources.row_rules import MONTH, MonthColumns
 # A record's number is that of its line times this, plus the place of its month.
 MOST_COLUMNS = 256
 _MONTH, _CELL = "m0", "m1"
+# The header of the month that each record gets; no header of a file or a contract is like it.
+_MONTH_OF_RECORD = "{month of the record}"
 
 
 def month_mappings(months: MonthColumns, mappings: dict[str, Mapping]) -> dict[str, Mapping]:
     """How month and value are read once each month has a row of its own."""
     own = mappings.get(months.column, Mapping(months.column))
     return {
-        "month": Mapping("month", (MONTH,)),
+        "month": Mapping("month", (_MONTH_OF_RECORD,)),
         months.column: replace(own, headers=(months.header,)),
     }
 
@@ -63,7 +65,7 @@ def months_down(
     )
     run("drop table raw")
     run("alter table months_down rename to raw")
-    return replace(chunk, columns=others | {MONTH: _MONTH, months.header: _CELL}, lines=None), int(n_rows)
+    return replace(chunk, columns=others | {_MONTH_OF_RECORD: _MONTH, months.header: _CELL}, lines=None), int(n_rows)
 
 
 def _months(
