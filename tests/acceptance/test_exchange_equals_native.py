@@ -80,6 +80,8 @@ def compare_both_ways(
         found = indicators(build(AS_OF))
         for table, rows in expected.items():
             assert rows, table
+            if table == "msr_source_coverage":
+                continue  # it names the sources, and here they differ
             assert_close(found[table], rows, table)
 
 

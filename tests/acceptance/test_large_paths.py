@@ -10,7 +10,7 @@ import pytest
 
 from iecareer.landing import land
 from iecareer.landing.parse import parser
-from tests.acceptance.test_acceptance_region import AS_OF
+from tests.acceptance.test_acceptance_region import AS_OF, N_EMPTIED
 
 
 def test_every_rule_holds_where_cells_are_looked_up(
@@ -22,4 +22,6 @@ def test_every_rule_holds_where_cells_are_looked_up(
     found = pd.DataFrame(receipts).groupby("record_type")[["n_in", "n_quarantined"]].sum()
     expected = pd.read_parquet(region / "expected_late" / "delivery.parquet").set_index("record_type")
     expected = expected.reindex(found.index)
+    # The expected table still counts answers with a bad optional cell as quarantined.
+    expected.loc["followup_response", "n_quarantined"] -= N_EMPTIED
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)

@@ -32,7 +32,8 @@ VALUES: dict[str, Callable[[int, int], Any]] = {
     "occupation_code": lambda number, _: f"6-18-01-{number:02}",
     "date": lambda number, place: date(2012, 9, 1) + timedelta(days=400 * place + number),
     "month": lambda number, _: date(2024, number % 12 + 1, 1),
-    "year": lambda number, _: 2010 + number,
+    # Twelve rows: whoever was born in these years was old enough in the year of enrolment.
+    "year": lambda number, _: 1992 + number,
     "integer": lambda number, _: 3 + number,
     "number": lambda number, _: 12.5 + number,
     "money": lambda number, _: 12.5 + number,
