@@ -135,7 +135,9 @@ def test_retention_equals_lifelines_on_the_pooled_spells(
         fitter = KaplanMeierFitter().fit(people.duration_months, people.is_event)
         s = float(fitter.predict(horizon))
         ends = people.duration_months, people.duration_months + people.n_open_after
-        n_uncertain = max(people.is_after_open_month.sum(), ((ends[0] <= horizon) & (horizon < ends[1])).sum())
+        n_uncertain = max(
+            people.is_after_open_month.sum(), ((ends[0] <= horizon) & (horizon < ends[1])).sum()
+        )
         is_observed = horizon <= people.follow_up.max() and (horizon <= longest or s == 0)
         is_observed &= not_too_many(n_uncertain, people)
         assert row.status == ("ok" if is_observed else "not_observed")
@@ -174,7 +176,9 @@ def test_quartiles_equal_numpy_on_the_people(
     for row, behind in rows_with_people(built, graduates, f"msr_{mart}_rollup", paid, by):
         n, n_floor, n_cap = len(behind), behind.floor.sum(), behind.cap.sum()
         assert row.n == n
-        is_observed = "is_after_open_month" not in behind or not_too_many(behind.is_after_open_month.sum(), behind)
+        is_observed = "is_after_open_month" not in behind or not_too_many(
+            behind.is_after_open_month.sum(), behind
+        )
         is_mean_given = is_observed and (n_floor if mart == "wage_growth" else n_floor + n_cap) <= 0.1 * n
         for share, name in ((0.25, "p25"), (0.5, "p50"), (0.75, "p75")):
             is_within = is_mean_given if mart == "wage_growth" else n_floor < share * n < n - n_cap

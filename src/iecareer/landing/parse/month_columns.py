@@ -65,7 +65,9 @@ def months_down(
     )
     run("drop table raw")
     run("alter table months_down rename to raw")
-    return replace(chunk, columns=others | {_MONTH_OF_RECORD: _MONTH, months.header: _CELL}, lines=None), int(n_rows)
+    return replace(chunk, columns=others | {_MONTH_OF_RECORD: _MONTH, months.header: _CELL}, lines=None), int(
+        n_rows
+    )
 
 
 def _months(
