@@ -14,9 +14,7 @@ from iecareer.nightly.task_defaults import dag_defaults
 
 PUBLISHED = skipped_unless(lambda result: result["is_published"], "This run is not published.")
 PARAMS = {
-    "as_of": Param(
-        None, type=["null", "string"], format="date", description="Reference date; if empty, today."
-    ),
+    "as_of": Param(None, type=["null", "string"], format="date", description="Reference date, else today."),
     "target": Param(None, enum=[None, "local", "cluster"], description="Engine; if empty, local."),
     "landing": Param(default=True, type="boolean", description="Land the waiting files of the inbox first."),
     "replay": Param(None, type=["null", "string"], description="Past run to replay; nothing is published."),
@@ -73,11 +71,10 @@ def nightly() -> None:
         PUBLISHED(stage("iecareer.runs.publish:publish")), task_id="publish", outlets=[warehouse()]
     )
 
-    landed = landing.expand(source_id=sources())
     night = pin()
     layers = [build.override(task_id=layer)(night, layer) for layer in ("staging", "intermediate", "marts")]
     judged = [estimates(night), flags(night), feedback(night), audit(night)]
-    chain(landed, night, checks(night), *layers, *judged, publish(night))
+    chain(landing.expand(source_id=sources()), night, checks(night), *layers, *judged, publish(night))
 
 
 NIGHTLY = nightly()

@@ -284,7 +284,7 @@ def test_code_maps_and_sentinels_are_compared_as_cells_are(
         (", customProperties: [{property: headerRow, value: -1}]", "", "headerRow must be a whole number"),
         ("", ', customProperties: [{property: nullValues, value: "-1"}]', "nullValues must be a list"),
         ("", ", customProperties: [{property: valueMap, value: [1]}]", "valueMap must map"),
-        ("", ", customProperties: [{property: valueMap, value: {No: a}}]", "valueMap must map"),
+        ("", ", customProperties: [{property: valueMap, value: {No: a}}]", "valueMap: 'No' is true or false"),
         ("}\n- {server: b, type: local, path: c/*, format: csv", "", "needs one server"),
         ("", "}\n  - {name: region_code, logicalType: string, physicalName: x", "more than once"),
     ],

@@ -174,7 +174,7 @@ def test_an_evening_without_news_skips_the_landing_and_so_wakes_no_night(
     monkeypatch.setattr("iecareer.landing.land", lambda source_id: [])
     landing = runpy.run_path(str(DAGS / "ingest.py"))["landing"].function
 
-    with pytest.raises(AirflowSkipException, match="Nothing new"):
+    with pytest.raises(AirflowSkipException, match="no new files or rows"):
         landing(source_id="survey")
 
 

@@ -41,8 +41,10 @@ def read_sheets(
 ) -> Iterator[Chunk]:
     """Read the sheets that the contract names, or else the visible sheet with its headers, in pieces into `raw`."""
     for sheet in _chosen(sheets, request):
-        rows, merges = sheet.rows(), sheet.merges()
+        rows = sheet.rows()
+        # Before anything else is read of the sheet: its rows refuse a sheet that is too large for memory.
         head = list(islice(rows, SEARCHED_ROWS))
+        merges = sheet.merges()
         names = header_names(_filled(head, merges), request)
         index = find_header(names, request)
         columns = named_columns(names[index], request)
