@@ -339,7 +339,8 @@ def invisible_marks_within_numbers(rng: random.Random) -> Case:
     at, column = rng.randrange(len(rows)), rng.choice([0, 1, 2, 3])
     text, mark = rows[at][column], rng.choice("\u200b\u200d\u202c\u2060\u00ad\u0301")
     broken = changed(rows, at, column, text[:2] + mark + text[2:])
-    return Case(table(broken).encode(), without(rows, at), n_in=len(rows))
+    # An accent is seen, and no number has one; the other marks are taken off.
+    return Case(table(broken).encode(), without(rows, at) if mark == "\u0301" else rows, n_in=len(rows))
 
 
 def _one_bad_cell(rng: random.Random, column: int, texts: Sequence[str]) -> Case:
@@ -464,7 +465,7 @@ def a_required_header_missing(rng: random.Random) -> Case:
 @corruption
 def an_old_control_character_at_the_end(rng: random.Random) -> Case:
     rows = people(rng)
-    return Case(table(rows).encode() + b"\x1a", rows, n_in=len(rows) + 1)
+    return Case(table(rows).encode() + b"\x1a", rows, n_in=len(rows))
 
 
 @corruption

@@ -225,7 +225,9 @@ def _plain(column: Column, mapping: Mapping | None, chunk: Chunk) -> str:
 def _line_text(chunk: Chunk) -> str:
     """SQL of all cells of a wide row as one text: planning a query with thousands of separate cells takes long."""
     columns = ", ".join(chunk.columns.values())
-    return f"normal(concat_ws(chr(10), {columns}))" if len(chunk.columns) > _WIDE else "null"
+    # The macro repeats its argument: the long list of cells is written once.
+    joined = f"list_transform([concat_ws(chr(10), {columns})], lambda line: normal(line))[1]"
+    return joined if len(chunk.columns) > _WIDE else "null"
 
 
 def _first(chunk: Chunk) -> str:

@@ -25,6 +25,8 @@ _SAMPLED = 4096
 _BLOCK = 1 << 18
 # Blank lines at the end, and the mark that ended a text under DOS.
 _BEHIND = b"\n\x1a"
+# DuckDB's reader keeps a block of memory for each column; rows with more cells are read one by one.
+_WIDEST = 2_000
 
 
 class Lines:
@@ -111,6 +113,8 @@ class Lines:
         import numpy as np
 
         begins, n_cells, is_plain = _measured(text, self._shape)
+        if self._shape.width > _WIDEST:
+            is_plain[:] = False
         lines: list[int] = []
         malformed: list[bool | None] = []
         columns: list[list[str | None]] = [[] for _ in range(self._shape.width)]
