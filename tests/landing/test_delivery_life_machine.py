@@ -311,7 +311,7 @@ class Life(RuleBasedStateMachine):
             if delivery.verdict is None:
                 record_verdict(delivery.delivery_id, delivery.version, "pass", [], DAYS[0])
         deliveries, retired = current_deliveries(day)
-        assert retired == self.model.retired(day)
+        assert [*retired] == self.model.retired(day)
         with duckdb.connect() as connection:
             connection.execute("create schema landing")
             overlapped = register(connection, deliveries, retired)

@@ -37,7 +37,7 @@ def documented() -> list[str]:
     table = PAGE.read_text(encoding="utf-8").partition("Expressions that are often needed:")[2]
     return [
         found
-        for found in re.findall("`([^`]+)`", table.partition("A contract may contain")[0])
+        for found in re.findall("`([^`]+)`", table.partition("### Rules on rows")[0])
         if "(" in found or ">" in found
     ]
 

@@ -32,7 +32,7 @@ FORMS = {
     "boolean": "是",
     "date": "2023-01-{:02d}",
     "month": "2023-{:02d}",
-    "year": "202{}",
+    "year": "199{}",
     "integer": "{}",
     "number": "{}",
     "money": "{}",

@@ -87,6 +87,10 @@ def test_a_hole_as_long_as_the_policy_allows_is_bridged_and_a_longer_one_is_not(
         *(month.format(*at, "false") for at in (("A", 100), ("A", 102), ("B", 100), ("B", 103))),
         month.format("B", 98, "true"),
     )
+    given(build, "intermediate.int_graduate", "1 as graduate_id, 'I' as institution_code")
+    observed = "'I' as institution_code, {} as month_number, {} as n_closed_months, false as is_open"
+    months = (observed.format(number, number - 90) for number in range(97, 105))
+    given(build, "intermediate.int_institution_month", *months)
     found = made(
         build, "int_month_spell", "enterprise_code, start_month, end_month, is_begun_before_graduation"
     )
