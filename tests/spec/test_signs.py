@@ -80,7 +80,10 @@ def test_who_leaves_in_a_month_is_at_risk_in_it(build: duckdb.DuckDBPyConnection
 def test_a_hole_as_long_as_the_policy_allows_is_bridged_and_a_longer_one_is_not(
     build: duckdb.DuckDBPyConnection,
 ) -> None:
-    month = "1 as graduate_id, '{}' as enterprise_code, {} as insured_month, {} as is_before_graduation"
+    month = (
+        "1 as graduate_id, '{}' as enterprise_code, {} as insured_month, {} as is_before_graduation, "
+        "false as is_merged_employer"
+    )
     given(
         build,
         "intermediate.int_employment_month",
