@@ -61,17 +61,12 @@ def in_pieces(tables: Frames) -> list[Delivery]:
         rows = pd.concat([rows, rows.head(len(rows) // 5)])
         if name in ("institution", "program", "occupation", "program_occupation", "region_year"):
             pieces[2][name] = rows  # the newest replaces all
-        elif name == "employment_month":  # a month has to come whole
-            for piece in range(3):
-                pieces[piece][name] = rows[rows["month"].str[5:7].astype(int) % 3 == piece]
+        elif name == "employment_month":  # a month has to come whole, and from a source without holes
+            for piece, rest in ((0, 0), (2, 1)):
+                pieces[piece][name] = rows[rows["month"].str[5:7].astype(int) % 2 == rest]
         else:
             for piece in range(3):
                 pieces[piece][name] = rows.iloc[piece::2]
-    # The newest month of every source is the newest of all: none holds the others back.
-    newest = tables["employment_month"]["month"].max()
-    last = tables["employment_month"][tables["employment_month"]["month"] == newest]
-    pieces[2]["employment_month"] = pd.concat([pieces[2]["employment_month"], last])
-    pieces[1]["employment_month"] = pd.concat([pieces[1]["employment_month"], last])
     sources = ("exchange", OFFICE, "exchange")
     return [Delivery(RECEIVED_ON, piece, source) for piece, source in zip(pieces, sources, strict=True)]
 
