@@ -13,6 +13,7 @@ from iecareer.landing.parse import parser
 from tests.acceptance.test_acceptance_region import AS_OF, N_EMPTIED
 
 
+@pytest.mark.slow
 def test_every_rule_holds_where_cells_are_looked_up(
     home: Path, shared: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
