@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from iecareer.__main__ import app
-from iecareer.landing import land
 from iecareer.landing.parse.header_match import likeness
 from iecareer.onboarding import Added, rehearse
+from tests.onboarding.activation import land_reviewed
 
 Add = Callable[..., tuple[Added, str]]
 PLAN = ("学校名称", "类别", "专业名称", "科类", "学制", "学费", "计划数")
@@ -68,7 +68,7 @@ def test_nothing_is_proposed_rather_than_another_thing(write: Callable[..., Path
 
 
 def test_landing_names_the_headers_it_looked_for_and_no_cell(write: Callable[..., Path], plans: None) -> None:
-    (receipt,) = land("office", [write("plan.csv", *plan("专业（类）"))])
+    (receipt,) = land_reviewed("office", [write("plan.csv", *plan("专业（类）"))])
     assert "Looked for: 专业名称." in receipt["error"]
     assert not any(name in receipt["error"] for name in ("学校名称", "学费", *PROGRAMS))
 
@@ -78,7 +78,7 @@ def test_a_header_that_another_column_reads_is_never_proposed(write: Callable[..
     headers = ("身份证号", "用人单位", "入职日期", "离职日期", "数据日期")
     rows = [["110101199003070038", "某厂", "2020-01-01", "2021-01-01", "2024-12-31"]] * 9
     add(write("jobs.csv", headers, rows), record_types=["employment_spell"])
-    (receipt,) = land(
+    (receipt,) = land_reviewed(
         "office", [write("later.csv", ("身份证号", "用人单位", "到任", "离职日期", "登记的"), rows)]
     )
     assert (
