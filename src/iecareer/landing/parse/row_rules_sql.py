@@ -29,7 +29,7 @@ class WordRule:
     verdict: Callable[[str], str]
 
     def header_in(self, chunk: Chunk) -> str | None:
-        """The header of this file that the rule reads, None when it has none of them."""
+        """The header of the file that the rule reads; None if the file has none of the rule's headers."""
         return next((name for name in map(normal_header, self.headers) if name in chunk.columns), None)
 
 
