@@ -21,12 +21,11 @@ def test_each_source_warns_after_the_slowest_contract_that_delivers_it() -> None
             allowed[table.record_type] = max(allowed.get(table.record_type, 0), days or 0)
     # What each source system delivers is itself no record type: the slowest of all.
     slowest = {"source_system": max(allowed.values())}
-    # Overlapped months come with those they gave way to.
-    expected = allowed | slowest | {"overlapped_month": allowed["employment_month"]}
+    expected = allowed | slowest | {"delivered_month": allowed["employment_month"]}
 
     (source,) = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))["sources"]
 
-    assert {*expected} == {*load_record_types(), "source_system", "overlapped_month"}
+    assert {*expected} == {*load_record_types(), "source_system", "delivered_month"}
     assert source["config"]["loaded_at_field"] == "cast(received_on as timestamp)"
     assert {table["name"]: table["config"]["freshness"] for table in source["tables"]} == {
         name: {"warn_after": {"count": days, "period": "day"}} for name, days in expected.items()

@@ -61,9 +61,8 @@ def write_landing(path: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]],
             )"""
         )
         connection.execute(
-            """create table landing.overlapped_month (
-                person_key varchar, month date, source_id varchar, received_on date
-            )"""
+            """create view landing.delivered_month as
+            select person_key, enterprise_code, month, source_id, received_on from landing.employment_month"""
         )
         own = [{"source_id": "spec", "newest": t_obs[:7]}] if t_obs else []
         for source in [*own, *tables.get("source", ())]:
@@ -133,7 +132,7 @@ def build_on_spark(path: Path, *selected: str) -> None:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists {schema}")
         begin(folder, connection)
-        for name in [*load_record_types(), "source_system", "overlapped_month"]:
+        for name in [*load_record_types(), "source_system", "delivered_month"]:
             lay_out(connection, "landing", name, folder)
         models = [*selected] or ["path:models"]
         spark_build(folder, CHECKOUT / "dbt_project", models, {"as_of": AS_OF}, tests="unit")

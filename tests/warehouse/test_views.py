@@ -243,13 +243,17 @@ def test_a_source_counts_as_its_last_successor_and_as_long_as_that_delivers(deli
     ]
 
 
-def test_overlapped_months_are_kept_with_their_source(deliver: Deliver) -> None:
+def test_months_of_every_source_are_listed(deliver: Deliver) -> None:
     first = deliver("employment_month", PERIOD, [month(1)], source_id="a", priority=10)
     second = deliver(
         "employment_month", PERIOD, [month(2), month(2, "2024-09-01")], source_id="b", priority=20
     )
     with registered(first, second) as (connection, _):
-        kept = "select source_id, month::varchar from landing.overlapped_month"
-        assert connection.execute(kept).fetchall() == [("b", "2024-07-01")]
+        both = "select source_id, month::varchar from landing.delivered_month order by all"
+        assert connection.execute(both).fetchall() == [
+            ("a", "2024-07-01"),
+            ("b", "2024-07-01"),
+            ("b", "2024-09-01"),
+        ]
     with registered(first) as (connection, _):
-        assert connection.execute("select count(*) from landing.overlapped_month").fetchall() == [(0,)]
+        assert connection.execute(both).fetchall() == [("a", "2024-07-01")]

@@ -21,9 +21,7 @@ policy as (
 
 wave as (
 
-    select cast(value as int) as wave_months
-    from {{ ref('stg_policy_indicator') }}
-    where name = 'survey_wave_months'
+    select distinct wave_months from due_wave
 
 ),
 

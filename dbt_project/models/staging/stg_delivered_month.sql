@@ -1,14 +1,8 @@
 with
 
-employment_month as (
+source as (
 
-    select * from {{ source('landing', 'employment_month') }}
-
-),
-
-overlapped_month as (
-
-    select * from {{ source('landing', 'overlapped_month') }}
+    select * from {{ source('landing', 'delivered_month') }}
 
 ),
 
@@ -16,15 +10,10 @@ final as (
 
     select
         person_key,
+        enterprise_code,
         source_id,
         {{ month_number('month') }} as insured_month
-    from employment_month
-    union all
-    select
-        person_key,
-        source_id,
-        {{ month_number('month') }} as insured_month
-    from overlapped_month
+    from source
 
 )
 

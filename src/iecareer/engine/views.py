@@ -51,7 +51,7 @@ def register_on(
     """Create the relations of `register` on any engine."""
     accepted = [delivery for delivery in deliveries if delivery.is_accepted]
     overlapped: dict[str, int] = {}
-    engine.clear([*load_record_types(), "ranked", "overlapped_month"])
+    engine.clear([*load_record_types(), "ranked", "overlapped_month", "delivered_month"])
     for kind in load_record_types().values():
         own = [delivery for delivery in accepted if delivery.record_type == kind.name]
         overlapped |= _register_kind(engine, kind, own)
@@ -72,11 +72,11 @@ def _register_kind(engine: Engine, kind: RecordType, own: list[Delivery]) -> dic
     if not arms:
         origin = "cast(null as string) as source_id, cast(null as date) as received_on"
         engine.execute(f"create view {name} as select {_nothing(kind)}, {origin} where false")
-        _register_overlapped(engine, kind)
+        _register_delivered_months(engine, kind)
         return {}
     if len(arms) == 1 and not _needs_comparing(kind, own):
         engine.execute(f"create view {name} as select {stored}, source_id, received_on from ({arms[0]})")
-        _register_overlapped(engine, kind)
+        _register_delivered_months(engine, kind)
         return {}
     return _register_compared(engine, kind, arms, stored)
 
@@ -87,7 +87,7 @@ def _register_compared(engine: Engine, kind: RecordType, arms: list[str], stored
     united = _union(f"select *, {rank} as _arm from ({arm})" for rank, arm in enumerate(arms))
     if len(arms) == 1:
         engine.execute(f"create table {name} as select {stored}, source_id, received_on from ({united})")
-        _register_overlapped(engine, kind)
+        _register_delivered_months(engine, kind)
         return {}
     engine.execute(
         f"""create table landing.ranked as
@@ -96,7 +96,7 @@ def _register_compared(engine: Engine, kind: RecordType, arms: list[str], stored
     engine.execute(
         f"create table {name} as select {stored}, source_id, received_on from landing.ranked where _rank = 1"
     )
-    _register_overlapped(engine, kind, "landing.ranked")
+    _register_delivered_months(engine, kind, "landing.ranked")
     counted = engine.execute(
         "select _delivery_id, count(*) from landing.ranked where _rank > 1 group by 1 order by 1"
     )
@@ -104,20 +104,17 @@ def _register_compared(engine: Engine, kind: RecordType, arms: list[str], stored
     return {str(delivery_id): int(n) for delivery_id, n in counted}
 
 
-def _register_overlapped(engine: Engine, kind: RecordType, ranked: str | None = None) -> None:
-    """Create `landing.overlapped_month`: insured months replaced by the same months of another source."""
+def _register_delivered_months(engine: Engine, kind: RecordType, ranked: str | None = None) -> None:
+    """Create `landing.delivered_month`: insured months of every source, those replaced by another source included."""
     if kind.name != "employment_month":
         return
+    columns = "person_key, enterprise_code, month, source_id, received_on"
+    tables = ["landing.employment_month"]
     if ranked:
-        engine.execute(
-            "create table landing.overlapped_month as "
-            f"select person_key, month, source_id, received_on from {ranked} where _rank > 1"
-        )
-        return
-    engine.execute(
-        """create view landing.overlapped_month as select cast(null as binary) as person_key,
-        cast(null as date) as month, cast(null as string) as source_id, cast(null as date) as received_on where false"""
-    )
+        tables.append("landing.overlapped_month")
+        engine.execute(f"create table {tables[-1]} as select {columns} from {ranked} where _rank > 1")
+    months = _union(f"select {columns} from {table}" for table in tables)
+    engine.execute(f"create view landing.delivered_month as {months}")
 
 
 def _needs_comparing(kind: RecordType, own: list[Delivery]) -> bool:
