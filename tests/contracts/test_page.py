@@ -16,6 +16,8 @@ from iecareer.landing.parse.row_checks import column_checks
 from iecareer.sources import Mapping
 
 KINDS = list(load_record_types().values())
+# What stands in a text, whatever its column; such reasons stand among the meanings alone.
+OF_ANY_TEXT = {"error_cell", "damaged_text"}
 VOID = {"meta", "link", "br", "col", "img", "input", "hr"}
 
 
@@ -115,14 +117,13 @@ def test_every_unit_has_a_word() -> None:
 def test_reasons_are_those_that_landing_gives(kind: RecordType) -> None:
     for column in kind.columns:
         assert set(column_reasons(column)) == landing_reasons(column)
-        assert {*column_reasons(column), "error_cell"} <= set(MEANINGS)
+        assert {*column_reasons(column), *OF_ANY_TEXT} <= set(MEANINGS)
 
 
 def landing_reasons(column: Column) -> set[str]:
     mappings = {column.name: Mapping(column.name, (column.name,))}
     checks = column_checks([column], mappings, date(2026, 1, 1))
-    # What no column is to blame for stands among the meanings alone.
-    return {reason.partition(":")[0] for _, reason in checks} - {"error_cell"}
+    return {reason.partition(":")[0] for _, reason in checks} - OF_ANY_TEXT
 
 
 def test_what_a_contract_says_is_no_markup() -> None:

@@ -91,8 +91,9 @@ THREE = lines(row(0), row(1), row(2))
         # Two stray quotes, between which the cells happen to be as many as the headers.
         ("\n".join(THREE).replace(credit_code(0), '"' + credit_code(0)).replace(
             credit_code(2), '"' + credit_code(2)), (3, 1, 2)),
-        # NUL fills up texts of fixed length; like other control characters it is no part of the value.
+        # NULs fill up texts of fixed length; between letters they stand for others that were lost.
         ("\n".join(THREE).replace("5000", "5000\0\0"), (3, 3, 0)),
+        ("\n".join(THREE).replace("5000", "50\x0000"), (3, 0, 3)),
         (THREE[0], (0, 0, 0)),
         (THREE[0] + "\n,,,,\n\n\u3000, ,,,\n", (0, 0, 0)),
     ],

@@ -42,6 +42,10 @@ TEXTS = {
     "33010\u00ad2": "330102",
     "\u20283301\u206002\u2029": "330102",
     "a\x07b\x00": "ab",
+    " 0101\x00 \x00\u200b": "0101",
+    "\x00\x00": None,
+    "01\x0001": "01\x0001",
+    "\x000101": "\x000101",
     "测试\n工程师": "测试\n工程师",
     "\u3164": None,
 }
@@ -57,6 +61,49 @@ def test_marks_are_no_part_of_a_value(home: Path) -> None:
 
 def test_marks_are_no_part_of_a_header() -> None:
     assert normal_header("\u202d身份\u200e证号\ufeff") == "身份证号"
+    assert normal_header("身份证号 \0\0") == "身份证号"
+    assert normal_header("身份\0证号") != "身份证号"
+
+
+DAMAGED = """
+apiVersion: v3.1.0
+kind: DataContract
+id: board
+version: 1.0.0
+status: active
+servers: [{server: files, type: local, path: "board/*", format: csv}]
+schema:
+- name: job_posting
+  physicalName: "*"
+  customProperties:
+  - {property: rowFilter, value: {状态: {keep: [有效]}}}
+  properties:
+  - {name: posting_id, logicalType: string, physicalName: 编号}
+  - {name: posted_on, logicalType: date, physicalName: 日期, transformLogic: "left(value, 10)"}
+  - {name: title, logicalType: string, physicalName: 岗位}
+  - {name: region_code, logicalType: string, physicalName: 地区, transformLogic: "regexp_extract(value, '[0-9]+')"}
+  - {name: description, logicalType: string, physicalName: 描述}
+  - {name: education_required, logicalType: string, physicalName: 学历}
+"""
+
+
+def test_a_nul_between_letters_is_damage(system: Any, land_one: Any, landed: Any, tmp_path: Path) -> None:
+    # Each cell in turn, also where an expression or a filter would drop the NUL with what follows.
+    system("board", DAMAGED)
+    good = ["A", "2023-07-01 08:00", "会计", "330100市", "算账", "本科", "有效"]
+    damaged = [
+        [f"A{at}", *(cell[:-1] + "\0" + cell[-1] if n == at else cell for n, cell in enumerate(good) if n)]
+        for at in range(8)
+    ]
+    damaged[0][0] = "A\x001"
+    text = "编号,日期,岗位,地区,描述,学历,状态\n" + "".join(",".join(row) + "\n" for row in damaged)
+    path = tmp_path / "ads.csv"
+    path.write_text(text)
+    receipt = land_one(path, source="board")
+    lost = ("posting_id", "posted_on", "title", "region_code", "description", "状态")
+    assert receipt["reasons"] == {f"damaged_text:{name}": 1 for name in lost}
+    assert receipt["emptied"] == {"damaged_text:education_required": 1}
+    assert sorted(landed("job_posting", "posting_id, education_required")) == [("A5", None), ("A7", "本科")]
 
 
 def test_words_for_no_value_are_empty_unless_the_contract_means_them(

@@ -11,8 +11,8 @@ _MASKED_DIGITS = 6
 
 
 def normal_header(text: object) -> str:
-    """A header as it is compared: NFKC, without invisible letters, line breaks and surrounding blanks."""
-    visible = without_invisible(unicodedata.normalize("NFKC", str(text or "")))
+    """A header as it is compared: NFKC, without invisible letters, line breaks, surrounding blanks and NULs that fill it up."""
+    visible = without_invisible(unicodedata.normalize("NFKC", str(text or ""))).rstrip("\0 ")
     return " ".join(visible.replace("\\n", " ").split())
 
 

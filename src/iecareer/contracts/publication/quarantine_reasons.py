@@ -23,6 +23,7 @@ MEANINGS: dict[str, Pair] = {
     "after_receipt": ("晚于报送日", "later than the day of receipt"),
     "identity_in_text": ("文字或代码中含有身份证号码", "a text or code holds a resident identity number"),
     "error_cell": ("表格公式的错误值，如 #N/A", "an error value of a formula, such as #N/A"),
+    "damaged_text": ("文字中间有空字符，内容已损坏", "a zero byte between letters: the text is damaged"),
     "malformed_row": ("单元格多于或少于表头", "more or fewer cells than headers"),
     "totals_row": ("合计行，不是记录", "a totals row, not a record"),
     "example_row": ("模板的示例行，不是记录", "the example row of a template, not a record"),

@@ -228,7 +228,7 @@ def _speaking(person: Subject, connection: duckdb.DuckDBPyConnection, table: Tab
         cells = ", ".join(f'"{name}"' for name, kind, *_ in described if kind == "VARCHAR")
         if not cells:
             return "false"
-        text = f"upper(replace(replace(normal(concat_ws(chr(10), {cells})), ' ', ''), '-', ''))"
+        text = f"upper(replace(replace(replace(normal(concat_ws(chr(10), {cells})), ' ', ''), '-', ''), chr(0), ''))"
         # One search for all texts, because building the cell text is expensive. They contain only hexadecimal digits.
         matches = f"regexp_matches({text}, '{'|'.join(needles)}')"
         return (
@@ -247,7 +247,7 @@ def _in_cell(person: Subject, chunk: Chunk, table: Table) -> list[str]:
     persons = {column.name for column in record_type(table.record_type).columns if column.is_person}
     headers = [header_of(mapping, chunk) for mapping in table.mappings if mapping.column in persons]
     return [
-        f"normal({chunk.columns[header]}) = {text_literal(person.cell)}"
+        f"replace(normal({chunk.columns[header]}), chr(0), '') = {text_literal(person.cell)}"
         for header in headers
         if header and person.cell is not None
     ]

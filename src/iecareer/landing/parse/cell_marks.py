@@ -8,6 +8,7 @@ from iecareer.database import text_literal
 from iecareer.landing.invisible import INVISIBLE, INVISIBLE_ASCII, LINE_BREAKS
 
 _BLANKS = " \t\n\r\xa0\u200b\u3000\ufeff"
+_FILLING = _BLANKS + "\0"
 _GUARDS = "'`‘’"
 # An apostrophe before a text keeps Excel from changing it. It is part of a word ('t Hart), but not of a code, number,
 # day or sign; nor is one of a pair around a text with digits.
@@ -28,7 +29,10 @@ def macros() -> list[str]:
     """Statements that define the SQL functions of this module on a connection."""
     literal = text_literal
     return [
-        f"create macro trimmed(text) as nullif(trim(text, {literal(_BLANKS)}), '')",
+        # NULs fill up texts of fixed length.
+        f"create macro trimmed(text) as nullif(ltrim(rtrim(text, {literal(_FILLING)}), {literal(_BLANKS)}), '')",
+        # Elsewhere a NUL stands for letters that were lost.
+        "create macro is_damaged(text) as coalesce(contains(text, chr(0)), false)",
         f"""create macro visible(text) as case
             when strlen(text) > length(text) then translate(regexp_replace(nfkc(text), {literal(INVISIBLE)}, '', 'g'),
                 {literal(LINE_BREAKS)}, {literal(chr(10) * len(LINE_BREAKS))})

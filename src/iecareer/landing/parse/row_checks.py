@@ -52,6 +52,7 @@ def column_checks(
             )
             checks.append((lacking, f"missing:{column.name}"))
         if mapping and mapping.transform:
+            checks.append((f"is_damaged_{column.name}", f"damaged_text:{column.name}"))
             unread = f"{text} is null and {stated}"
             if pay.is_pay(column):
                 known = f"known_{column.name}" if pay.known_transform(mapping) else "false"
@@ -88,7 +89,7 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
             return [
                 (f"({unread} and not is_cut_number({text}))", "bad_checksum"),
                 (f"({unread} and is_cut_number({text}))", "cut_number"),
-                (_is_error(text), "error_cell"),
+                (is_error(text), "error_cell"),
             ]
         case "credit_code":
             return [(f"not coalesce({_is_issued(value)}, true)", "bad_checksum")]
@@ -114,7 +115,7 @@ def _is_issued(code: str) -> str:
 
 def _unread_checks(unread: str, text: str, reason: str) -> list[tuple[str, str]]:
     """Conditions on a number or day that cannot be read: an error of a spreadsheet, or any other text."""
-    error = _is_error(text)
+    error = is_error(text)
     return [(error, "error_cell"), (f"({unread} and not {error})", reason)]
 
 
@@ -125,7 +126,11 @@ def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
     )
     # Codes contain only characters of one byte.
     is_word = [(f"coalesce(strlen({value}) > length({value}), false)", "not_a_code")]
-    checks = [(_is_error(text), "error_cell"), (holds_identity, "identity_in_text")]
+    checks = [
+        (is_error(text), "error_cell"),
+        (f"is_damaged({text})", "damaged_text"),
+        (holds_identity, "identity_in_text"),
+    ]
     if column.kind in _CODE_KINDS:
         checks.append(
             (f"coalesce(regexp_full_match({value}, {text_literal(_DATED_CODE)}), false)", "not_a_code")
@@ -133,7 +138,7 @@ def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
     return checks + (is_word if column.kind in _CODES else [])
 
 
-def _is_error(text: str) -> str:
+def is_error(text: str) -> str:
     """SQL that is true for the error texts of spreadsheets, which would otherwise pass as words."""
     begins = f"(starts_with({text}, '#') or {text} ilike 'err:%')"
     return f"case when {begins} then regexp_full_match({text}, {text_literal(_ERROR)}) else false end"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from iecareer.contracts import Column, RecordType
 from iecareer.database import text_literal
 from iecareer.landing.names import normal_header
+from iecareer.landing.parse.row_checks import is_error
 from iecareer.landing.read.chunk import Chunk
 from iecareer.sources import Mapping
 from iecareer.sources.row_rules import RowFilter, RowRules
@@ -18,6 +19,12 @@ OUT = "out"
 # A row that repeats another may have a serial number of its own.
 _SERIAL_NUMBERS = ("序号", "行号", "no", "no.", "#")
 _JOINS = "joins"
+_REASONS = (
+    ("missing", "missing"),
+    ("unlisted", "not_in_list"),
+    ("damaged", "damaged_text"),
+    ("error", "error_cell"),
+)
 
 
 @dataclass(frozen=True)
@@ -88,13 +95,18 @@ def _filter_verdict(rule: RowFilter) -> Callable[[str], str]:
         words = "".join(
             f" when {_among(text, listed)} then '{word}'" for listed, word in ((keep, "kept"), (out, OUT))
         )
-        return f"case when {text} is null then '{empty}'{words} else '{others}' end"
+        return f"case when {text} is null then '{empty}'{words}{_unreadable(text)} else '{others}' end"
 
     return verdict
 
 
 def _joining_verdict(words: Sequence[str]) -> Callable[[str], str]:
-    return lambda text: f"case when {_among(text, words)} then '{_JOINS}' else 'own' end"
+    return lambda text: f"case when {_among(text, words)} then '{_JOINS}'{_unreadable(text)} else 'own' end"
+
+
+def _unreadable(text: str) -> str:
+    """SQL of the verdicts on a cell that says nothing: it neither leaves a row out nor has it join a month."""
+    return f" when is_damaged({text}) then 'damaged' when {is_error(text)} then 'error'"
 
 
 def _among(text: str, words: Sequence[str | None]) -> str:
@@ -108,13 +120,12 @@ def left_out_sql(rules: RowRules) -> str:
     return f"case when coalesce(_malformed, false) then null {cases} end"
 
 
-def filter_checks(rules: RowRules) -> list[tuple[str, str]]:
-    """Conditions on the cells of filters under which a row is quarantined, with their reason codes."""
-    reasons = (("missing", "missing"), ("unlisted", "not_in_list"))
+def word_checks(rules: RowRules) -> list[tuple[str, str]]:
+    """Conditions on the cells that rules on words read under which a row is quarantined, with their reason codes."""
     return [
-        (f"w{number} = '{verdict}'", f"{reason}:{rule.headers[0]}")
-        for number, rule in enumerate(rules.filters)
-        for verdict, reason in reasons
+        (f"{rule.name} = '{verdict}'", f"{reason}:{rule.headers[0]}")
+        for rule in word_rules(rules)
+        for verdict, reason in _REASONS
     ]
 
 

@@ -89,7 +89,7 @@ def batch_sql(
         ),
         *row_checks(kind),
         *example_checks(kind),
-        *rules_sql.filter_checks(rules),
+        *rules_sql.word_checks(rules),
         (is_erased(kind), "erased"),
     ]
     reasons = ", ".join(
@@ -196,6 +196,8 @@ def steps(
     ]
     # Whether an expression met a word for unstated pay, or one end of a range, counts only if it gave nothing.
     for column, mapping in columns:
+        if mapping and mapping.transform:
+            texts.append(f"is_damaged({_stated(column, mapping, chunk)}) as is_damaged_{column.name}")
         if mapping and mapping.transform and pay.is_pay(column):
             texts.append(f"{_stated(column, mapping, chunk)} as stated_{column.name}")
             if known := pay.known_transform(mapping):

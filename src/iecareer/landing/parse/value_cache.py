@@ -116,7 +116,7 @@ class ValueCache:
         checks += [(f"{c.stored_name} is not null", "person") for c, _ in read if c.is_person]
         bad = "".join(f" or {condition}" for condition, _ in checks)
         found = [f"v_{name} as {column.stored_name}" for name, column in looked_up.items()]
-        bad += "".join(f" or {condition}" for condition, _ in rules_sql.filter_checks(self.rules))
+        bad += "".join(f" or {condition}" for condition, _ in rules_sql.word_checks(self.rules))
         received = f"date '{self.received_on}'"
         is_whole = rules_sql.is_whole_span(received) if self.rules.span else "true"
         bad += f" or not {is_whole}" if self.rules.span else ""
