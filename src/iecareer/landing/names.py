@@ -11,7 +11,7 @@ _MASKED_DIGITS = 6
 
 
 def normal_header(text: object) -> str:
-    """A header as it is compared: NFKC, without invisible letters, line breaks, surrounding blanks and NULs that fill it up."""
+    """A header as it is compared: NFKC, without invisible letters, line breaks, outer blanks and NULs at its end."""
     visible = without_invisible(unicodedata.normalize("NFKC", str(text or ""))).rstrip("\0 ")
     return " ".join(visible.replace("\\n", " ").split())
 
