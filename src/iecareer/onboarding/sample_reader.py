@@ -228,7 +228,7 @@ def _parts(content: OnDisk, file_format: str, sheet: str | None) -> list[Part]:
         _refuse_unknown_sheet(content, sheet)
         return [Part(file_format, f"sheet:{sheet}")]
     match file_format:
-        case "xlsx" | "xls":
+        case "xlsx" | "xls" | "ods":
             found = [Part(file_format, f"sheet:{name}") for name in _sheets(content)]
         case "sqlite":
             found = [Part(file_format, f"table:{name}") for name in _tables(content)]

@@ -28,7 +28,7 @@ from iecareer.sources.servers import (
 )
 from iecareer.sources.system import Mapping, SourceSystem, Table
 
-FORMATS = ("csv", "xlsx", "xls", "html", "json", "jsonl", "parquet", "sqlite", "zip", "gzip")
+FORMATS = ("csv", "xlsx", "xls", "ods", "html", "json", "jsonl", "parquet", "sqlite", "zip", "gzip")
 SCHEMES = ("cn_resident_id", "opaque")
 _UNITS = {"h": "hours", "hours": "hours", "d": "days", "days": "days", "w": "weeks", "weeks": "weeks"}
 _SERVER_PROPERTIES = ("encoding", "delimiter", "headerRow", "identityScheme", "priority")

@@ -13,6 +13,7 @@ from typing import Any
 import xlsxwriter
 import xlwt
 
+from tests.landing import open_documents as odf
 from tests.landing.corrupt.cases import HEADERS, Case, Row, changed, corruption, people, table, without
 
 
@@ -432,3 +433,33 @@ def xls_with_numbers_and_dates(rng: random.Random) -> Case:
         sheet.write(number, 4, float(row[4]))
     made.save(stream)
     return _case(stream.getvalue(), good=rows, n_in=len(rows), name="月报.xls", file_format="xls")
+
+
+@corruption
+def ods_damaged(rng: random.Random) -> Case:
+    rows = people(rng)
+    data = bytearray(odf.ods("".join(odf.words(*row) for row in (HEADERS, *rows))))
+    if rng.random() < 0.5:
+        del data[rng.randint(30, len(data) - 30) :]
+        return _case(bytes(data), must="refuse", name="月报.ods", file_format="ods")
+    for _ in range(rng.choice([1, 5, 100])):
+        data[rng.randrange(4, len(data))] ^= 1 << rng.randrange(8)
+    return _case(bytes(data), good=rows, must="either", name="月报.ods", file_format="ods")
+
+
+@corruption
+def ods_with_cells_in_error(rng: random.Random) -> Case:
+    rows, column = people(rng), rng.choice([0, 1, 2, 3, 4])
+    at = rng.randrange(len(rows))
+    error = rng.choice(["#N/A", "#REF!", "Err:502", "#DIV/0!"])
+    broken = rng.choice(
+        [
+            odf.cell(error, "string", "", formula="of:=[.A1]"),
+            odf.cell(error, "float", "0", formula="of:=[.A1]"),
+            odf.cell(None, None, formula="of:=[.A1]"),
+        ]
+    )
+    cells = [[odf.cell(text, "string") for text in told] for told in rows]
+    cells[at][column] = broken
+    data = odf.ods(odf.words(*HEADERS) + "".join(odf.row(*told) for told in cells))
+    return _case(data, good=without(rows, at), n_in=len(rows), name="月报.ods", file_format="ods")

@@ -11,6 +11,7 @@ from iecareer.landing.read.refused_formats import refuse_by_content
 
 _BY_SUFFIX = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls",
+    ".et": "xls", ".ods": "ods",
     ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".html": "html", ".htm": "html",
     ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".zip": "zip", ".gz": "gzip",
 }  # fmt: skip
@@ -26,7 +27,7 @@ _SIGNATURES = {
     b"\x1f\x8b": "gzip",
 }
 _HTML = ("<html", "<table", "<!doctype html", "<meta", "<head", "<body", "<div", "<style", "<tr", "<!--")
-_BINARY = ("xlsx", "xls", "parquet", "sqlite", "zip", "gzip")
+_BINARY = ("xlsx", "xls", "ods", "parquet", "sqlite", "zip", "gzip")
 _ADDRESSED = {"sheet": ("xlsx", "xls", "zip"), "table": ("sqlite", "zip"), "records": ("json", "zip")}
 
 

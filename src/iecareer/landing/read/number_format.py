@@ -14,6 +14,8 @@ _EXACT = 1e15
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|(\[[^\]]*\])|(.)', re.DOTALL)
 _AMOUNT = set("?,.%/@E")
 _DATE = re.compile(r"[ymdhs]|General|g/通用", re.IGNORECASE)
+_AS_AMOUNT = re.compile("[.,%/@’']")
+_FROM_FIRST_TO_LAST = re.compile("([^0-9]*)([0-9](?:.*[0-9])?)[^0-9]*", re.DOTALL)
 _CODE_BEFORE = re.compile(r"[0-9A-Za-z]")
 _CURRENCY = re.compile(r"CNY|RMB|USD|EUR|HKD|JPY|GBP", re.IGNORECASE)
 
@@ -37,6 +39,21 @@ def code_format(number_format: str) -> Shown | None:
     if zeros < 2 and not within and not is_prefixed:
         return None
     return lambda number: _shown(parts, places, number)
+
+
+def code_in(shown: str, number: float) -> str | None:
+    """The text that a sheet shows for a number, if it is a code and no amount, by the same rule as for formats."""
+    if number < 0 or number != int(number) or number >= _EXACT:
+        return None
+    digits = re.sub("[^0-9]", "", shown)
+    own = str(int(number))
+    found = _FROM_FIRST_TO_LAST.fullmatch(shown)
+    if not found or not digits.endswith(own) or _AS_AMOUNT.search(shown):
+        return None
+    before, places = found.groups()
+    is_prefixed = bool(_CODE_BEFORE.search(before)) and not _CURRENCY.search(before)
+    is_code = digits != own or re.search(r"[^0-9\s]", places) or is_prefixed
+    return shown if is_code else None
 
 
 def _parts(number_format: str) -> list[tuple[bool, str]] | None:

@@ -39,7 +39,7 @@ _ENDINGS = {
     "a file of SPSS": (_EXPORT, (".sav", ".zsav", ".por")),
     "a file of R": (_EXPORT, (".rds", ".rda", ".rdata")),
     "a file of SAS": (_EXPORT, (".sas7bdat", ".xpt")),
-    "a workbook in an unsupported format": (_EXPORT, (".ods", ".xlsb", ".numbers", ".et")),
+    "a workbook in an unsupported format": (_EXPORT, (".xlsb", ".numbers")),
     "a database in an unsupported format": (_EXPORT, (".mdb", ".accdb", ".dbf")),
     "a table in an unsupported format": (_EXPORT, (".feather", ".arrow", ".orc", ".avro")),
     "a document": (_ASK, (".pdf", ".doc", ".docx", ".wps", ".ppt", ".pptx", ".rtf", ".png", ".jpg", ".jpeg")),

@@ -191,7 +191,7 @@ class _Cells:
         if self._formula is not None and (
             self._rules.is_stale or (not value and self._kind not in ("str", "e"))
         ):
-            return _constant(self._formula) or NOT_CALCULATED
+            return constant(self._formula) or NOT_CALCULATED
         if self._kind == "e":
             return value or NOT_CALCULATED
         code = self._rules.shown.get(self._style) if self._kind in ("", "n") and value else None
@@ -201,7 +201,7 @@ class _Cells:
         self._found.setdefault(self._row, {})[self._column] = what
 
 
-def _constant(formula: str) -> str | None:
+def constant(formula: str) -> str | None:
     """The value of a formula that refers to nothing: a text, or numbers that are added, multiplied and so on."""
     if text := _TEXT.fullmatch(formula.strip()):
         return text[1].replace('""', '"')

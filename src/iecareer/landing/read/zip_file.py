@@ -14,8 +14,8 @@ import duckdb
 from iecareer.errors import IecareerError
 from iecareer.landing.content import Content, InMemory, whole
 from iecareer.landing.names import masked_name
+from iecareer.landing.read import ods_file, xlsx_file
 from iecareer.landing.read import read as read_content
-from iecareer.landing.read import xlsx_file
 from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.file_format import format_of
 from iecareer.landing.receive.zip_members import base_name, is_data
@@ -26,7 +26,8 @@ UNPACKED_FREE = 64 << 20
 _PIECE = 4 << 20
 _ENCRYPTED = 0x1
 _OTHER_BOOKS = {"xl/workbook.bin": "a binary workbook (.xlsb)", "word/document.xml": "a Word document",
-                "ppt/presentation.xml": "a presentation", "content.xml": "an OpenDocument file"}  # fmt: skip
+                "ppt/presentation.xml": "a presentation",
+                "content.xml": "an OpenDocument file that is no spreadsheet"}  # fmt: skip
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
@@ -37,6 +38,11 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     names = set(archive.namelist())
     if "xl/workbook.xml" in names:
         yield from xlsx_file.read(connection, InMemory(data), request)
+        return
+    with _own_errors(request):
+        is_spreadsheet = ods_file.is_spreadsheet(archive)
+    if is_spreadsheet:
+        yield from ods_file.read(connection, InMemory(data), request)
         return
     other = next((what for part, what in _OTHER_BOOKS.items() if part in names), None)
     if other or request.is_packed or request.declared == "xlsx":
