@@ -13,6 +13,21 @@ from tests.people import credit_code, resident_id
 
 MONTH = ("person_id", "enterprise_code", "month", "contribution_base", "region_code")
 GOOD = (resident_id(1), credit_code(1), "2024-07-01", 8500, "330102")
+# Lower and upper end, and whether they contradict each other.
+DAYS = [
+    ("2023-07-01", "2023-06-30", True),
+    ("2023年7月2日", "2023.07.01", True),
+    ("2023-07-01", "2023-07-01", False),
+    ("2023-07-01", "", False),
+]
+PAY = [
+    ("9000", "8000", True),
+    ("1.2万", "8000", True),
+    ("8千", "8000", False),
+    ("8000", "", False),
+    ("", "8000", False),
+]
+SEATS = [("10", "9", True), ("9", "9", False), ("10", "", False), ("", "9", False)]
 
 
 def changed(**values: object) -> list[object]:
@@ -141,6 +156,44 @@ def test_rules_over_two_columns(
     receipt = land_one(write_csv("employment_spell.csv", headers, rows))
     assert receipt["reasons"] == {"ends_before_start": 1}
     assert receipt["n_loaded"] == 2
+
+
+@pytest.mark.parametrize(
+    ("record_type", "columns", "ends", "reason"),
+    [
+        ("cooperation_agreement", {"agreement_id": "{n}", "institution_code": "4133012036",
+            "enterprise_code": credit_code(1), "mode": "research", "starts_on": "{0}", "ends_on": "{1}"}, DAYS,
+            "ends_before_start"),
+        ("course", {"institution_code": "4133012036", "program_code": "510203", "course_code": "{n}", "title": "t",
+            "hours": "64", "syllabus": "s", "effective_from": "{0}", "effective_to": "{1}"}, DAYS, "ends_before_start"),
+        ("institution", {"institution_code": "{n}", "institution_name": "x", "study_level": "bachelor",
+            "region_code": "330100", "region_class": "east", "valid_from": "{0}", "valid_to": "{1}"}, DAYS,
+            "ends_before_start"),
+        ("job_posting", {"posting_id": "{n}", "posted_on": "2023-07-01", "title": "t", "region_code": "330100",
+            "description": "d", "salary_low": "{0}", "salary_high": "{1}"}, PAY, "low_above_high"),
+        ("region_year", {"region_code": "{n}", "year": "2023", "price_index": "100", "average_wage": "8000",
+            "minimum_wage": "2000", "base_floor": "{0}", "base_cap": "{1}"}, PAY, "low_above_high"),
+        ("cooperation_year", {"agreement_id": "{n}", "year": "2023", "interns_hosted": "1",
+            "enterprise_teaching_hours": "1", "is_participating": "true", "board_seats_enterprise": "{0}",
+            "board_seats_total": "{1}"}, SEATS, "part_above_total"),
+    ],
+)  # fmt: skip
+def test_two_columns_that_contradict_each_other(
+    record_type: str,
+    columns: dict[str, str],
+    ends: list[tuple[str, str, bool]],
+    reason: str,
+    write_csv: Callable[..., Path],
+    land_one: Callable[..., dict[str, Any]],
+) -> None:
+    rows = [
+        [text.format(low, high, n=number) for text in columns.values()]
+        for number, (low, high, _) in enumerate(ends)
+    ]
+    receipt = land_one(write_csv(f"{record_type}.csv", tuple(columns), rows))
+    n_wrong = sum(is_wrong for _, _, is_wrong in ends)
+    assert receipt["reasons"] == {reason: n_wrong}
+    assert (receipt["n_loaded"], receipt["emptied"]) == (len(ends) - n_wrong, {})
 
 
 def test_a_total_at_the_bottom_is_no_person(
