@@ -43,11 +43,11 @@ def landing(source_id: str) -> list[dict]:
 @task(trigger_rule="all_done")
 @step
 def pin() -> str:
-    """Pin the deliveries of this run. The run id is the start time, so ids sort in the order of the runs."""
+    """Look names up again, then pin the deliveries. The run id is the start time: ids sort in the runs' order."""
     started, params = get_current_context()["dag_run"].start_date, get_current_context()["params"]
     day = params["as_of"] or started.astimezone(timezone()).date().isoformat()
-    run_id = f"{started:%Y%m%dT%H%M%S%f}"
-    return call("iecareer.nightly.pinning:begin_run", run_id, day, params["target"], params["replay"])
+    run_id, how = f"{started:%Y%m%dT%H%M%S%f}", [params[name] for name in ("target", "replay", "landing")]
+    return call("iecareer.nightly.pinning:begin_run", run_id, day, *how)
 
 
 @dag(

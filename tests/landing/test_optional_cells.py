@@ -166,7 +166,7 @@ def test_the_size_of_the_file_changes_nothing(
             "cooperation_agreement",
             ("agreement_id", "institution_code", "program_code", "enterprise_code", "mode", "starts_on", "ends_on"),
             ("A1", "4133012036", "全部专业", credit_code(1), "research", "2023-01-01", ""),
-            "not_a_code:program_code",
+            "list_lacks:program_code",
         ),
         (
             "course",

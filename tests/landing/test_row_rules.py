@@ -70,7 +70,7 @@ PROGRAM = ("program_code", "edition", "program_name", "study_level")
         ("460103 数控技术", {"not_a_code:program_code": 1}),
         ("080910T", {}),
         ("".join(chr(ord(c) + 0xFEE0) for c in "120203K"), {}),
-        ("1202-03", {}),
+        ("1202-03", {"not_a_code:program_code": 1}),
     ],
 )
 def test_a_word_is_no_code(

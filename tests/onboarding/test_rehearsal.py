@@ -16,10 +16,11 @@ from typer.testing import CliRunner
 
 from iecareer.commands import app
 from iecareer.errors import IecareerError
+from iecareer.landing import land
 from iecareer.onboarding import Added, rehearse
 from tests.onboarding.activation import land_reviewed
 from tests.onboarding.conftest import HEADERS, NAMES, insurance_rows
-from tests.people import resident_id
+from tests.people import credit_code, resident_id
 
 Add = Callable[..., tuple[Added, str]]
 WHEN = date(2026, 11, 21)
@@ -148,18 +149,16 @@ def test_rows_of_things_are_shown_without_what_may_be_a_telephone(
 ) -> None:
     headers = ("职位编号", "职位", "城市", "发布日期", "职位描述")
     told = f"请联系13800138000，{'负责账目' * 20}"
-    sample = write(
-        "jobs.csv", headers, [[f"ZP{i}", "会计", "某某新区", "2024-05-06", told] for i in range(9)]
-    )
+    sample = write("jobs.csv", headers, [[f"ZP{i}", "会计", "宁波市", "2024-05-06", told] for i in range(9)])
     add(sample)
     shown = rehearse("office", [sample], WHEN).tables[0].rows[0]
-    assert (shown["title"], shown["region_code"], shown["posted_on"]) == ("会计", "某某新区", "2024-05-06")
+    assert (shown["title"], shown["region_code"], shown["posted_on"]) == ("会计", "330200", "2024-05-06")
     assert shown["posting_id"].startswith("ZP")
     assert shown["description"].startswith("请联系***,负责账目")
     assert len(shown["description"]) < 50
 
 
-def test_rows_of_persons_name_large_places_and_nothing_else(write: Callable[..., Path], add: Add) -> None:
+def test_what_is_no_place_is_told_by_its_line_and_never_shown(write: Callable[..., Path], add: Add) -> None:
     """Any text in the column of places may be an address or the name of a person."""
     places = ("宁波市", f"宁波市{NAMES[0]}家", NAMES[1])
     rows = [[*row[:6], places[at]] for at, row in enumerate(insurance_rows(3))]
@@ -167,8 +166,12 @@ def test_rows_of_persons_name_large_places_and_nothing_else(write: Callable[...,
     added, text = add(sample)
     unmapped = re.sub(r",\s*customProperties: \[\{property: valueMap.*?\}\]", "", text, flags=re.DOTALL)
     added.path.write_text(unmapped, encoding="utf-8")
-    told = rehearse("office", [sample], WHEN).tables[0].rows
-    assert sorted(row["region_code"] for row in told) == ["***", "***", "330200"]
+    (table,) = rehearse("office", [sample], WHEN).tables
+    told = table.rows
+    assert [row["region_code"] for row in told] == ["330200"]
+    assert {r["reason"]: [p["line"] for p in r["places"]] for r in table.reasons} == {
+        "not_a_code:region_code": [3, 4]
+    }
     assert {row["enterprise_code"] for row in told} == {row["person_key"] for row in told} == {"***"}
 
 
@@ -220,3 +223,28 @@ def test_of_a_file_that_cannot_be_read_nothing_is_called_missing(
     assert said.exit_code == 1
     assert "Error" in said.output
     assert "MISSING" not in said.output
+
+
+def test_names_are_looked_up_in_the_lists_delivered_so_far(home: Path, write: Callable[..., Path]) -> None:
+    listed = ("program_code", "edition", "program_name", "study_level")
+    programs = write("program.csv", listed, [["460103", 2021, "数控技术", "higher_vocational"]])
+    agreements = write(
+        "cooperation_agreement.csv",
+        (
+            "agreement_id",
+            "institution_code",
+            "program_code",
+            "enterprise_code",
+            "mode",
+            "starts_on",
+            "ends_on",
+        ),
+        [["A1", "4133012036", "数控技术", credit_code(1), "research", "2023-01-01", ""]],
+    )
+    (before,) = rehearse("exchange", [agreements], WHEN).tables
+    assert before.receipt["reasons"] == {"list_lacks:program_code": 1}
+    (receipt,) = land("exchange", [programs], WHEN)
+    (after,) = rehearse("exchange", [agreements], WHEN).tables
+    assert (receipt["n_loaded"], after.receipt["n_loaded"], after.receipt["reasons"]) == (1, 1, {})
+    both = rehearse("exchange", [programs, agreements], WHEN).tables
+    assert [table.receipt["n_loaded"] for table in both] == [1, 1]

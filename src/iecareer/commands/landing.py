@@ -136,6 +136,13 @@ def _say_findings(receipt: dict[str, Any]) -> None:
         say(f"Quarantined {kind}: {counts(receipt['reasons'])}")
     if receipt["emptied"]:
         say(f"Emptied optional cells of {kind}, their rows loaded: {counts(receipt['emptied'])}")
+    if lacking := sorted(
+        why.partition(":")[2] for why in receipt["reasons"] if why.startswith("list_lacks:")
+    ):
+        say(
+            f"Names in {', '.join(lacking)} are in no list delivered by the day of receipt. Land the list "
+            "(record type institution or program); the next 'iecareer run' then converts these rows again."
+        )
     if rejected := rejected_codes(receipt):
         say(
             f"If credit codes in {', '.join(rejected)} were issued although their check character is wrong, list them "

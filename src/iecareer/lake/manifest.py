@@ -54,6 +54,7 @@ class Delivery:
     whose quarantined rows it corrects. `headers` are the headers of the delivery's files. `new_columns` are unmapped
     headers that the previous delivery did not have, `missing_columns` headers of mapped columns that a file lacks.
     `fetched` is only set for a live source: where the rows came from, after which delivery, and the last cursor.
+    `lists` are, for each list in which names were looked up, the deliveries (``<delivery>.<version>``) that it had.
     `stopping` are those of the `failed` expectations that stop it; `overruled` are those that the decision to accept it
     overrules, None for all (decisions before 0.3).
     """
@@ -88,6 +89,7 @@ class Delivery:
     left_out: dict[str, int] = field(default_factory=dict)
     emptied: dict[str, int] = field(default_factory=dict)
     same_key: str | None = None
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     verdict: str | None = None
     failed: tuple[str, ...] = ()
     stopping: tuple[str, ...] = ()
@@ -221,6 +223,7 @@ def delivery_of(document: dict[str, Any]) -> Delivery:
     for name in ("received_on", "conformed_on"):
         document[name] = date.fromisoformat(document[name])
     document["parts"] = tuple(Part(**part) for part in document["parts"])
+    document["lists"] = {kind: tuple(names) for kind, names in document.get("lists", {}).items()}
     for name in (
         "files",
         "columns",

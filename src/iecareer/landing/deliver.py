@@ -6,7 +6,7 @@ both. A delivery exists once its manifest entry is recorded, which is the last s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
@@ -21,7 +21,8 @@ from iecareer.clock import today
 from iecareer.contracts import record_type
 from iecareer.database import cause_of
 from iecareer.errors import IecareerError
-from iecareer.lake.manifest import Delivery, record_heard, versions
+from iecareer.lake.manifest import Delivery, current_deliveries, record_heard, versions
+from iecareer.landing.code_lists import LISTS, CodeLists, is_looked_up_in, is_outdated
 from iecareer.landing.erasure.settling import settled_archives
 from iecareer.landing.parse.connection import open_landing
 from iecareer.landing.parse.parser import Parser
@@ -43,6 +44,9 @@ from iecareer.persons.keys import remember_key
 from iecareer.settings import lake
 from iecareer.sources import SourceSystem, Table, refuse_draft, source_system
 
+# Whether the rows of a delivery may stay as they are, given the deliveries of a day.
+Stay = Callable[[Delivery, Sequence[Delivery]], bool]
+
 
 @settled_archives()
 def land(
@@ -52,6 +56,7 @@ def land(
     *,
     answers: Collection[str] | None = None,
     drafts: bool = False,
+    beside: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """Receive, read, parse and store files of one source system; each record type becomes one delivery.
 
@@ -68,6 +73,8 @@ def land(
         deliveries whose quarantined rows they correct; empty means every delivery that has such rows.
     drafts : bool
         Whether a source whose contract is a draft is landed, as a rehearsal in a home of its own does.
+    beside : mapping, optional
+        Lists in which names are looked up where this home has none, by record type: see :class:`CodeLists`.
 
     Returns
     -------
@@ -89,9 +96,9 @@ def land(
     if any(assigned for _, assigned in planned):
         remember_key()
     return [
-        asdict(_land_files(owner, name, files, day, answers))
+        asdict(_land_files(owner, name, files, day, answers, beside or {}))
         for owner, assigned in planned
-        for name, files in sorted(assigned.items())
+        for name, files in sorted(assigned.items(), key=lambda item: _lists_first(item[0]))
     ]
 
 
@@ -104,22 +111,67 @@ def reconform(source_id: str, on: date | None = None) -> list[dict[str, Any]]:
     """
     system, day = source_system(source_id), on or today()
     refuse_draft(system)
-    tables = {table.record_type: table for table in system.tables}
+    kinds = {table.record_type for table in system.tables}
     first: dict[str, Delivery] = {}
     for delivery in versions():
-        if delivery.source_id == source_id and delivery.record_type in tables:
+        if delivery.source_id == source_id and delivery.record_type in kinds:
             first.setdefault(delivery.delivery_id, delivery)
-    return [
-        asdict(
-            _deliver(system, tables[d.record_type], files, d.received_on, day, Origin(d.amends, d.fetched))
-        )
-        for d in first.values()
-        for files in [[Received(**file) for file in d.files]]
-    ]
+    own = sorted(first.values(), key=lambda delivery: delivery.record_type not in LISTS)
+    return [asdict(_again(system, delivery, day, is_looked_up_in)) for delivery in own]
+
+
+@settled_archives()
+def look_up_again(on: date) -> list[dict[str, Any]]:
+    """Conform anew, from the day `on`, every delivery with names to look up again in the lists that count on that day.
+
+    A delivery is left alone if a later version of it exists or its source has no contract to land it by. Returns one
+    receipt per delivery; one that fails has an `error` and is tried again by the next call.
+    """
+    current = current_deliveries(on)[0]
+    outdated = [d for d in current if d.decision != "withdraw" and is_outdated(d, current)]
+    newest = {d.delivery_id: d.version for d in versions()} if outdated else {}
+    receipts = []
+    for delivery in outdated:
+        system = _system_of(delivery)
+        if system and newest[delivery.delivery_id] == delivery.version:
+            receipts.append(asdict(_again(system, delivery, on, _may_stay)))
+    return receipts
+
+
+def _system_of(delivery: Delivery) -> SourceSystem | None:
+    """The source of a delivery, if its contract can be landed and still has the record type."""
+    try:
+        system = source_system(delivery.source_id)
+    except IecareerError:
+        return None
+    has_table = delivery.record_type in {table.record_type for table in system.tables}
+    return system if has_table and not system.is_draft else None
+
+
+def _again(system: SourceSystem, delivery: Delivery, day: date, may_stay: Stay) -> Receipt:
+    """Conform the archived files of a delivery again, unless its rows `may_stay`."""
+    table = next(table for table in system.tables if table.record_type == delivery.record_type)
+    files = [Received(**file) for file in delivery.files]
+    origin = Origin(delivery.amends, delivery.fetched)
+    return _deliver(system, table, files, delivery.received_on, day, origin, may_stay)
+
+
+def _may_stay(delivery: Delivery, current: Sequence[Delivery]) -> bool:
+    return not is_outdated(delivery, current)
+
+
+def _lists_first(record_type_name: str) -> tuple[bool, str]:
+    """By which the record types of one call are ordered: names of the others may be looked up in its lists."""
+    return record_type_name not in LISTS, record_type_name
 
 
 def _land_files(
-    system: SourceSystem, name: str, paths: list[Path], day: date, answers: Collection[str] | None
+    system: SourceSystem,
+    name: str,
+    paths: list[Path],
+    day: date,
+    answers: Collection[str] | None,
+    beside: Mapping[str, Any],
 ) -> Receipt:
     try:
         files = receive_files(system, name, paths, is_replay=answers is not None)
@@ -127,7 +179,7 @@ def _land_files(
         return Receipt(system.source_id, name, n_files=len(paths), error=str(error))
     table = next(table for table in system.tables if table.record_type == name)
     origin = Origin(answered_deliveries(system.source_id, name, answers))
-    return _deliver(system, table, files, day, None, origin)
+    return _deliver(system, table, files, day, None, origin, beside=beside)
 
 
 def _land_live(system: SourceSystem, day: date) -> list[Receipt]:
@@ -135,7 +187,7 @@ def _land_live(system: SourceSystem, day: date) -> list[Receipt]:
     remember_key()
     receipts = []
     with live_lock(system.source_id):
-        for table in sorted(system.tables, key=lambda table: table.record_type):
+        for table in sorted(system.tables, key=lambda table: _lists_first(table.record_type)):
             try:
                 parse_table_periods = partial(parse_periods, system, table, day)
                 fetched = fetch(system, table, record_type(table.record_type), parse_table_periods)
@@ -155,16 +207,23 @@ def _deliver(
     day: date,
     again_on: date | None,
     origin: Origin,
+    may_stay: Stay = _may_stay,
+    beside: Mapping[str, Any] | None = None,
 ) -> Receipt:
     """Read, parse and store received files, unless they are already landed under the same contract and rules.
 
-    `day` is the day of receipt, `again_on` the day from which a new version of a delivery applies.
+    `day` is the day of receipt, `again_on` the day from which a new version of a delivery applies. `may_stay` says
+    whether the codes of an existing delivery's names stay, given the deliveries of that day.
     """
+
+    def is_of_lists(delivery: Delivery, on: date) -> bool:
+        return not delivery.lists or may_stay(delivery, current_deliveries(on)[0])
+
     delivery_id = short_hash(
         system.source_id, table.record_type, *(file.sha256 for file in files), *origin.identity
     )
     with _lock(delivery_id):
-        version = next_version(system, table, delivery_id, (day, again_on), origin)
+        version = next_version(system, table, delivery_id, (day, again_on), origin, is_of_lists)
         if isinstance(version, Delivery):
             if again_on is None:
                 record_heard(system.source_id, day)
@@ -173,7 +232,7 @@ def _deliver(
                 replace(version, n_loaded=0, n_superseded=0, n_conflicting=0, n_unchanged=n_unchanged)
             )
         try:
-            return receipt_of(_parse_and_store(version, files))
+            return receipt_of(_parse_and_store(version, files, beside or {}))
         except (IecareerError, duckdb.Error, OSError) as error:
             problem = str(error) if isinstance(error, IecareerError) else _failure(error, version)
             return Receipt(
@@ -181,10 +240,11 @@ def _deliver(
             )
 
 
-def _parse_and_store(version: Version, files: list[Received]) -> Delivery:
+def _parse_and_store(version: Version, files: list[Received], beside: Mapping[str, Any]) -> Delivery:
     system, table, kind = version.system, version.table, version.kind
     headers: dict[str, set[str]] = {}
-    with open_landing() as connection:
+    lists = CodeLists(version.conformed_on, without=kind.name, beside=beside)
+    with open_landing(lists) as connection:
         parser = Parser(connection, system, table, kind, version.received_on)
         pieces = PieceWriter(connection, kind, version.name, table.rules)
         for position, file in enumerate(files):
@@ -197,7 +257,7 @@ def _parse_and_store(version: Version, files: list[Received]) -> Delivery:
         vault.keep(connection, version.name)
         stored = pieces.finish(parser.file_names)
         quarantined = store_quarantine(connection, system.source_id, version.name)
-    return record(version, files, headers.values(), parser.counts, stored, quarantined)
+    return record(version, files, headers.values(), parser.counts, stored, quarantined, lists.looked_up)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from iecareer.landing.received import Origin
 from iecareer.sources import SourceSystem, Table
 from iecareer.sources.issued_codes import issued_codes
 
-RULES_VERSION = "6"
+RULES_VERSION = "7"
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,19 @@ def next_version(
     delivery_id: str,
     days: tuple[date, date | None],
     origin: Origin,
+    is_of_lists: Callable[[Delivery, date], bool],
 ) -> Version | Delivery:
     """The next version of a delivery, or the delivery itself if it exists under the current contract and rules.
 
-    `days` are the day of receipt, and the day from which a new version applies.
+    `days` are the day of receipt, and the day from which a new version applies. `is_of_lists` says whether the codes of
+    a delivery's names may stay, by the lists of a day.
     """
     received_on, again_on = days
     kind, known = record_type(table.record_type), versions(delivery_id)
     version = version_of(system, kind)
-    if known and is_of(known[-1], version) and (again_on is None or known[-1].conformed_on <= again_on):
+    conformed_on = (again_on or today()) if known else received_on
+    is_in_time = bool(known) and (again_on is None or known[-1].conformed_on <= again_on)
+    if is_in_time and is_of(known[-1], version) and is_of_lists(known[-1], conformed_on):
         return known[-1]
     # If a contract returns to an earlier text, that is a new version, later than the versions in between.
     n_before = sum(is_of(delivery, version) for delivery in known)
@@ -61,7 +66,7 @@ def next_version(
         table,
         kind,
         received_on=known[0].received_on if known else received_on,
-        conformed_on=(again_on or today()) if known else received_on,
+        conformed_on=conformed_on,
         origin=origin,
         known=tuple(known),
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from iecareer.runs.pin import Pin
+
+_LOG = logging.getLogger(__name__)
 
 
 def pin_night(run_id: str, as_of: date, target: str | None = None, replay: str | None = None) -> Pin:
@@ -30,6 +33,24 @@ def pin_night(run_id: str, as_of: date, target: str | None = None, replay: str |
     return pin(run_id, as_of, target=target or "local", rules=RULES_VERSION)
 
 
-def begin_run(run_id: str, as_of: str, target: str | None = None, replay: str | None = None) -> str:
-    """Call :func:`pin_night` with the day as text, for a task; returns the id of the run."""
-    return pin_night(run_id, date.fromisoformat(as_of), target, replay).run_id
+def begin_run(
+    run_id: str,
+    as_of: str,
+    target: str | None = None,
+    replay: str | None = None,
+    landing: bool = False,
+) -> str:
+    """Call :func:`pin_night` with the day as text, for a task; returns the id of the run.
+
+    If the night lands (`landing`), names that lacked their list are looked up again first. What fails there stays
+    quarantined, is logged, and is tried again by the next night.
+    """
+    from iecareer.clock import today
+    from iecareer.landing import look_up_again
+
+    day = date.fromisoformat(as_of)
+    if landing and not replay:
+        for receipt in look_up_again(min(day, today())):
+            if receipt["error"]:
+                _LOG.warning("Names are not looked up again: %s", receipt["error"])
+    return pin_night(run_id, day, target, replay).run_id

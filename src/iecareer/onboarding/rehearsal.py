@@ -27,6 +27,7 @@ from iecareer.errors import IecareerError
 from iecareer.lake.manifest import Delivery, versions
 from iecareer.lake.parts import place
 from iecareer.landing import land, waiting
+from iecareer.landing.code_lists import CodeLists
 from iecareer.landing.names import masked_name, normal_header
 from iecareer.landing.quarantine.open_rows import quarantine_file
 from iecareer.onboarding.decimal_comma import comma_warnings
@@ -100,8 +101,9 @@ def rehearse(
     system, day = source_system(source_id), received_on or today()
     is_live = system.server is not None
     files = None if is_live else [path.absolute() for path in paths or _waiting(system)]
+    lists = CodeLists(day).read()
     with _temporary_home():
-        receipts = land(source_id, files, day, drafts=True)
+        receipts = land(source_id, files, day, drafts=True, beside=lists)
         judged = _judged(day)
         tables = tuple(_rehearsed(system, receipt, files or [], judged) for receipt in receipts)
     return Rehearsal(source_id, tuple(masked_name(path.name) for path in files or []), tables)

@@ -13,6 +13,7 @@ _FILE = Path(__file__).with_name("divisions.csv")
 _BETWEEN = re.compile(r"[-·/\s,，、>]+")
 _ENDING = re.compile(r"(?:壮族|回族|维吾尔)?(?:自治区|特别行政区)$|(?:省|市|地区|区|县|盟|旗)$")
 _SHORTEST = 2
+_TAIWAN_PERMITS = "830000"
 _Index = dict[str, tuple[str, ...]]
 
 
@@ -36,9 +37,20 @@ def division_code(name: str) -> str | None:
     return codes[0] if len(codes) == 1 else None
 
 
-def division_code_or_name(name: str) -> str:
-    """The region code of a name that means one division only; any other text as it is."""
-    return division_code(name) or name
+@cache
+def known_divisions() -> frozenset[str]:
+    """Every region code that is or was in use: the list, and the codes that stand for no place of their own.
+
+    Those are the districts (市辖区) or counties (县) of a city together, and the counties under a province directly.
+    Resident permits for people of Taiwan have a code of their own.
+    """
+    with _FILE.open(encoding="utf-8", newline="") as stream:
+        listed = {row["code"] for row in csv.DictReader(stream)}
+    cities = {code for code in listed if code.endswith("00") and not code.endswith("0000")}
+    provinces = {code for code in listed if code.endswith("0000")}
+    together = {code[:4] + "01" for code in cities}
+    together |= {code[:2] + end for code in provinces for end in ("0100", "0200", "9000")}
+    return frozenset(listed | together | {_TAIWAN_PERMITS})
 
 
 def _read(text: str, above: str, index: _Index) -> Iterator[str]:

@@ -6,7 +6,7 @@ Input is NFKC-normalised, trimmed text. Text that cannot be read becomes null, w
 from __future__ import annotations
 
 from iecareer.contracts import Column
-from iecareer.landing.parse import dates, national_lists, pay
+from iecareer.landing.parse import codes, dates, national_lists, pay
 from iecareer.landing.parse.pay_units import FACTORS, factor_sql
 
 _AMOUNT = (
@@ -37,11 +37,9 @@ def macros() -> list[str]:
         "create macro decimal_comma(text) as plain_european(regexp_replace(text, '[ ’€]|EUR|Euro|CHF', '', 'g'))",
         *pay.macros(),
         *national_lists.macros(),
+        *codes.macros(),
         "create macro whole_number(number) as case when number = round(number) then try_cast(number as integer) end",
         *dates.macros(),
-        # The characters of codes are one byte each; only names are looked up.
-        """create macro division_of(text) as
-            case when strlen(text) = length(text) then text else division_code_or_name(text) end""",
         """create macro read_boolean(text) as case
             when lower(text) in ('true', 't', 'yes', 'y', '1', '是') then true
             when lower(text) in ('false', 'f', 'no', 'n', '0', '否') then false end""",
@@ -51,8 +49,8 @@ def macros() -> list[str]:
 def plain_expression(column: Column, text: str) -> str | None:
     """SQL of the plain form of the normalised text expression `text`; None if the text already has its plain form.
 
-    Plain forms: a number for amounts and years, ISO-like text for dates, the code for names of regions, the 17-digit
-    stem for persons, the value that a code or name of a national list means.
+    Plain forms: a number for amounts and years, ISO-like text for dates, the code for names of regions,
+    institutions and programs, the 17-digit stem for persons, the value that a code or name of a national list means.
     """
     if column.codes:
         return national_lists.understood(column, text)
@@ -61,7 +59,9 @@ def plain_expression(column: Column, text: str) -> str | None:
         "year": f"read_number(regexp_replace({text}, '年$', ''))",
         **dict.fromkeys(("date", "month"), f"plain_date({text})"),
         "credit_code": f"upper({text})",
-        "region_code": f"division_of({text})",
+        "region_code": f"region_of({text})",
+        "institution_code": f"institution_of({text})",
+        "program_code": f"program_of({text})",
         "person": f"resident_stem({text})",
     }
     return forms.get(column.kind)

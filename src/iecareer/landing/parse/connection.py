@@ -8,26 +8,26 @@ from typing import Any, cast
 
 import duckdb
 
-from iecareer.contracts.divisions import division_code_or_name
 from iecareer.database import identity_config, text_literal
-from iecareer.landing.parse import casts, cell_marks, row_rules_sql
+from iecareer.landing.code_lists import CodeLists
+from iecareer.landing.parse import casts, cell_marks, codes, row_rules_sql
 from iecareer.landing.read.memory_file import MEMORY_FOLDER
 from iecareer.persons import identity_numbers
 from iecareer.settings import home
 
 
 @contextmanager
-def open_landing() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that is ready to parse; closed on leaving."""
+def open_landing(lists: CodeLists | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that is ready to parse; closed on leaving. Names are looked up in `lists`, by default in none."""
     connection = restricted_connection()
     try:
-        prepare(connection)
+        prepare(connection, lists or CodeLists())
         yield connection
     finally:
         # User-defined functions are registered for the whole process and outlive the connection.
         connection.remove_function("nfkc")
         connection.remove_function("holds_resident_id")
-        connection.remove_function("division_code_or_name")
+        codes.remove(connection)
         connection.close()
 
 
@@ -53,8 +53,11 @@ def restricted_connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Define the SQL functions of parsing and the empty tables `known_person`, `quarantined` and `flawed`."""
+def prepare(connection: duckdb.DuckDBPyConnection, lists: CodeLists) -> None:
+    """Define the SQL functions of parsing, and the empty tables `known_person`, `quarantined` and `flawed`.
+
+    Names of institutions and programs are looked up in `lists`.
+    """
     import pyarrow.compute as pc
 
     text: Any = "VARCHAR"
@@ -64,7 +67,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.create_function(
         "holds_resident_id", identity_numbers.holds_resident_id, [text], cast("Any", "BOOLEAN")
     )
-    connection.create_function("division_code_or_name", division_code_or_name, [text], text)
+    codes.register(connection, lists)
     made = (*casts.macros(), *identity_numbers.macros(), *row_rules_sql.macros(), *cell_marks.macros())
     for statement in made:
         connection.execute(statement)

@@ -8,20 +8,18 @@ from datetime import date
 from iecareer.contracts import Column, RecordType
 from iecareer.contracts.publication import EXAMPLE
 from iecareer.database import text_literal
-from iecareer.landing.parse import pay
+from iecareer.landing.parse import codes, pay
 from iecareer.persons.data_swap import persons_state
 from iecareer.sources import Mapping
 from iecareer.sources.issued_codes import issued_codes
 
 _EARLIEST = "1800-01-01"
-# Rows are counted and released by these codes: a word instead of a code would appear as a college or program.
-_CODES = ("institution_code", "program_code")
 # A code that a spreadsheet took for a day: 2-1 becomes 2024-02-01, 1-Feb or 2月1日.
 _DATED_CODE = (
     "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2}"
     "|[0-9]{1,2}月[0-9]{1,2}日"
 )
-_CODE_KINDS = ("institution_code", "program_code", "region_code", "occupation_code", "code")
+_OTHER_CODES = ("occupation_code", "code")
 # Errors of spreadsheet programs, and a column too narrow to show its numbers.
 _ERROR = r"(?i)#(n/a|ref!|value!|wert!|div/0!|name\?|num!|null!|#+|[a-z_]{3,16}[!?])|#?err:[0-9]{3}"
 
@@ -122,20 +120,20 @@ def _unread_checks(unread: str, text: str, reason: str) -> list[tuple[str, str]]
 def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]:
     """Conditions on a column of words or codes."""
     holds_identity = (
-        f"case when regexp_matches({value}, '[0-9]{{15}}') then holds_resident_id({value}) else false end"
+        f"case when regexp_matches({text}, '[0-9]{{15}}') then holds_resident_id({text}) else false end"
     )
-    # Codes contain only characters of one byte.
-    is_word = [(f"coalesce(strlen({value}) > length({value}), false)", "not_a_code")]
     checks = [
         (is_error(text), "error_cell"),
         (f"is_damaged({text})", "damaged_text"),
         (holds_identity, "identity_in_text"),
     ]
-    if column.kind in _CODE_KINDS:
+    if column.kind in codes.KINDS:
+        checks += codes.form_checks(column, value, " or ".join(sql for sql, _ in checks))
+    if column.kind in _OTHER_CODES:
         checks.append(
             (f"coalesce(regexp_full_match({value}, {text_literal(_DATED_CODE)}), false)", "not_a_code")
         )
-    return checks + (is_word if column.kind in _CODES else [])
+    return checks
 
 
 def is_error(text: str) -> str:

@@ -15,7 +15,7 @@ from datetime import date
 from iecareer.contracts import Column, RecordType
 from iecareer.database import text_literal
 from iecareer.landing.names import normal_header
-from iecareer.landing.parse import casts, dates, pay
+from iecareer.landing.parse import casts, codes, dates, pay
 from iecareer.landing.parse import row_rules_sql as rules_sql
 from iecareer.landing.parse.cell_marks import present
 from iecareer.landing.parse.row_checks import column_checks, example_checks, is_erased, is_example, row_checks
@@ -210,7 +210,13 @@ def steps(
     marks = [
         f"resident_check(try_cast(p_{c.name} as bigint)) as mark_{c.name}" for c, _ in columns if c.is_person
     ]
-    typed = [f"{_value(c, m, system)} as {c.stored_name}" for c, m in columns]
+    typed = [f"{_value(c, m, system)} as {c.stored_name}" for c, m in columns if c.kind != "program_code"]
+    has_level = any(c.name == "study_level" for c, _ in columns)
+    typed += [
+        f"{codes.program_value(c, has_level=has_level)} as {c.name}"
+        for c, _ in columns
+        if c.kind == "program_code"
+    ]
     persons = [_identity(c, system) for c, _ in columns if c.is_person]
     return texts, plain, marks, [*typed, f"{next(iter(persons), 'null::varchar')} as _identity"]
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from iecareer.clock import now
 from iecareer.lake.manifest import Delivery, Part, lake_lock, record_delivery, versions
+from iecareer.landing.code_lists import Contents
 from iecareer.landing.parse.parser import ReadCounts
 from iecareer.landing.received import Received
 from iecareer.landing.store.header_drift import drift
@@ -21,6 +22,7 @@ def record(
     read: ReadCounts,
     stored: Stored,
     quarantined: tuple[int, dict[str, int]],
+    lists: Contents,
 ) -> Delivery:
     """Record the version as a delivery, under the lock of the lake.
 
@@ -33,9 +35,11 @@ def record(
     read, stored, quarantined
         Counts of the read rows; counts of the stored rows; number of quarantined records and the count of each
         reason.
+    lists
+        The lists in which names were looked up.
     """
     with lake_lock():
-        delivery = _entry(version, files, headers, read, stored, quarantined)
+        delivery = _entry(version, files, headers, read, stored, quarantined, lists)
         record_delivery(delivery)
     return delivery
 
@@ -47,6 +51,7 @@ def _entry(
     read: ReadCounts,
     stored: Stored,
     quarantined: tuple[int, dict[str, int]],
+    lists: Contents,
 ) -> Delivery:
     n_quarantined, reasons = quarantined
     system, table, known, moment = version.system, version.table, version.known, now()
@@ -82,6 +87,7 @@ def _entry(
         n_conflicting=stored.n_conflicting,
         left_out=dict(read.left_out),
         same_key=table.rules.same_key.rule if table.rules.same_key else None,
+        lists=lists,
     )
 
 
