@@ -98,11 +98,12 @@ def coverage(
         of = held.get(institution, {})
         total = sum(of.values())
         counted = [name for name, n in of.items() if n * LEAST_SHARE >= total] if total else in_service
-        ends = [newest[name] for name in counted if name in retired]
+        last = min([through, *(newest[name] for name in counted if name in retired)])
+        all_open = frozenset().union(*(holes[name] for name in counted))
         windows[institution] = Window(
             max(begun[name] for name in counted),
-            min([through, *ends]),
-            frozenset().union(*(holes[name] for name in counted)),
+            last,
+            frozenset(month for month in all_open if month <= last),  # later months wait
         )
     return Coverage(through, windows)
 
