@@ -17,6 +17,7 @@ import duckdb
 
 from iecareer.contracts import RecordType
 from iecareer.landing.names import masked_name
+from iecareer.landing.parse import pay
 from iecareer.landing.parse.file_checks import refuse_unfit
 from iecareer.landing.parse.month_columns import MOST_COLUMNS, month_mappings, months_down
 from iecareer.landing.parse.row_rules_sql import row_columns, span_mappings, with_span_end
@@ -89,6 +90,9 @@ class Parser:
         self._mappings = {mapping.column: mapping for mapping in self.table.mappings} | span_mappings(rules)
         if rules.month_columns:
             self._mappings |= month_mappings(rules.month_columns, self._mappings)
+        if any(map(pay.reads_range, self._mappings.values())):
+            for statement in pay.range_macros():
+                self._run(statement)
         self._judged_kind = with_span_end(self.kind, rules, is_checked=False)
         cached_kind = with_span_end(self.kind, rules, is_checked=True)
         self._cache = ValueCache(

@@ -44,7 +44,15 @@ _RANGE_CALL = re.compile(r"\brange_(?:low|high)(?=\s*\()", re.IGNORECASE)
 
 
 def macros() -> list[str]:
-    """Statements that define the SQL functions of this module on a connection."""
+    """Statements that define the SQL function `is_unstated` on a connection."""
+    return [f"create macro is_unstated(text) as lower(text) in ({', '.join(map(text_literal, UNSTATED))})"]
+
+
+def range_macros() -> list[str]:
+    """Statements that define `range_low`, `range_high` and `range_known` on a connection.
+
+    DuckDB takes as long for these as for all other functions of parsing together.
+    """
     listed = {
         name: ", ".join(map(text_literal, words.split("|")))
         for name, words in (("year", _YEARLY), ("month", _MONTHLY), ("other", _OTHER))
@@ -52,24 +60,24 @@ def macros() -> list[str]:
     single = "['before', 'digits', 'unit', 'yuan', 'per']"
     both = "['before', 'digits', 'unit', 'yuan', 'per', 'digits_2', 'unit_2', 'yuan_2', 'per_2']"
     return [
-        f"create macro is_unstated(text) as lower(text) in ({', '.join(map(text_literal, UNSTATED))})",
         # By how much pay per this time is divided to get that per month: 0 where nobody knows, null without a time.
-        f"""create macro months_of(per) as case when lower(per) in ({listed["year"]}) then {MONTHS_PER_YEAR}
+        f"""create or replace macro months_of(per) as case when lower(per) in ({listed["year"]}) then {MONTHS_PER_YEAR}
             when lower(per) in ({listed["month"]}) then 1 when lower(per) in ({listed["other"]}) then 0 end""",
-        "create macro monthly(amount, months) as case when months > 0 then amount / months end",
+        "create or replace macro monthly(amount, months) as case when months > 0 then amount / months end",
         # Each of the following gives {{low, high, known}}, null if the text is of another form. `known` says that the
         # text was understood, also where it states nothing for one end or both.
-        f"""create macro single_pay(text) as list_transform([regexp_extract(text, '{_SINGLE}', {single})], lambda p:
-            case when p.digits <> '' then list_transform([monthly(
+        f"""create or replace macro single_pay(text) as list_transform(
+            [regexp_extract(text, '{_SINGLE}', {single})], lambda p: case when p.digits <> '' then
+            list_transform([monthly(
                 plain_number(ungrouped_digits(p.digits)) * {factor_sql("p.unit")},
                 coalesce(months_of(p.per), months_of(p.before), 1))], lambda pay: {{
                 low: pay, high: pay, known: pay is not null or months_of(p.per) = 0 or months_of(p.before) = 0}})[1]
             end)[1]""",
-        f"""create macro lower_factor(p) as case when p.unit <> '' then {factor_sql("p.unit")}
+        f"""create or replace macro lower_factor(p) as case when p.unit <> '' then {factor_sql("p.unit")}
             when p.yuan <> '' or p.unit_2 = '' then 1
             when p.low <= p.high then {factor_sql("p.unit_2")} when p.low >= {_LEAST_PAY} then 1 end""",
         # Each end by its own unit and time; what only the upper end says holds for the lower one, too.
-        f"""create macro pay_range(text) as list_transform(list_transform(list_transform(
+        f"""create or replace macro pay_range(text) as list_transform(list_transform(list_transform(
             [regexp_extract(text, '{_RANGE}', {both})], lambda p: case when p.digits <> '' then {{
                 low: plain_number(ungrouped_digits(p.digits)), high: plain_number(ungrouped_digits(p.digits_2)),
                 unit: p.unit, unit_2: p.unit_2, yuan: p.yuan,
@@ -85,7 +93,7 @@ def macros() -> list[str]:
                 then {{low: e.low, high: e.high, known: true}}
                 else {{low: null::double, high: null::double, known: false}} end end)[1]""",
         # The amount of an open range and the end that it is; of any other text the text itself, which is both ends.
-        f"""create macro stated_end(text) as list_transform([{{
+        f"""create or replace macro stated_end(text) as list_transform([{{
                 low: regexp_extract(text, '{_FROM}', ['after', 'before', 'per']),
                 high: regexp_extract(text, '{_UP_TO}', ['after', 'before', 'per'])}}], lambda f: case
             when f.low.after || f.low.before <> ''
@@ -93,16 +101,17 @@ def macros() -> list[str]:
             when f.high.after || f.high.before <> ''
             then {{amount: f.high.after || f.high.before || f.high.per, is_low: false, is_high: true}}
             else {{amount: text, is_low: true, is_high: true}} end)[1]""",
-        """create macro one_amount(text) as list_transform([stated_end(text)], lambda s:
+        """create or replace macro one_amount(text) as list_transform([stated_end(text)], lambda s:
             list_transform([single_pay(s.amount)], lambda e: case when e is not null then {
                 low: case when s.is_low then e.low end, high: case when s.is_high then e.high end, known: e.known}
             end)[1])[1]""",
-        """create macro pay_ends(text) as coalesce(pay_range(text), list_transform([read_number(text)], lambda number:
-            case when number is not null then {low: number, high: number, known: true} end)[1], one_amount(text))""",
-        "create macro range_low(text) as pay_ends(text).low",
-        "create macro range_high(text) as pay_ends(text).high",
+        """create or replace macro pay_ends(text) as coalesce(pay_range(text), list_transform(
+            [read_number(text)], lambda number: case when number is not null
+            then {low: number, high: number, known: true} end)[1], one_amount(text))""",
+        "create or replace macro range_low(text) as pay_ends(text).low",
+        "create or replace macro range_high(text) as pay_ends(text).high",
         # One where the two above understand the text, even if they give nothing; else null.
-        """create macro range_known(text) as
+        """create or replace macro range_known(text) as
             case when is_unstated(text) or pay_ends(text).known then 1.0::double end""",
     ]
 
@@ -112,16 +121,20 @@ def is_pay(column: Column) -> bool:
     return column.kind == "money" and not column.required
 
 
+def reads_range(mapping: Mapping) -> bool:
+    """Whether the mapping's expression reads a range of pay."""
+    return bool(_RANGE_CALL.search(mapping.transform or ""))
+
+
 def known_transform(mapping: Mapping | None) -> str | None:
     """The mapping's expression with `range_known` for the ends of ranges; None if it reads no range.
 
     It is null only if the expression meets a text that it cannot read: the text the expression makes of the cell, not
     the cell, decides whether an end is left open.
     """
-    transform = mapping.transform if mapping else None
-    if transform is None or not _RANGE_CALL.search(transform):
+    if mapping is None or mapping.transform is None or not reads_range(mapping):
         return None
-    return _RANGE_CALL.sub("range_known", transform)
+    return _RANGE_CALL.sub("range_known", mapping.transform)
 
 
 def is_unread(text: str, known: str = "false") -> str:
