@@ -56,10 +56,10 @@ def told(receipt: dict[str, Any]) -> tuple[int, int]:
     [
         (200, 3, 0, 3),
         (200, 3, 0, 8),
-        (30_000, 300, 0, 0),
+        pytest.param(30_000, 300, 0, 0, marks=pytest.mark.slow),
         (200, 0, 5, 3),
         (200, 1, 40, 0),
-        (20_000, 1, 20, 2),
+        pytest.param(20_000, 1, 20, 2, marks=pytest.mark.slow),
     ],
 )
 def test_the_number_of_conflicting_rows_depends_on_nothing_but_these_rows(
@@ -120,8 +120,8 @@ def test_empty_against_filled_is_a_conflict(home: Path, tmp_path: Path, system: 
     ("n_other", "verdict", "failed"),
     [
         (0, "pass", []),
-        (1, "warn", ["rows_of_a_key_agree"]),
-        (15, "warn", ["rows_of_a_key_agree"]),
+        pytest.param(1, "warn", ["rows_of_a_key_agree"], marks=pytest.mark.slow),
+        pytest.param(15, "warn", ["rows_of_a_key_agree"], marks=pytest.mark.slow),
         (40, "stop", ["rows_of_a_key_agree", "key_conflict_share"]),
     ],
 )

@@ -46,6 +46,7 @@ SMALL = (
     (parquet_pieces, "_COMPARED", 7),
     (decoding, "PIECE", 2000),
 )
+QUICK = ("employment_month", "institution", "job_posting")  # one of each delivery mode
 MADE = {"person": resident_id, "credit_code": credit_code}
 
 
@@ -93,7 +94,13 @@ def assert_counted(kind: RecordType) -> None:
             assert counted == (sum(part.n for part in some),) * 2
 
 
-@pytest.mark.parametrize("name", sorted(load_record_types()))
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
+        for name in sorted(load_record_types())
+    ],
+)
 def test_the_manifest_counts_what_the_files_hold(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

@@ -207,7 +207,14 @@ def test_rows_without_a_cursor_come_every_time(office: Office, contract: Callabl
     landed(n_in=3)
 
 
-@pytest.mark.parametrize(("kind", "empty"), [("integer", None), ("varchar(30)", None), ("varchar(30)", "")])
+@pytest.mark.parametrize(
+    ("kind", "empty"),
+    [
+        ("integer", None),
+        pytest.param("varchar(30)", None, marks=pytest.mark.slow),
+        pytest.param("varchar(30)", "", marks=pytest.mark.slow),
+    ],
+)
 def test_a_column_of_empty_cursors(
     office: Office, contract: Callable[..., Path], kind: str, empty: str | None
 ) -> None:
