@@ -18,7 +18,10 @@ from tests.onboarding.activation import land_reviewed
 from tests.people import credit_code, resident_id
 
 Add = Callable[..., tuple[Added, str]]
-_TODO = re.compile(r"^ *# ?TODO rowFilter.*\n(^ *# (?!customProperties).*\n)*", re.MULTILINE)
+_TODO = re.compile(
+    r"^ *# ?TODO (?:rowFilter|sameKey|joinsMonth|monthColumns).*\n(^ *# (?!customProperties).*\n)*",
+    re.MULTILINE,
+)
 
 
 def answered(added: Added) -> None:
@@ -70,6 +73,9 @@ def test_a_span_of_months_is_drafted(
         "base 2023-{0:02d}",
         "2023.{0:02d} 基数",
         "2023/{0}缴费工资",
+        "base_2023_{0:02d}",
+        "2023_{0:02d}_base",
+        "基数2023{0:02d}",
     ],
 )
 def test_months_side_by_side_are_drafted(write: Callable[..., Path], add: Add, header: str) -> None:
@@ -159,6 +165,86 @@ def test_students_who_have_not_graduated_are_asked_about(
     answered(added)
     (receipt,) = land_reviewed("office", [sample])
     assert (receipt["n_loaded"], receipt["n_left_out"], receipt["n_quarantined"]) == (45, 4 * len(out), 0)
+
+
+INSURED = ("证件号码", "单位统一社会信用代码", "费款所属期", "缴费基数", "参保地行政区划")
+
+
+@pytest.mark.parametrize("wage", ["wage_2023_{0:02d}", "base2_2023_{0:02d}"])
+def test_two_families_of_months_are_told_apart_or_asked_about(
+    write: Callable[..., Path], add: Add, wage: str
+) -> None:
+    wide = [header.format(month) for month in (1, 2, 3) for header in (wage, "base_2023_{0:02d}")]
+    rows = [[resident_id(i), credit_code(i % 3), "330206", *["9999", str(5000 + i)] * 3] for i in range(12)]
+    sample = write("two.csv", ("证件号码", "单位统一社会信用代码", "行政区划代码", *wide), rows)
+    added, text = add(sample)
+    if wage.startswith("base"):
+        assert "TODO monthColumns" in text
+        with pytest.raises(IecareerError, match="Which of them is meant"):
+            activate("office")
+        answered(added)
+        added.path.write_text(added.path.read_text().replace("base2_{month}", "base_{month}"))
+    else:
+        assert "Not used, although months, too: wage_{month}." in text
+    (receipt,) = land_reviewed("office", [sample])
+    assert (receipt["error"], receipt["n_loaded"]) == (None, 36)
+    assert months() == (36, 3 * sum(5000 + i for i in range(12)))
+
+
+def test_back_payments_are_asked_about(write: Callable[..., Path], add: Add) -> None:
+    # One row of 41, of a month that was delivered before, as in every bureau's monthly file.
+    rows = [
+        [resident_id(i), credit_code(i % 3), "202307" if i else "202306", str(5000 + i), "330206",
+         "正常应缴" if i else "补缴"]
+        for i in range(41)
+    ]  # fmt: skip
+    sample = write("july.csv", (*INSURED, "缴费类型"), rows)
+    added, text = add(sample)
+    assert "TODO joinsMonth" in text
+    assert "rowFilter" not in text
+    with pytest.raises(IecareerError, match="joinsMonth"):
+        activate("office")
+    answered(added)
+    assert '{property: joinsMonth, value: {"缴费类型": ["补缴"]}}' in added.path.read_text()
+    (receipt,) = land_reviewed("office", [sample])
+    assert (receipt["error"], receipt["n_loaded"]) == (None, 41)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "rules", "total"),
+    [
+        ("更新时间", ("2023-07-01 08:00:00", "2023-07-02 09:30:00"), '{newest: "更新时间"}, sum, largest', 7000),
+        ("备注", ("", ""), "sum, largest", 12_000),
+    ],
+)  # fmt: skip
+def test_rows_of_one_key_that_differ_in_amounts_are_asked_about(
+    write: Callable[..., Path], add: Add, header: str, cells: tuple[str, str], rules: str, total: int
+) -> None:
+    rows = [
+        [resident_id(i), credit_code(i % 3), "202306", amount, "330206", cell]
+        for i in range(40)
+        for amount, cell in zip(("5000", "7000"), cells if i < 5 else cells[1:], strict=False)
+    ]
+    sample = write("twice.csv", (*INSURED, header), rows)
+    added, text = add(sample)
+    assert "TODO sameKey 5 keys have several rows" in text
+    assert f"Candidates: {rules}, refuse." in re.sub(r"\n *# ", " ", text)
+    answered(added)
+    (receipt,) = land_reviewed("office", [sample])
+    assert (receipt["n_loaded"], receipt["n_superseded"], receipt["n_quarantined"]) == (40, 5, 0)
+    assert months()[1] == 35 * 5000 + 5 * total
+
+
+def test_rows_of_one_key_that_differ_in_more_than_amounts_are_left_to_the_rehearsal(
+    write: Callable[..., Path], add: Add
+) -> None:
+    rows = [
+        [resident_id(i), credit_code(i % 3), "202306", amount, region]
+        for i in range(40)
+        for amount, region in (("5000", "330206"), ("7000", "330212"))
+    ]
+    _, text = add(write("twice.csv", INSURED, rows))
+    assert "sameKey" not in text
 
 
 def test_files_whose_rows_are_records_ask_nothing(write: Callable[..., Path], add: Add) -> None:

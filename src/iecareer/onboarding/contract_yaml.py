@@ -17,7 +17,16 @@ from iecareer.landing.names import masked_name
 from iecareer.onboarding.header_match import Matching
 from iecareer.onboarding.mapping_proposal import Proposal, key_proposal, proposal
 from iecareer.onboarding.months_across import MonthsAcross
-from iecareer.onboarding.row_rules_proposal import RowQuestion, month_columns, month_span, row_questions
+from iecareer.onboarding.row_rules_proposal import (
+    RowQuestion,
+    RuleQuestion,
+    back_payments,
+    month_columns,
+    month_span,
+    row_questions,
+    same_key,
+)
+from iecareer.onboarding.same_key_proposal import SameKeyQuestion
 from iecareer.onboarding.sample_reader import Sample, is_personal
 from iecareer.onboarding.surrogate_keys import surrogate_keys
 from iecareer.onboarding.todo_entries import todo_entry
@@ -38,6 +47,7 @@ class Part:
     alike: tuple[str, ...] = ()
     across: MonthsAcross | None = None
     splitting: tuple[str, ...] = ()
+    same_key: SameKeyQuestion | None = None
 
     @property
     def rules(self) -> dict[str, dict[str, str]]:
@@ -51,6 +61,12 @@ class Part:
     def questions(self) -> list[RowQuestion]:
         """Which rows are meant, as far as the sample makes one ask."""
         return row_questions(self.found, self.splitting)
+
+    @property
+    def rule_questions(self) -> list[RuleQuestion]:
+        """Rules on rows that the sample makes one ask about, beside which rows are meant."""
+        is_one_a_key = not self.questions and not self.rules
+        return [*back_payments(self.found), *(same_key(self.same_key) if is_one_a_key else [])]
 
     @property
     def proposals(self) -> list[Proposal]:
@@ -139,16 +155,34 @@ def _rule_lines(part: Part) -> list[str]:
     ]
     lines = ["    customProperties:  # one row holds several months"] if rules else []
     lines += [f"      - {rule}" for rule in rules]
+    if part.rules and part.across and part.across.others:
+        others = ", ".join(part.across.others)
+        told = (
+            f"Not used, although months, too: {others}."
+            if part.across.is_sure
+            else (f"TODO monthColumns: {others} are months, too. Which of them is meant?")
+        )
+        lines += [f"    # {piece}" for piece in textwrap.wrap(_comment(told), _WIDTH - 8)]
+    suggested = []
     for question in part.questions:
         shown = ", ".join(map(_comment, question.words))
         why = f"TODO rowFilter {_comment(question.header)}: {question.why}"
-        todo = f"{why}. Which rows are meant? Words: {shown or 'see the file'}."
-        lines += [f"    # {piece}" for piece in textwrap.wrap(todo, _WIDTH - 8)]
+        lines += _todo(f"{why}. Which rows are meant? Words: {shown or 'see the file'}.")
     if part.questions:
         values = ", ".join(question.value for question in part.questions)
-        filters = _comment(f"{{property: rowFilter, value: {{{values}}}}}")
-        lines.append(f"      #- {filters}" if rules else f"    #customProperties: [{filters}]")
+        suggested.append(f"{{property: rowFilter, value: {{{values}}}}}")
+    for asked in part.rule_questions:
+        lines += _todo(f"TODO {asked.rule} {_comment(asked.why)}")
+        suggested.append(f"{{property: {asked.rule}, value: {asked.value}}}")
+    if suggested and rules:
+        lines += [f"      #- {_comment(line)}" for line in suggested]
+    elif suggested:
+        lines.append(f"    #customProperties: [{', '.join(map(_comment, suggested))}]")
     return lines
+
+
+def _todo(text: str) -> list[str]:
+    return [f"    # {piece}" for piece in textwrap.wrap(text, _WIDTH - 8)]
 
 
 def _unused_lines(parts: Sequence[Part], written: str) -> list[str]:

@@ -22,6 +22,7 @@ from iecareer.onboarding.header_match import Matching, best_matching, matching
 from iecareer.onboarding.live_samples import is_live, live_sample, server_entry, server_of
 from iecareer.onboarding.months_across import MonthsAcross, along
 from iecareer.onboarding.row_rules_proposal import month_columns
+from iecareer.onboarding.same_key_proposal import SameKeyQuestion, same_key_question
 from iecareer.onboarding.sample_reader import Dialect, Sample, samples
 from iecareer.onboarding.selector_pattern import selector, selects
 from iecareer.onboarding.splitting_columns import splitting_columns
@@ -58,6 +59,7 @@ class _Seen:
     second: Matching
     across: MonthsAcross | None = None
     splitting: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    same_key: tuple[tuple[str, SameKeyQuestion | None], ...] = ()
 
 
 def add_source(
@@ -194,7 +196,8 @@ def _seen_part(connection: duckdb.DuckDBPyConnection, sample: Sample, record_typ
     best, others = best_matching(profiled)
     kinds = [best, *(matching(profiled, record_type(name)) for name in record_types)]
     splitting = tuple((found.kind.name, splitting_columns(connection, sample, found)) for found in kinds)
-    return _Seen(sample, profiled, best, others[0], None, splitting)
+    same_key = tuple((found.kind.name, same_key_question(connection, sample, found)) for found in kinds)
+    return _Seen(sample, profiled, best, others[0], None, splitting, same_key)
 
 
 def _of_records(seen: list[_Seen], record_types: Sequence[str]) -> list[_Seen]:
@@ -235,6 +238,7 @@ def _part(
         alike=tuple(other.selector or other.name for other in samples_alike if other not in read),
         across=entry.across,
         splitting=dict(entry.splitting).get(found.kind.name, ()),
+        same_key=dict(entry.same_key).get(found.kind.name),
     )
 
 

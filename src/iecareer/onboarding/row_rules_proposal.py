@@ -16,9 +16,12 @@ from iecareer.onboarding.dictionary import cell_words, normal_name, normal_value
 from iecareer.onboarding.header_match import Matching
 from iecareer.onboarding.mapping_proposal import is_category
 from iecareer.onboarding.months_across import MonthsAcross
+from iecareer.onboarding.same_key_proposal import SameKeyQuestion
 
 _MOSTLY = 0.8
 _MOST_WORDS = 20
+_BACK_PAYMENT = re.compile("补缴|补收|补差|补交|back ?pay|arrear", re.IGNORECASE)
+_LONGEST_WORD = 16
 _START = re.compile("起始|开始|起|始|自|from|start|begin|first", re.IGNORECASE)
 _END = re.compile("终止|截止|截至|结束|止|至|终|to|end|until|last", re.IGNORECASE)
 
@@ -39,6 +42,15 @@ class RowQuestion:
         listed = f"keep: [{_words(self.keep)}]" if self.keep else "keep: [WORD]"
         others = f", leaveOut: [{_words(self.leave_out)}]" if self.leave_out else ""
         return f"{json.dumps(self.header, ensure_ascii=False)}: {{{listed}{others}}}"
+
+
+@dataclass(frozen=True)
+class RuleQuestion:
+    """A rule on rows that a person has to decide: its name, what speaks for it, and the suggested value."""
+
+    rule: str
+    why: str
+    value: str
 
 
 def _words(words: Sequence[str]) -> str:
@@ -83,12 +95,47 @@ def row_questions(found: Matching, splitting: Sequence[str] = ()) -> list[RowQue
     profiles = [*found.unused, *(match.profile for match in found.matches)]
     asked = {question.header: question for p in profiles for question in _by_words(p, found.kind)}
     for profile in profiles:
-        if profile.header in splitting and profile.header not in asked:
+        if profile.header in splitting and profile.header not in asked and not _is_of_back_payments(profile):
             words = _categories(profile)
             keep = [word for word in words if word in _most_likely(words)]
             why = "rows of one key differ in it"
             asked[profile.header] = RowQuestion(profile.header, why, tuple(words), tuple(keep), ())
     return list(asked.values())
+
+
+def back_payments(found: Matching) -> list[RuleQuestion]:
+    """Columns whose words say that a row is a payment for an earlier month."""
+    if found.kind.period_column is None:
+        return []
+    asked = []
+    for profile in (*found.unused, *(match.profile for match in found.matches)):
+        words = [word for word in profile.values if len(word) <= _LONGEST_WORD and _BACK_PAYMENT.search(word)]
+        if words and len(words) < len(profile.values) <= _MOST_WORDS and not profile.is_personal:
+            header = json.dumps(profile.header, ensure_ascii=False)
+            why = (
+                f"{header}: {', '.join(words)} may be payments for an earlier month, which add to that month"
+            )
+            asked.append(
+                RuleQuestion(
+                    "joinsMonth",
+                    f"{why} instead of replacing it. Is it so?",
+                    f"{{{header}: [{_words(words)}]}}",
+                )
+            )
+    return asked
+
+
+def _is_of_back_payments(profile: Profile) -> bool:
+    return any(_BACK_PAYMENT.search(word) for word in profile.values)
+
+
+def same_key(question: SameKeyQuestion | None) -> list[RuleQuestion]:
+    """Which of the rows that share a key counts."""
+    if question is None:
+        return []
+    differ = ", ".join(question.headers)
+    why = f"{question.n_keys:,} keys have several rows, which differ in {differ}. Which row counts?"
+    return [RuleQuestion("sameKey", f"{why} Candidates: {', '.join(question.rules)}.", question.rules[0])]
 
 
 def _by_words(profile: Profile, kind: RecordType) -> Iterator[RowQuestion]:

@@ -32,7 +32,8 @@ _SEARCHED_HEADERS = 400
 _SEARCHED_BYTES = 1 << 20
 _LONGEST_LETTER = 4
 _MANY_MONTHS = 3
-_IS_MONTH = re.compile(r"(?<!\d)(19|20)\d\d[年./-]?(0?[1-9]|1[0-2])月?(?![\d日])")
+# A month with its year in a header, such as 2023年1月缴费基数, base_2023_01 or 基数202301.
+MONTH_IN_HEADER = re.compile(r"(?<!\d)((?:19|20)\d\d[年./_ -]?(?:0?[1-9]|1[0-2])月?)(?![\d日])")
 _MOSTLY = 0.6
 _ASCII = bytes(range(128))
 
@@ -197,7 +198,7 @@ def _refuse_rows_as_headers(
         When many headers are not words and one may be personal data, or several headers recur in their columns.
     """
     # Headers of months, such as 202301, are no words; a record has one month or two.
-    named = [header for header in headers if not _IS_MONTH.search(header)]
+    named = [header for header in headers if not MONTH_IN_HEADER.search(header)]
     if len(headers) - len(named) < _MANY_MONTHS:
         named = list(headers)
     n_no_words = sum(not is_word(header) or len(header) > _LONGEST_HEADER for header in named)

@@ -12,6 +12,7 @@ from iecareer.onboarding.surrogate_keys import is_volatile
 _SOME = 0.05
 _NEARLY_ALL = 0.9
 _MOST_WORDS = 20
+_MOSTLY = 0.8
 
 
 def splitting_columns(
@@ -53,5 +54,6 @@ def _is_candidate(profile: Profile, key: list[str]) -> bool:
         profile.header not in key
         and 1 < len(words) <= _MOST_WORDS
         and not is_numbered
+        and profile.share("date") < _MOSTLY
         and not profile.is_personal
     )

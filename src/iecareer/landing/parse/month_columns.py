@@ -78,7 +78,7 @@ def _months(
     found: dict[str, str] = {}
     for header, text in fitting.items():
         month = connection.execute(
-            "select strftime(parsed_date(plain_date(normal(?))), '%Y-%m')", [text]
+            "select strftime(parsed_date(plain_date(translate(normal(?), '_ ', '--'))), '%Y-%m')", [text]
         ).fetchall()[0][0]
         if month in found.values():
             raise IecareerError(
