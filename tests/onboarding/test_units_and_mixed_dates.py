@@ -99,7 +99,7 @@ def test_numbers_of_persons_are_no_codes_of_institutions(write: Callable[..., Pa
             "2021.09",
             "2024.06",
             "男",
-            "浙江省宁波市",
+            "浙江省宁波市海曙区",
         ]
         for at in range(40)
     ]
@@ -110,7 +110,7 @@ def test_numbers_of_persons_are_no_codes_of_institutions(write: Callable[..., Pa
         line = next(line for line in text.splitlines() if f"#- {{name: {column}" in line)
         assert header in line
         assert "valueMapFile" in line
-    assert '浙江省宁波市: "330200"' in text
+    assert '浙江省宁波市海曙区: "330203"' in text
 
 
 def test_a_header_that_differs_in_every_row_is_named_beside_a_made_key(

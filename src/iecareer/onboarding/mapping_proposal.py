@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType
+from iecareer.contracts.divisions import division_codes
 from iecareer.landing.parse import national_lists
 from iecareer.landing.parse.pay_units import MONTHS_PER_YEAR
 from iecareer.onboarding.column_profile import Profile
@@ -150,11 +151,17 @@ def _division_map(profile: Profile) -> tuple[dict[str, str], list[str]]:
     codes = {
         value: code
         for value in profile.values
-        if (code := division_code(value)) and (is_division(value) or is_category(value, profile))
+        if (code := _code_of(value)) and (is_division(value) or is_category(value, profile))
     }
     rest = len(profile.values) - len(codes) - sum(v in profile.empty_marks for v in profile.values)
     remark = [f"{rest} names have no code yet"] if rest > 0 else []
     return dict(list(codes.items())[:_MANY_DIVISIONS]), remark
+
+
+def _code_of(name: str) -> str | None:
+    """The code of a region's name, by the list that landing has; else of a large place within the name."""
+    codes = division_codes(name)
+    return (codes[0] if len(codes) == 1 else None) if codes else division_code(name)
 
 
 def _null_values(column: Column, profile: Profile, value_map: dict[str, str]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from iecareer.onboarding.same_key_proposal import SameKeyQuestion
 _MOSTLY = 0.8
 _MOST_WORDS = 20
 _BACK_PAYMENT = re.compile("补缴|补收|补差|补交|back ?pay|arrear", re.IGNORECASE)
+_BRACKETS = re.compile("[()（）]")
 _LONGEST_WORD = 16
 _START = re.compile("起始|开始|起|始|自|from|start|begin|first", re.IGNORECASE)
 _END = re.compile("终止|截止|截至|结束|止|至|终|to|end|until|last", re.IGNORECASE)
@@ -34,7 +35,7 @@ class RowQuestion:
     why: str
     words: tuple[str, ...]
     keep: tuple[str, ...]
-    leave_out: tuple[str, ...]
+    leave_out: tuple[str | None, ...]
 
     @property
     def value(self) -> str:
@@ -53,7 +54,7 @@ class RuleQuestion:
     value: str
 
 
-def _words(words: Sequence[str]) -> str:
+def _words(words: Sequence[str | None]) -> str:
     return ", ".join(json.dumps(word, ensure_ascii=False) for word in words)
 
 
@@ -140,21 +141,29 @@ def same_key(question: SameKeyQuestion | None) -> list[RuleQuestion]:
 
 def _by_words(profile: Profile, kind: RecordType) -> Iterator[RowQuestion]:
     known = cell_words().rows.get(kind.name)
-    words = _categories(profile)
+    words = _categories(profile, fewest=1)
     if not known or not words or profile.is_personal:
         return
-    out = [word for word in words if normal_value(word) in known["leave_out"]]
-    keep = [word for word in words if normal_value(word) in known["keep"]]
-    if out and len(out) + len(keep) >= len(words) / 2:
+    keep = [word for word in words if _is_among(word, known["keep"])]
+    out = [word for word in words if word not in keep and _is_among(word, known["leave_out"])]
+    is_empty_somewhere = profile.n_filled < profile.n
+    if (out or (keep and is_empty_somewhere)) and len(out) + len(keep) >= len(words) / 2:
         others = [word for word in words if word not in keep]
-        why = "some of its words say that a row is no record"
-        yield RowQuestion(profile.header, why, tuple(words), tuple(keep), tuple(others))
+        why = "some of its words say that a row is no record" if out else "some of its cells are empty"
+        shown = (*words, "empty cells") if is_empty_somewhere else tuple(words)
+        empty = (None,) if is_empty_somewhere else ()
+        yield RowQuestion(profile.header, why, shown, tuple(keep), (*others, *empty))
 
 
-def _categories(profile: Profile) -> list[str]:
+def _is_among(word: str, known: frozenset[str]) -> bool:
+    """Whether a word is known, or a part of it in or before brackets: 不在籍(退学)."""
+    return any(part and normal_value(part) in known for part in (word, *_BRACKETS.split(word)))
+
+
+def _categories(profile: Profile, fewest: int = 2) -> list[str]:
     """The words of a column of few, each of which may be shown."""
     words = [value for value in profile.values if value not in profile.empty_marks]
-    is_closed = 1 < len(words) <= _MOST_WORDS and not all(map(str.isdecimal, words))
+    is_closed = fewest <= len(words) <= _MOST_WORDS and not all(map(str.isdecimal, words))
     return [word for word in words if is_category(word, profile)] if is_closed else []
 
 
