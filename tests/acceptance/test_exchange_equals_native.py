@@ -95,6 +95,7 @@ def assert_close(found: list[tuple[object, ...]], expected: list[tuple[object, .
                 assert value == got, table
 
 
+@pytest.mark.slow
 def test_small(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compare_both_ways(tmp_path, monkeypatch, 1_500, "person_id")
 
