@@ -19,10 +19,10 @@ import pytest
 from iecareer.errors import IecareerError
 from iecareer.persons.identity_numbers import holds_resident_id
 from iecareer.persons.keys import derive
-from tests.landing.corrupt import databases, documents, packed, places, texts, workbooks
+from tests.landing.corrupt import databases, documents, packed, places, row_rules, texts, workbooks
 from tests.landing.corrupt.cases import CLASSES, Case, Row
 
-MODULES = (texts, workbooks, packed, documents, databases, places)
+MODULES = (texts, workbooks, packed, documents, databases, places, row_rules)
 N_FAST, N_ALL = 1, 7
 LONGEST_S = 20  # of the processor, whatever else the machine does
 MOST_MEMORY_KIB = 2_500_000
@@ -37,13 +37,15 @@ servers:
 schema:
 - name: employment_month
   physicalName: {selector}
+  customProperties: [{rules}]
   properties:
   - {{name: person_id, logicalType: string, physicalName: 身份证号, synonyms: [{{synonym: 证件号码}}]}}
   - {{name: enterprise_code, logicalType: string, physicalName: 单位}}
-  - {{name: month, logicalType: string, physicalName: 缴费月份}}
-  - {{name: contribution_base, logicalType: string, physicalName: 基数}}
+{columns}
   - {{name: region_code, logicalType: string, physicalName: 地区}}
 """
+MONTH = "  - {name: month, logicalType: string, physicalName: 缴费月份}"
+BASE = "  - {name: contribution_base, logicalType: string, physicalName: 基数}"
 COLUMNS = "person_key, enterprise_code, month, contribution_base, region_code"
 Loaded = tuple[bytes, str, date, float, str]
 
@@ -82,7 +84,7 @@ def deliver(
 
     def check(name: str, seed: int) -> None:
         case = CLASSES[name](random.Random(f"{name} {seed}"))
-        system("bureau", CONTRACT.format(format=case.file_format, selector=case.selector))
+        system("bureau", _contract(case))
         path = tmp_path / "delivered" / case.name
         path.parent.mkdir()
         case.place(path) if case.place else path.write_bytes(case.content or b"")
@@ -95,6 +97,14 @@ def deliver(
         _refuse_leaks(receipt, home, "".join([*capfd.readouterr(), caplog.text]))
 
     return check
+
+
+def _contract(case: Case) -> str:
+    made = {"monthSpan": {MONTH}, "monthColumns": {MONTH, BASE}}
+    unread = set().union(*(made.get(name, set()) for name in case.rules))
+    rules = ", ".join(f"{{property: {name}, value: {value}}}" for name, value in case.rules.items())
+    columns = "\n".join(line for line in (MONTH, BASE) if line not in unread)
+    return CONTRACT.format(format=case.file_format, selector=case.selector, rules=rules, columns=columns)
 
 
 def _judge(case: Case, receipt: dict[str, Any], loaded: list[tuple[Any, ...]]) -> None:
@@ -113,6 +123,7 @@ def _judge(case: Case, receipt: dict[str, Any], loaded: list[tuple[Any, ...]]) -
         return
     assert sorted(loaded) == sorted(map(_as_loaded, case.good))
     assert case.n_in in (None, receipt["n_in"])
+    assert {name: receipt[f"n_{name}"] for name in case.counts} == case.counts
     assert case.reasons in (None, receipt["reasons"])
 
 

@@ -6,12 +6,23 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.people import credit_code, resident_id
 
 HEADERS = ("证件号码", "单位", "缴费月份", "基数", "地区")
-Row = tuple[str, str, str, str, str]
+
+
+class Row(NamedTuple):
+    """The cells of one person's month."""
+
+    person: str
+    employer: str
+    month: str
+    base: str
+    region: str
+
+
 Maker = Callable[[random.Random], "Case"]
 CLASSES: dict[str, Maker] = {}
 # Among few persons, one whose number ends in 000 looks as if a spreadsheet had cut it.
@@ -24,7 +35,7 @@ class Case:
 
     `must` is `load` (exactly the rows `good` are loaded, `n_in` rows counted), `refuse` (an error is told, nothing is
     loaded), `either` (one of the two) or `survive` (values may be damaged where no format could tell; everything else
-    must hold).
+    must hold). `rules` are those of the contract on rows, `counts` some numbers of the receipt without their `n_`.
     """
 
     content: bytes | None
@@ -37,6 +48,8 @@ class Case:
     place: Callable[[Path], Any] | None = None
     said: str = ""
     reasons: dict[str, int] | None = field(default=None)
+    rules: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 def corruption(make: Maker) -> Maker:
@@ -50,7 +63,7 @@ def people(rng: random.Random, n: int | None = None) -> list[Row]:
     """Good rows, each of another person."""
     numbers = rng.sample(_UNCUT, n or rng.randint(4, 12))
     return [
-        (
+        Row(
             resident_id(number),
             credit_code(rng.randint(0, 500)),
             f"20{rng.randint(15, 25)}-{rng.randint(1, 12):02d}-01",
@@ -70,7 +83,7 @@ def changed(rows: Sequence[Row], at: int, column: int, text: str) -> list[Row]:
     """The rows with another text in one cell."""
     cells = list(rows[at])
     cells[column] = text
-    return [*rows[:at], tuple(cells), *rows[at + 1 :]]  # type: ignore[list-item]
+    return [*rows[:at], Row(*cells), *rows[at + 1 :]]
 
 
 def without(rows: Sequence[Row], *numbers: int) -> list[Row]:

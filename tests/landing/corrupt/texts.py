@@ -35,7 +35,7 @@ def cut_at_any_byte(rng: random.Random) -> Case:
     whole = cut.count(b"\n") - 1
     rest = cut.rpartition(b"\n")[2].decode("ascii").split(",")
     is_cell = len(rest) == 5 and rest[4] != ""
-    good = [*rows[:whole], (*rest,)] if is_cell else rows[:whole]  # type: ignore[list-item]
+    good = [*rows[:whole], Row(*rest)] if is_cell else rows[:whole]
     return Case(cut, good, n_in=whole + (rest != [""]))
 
 

@@ -59,6 +59,7 @@ def plain_expression(column: Column, text: str) -> str | None:
         "year": f"read_number(regexp_replace({text}, '年$', ''))",
         **dict.fromkeys(("date", "month"), f"plain_date({text})"),
         "credit_code": f"upper({text})",
+        "occupation_code": f"replace(translate({text}, '\u2010\u2012\u2013\u2014\u2015\u2212', '------'), ' ', '')",
         "region_code": f"region_of({text})",
         "institution_code": f"institution_of({text})",
         "program_code": f"program_of({text})",

@@ -9,7 +9,8 @@ from iecareer.landing.invisible import INVISIBLE, INVISIBLE_ASCII, LINE_BREAKS
 
 _BLANKS = " \t\n\r\xa0\u200b\u3000\ufeff"
 _FILLING = _BLANKS + "\0"
-_GUARDS = "'`‘’"
+# The acute accent alone becomes a combining one under NFKC.
+_GUARDS = "'`‘’\u201b\u2032\u02bc\u0301"
 # An apostrophe before a text keeps Excel from changing it. It is part of a word ('t Hart), but not of a code, number,
 # day or sign; nor is one of a pair around a text with digits.
 _CODE = "[!-~]*[0-9][!-~]*"
@@ -41,7 +42,8 @@ def macros() -> list[str]:
             else text end""",
         # Exports write codes as ="0101" or '0101, so that Excel keeps them as text.
         rf"""create macro bare(text) as case
-            when starts_with(text, '="') then trimmed(regexp_replace(text, '^="(.*)"$', '\1', 's'))
+            when starts_with(text, '="') or starts_with(text, '''="')
+            then trimmed(regexp_replace(text, '^''?="(.*)"$', '\1', 's'))
             when contains({literal(_GUARDS)}, text[1]) then trimmed(regexp_replace(
                 regexp_replace(text, {literal(_PAIRED)}, '\1'), {literal(_GUARDED)}, '\1'))
             else text end""",

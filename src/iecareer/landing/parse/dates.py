@@ -11,6 +11,7 @@ from iecareer.database import text_literal
 
 _CHINESE_DIGITS = "\u3007零○一二三四五六七八九"
 _ARABIC_DIGITS = "000123456789"
+_FIVE_DIGITS = f"[0-9{_CHINESE_DIGITS}]{{5}}"
 _DASHES = "\u2212\u2013\u2014\u2010\u2011\u2012"
 # Days between the first day of the date system that counts from 1904 and that of the usual one.
 _DAYS_TO_1904 = 1462
@@ -102,6 +103,7 @@ def macros() -> list[str]:
                 lambda written: parsed_date(written)), lambda day: clock_time(day, part)),
                 lambda told: case when part.zone = '' then told else in_china(told, part.zone) end),
                 lambda told: day_at(told)::varchar)[1] end)[1]""",
+        # Five digits alone are a serial number, but 20237月 is none.
         # 2023.10 typed into a cell becomes the number 2023.1, which could also be January.
         rf"""create macro plain_date(text) as case
             when length(text) = 6 and ends_with(text, '.1') then null
@@ -109,6 +111,8 @@ def macros() -> list[str]:
             when regexp_full_match(text, '{_USUAL}') then day_at(try_cast(text as timestamptz)::timestamp)::varchar
             when contains(text, ':') or regexp_matches(text, '{_COMPACT}')
             then moment_day(translate(text, '{_DASHES}', '{"-" * len(_DASHES)}'))
+            when regexp_full_match(text, '{_FIVE_DIGITS}[^0-9].*') and not regexp_matches(text, '{_FIVE_DIGITS}.*[0-9]')
+            then null
             else dated_text(arabic_digits(translate(text, '{_DASHES}', '{"-" * len(_DASHES)}'))) end""",
         # A serial number of a workbook whose days are counted from 1904.
         rf"""create macro serial_from_1904(text) as case when regexp_full_match(text, '[0-9]{{5}}(\.[0-9]+)?')

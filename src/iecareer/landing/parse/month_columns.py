@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import duckdb
@@ -15,6 +16,10 @@ from iecareer.sources.row_rules import MONTH, MonthColumns
 
 # A record's number is that of its line times this, plus the place of its month.
 MOST_COLUMNS = 256
+# 7月, 2023年13月, 202313: a column that is meant as a month. A total is not: 2023年合计, 12个月平均.
+_LIKE_MONTH = re.compile(
+    r"(?:(?:19|20)?[0-9]{2}[-_./年])?[0-9一二三四五六七八九十]{1,3}月份?|月份?[0-9]{1,2}|(?:19|20)[0-9]{2}[-_./年]?[0-9]{1,2}月?份?"
+)
 _MONTH, _CELL = "m0", "m1"
 # The header of the month that each record gets; no header of a file or a contract is like it.
 _MONTH_OF_RECORD = "{month of the record}"
@@ -42,7 +47,8 @@ def months_down(
     Raises
     ------
     IecareerError
-        When no header is a month, two are the same month, or there are more than `MOST_COLUMNS`.
+        When no header is a month, one is like a month and is none, two are the same month, or there are more than
+        `MOST_COLUMNS`.
     """
     found = _months(connection, chunk, months, place)
     texts = ", ".join(f"'{month}'" for month in found.values())
@@ -80,6 +86,11 @@ def _months(
         month = connection.execute(
             "select strftime(parsed_date(plain_date(translate(normal(?), '_ ', '--'))), '%Y-%m')", [text]
         ).fetchall()[0][0]
+        if not month and _LIKE_MONTH.fullmatch(text):
+            raise IecareerError(
+                f"{place}: the header '{header}' is like '{months.header}', and '{text}' is no month with its year.",
+                next_step="Ask the office which month it is; its cells would be lost.",
+            )
         if month in found.values():
             raise IecareerError(
                 f"{place}: two headers like '{months.header}' are of the month {month}.",
