@@ -86,11 +86,6 @@ def _months(
         month = connection.execute(
             "select strftime(parsed_date(plain_date(translate(normal(?), '_ ', '--'))), '%Y-%m')", [text]
         ).fetchall()[0][0]
-        if not month and _LIKE_MONTH.fullmatch(text):
-            raise IecareerError(
-                f"{place}: the header '{header}' is like '{months.header}', and '{text}' is no month with its year.",
-                next_step="Ask the office which month it is; its cells would be lost.",
-            )
         if month in found.values():
             raise IecareerError(
                 f"{place}: two headers like '{months.header}' are of the month {month}.",
@@ -106,6 +101,12 @@ def _months(
             f"{f' (did you mean {near}?)' if near else ''}.",
             next_step="Correct 'header' of monthColumns in the contract.",
         )
+    for header, text in fitting.items():
+        if header not in found and _LIKE_MONTH.fullmatch(text):
+            raise IecareerError(
+                f"{place}: the header '{header}' is like '{months.header}', and '{text}' is no month with its year.",
+                next_step="Ask the office which month it is; its cells would be lost.",
+            )
     if len(found) > MOST_COLUMNS:
         raise IecareerError(f"{place}: more than {MOST_COLUMNS} headers are months.")
     return found
