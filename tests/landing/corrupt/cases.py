@@ -25,6 +25,8 @@ class Row(NamedTuple):
 
 Maker = Callable[[random.Random], "Case"]
 CLASSES: dict[str, Maker] = {}
+# Districts that exist: others are no codes.
+REGIONS = ("110101", "310101", "330102", "330106", "440103", "510104", "610102", "650102")
 # Among few persons, one whose number ends in 000 looks as if a spreadsheet had cut it.
 _UNCUT = [number for number in range(1000) if not resident_id(number).endswith("000")]
 
@@ -68,7 +70,7 @@ def people(rng: random.Random, n: int | None = None) -> list[Row]:
             credit_code(rng.randint(0, 500)),
             f"20{rng.randint(15, 25)}-{rng.randint(1, 12):02d}-01",
             f"{rng.randint(2000, 30000)}{rng.choice(['', '.5', '.25'])}",
-            f"{rng.randint(110000, 659999)}",
+            rng.choice(REGIONS),
         )
         for number in numbers
     ]

@@ -84,7 +84,11 @@ def _months(
     found: dict[str, str] = {}
     for header, text in fitting.items():
         month = connection.execute(
-            "select strftime(parsed_date(plain_date(translate(normal(?), '_ ', '--'))), '%Y-%m')", [text]
+            # Each step is a query of its own: a macro repeats its argument, and planning that takes seconds.
+            """select strftime(parsed_date(plain), '%Y-%m') from (select plain_date(written) as plain
+            from (select translate(found, '_ ', '--') as written from (select normal(text) as found
+            from (select unnest([?]) as text))))""",
+            [text],
         ).fetchall()[0][0]
         if month in found.values():
             raise IecareerError(
