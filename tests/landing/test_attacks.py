@@ -262,8 +262,8 @@ def test_sql_of_landing_reaches_no_file_outside_the_home(home: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("custom", "loaded"),
     [
-        ('{property: valueMap, value: {"330102": "it\'s; --"}}', "it's; --"),
-        ('{property: valueMap, value: {"３３０１０２": "full"}}', "full"),
+        ('{property: valueMap, value: {"it\'s; --": "330104", "330102": "330103"}}', "330103"),
+        ('{property: valueMap, value: {"３３０１０２": "330103"}}', "330103"),
         ('{property: valueMap, value: {"330102": null}}', None),
         ('{property: nullValues, value: ["３３０１０２"]}', None),
     ],
