@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from iecareer.contracts import Column, RecordType
+from iecareer.contracts.divisions import known_divisions
 from iecareer.contracts.publication.labels import said
 from iecareer.contracts.publication.template import template
 from tests.people import credit_code, resident_id
@@ -23,12 +24,13 @@ Row = dict[str, Any]
 
 
 # Valid values by kind, another one for each row; leading zeros are there to be kept.
+DISTRICTS = sorted(code for code in known_divisions() if not code.endswith("00"))
 VALUES: dict[str, Callable[[int, int], Any]] = {
     "person": lambda number, _: resident_id(number + 1),
     "credit_code": lambda number, place: credit_code(100 * place + number),
     "institution_code": lambda number, _: f"{133010800 + number:010}",
     "program_code": lambda number, _: f"{30103 + number:06}",
-    "region_code": lambda number, _: f"{30103 + number:06}",
+    "region_code": lambda number, _: DISTRICTS[number],
     "occupation_code": lambda number, _: f"6-18-01-{number:02}",
     "date": lambda number, place: date(2012, 9, 1) + timedelta(days=400 * place + number),
     "month": lambda number, _: date(2024, number % 12 + 1, 1),

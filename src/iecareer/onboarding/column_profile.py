@@ -37,6 +37,7 @@ _COMMA = f"{_EURO} ?[+-]?([0-9]{{1,3}}([. ’][0-9]{{3}})+,[0-9]+|[0-9]+,([0-9]{
 # Amounts such as 1,234, where the comma may be either.
 _EITHER = f"{_EURO} ?[+-]?[0-9]{{1,3}},[0-9]{{3}} ?{_EURO}"
 _DOTS = f"{_EURO} ?[0-9]{{1,3}}([.][0-9]{{3}})+ ?{_EURO}"
+_SERIAL = "(2[1-9]|[3-6][0-9])[0-9]{3}([.][0-9]+)?"
 _YEAR_MONTH = "(19|20)[0-9]{2}[年./-]?[0-9]{1,2}月?"
 # The delimiter of files with a decimal comma.
 EUROPEAN = ";"
@@ -50,10 +51,10 @@ _SHARES = {
     "ministry": f"regexp_full_match(t, '[2-5]{_PROVINCE}[0-9]{{7}}')",
     "program": "regexp_full_match(t, '[0-9]{6}')",
     "occupation": "regexp_full_match(t, '[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}')",
-    "date": "parsed_date(plain_date(t)) is not null and not regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
+    "date": f"parsed_date(plain_date(t)) is not null and not regexp_full_match(t, '{_SERIAL}')",
     "bare": "regexp_full_match(t, '[0-9]{5,}([.]0*)?')",
     "span": f"regexp_full_match(t, '{_YEAR_MONTH} ?[-~—–至到]{{1,2}} ?{_YEAR_MONTH}')",
-    "serial": "regexp_full_match(t, '[2-6][0-9]{4}([.][0-9]+)?')",
+    "serial": f"regexp_full_match(t, '{_SERIAL}')",
     "month": "regexp_full_match(dated_text(arabic_digits(t)), '[0-9]{4}-?[0-9]{1,2}(-0?1)?')",
     "number": f"read_number(t) is not null or {COMMA} or regexp_full_match(t, '{_DOTS}')",
     "comma": COMMA,

@@ -61,12 +61,13 @@ def macros() -> list[str]:
         f"""create macro serial_day(number) as date '1899-12-30' + floor(number)::int
             + (86400 * (number - floor(number)) >= {_LAST_MINUTE}
                 and 86400 * (number - floor(number)) not {_END_OF_DAY})::int""",
+        # 20241 could be January 2024, so serial numbers begin with 21000, in 1957.
         r"""create macro parsed_date(text) as case
             when regexp_full_match(text, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}') then try_cast(text as date)
             when regexp_full_match(text, '[0-9]{4}-[0-9]{1,2}') then try_cast(text || '-01' as date)
             when regexp_full_match(text, '(19|20)[0-9]{6}') then try_strptime(text, '%Y%m%d')::date
             when regexp_full_match(text, '(19|20)[0-9]{4}') then try_strptime(text || '01', '%Y%m%d')::date
-            when regexp_full_match(text, '[2-6][0-9]{4}(\.[0-9]+)?') then serial_day(text::double)
+            when regexp_full_match(text, '(2[1-9]|[3-6][0-9])[0-9]{3}(\.[0-9]+)?') then serial_day(text::double)
             when regexp_full_match(text, '[0-9]{1,2}-[0-9]{4}') then try_strptime('1-' || text, '%d-%m-%Y')::date
             end""",
         # Seconds before UTC of a zone that is written as an offset or by a name.
