@@ -68,6 +68,7 @@ def test_the_region_its_corrections_and_the_day_before_them(
     compare(acceptance, home)
 
 
+@pytest.mark.slow
 def test_the_region_under_pseudonyms_of_its_own(
     home: Path, shared: Callable[[str], Path], tmp_path: Path
 ) -> None:

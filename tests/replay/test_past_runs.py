@@ -31,6 +31,8 @@ from iecareer.sources import load_systems
 from tests.nights import build_layers
 from tests.replay.test_definitions import INDICATOR, NUMBERS, number
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 11, 2)
 LATER = DAY + timedelta(days=5)
 SYSTEMS = Path(__file__).parents[2] / "src" / "iecareer" / "sources" / "systems"
