@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import zipfile
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +91,17 @@ def outcome(monkeypatch: pytest.MonkeyPatch, home: Path, source: str, path: Path
 
 
 @pytest.mark.parametrize(
-    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))]
+    ("source", "encoding", "seed"),
+    [
+        ("exchange", "utf-8", 0),
+        ("office", "gb18030", 1),
+        *(
+            pytest.param(source, encoding, seed, marks=pytest.mark.slow)
+            for source, encoding in product(["exchange", "office"], ["utf-8", "gb18030"])
+            for seed in range(2, 6)
+        ),
+    ],
 )
-@pytest.mark.parametrize("source", ["exchange", "office"])
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_looking_up_gives_what_the_careful_way_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: Any, source: str, encoding: str, seed: int
 ) -> None:
