@@ -1,4 +1,4 @@
-"""Cases of offices with the numbers of their own right results, where no other test has exactly these."""
+"""Deliveries as offices write them, which once landed wrong, with their exact right values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The delivered lists of institutions and programs, by which a name becomes a code.
+"""Find the code of an institution or program by its name in the lists that sources delivered.
 
 A list counts from its landing until it is withdrawn or its suite stops it. Several sources may deliver a list; then all
 of their rows count. Of one source the newest snapshot counts, with its replays.
@@ -92,7 +92,7 @@ class CodeLists:
 
 
 def is_outdated(delivery: Delivery, current: Sequence[Delivery]) -> bool:
-    """Whether names of a delivery should be looked up again; `current` are the deliveries of that day.
+    """Whether the night should look up the names of a delivery again; `current` are all deliveries known on its day.
 
     They should if some gave no code and the lists changed since, or if a list that gave codes was withdrawn or stopped.
     Codes that a newer list would give otherwise stay: a list may leave out the names of earlier years.
@@ -110,7 +110,7 @@ def is_looked_up_in(delivery: Delivery, current: Sequence[Delivery]) -> bool:
 
 
 def _counting(kind: str, current: Iterable[Delivery]) -> list[Delivery]:
-    """The deliveries of a list that count, oldest first."""
+    """The deliveries of one list that are neither withdrawn nor stopped, oldest first."""
     return [delivery for delivery in current if delivery.record_type == kind and _counts(delivery)]
 
 

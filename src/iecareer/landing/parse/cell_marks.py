@@ -9,7 +9,7 @@ from iecareer.landing.invisible import INVISIBLE, INVISIBLE_ASCII, LINE_BREAKS
 
 _BLANKS = " \t\n\r\xa0\u200b\u3000\ufeff"
 _FILLING = _BLANKS + "\0"
-# The acute accent alone becomes a combining one under NFKC.
+# NFKC turns the acute accent into a blank and the combining accent U+0301.
 _GUARDS = "'`‘’\u201b\u2032\u02bc\u0301"
 # An apostrophe before a text keeps Excel from changing it. It is part of a word ('t Hart), but not of a code, number,
 # day or sign; nor is one of a pair around a text with digits.

@@ -54,7 +54,7 @@ def macros() -> list[str]:
     return [
         # The characters of codes are one byte each; only names are looked up.
         "create macro is_name(text) as strlen(text) <> length(text)",
-        # Codes of provinces and cities may lack their zeros, codes of counties may have those of the levels below.
+        # 33 and 3302 become 330000 and 330200; 330102000 and 330102000000 become 330102.
         """create macro six_digits(text) as case
             when regexp_full_match(text, '[0-9]{2}([0-9]{2})?') then rpad(text, 6, '0')
             when regexp_full_match(text, '[0-9]{6}(000)?000') then text[:6] else text end""",
@@ -67,7 +67,7 @@ def macros() -> list[str]:
 
 
 def form_checks(column: Column, value: str, others: str) -> list[tuple[str, str]]:
-    """Conditions under which a value is no code of its kind, with their reason codes.
+    """SQL conditions under which a value is not a valid code of the column, each with its reason.
 
     `others` is SQL that is true for a value that another check reports.
     """

@@ -152,7 +152,7 @@ class _Book:
             case "table-row" if self.tables:
                 self._row, self._n_alike, self._n_before = [], _repeated(own, "number-rows-repeated"), 0
             case "table" if self._is_in_cell:
-                raise ValueError
+                raise ValueError("a table within a cell")
             case "table-cell" | "covered-table-cell":
                 self._cell, self._text, self._is_in_cell = own, None, True
             case _ if name in _BESIDE:
@@ -201,7 +201,7 @@ class _Book:
             return
         # Empty cells up to here; those at the end of a row, often a thousand, are none.
         if len(self._row) + self._n_before + n > _MOST_REPEATED:
-            raise ValueError
+            raise ValueError("too many repeated cells")
         self._row += [None] * self._n_before + [text] * n
         self._n_before = 0
 
@@ -222,7 +222,7 @@ class _Book:
         table.n_columns = max(table.n_columns, len(self._row))
         table.n_rows += self._n_blank + self._n_alike
         if table.n_rows > _MOST_REPEATED:
-            raise ValueError
+            raise ValueError("too many repeated rows")
         if self._wanted == len(self.tables) - 1:
             self._found.extend([[] for _ in range(self._n_blank)])
             self._found.extend([self._row] * self._n_alike)
