@@ -53,7 +53,10 @@ def copies(n: int) -> Received:
         rows = small_region.with_holes(rng, made.months, small_region.BUREAUS)
         # A bureau without the newest month would hold back all copies.
         newest = made.months[made.months["month"] == small_region.LAST]
-        rows = pd.concat([rows, newest], ignore_index=True).drop_duplicates()
+        small = newest[newest["source"] == small_region.BUREAUS[0]].head(1).assign(source=small_region.SMALL)
+        rows = pd.concat(
+            [rows, newest, small.assign(person_id="small 0")], ignore_index=True
+        ).drop_duplicates()
         months.append(
             rows.assign(person_id=f"{copy} " + rows["person_id"], source=f"{copy} " + rows["source"])
         )
