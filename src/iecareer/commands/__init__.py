@@ -15,6 +15,7 @@ from iecareer.commands import (
     landing,
     nightly,
     quarantine,
+    receipts,
     releases,
     sources,
     sql,
@@ -51,5 +52,6 @@ data_dictionary.add_to(app)
 app.add_typer(contracts.app, name="contract")
 app.add_typer(sources.app, name="source")
 app.add_typer(deliveries.app, name="delivery")
+app.add_typer(receipts.app, name="receipt")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(identity.app, name="identity")

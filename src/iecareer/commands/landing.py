@@ -9,6 +9,7 @@ import typer
 
 from iecareer.commands.inbox_files import inbox_names, some_of
 from iecareer.commands.output import Json, counts, day, say, say_json, say_table, working
+from iecareer.commands.receipts import write_receipts
 
 RECEIPT = (
     "source_id", "record_type", "n_files", "n_rows", "n_in", "n_loaded", "n_unchanged", "n_superseded",
@@ -61,9 +62,15 @@ def land(
     received_on: Annotated[
         str | None, typer.Option(help="Day of receipt, YYYY-MM-DD; default: today.")
     ] = None,
+    receipt: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also write the signed receipts into this folder.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Load deliveries of one source system: archive the files and convert them to record types."""
+    """Load deliveries of one source system: archive the files and convert them to record types.
+
+    Each delivery gets a signed receipt for its office, in the folder 'receipts' of the home.
+    """
     from iecareer import landing
 
     received = day(received_on, "--received-on")
@@ -76,6 +83,8 @@ def land(
         )
     if not paths and (left := inbox_names(landing.untaken(source))):
         typer.echo(f"Not taken, because no source's contract fits them: {some_of(left)}.", err=True)
+    if receipt:
+        write_receipts([found["delivery_id"] for found in receipts if not found["error"]], receipt)
     show_receipts(receipts, as_json)
 
 

@@ -212,6 +212,11 @@ def last_successor(source_id: str, retired: Retired) -> str:
     return source_id
 
 
+def delivery_documents(delivery_id: str = "*") -> list[Path]:
+    """The documents of every version of every delivery (or of one), named ``<delivery>.<version>.json``."""
+    return sorted(_folder("deliveries").glob(f"{delivery_id}.*.json"))
+
+
 def _folder(name: str) -> Path:
     return lake() / "manifest" / name
 
@@ -241,8 +246,7 @@ def delivery_of(document: dict[str, Any]) -> Delivery:
 
 
 def _versions(delivery_id: str, as_of: date) -> list[Delivery]:
-    paths = sorted(_folder("deliveries").glob(f"{delivery_id}.*.json"))
-    found = [delivery_of(read_document(path)) for path in paths]
+    found = [delivery_of(read_document(path)) for path in delivery_documents(delivery_id)]
     verdicts = standing_verdicts(as_of, delivery_id)
     return sorted(
         (with_verdict(delivery, verdicts) for delivery in found), key=lambda d: (d.landed_at, d.conformed_at)

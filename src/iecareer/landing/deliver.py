@@ -7,7 +7,7 @@ both. A delivery exists once its manifest entry is recorded, which is the last s
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import date
 from functools import partial
@@ -39,6 +39,7 @@ from iecareer.landing.store.manifest_entry import record
 from iecareer.landing.store.parquet_pieces import PieceWriter
 from iecareer.landing.store.quarantine import store_quarantine
 from iecareer.landing.versions import Version, next_version, short_hash
+from iecareer.ledger.deliveries import complete_log, is_logged
 from iecareer.persons import vault
 from iecareer.persons.keys import remember_key
 from iecareer.settings import lake
@@ -227,6 +228,10 @@ def _deliver(
         if isinstance(version, Delivery):
             if again_on is None:
                 record_heard(system.source_id, day)
+            # A landing killed at its end recorded the delivery, but did not log it.
+            if not is_logged(version):
+                with suppress(IecareerError, OSError):
+                    complete_log()
             n_unchanged = version.n_loaded + version.n_superseded
             return receipt_of(
                 replace(version, n_loaded=0, n_superseded=0, n_conflicting=0, n_unchanged=n_unchanged)

@@ -43,12 +43,18 @@ def begin_run(
     """Call :func:`pin_night` with the day as text, for a task; returns the id of the run.
 
     If the night lands (`landing`), names that lacked their list are looked up again first. What fails there stays
-    quarantined, is logged, and is tried again by the next night.
+    quarantined, is logged, and is tried again by the next night. So is what the log of deliveries lacks.
     """
     from iecareer.clock import today
+    from iecareer.errors import IecareerError
     from iecareer.landing import look_up_again
+    from iecareer.ledger.deliveries import complete_log
 
     day = date.fromisoformat(as_of)
+    try:
+        complete_log()
+    except IecareerError as error:
+        _LOG.warning("The log of deliveries is not complete: %s", error)
     if landing and not replay:
         for receipt in look_up_again(min(day, today())):
             if receipt["error"]:

@@ -54,7 +54,7 @@ def log_access(kind: str, reason: str, **facts: str | int) -> None:
                 next_step="See docs/runbooks/the-access-log-is-broken.md.",
             )
         entry: Entry = {
-            "n": len(entries) + 1, "at": now(), "user": _user(), "kind": kind, "reason": reason,
+            "n": len(entries) + 1, "at": now(), "user": login_name(), "kind": kind, "reason": reason,
             **facts, "before": entries[-1]["seal"] if entries else "",
         }  # fmt: skip
         entry["seal"] = _seal(entry)
@@ -92,7 +92,7 @@ def read_log() -> tuple[list[Entry], str | None]:
     return entries, None
 
 
-def _user() -> str:
+def login_name() -> str:
     """The account of the process. Environment variables are not used: anyone can set them."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name

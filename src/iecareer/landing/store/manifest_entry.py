@@ -1,8 +1,9 @@
-"""Records a stored delivery in the manifest; the delivery exists from then on."""
+"""Records a stored delivery in the manifest, where it exists from then on, and in the log of deliveries."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 
 from iecareer.clock import now
@@ -13,6 +14,7 @@ from iecareer.landing.received import Received
 from iecareer.landing.store.header_drift import drift
 from iecareer.landing.store.parquet_pieces import Stored
 from iecareer.landing.versions import Version
+from iecareer.ledger.deliveries import open_delivery_log
 
 
 def record(
@@ -24,7 +26,7 @@ def record(
     quarantined: tuple[int, dict[str, int]],
     lists: Contents,
 ) -> Delivery:
-    """Record the version as a delivery, under the lock of the lake.
+    """Record the version as a delivery and log it, under the lock of the lake.
 
     Parameters
     ----------
@@ -37,10 +39,19 @@ def record(
         reason.
     lists
         The lists in which names were looked up.
+
+    Raises
+    ------
+    IecareerError
+        When the log of deliveries is damaged; then nothing is recorded.
     """
     with lake_lock():
+        log = open_delivery_log()
         delivery = _entry(version, files, headers, read, stored, quarantined, lists)
         record_delivery(delivery)
+        # The delivery exists from here on. If it cannot be logged now, the next run does so.
+        with suppress(OSError):
+            log.add([delivery])
     return delivery
 
 
