@@ -33,7 +33,7 @@ def draws(seed: int, n_pay: int, n_tenure: int, planted: float) -> list[Delivery
     tenure = [_cell(rng, f"99{n:08d}", people) for n in range(n_tenure)]
     tables = _stacked([*pay, *tenure])
     tables["region_year"] = pd.DataFrame(
-        {"region_code": "330000", "year": range(FIRST_YEAR - 1, 2027), "price_index": 100}
+        {"region_code": "330000", "year": range(max(FIRST_YEAR - 1, 1900), 2027), "price_index": 100}
     ).assign(average_wage=6000, minimum_wage=1600, base_floor="", base_cap="")
     return [Delivery(RECEIVED_ON, {name: table.astype(str) for name, table in tables.items()})]
 
@@ -117,7 +117,7 @@ def _graduates(frame: pd.DataFrame, graduated_on: object, enrolled_on: str) -> p
         training_mode="regular",
         enrolled_on=enrolled_on,
         graduated_on=graduated_on,
-        birth_year=2000,
+        birth_year=int(enrolled_on[:4]) - 18,
         origin_region_code="330102",
         entry_score=0,
     )
