@@ -64,6 +64,14 @@ def write_landing(path: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]],
             """create view landing.delivered_month as
             select person_key, enterprise_code, month, source_id, received_on from landing.employment_month"""
         )
+        numbers = ", ".join(
+            f"('0x' || sha256(concat_ws('|', '{name}', person_key, program_code))[:8])::bigint as {name}"
+            for name in ("publication_number", "registration_number", "followed_number")
+        )
+        connection.execute(
+            f"""create view landing.graduate_number as
+            select person_key, institution_code, program_code, {numbers} from landing.graduate"""
+        )
         own = [{"source_id": "spec", "newest": t_obs[:7]}] if t_obs else []
         for source in [*own, *tables.get("source", ())]:
             write_source(connection, source)
@@ -132,7 +140,7 @@ def build_on_spark(path: Path, *selected: str) -> None:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists {schema}")
         begin(folder, connection)
-        for name in [*load_record_types(), "source_system", "delivered_month"]:
+        for name in [*load_record_types(), "source_system", "delivered_month", "graduate_number"]:
             lay_out(connection, "landing", name, folder)
         models = [*selected] or ["path:models"]
         spark_build(folder, CHECKOUT / "dbt_project", models, {"as_of": AS_OF}, tests="unit")

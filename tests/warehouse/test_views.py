@@ -257,3 +257,18 @@ def test_months_of_every_source_are_listed(deliver: Deliver) -> None:
         ]
     with registered(first) as (connection, _):
         assert connection.execute(both).fetchall() == [("a", "2024-07-01")]
+
+
+def test_a_graduation_that_several_sources_deliver_has_its_numbers_once(deliver: Deliver) -> None:
+    key = ("person_key", "institution_code", "program_code")
+    first = deliver("graduate", key, [("p", "1", "460103"), ("q", "1", "460103")], source_id="a")
+    again = deliver("graduate", key, [("q", "1", "460103"), ("q", "1", "460104")], source_id="a")
+    other = deliver("graduate", key, [("q", "1", "460104"), ("r", "1", "460103")], source_id="b")
+    taken = deliver("graduate", key, [("s", "1", "460103")], source_id="b", decision="withdraw")
+    columns = f"{', '.join(key)} from landing"
+    with registered(first, again, other, taken) as (connection, _):
+        rows = connection.execute(f"select {columns}.graduate order by all").fetchall()
+        assert connection.execute(f"select {columns}.graduate_number order by all").fetchall() == rows
+        assert [row[0] for row in rows] == [b"p", b"q", b"q", b"r"]
+    with registered() as (connection, _):
+        assert connection.execute("from landing.graduate_number").fetchall() == []

@@ -7,7 +7,7 @@ keys, else a view.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 
 import duckdb
@@ -15,7 +15,8 @@ import duckdb
 from iecareer.contracts import Column, RecordType, load_record_types
 from iecareer.database import text_literal
 from iecareer.engine.engine import DuckDB, Engine
-from iecareer.lake.current_parts import CurrentParts, current_parts
+from iecareer.engine.graduate_numbers import register_graduate_numbers
+from iecareer.lake.current_parts import CurrentParts, by_source, current_parts
 from iecareer.lake.freshness import observed_through
 from iecareer.lake.manifest import Delivery, Part, Retired, last_successor
 from iecareer.sources.row_rules import amount_column
@@ -26,7 +27,7 @@ _ORIGIN = ("source_id", "received_on", "_delivery_id")
 def register(
     connection: duckdb.DuckDBPyConnection, deliveries: Iterable[Delivery], retired: Retired | None = None
 ) -> dict[str, int]:
-    """Create `landing.<record type>` for every record type and `landing.source_system` in a DuckDB file.
+    """Create `landing.<record type>` for every record type, `source_system` and `graduate_number` in a DuckDB file.
 
     Parameters
     ----------
@@ -42,13 +43,15 @@ def register(
     dict
         Delivery id → rows replaced by another source of the same record type.
     """
-    return register_on(DuckDB(connection), deliveries, retired)
+    known = list(deliveries)
+    register_graduate_numbers(connection, known)
+    return register_on(DuckDB(connection), known, retired)
 
 
 def register_on(
     engine: Engine, deliveries: Iterable[Delivery], retired: Retired | None = None
 ) -> dict[str, int]:
-    """Create the relations of `register` on any engine."""
+    """Create the relations of `register` on any engine, without `graduate_number`, which only DuckDB makes."""
     accepted = [delivery for delivery in deliveries if delivery.is_accepted]
     overlapped: dict[str, int] = {}
     engine.clear([*load_record_types(), "ranked", "overlapped_month", "delivered_month"])
@@ -61,12 +64,9 @@ def register_on(
 
 def _register_kind(engine: Engine, kind: RecordType, own: list[Delivery]) -> dict[str, int]:
     name, stored = f"landing.{kind.name}", ", ".join(column.stored_name for column in kind.columns)
-    by_source: dict[str, list[Delivery]] = defaultdict(list)
-    for delivery in sorted(own, key=lambda d: d.landed_at):
-        by_source[delivery.source_id].append(delivery)
     # The priority of the newest delivery applies; older deliveries may have another priority.
     ranked = sorted(
-        by_source.values(), key=lambda deliveries: (deliveries[-1].priority, deliveries[-1].source_id)
+        by_source(own).values(), key=lambda deliveries: (deliveries[-1].priority, deliveries[-1].source_id)
     )
     arms = [_source_rows(engine, kind, deliveries) for deliveries in ranked]
     if not arms:

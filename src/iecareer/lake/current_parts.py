@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from iecareer.contracts import RecordType
 from iecareer.lake.manifest import Delivery, Part
 
 CurrentParts = tuple[Delivery, list[Part]]
+
+
+def by_source(deliveries: Iterable[Delivery]) -> dict[str, list[Delivery]]:
+    """The deliveries of each source, in the order they landed."""
+    found: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in sorted(deliveries, key=lambda d: d.landed_at):
+        found[delivery.source_id].append(delivery)
+    return found
 
 
 def current_parts(kind: RecordType, deliveries: list[Delivery]) -> list[CurrentParts]:

@@ -42,6 +42,7 @@ from iecareer.landing.versions import Version, next_version, short_hash
 from iecareer.ledger.deliveries import complete_log, is_logged
 from iecareer.persons import vault
 from iecareer.persons.keys import remember_key
+from iecareer.persons.publication_numbers import with_numbers
 from iecareer.settings import lake
 from iecareer.sources import SourceSystem, Table, refuse_draft, source_system
 
@@ -256,9 +257,9 @@ def _parse_and_store(version: Version, files: list[Received], beside: Mapping[st
             for chunk in read_archived(connection, system, table, file, is_lazy=True):
                 headers.setdefault(file.sha256, set()).update(chunk.columns)
                 for rows in parser.parse(chunk, file.name, position):
-                    pieces.write(rows)
+                    pieces.write(with_numbers(kind.name, rows))
         for rows in parser.finish():
-            pieces.write(rows)
+            pieces.write(with_numbers(kind.name, rows))
         vault.keep(connection, version.name)
         stored = pieces.finish(parser.file_names)
         quarantined = store_quarantine(connection, system.source_id, version.name)

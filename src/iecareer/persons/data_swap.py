@@ -27,12 +27,14 @@ class PersonsState:
     """The state of rows of persons.
 
     `version` counts all swaps, `generation` counts the rotations. `erased` has the current pseudonyms of erased
-    persons, whose rows must not be loaded again.
+    persons, whose rows must not be loaded again. Publication numbers are made from the pseudonyms of
+    `numbered_generation`: 0, or in a home of an earlier version the generation that it had then.
     """
 
     version: int = 0
     generation: int = 0
     erased: frozenset[str] = frozenset()
+    numbered_generation: int = 0
 
 
 def persons_state() -> PersonsState:
@@ -49,7 +51,9 @@ def persons_state() -> PersonsState:
     document = read_document(path)
     version = _version(document)
     erased = unsealed_text(document["erased"], _PURPOSE, str(version)).split()
-    return PersonsState(version, document["generation"], frozenset(erased))
+    # Versions before 0.3 had no publication numbers.
+    numbered = document.get("numbered_generation", document["generation"])
+    return PersonsState(version, document["generation"], frozenset(erased), numbered)
 
 
 def persons_version() -> int:
@@ -78,6 +82,7 @@ def commit_swap(folder: Path, generation: int, erased: frozenset[str]) -> None:
     document = {
         "version": version,
         "generation": generation,
+        "numbered_generation": persons_state().numbered_generation,
         "erased": sealed_text(" ".join(sorted(erased)), _PURPOSE, str(version)),
     }
     write_document(_document(), document)

@@ -19,6 +19,8 @@ from iecareer.persons.data_swap import commit_swap, complete_swap, persons_state
 from iecareer.persons.locks import persons_alone
 from iecareer.persons.person_files import drop_drafts, person_files, rewrite
 from iecareer.persons.pseudonyms import generation_key, next_pseudonym
+from iecareer.persons.publication_numbers import NUMBERED, rotated_rows
+from iecareer.settings import lake
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,9 @@ def _stage(files: list[Path], generation: int, folder: Path) -> int:
             where person_key is not null""",
             {"files": [str(path) for path in files]},
         )
+        plain = "select rows.* replace (new as person_key) from rows left join moved on person_key = old"
+        numbered = rotated_rows("rows")
         for path in files:
-            rewrite(
-                connection,
-                path,
-                folder,
-                "select rows.* replace (moved.new as person_key) from rows left join moved on person_key = moved.old",
-            )
+            is_numbered = path.relative_to(lake() / "landing").parts[0] == NUMBERED
+            rewrite(connection, path, folder, numbered if is_numbered else plain)
         return int(connection.execute("select count(*) from moved").fetchall()[0][0])

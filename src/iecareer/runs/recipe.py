@@ -21,6 +21,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _COMPUTING = (
     "contracts",
     "lake",
+    "persons",
     "engine",
     "runs",
     "transform",

@@ -8,6 +8,7 @@ from typing import Any
 
 from iecareer.database import spill_folder
 from iecareer.engine import cluster
+from iecareer.engine.graduate_numbers import register_graduate_numbers
 from iecareer.engine.views import register
 from iecareer.errors import IecareerError
 from iecareer.policy.seeds import project_with
@@ -59,6 +60,8 @@ def _on_cluster(pin: Pin, layer: str) -> dict[str, int]:
         _duckdb_build(pin, layer, [_SEEDS])
         with open_build(pin.run_id) as connection:
             cluster.begin(folder, connection)
+            register_graduate_numbers(connection, pin.deliveries)
+            cluster.lay_out(connection, "landing", "graduate_number", folder)
     for schema in _SCHEMAS[layer]:
         cluster.forget(folder, schema)
     answer = cluster.spark_build(

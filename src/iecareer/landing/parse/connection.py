@@ -54,7 +54,7 @@ def restricted_connection() -> duckdb.DuckDBPyConnection:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, lists: CodeLists) -> None:
-    """Define the SQL functions of parsing, and the empty tables `known_person`, `quarantined` and `flawed`.
+    """Define the SQL functions of parsing, and the tables that parsing fills: see :mod:`parser`.
 
     Names of institutions and programs are looked up in `lists`.
     """
@@ -72,6 +72,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, lists: CodeLists) -> None:
     for statement in made:
         connection.execute(statement)
     connection.execute("create temp table known_person (person_key blob, identity varchar)")
+    connection.execute("create temp table first_key (person_key blob, first_key blob)")
     connection.execute("create temp table flawed (_file integer, _line bigint)")
     connection.execute(
         "create temp table quarantined (file varchar, sheet varchar, line bigint, reasons varchar[])"

@@ -1,8 +1,8 @@
 """Turns chunks of text into typed rows, or into the reasons why a row is quarantined.
 
-Input: chunks, each in the table `raw`. Output: tables of good rows (typed, pseudonyms instead of identities), and three
-growing tables: `quarantined` (place and reason codes, never a value), `flawed` (good rows with an emptied cell) and
-`known_person` (for the vault). Nothing is stored here.
+Input: chunks, each in the table `raw`. Output: tables of good rows (typed, pseudonyms instead of identities), and four
+growing tables: `quarantined` (place and reason codes, never a value), `flawed` (good rows with an emptied cell),
+`known_person` (for the vault) and `first_key` (for publication numbers). Nothing is stored here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from iecareer.contracts import RecordType
 from iecareer.landing.names import masked_name
 from iecareer.landing.parse import pay
 from iecareer.landing.parse.file_checks import refuse_unfit
+from iecareer.landing.parse.known_persons import note_persons
 from iecareer.landing.parse.month_columns import MOST_COLUMNS, month_mappings, months_down
 from iecareer.landing.parse.row_rules_sql import row_columns, span_mappings, with_span_end
 from iecareer.landing.parse.rows_sql import batch_sql
@@ -266,10 +267,7 @@ class Parser:
     def _good_rows(self, table: str) -> str:
         """The good ones of these rows; notes their persons and their emptied cells."""
         if self._person:
-            self._run(
-                f"""insert into known_person select distinct person_key, _identity from {table}
-                where _reasons is null and _identity is not null{self._meant}"""
-            )
+            note_persons(self.connection, self.kind.name, table, f"_reasons is null{self._meant}")
         flawed = f"from {table} where _emptied is not null{self._meant}"
         counted = self._run(
             f"select why, count(*) from (select unnest(_emptied) as why {flawed}) group by why"

@@ -21,6 +21,8 @@ from iecareer.landing.parse.cell_marks import present
 from iecareer.landing.parse.row_checks import column_checks, example_checks, is_erased, is_example, row_checks
 from iecareer.landing.read.chunk import Chunk
 from iecareer.persons import pseudonyms
+from iecareer.persons.data_swap import persons_state
+from iecareer.persons.publication_numbers import needs_first_key
 from iecareer.sources import Mapping, SourceSystem
 from iecareer.sources.row_rules import RowRules
 
@@ -73,7 +75,8 @@ def batch_sql(
     from which the pseudonym is made; null if there is none. `_cut` is a person's number that looks as if a spreadsheet
     cut it, so that its check character proves nothing; else null. If `rules` has filters, `_left_out` is the number of
     the filter that left the record out, or null. If it has a span, `_nth` numbers the months of a row from 0. The
-    columns named by :func:`row_rules_sql.row_columns` are included.
+    columns named by :func:`row_rules_sql.row_columns` are included. `_first_key` is only there where publication
+    numbers need it: the pseudonym from which they are made.
 
     A row whose `_malformed` is null lacks cells. If it violates any rule, or a cell of it had to become empty, it lacks
     one in the middle and is malformed.
@@ -116,7 +119,7 @@ def batch_sql(
     records as ({records_sql(rules, "emptied")}),
     judged as (select *, coalesce(_malformed or (_malformed is null and _doubts is not null)
         or {" or ".join(c for c, _ in checks)}, false) as _is_bad from records)
-    select _file, _line, {stored}, _identity,
+    select _file, _line, {stored}, _identity{_first_key(kind, system)},
         case when not _is_bad or {is_out} then null
             when {is_erased(kind)} then ['erased']
             when {is_example(kind)} then ['example_row']
@@ -292,15 +295,30 @@ def _value(column: Column, mapping: Mapping | None, system: SourceSystem) -> str
         return dates.date_expression(column, text, plain, mapping.date_format if mapping else None)
     if not column.is_person:
         return casts.value_expression(column, plain)
-    keyed = pseudonyms.pseudonym(_identity(column, system))
+    return _person_key(column, system)
+
+
+def _person_key(column: Column, system: SourceSystem, generation: int | None = None) -> str:
+    """SQL of a person's pseudonym of `generation`, by default the current one; null if the text names no person."""
+    text, plain = f"t_{column.name}", f"p_{column.name}"
+    keyed = pseudonyms.pseudonym(_identity(column, system), generation)
     if system.identity_scheme == "opaque":
         return f"unhex(case when {text} is not null then {keyed} end)"
     taken = (
-        f"when {_is_pseudonym(text)} then {pseudonyms.present_pseudonym(f'lower({text})')} "
+        f"when {_is_pseudonym(text)} then {pseudonyms.later_pseudonym(f'lower({text})', generation)} "
         if system.contract is None
         else ""
     )
     return f"unhex(case {taken}when resident_is_valid({text}, {plain}, mark_{column.name}) then {keyed} end)"
+
+
+def _first_key(kind: RecordType, system: SourceSystem) -> str:
+    """SQL of the column `_first_key`, with a comma before it; empty where it is not needed."""
+    if not needs_first_key(kind.name):
+        return ""
+    generation = persons_state().numbered_generation
+    keys = [_person_key(column, system, generation) for column in kind.columns if column.is_person]
+    return f", {keys[0] if keys else 'null::blob'} as _first_key"
 
 
 def _identity(column: Column, system: SourceSystem) -> str:

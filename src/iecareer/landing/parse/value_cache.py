@@ -16,6 +16,7 @@ from iecareer.contracts import Column, RecordType
 from iecareer.database import text_literal
 from iecareer.landing.names import normal_header
 from iecareer.landing.parse import row_rules_sql as rules_sql
+from iecareer.landing.parse.known_persons import note_persons
 from iecareer.landing.parse.row_checks import column_checks, example_checks, limit_checks, row_checks
 from iecareer.landing.parse.rows_sql import (
     batch_sql,
@@ -290,10 +291,7 @@ class ValueCache:
             texts = f"select distinct value from {table} where value is not null"
             run(f"create or replace temp type enum_{column.name} as enum ({texts})")
         if column.is_person:
-            run(
-                """insert into known_person select person_key, _identity from good_cells
-                where _reasons is null and _cut is null and _identity is not null"""
-            )
+            note_persons(self.connection, self.kind.name, "good_cells", "_reasons is null and _cut is null")
         run("drop table good_cells")
 
     def _is_plain(self, column: Column, cell: str, rows: str) -> bool:
