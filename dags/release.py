@@ -9,7 +9,12 @@ from iecareer.nightly import assets, call, step
 from iecareer.nightly.task_defaults import dag_defaults
 
 PARAMS = {
-    "label": Param(None, type=["null", "string"], description="Name of the release; if empty, its date.")
+    "label": Param(None, type=["null", "string"], description="Name of the release; if empty, its date."),
+    "approved_by": Param(
+        None,
+        type=["null", "string"],
+        description="Who approves the release; if empty, the account of the worker.",
+    ),
 }
 
 
@@ -17,7 +22,8 @@ PARAMS = {
 @step
 def release() -> str:
     """Freeze the candidate; returns the name of its folder below ``releases/``."""
-    return call("iecareer.nightly.releasing:freeze", get_current_context()["params"]["label"])
+    params = get_current_context()["params"]
+    return call("iecareer.nightly.releasing:freeze", params["label"], params["approved_by"])
 
 
 @task(outlets=[assets.release()])

@@ -43,7 +43,7 @@ def test_every_dependency_is_pinned_with_hashes_and_without_an_address() -> None
     extras = project["project"]["optional-dependencies"]
     wanted = [
         *project["project"]["dependencies"],
-        *(n for e in ("dags", "night", "lineage", "dev") for n in extras[e]),
+        *(n for e in ("dags", "night", "lineage", "timestamp", "dev") for n in extras[e]),
     ]
     pinned = {normal(name) for name in re.findall(r"^([\w.-]+)(?:\[[\w,.-]+\])?==", pins, flags=re.MULTILINE)}
 

@@ -77,6 +77,11 @@ def memory_limit() -> str:
     return text
 
 
+def timestamp_url() -> str | None:
+    """URL of the authority that stamps the time of releases (RFC 3161): ``$IECAREER_TIMESTAMP_URL``, else none."""
+    return os.environ.get("IECAREER_TIMESTAMP_URL") or None
+
+
 def step_python() -> Path | None:
     """The Python that runs each step in a process of its own: ``$IECAREER_PYTHON``; None: the task's own process."""
     python = os.environ.get("IECAREER_PYTHON")

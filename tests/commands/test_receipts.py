@@ -83,3 +83,25 @@ def test_the_public_key_is_printed(cli: Cli, receipt: Path) -> None:
 def test_a_file_that_is_no_receipt_is_refused(cli: Cli, file: Path) -> None:
     assert f"{file} is not a receipt or a proof." in cli("receipt", "show", file).err
     assert f"{file} is not a receipt or a proof." in cli("receipt", "prove", file).err
+
+
+def test_receipt_and_proof_are_verified_without_a_home(
+    cli: Cli, receipt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("receipt", "prove", receipt, "--to", tmp_path / "proof.json")
+    (tmp_path / "bureau.pem").write_text(cli("receipt", "key").out)
+    monkeypatch.setenv("IECAREER_HOME", str(tmp_path / "nowhere"))
+    for path in (receipt, tmp_path / "proof.json"):
+        answer = cli("verify", path)
+        assert answer.code == 0
+        assert "compare the fingerprint" in answer.out
+        answer = cli("verify", path, "--key", tmp_path / "bureau.pem")
+        assert answer.code == 0
+        assert "compare the fingerprint" not in answer.out
+    answer = cli("verify", receipt, "--key", receipt)
+    assert "is not a public key" in answer.err
+    receipt.write_text(receipt.read_text(encoding="utf-8").replace("exchange", "exchangf"), encoding="utf-8")
+    answer = cli("verify", receipt, "--json")
+    assert answer.code == 1
+    assert answer.document["problems"][0] == "The entry is not signed by the key of the receipt."
+    assert not (tmp_path / "nowhere").exists()

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from iecareer.lake.manifest import versions
+from iecareer.ledger.deliveries import delivery_log
+from iecareer.ledger.signing import own_key, public_key_of
 from tests.landing.test_deliveries import MONTH, month, seen
 
 PROGRAM = """
@@ -72,4 +74,8 @@ def test_landings_killed_anywhere_and_rerun_equal_one_clean_run(
     killed = outcome(home, monkeypatch)
     assert killed == outcome(tmp_path / "clean", monkeypatch)
     assert len(killed[1]) == len(files)
+    monkeypatch.setenv("IECAREER_HOME", str(home))
+    log = delivery_log()
+    assert log.problems(public_key_of(own_key())) == []
+    assert {e["delivery_id"] for e in log.entries()} == {d.delivery_id for d in versions()}
     assert not list((home / "lake" / "landing" / "employment_month").glob(".*"))

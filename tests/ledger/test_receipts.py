@@ -232,6 +232,26 @@ def test_a_home_from_before_the_log_is_logged_by_the_next_night(
     assert_complete(home)
 
 
+def test_a_log_from_a_backup_is_completed_and_later_receipts_prove_it(
+    home: Path, landed: Callable[[int], Path]
+) -> None:
+    landed(1)
+    log = delivery_log()
+    backup = {path: path.read_bytes() for path in (log.path, log.head_path)}
+    for number in (2, 3):
+        landed(number)
+    first, *later = receipts(home)
+    for path, content in backup.items():
+        path.write_bytes(content)
+    begin_run("run", "2026-11-21")
+    assert_complete(home)
+    assert verify_document(proof_of(first, log, own_key())).problems == ()
+    log.path.write_bytes(backup[log.path])
+    log.head_path.unlink()
+    for receipt in later:
+        assert "1 on" in verify_document(proof_of(receipt, log, own_key())).problems[0]
+
+
 def test_lost_receipts_are_written_again(home: Path, landed: Callable[[int], Path]) -> None:
     for number in range(1, 4):
         landed(number)

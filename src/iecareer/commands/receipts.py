@@ -53,7 +53,7 @@ def prove(
 
     The proof is for the office: 'iecareer verify' checks it without a home.
     """
-    from iecareer.ledger.deliveries import delivery_log, differences, written
+    from iecareer.ledger.deliveries import delivery_log, differences, text_of
     from iecareer.ledger.receipts import proof_of, verify_document
     from iecareer.ledger.signing import own_key, public_key_of
 
@@ -62,7 +62,7 @@ def prove(
     found = verify_document(proof)
     problems = [*found.problems, *log.problems(public_key_of(key)), *differences(receipt["entry"])]
     if to:
-        to.write_text(written(proof), encoding="utf-8")
+        to.write_text(text_of(proof), encoding="utf-8")
     if as_json:
         say_json({"is_intact": not problems, "problems": problems, "proof": proof})
     else:
@@ -104,11 +104,11 @@ def read_document(path: Path) -> Any:
 
 def write_receipts(delivery_ids: list[str], folder: Path) -> None:
     """Write the newest receipt of each delivery into a folder for the office."""
-    from iecareer.ledger.deliveries import newest_receipt, written
+    from iecareer.ledger.deliveries import newest_receipt, text_of
 
     folder.mkdir(parents=True, exist_ok=True)
     for delivery_id in delivery_ids:
         receipt = newest_receipt(delivery_id)
         entry = receipt["entry"]
         name = f"receipt_{entry['source_id']}_{entry['record_type']}_{delivery_id}.json"
-        (folder / name).write_text(written(receipt), encoding="utf-8")
+        (folder / name).write_text(text_of(receipt), encoding="utf-8")

@@ -6,7 +6,8 @@ row of a person is read or written here.
 """
 
 from iecareer.feedback.candidate import build_feedback, prepare_feedback
-from iecareer.feedback.freeze import release
+from iecareer.feedback.difference import candidate_difference
+from iecareer.feedback.freeze import Decision, release
 from iecareer.feedback.verification import verify
 
-__all__ = ["build_feedback", "prepare_feedback", "release", "verify"]
+__all__ = ["Decision", "build_feedback", "candidate_difference", "prepare_feedback", "release", "verify"]

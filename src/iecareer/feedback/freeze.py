@@ -1,7 +1,7 @@
 """A release: the published feedback, split into one folder per institution, which never changes afterwards.
 
-Input: the published warehouse, read-only. Output: ``releases/<label>/``, built beside its place and renamed
-when complete. The folder of an institution has its own manifest and holds nothing of other institutions.
+Input: the published warehouse, read-only. Output: ``releases/<label>/``, built beside its place, signed, and renamed
+when complete; then its entry in the ledger. The folder of an institution holds nothing of other institutions.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from iecareer import settings
 from iecareer.errors import IecareerError
 from iecareer.feedback import ledger, wording
 from iecareer.feedback.delimited import write_csv, write_dictionary
+from iecareer.feedback.manifest import KIND, MANIFEST, read_manifest, seal
 from iecareer.feedback.page import render_page
 from iecareer.feedback.published import (
     College,
@@ -27,6 +29,8 @@ from iecareer.feedback.published import (
     read_edition,
 )
 from iecareer.feedback.workbook import write_workbook
+from iecareer.ledger.signing import Document, is_signed, own_key, public_key_of
+from iecareer.persons import access_log, keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,13 +39,24 @@ _LABEL = re.compile(r"\w[\w.-]{0,63}")
 _DRAFT = ".draft-"
 
 
-def release(label: str | None = None, *, key: bytes | None = None) -> Path:
+@dataclass(frozen=True)
+class Decision:
+    """Who approves a release, and which earlier release it supersedes and why, if any."""
+
+    approved_by: str | None = None
+    supersedes: str | None = None
+    reason: str | None = None
+
+
+def release(label: str | None = None, decision: Decision | None = None, *, key: bytes | None = None) -> Path:
     """Freeze the published feedback.
 
     Parameters
     ----------
     label : str, optional
         Name of the release; default ``R<as_of>-<n>``.
+    decision : Decision, optional
+        By default the account of the process approves, and nothing is superseded.
     key : bytes, optional
         Signing key; default derived from the warehouse's secret.
 
@@ -53,41 +68,47 @@ def release(label: str | None = None, *, key: bytes | None = None) -> Path:
     Raises
     ------
     IecareerError
-        When nothing is published, or the label is malformed or taken.
+        When nothing is published, the label is malformed or taken, a release cannot be superseded, or the ledger is
+        damaged.
     """
     from filelock import FileLock
 
-    key = key or _own_key()
+    decision = decision or Decision()
+    if (decision.supersedes is None) != (not (decision.reason or "").strip()):
+        raise IecareerError(
+            "A release that supersedes another one needs a reason, and only such a release has one.",
+            next_step="Give both: --supersedes LABEL --reason '…'.",
+        )
+    older_key = None if key else keys.derive(ledger.OLDER_PURPOSE)
+    key = key or own_key()
     releases = settings.home() / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     with FileLock(releases / ".lock"):
-        _mend(releases, key)
-        return _release(releases, label, key)
+        ledger.ledger_of(releases, older_key).open(key)
+        _mend(releases, key, older_key)
+        folder = _release(releases, label, decision, key)
+        ledger.append(releases, folder.name, key, older_key)
+        return folder
 
 
-def _own_key() -> bytes:
-    from iecareer.persons import keys
-
-    return keys.derive(ledger.PURPOSE)
-
-
-def _release(releases: Path, label: str | None, key: bytes) -> Path:
+def _release(releases: Path, label: str | None, decision: Decision, key: bytes) -> Path:
     with open_published() as connection:
         edition = read_edition(connection)
         label = _free_label(releases, label, edition)
+        facts = _facts(releases, label, edition, decision)
         draft = releases / f"{_DRAFT}{label}-{secrets.token_hex(4)}"
         draft.mkdir()
         try:
-            facts = _facts(releases, label, edition)
+            recipients: dict[str, Document] = {}
             for code in institution_codes(connection):
-                _write_college(draft / folder_name(code), read_college(connection, code), edition, facts, key)
-            manifest_sha256 = ledger.write_manifest(draft, facts, key)
+                _write_college(draft / folder_name(code), read_college(connection, code), edition, label)
+                recipients[folder_name(code)] = {"institution_code": code}
+            seal(draft, facts, recipients, key)
             _settle(draft)
             draft.rename(releases / label)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
-    ledger.append(releases, facts, manifest_sha256, key)
     return releases / label
 
 
@@ -102,7 +123,7 @@ def _free_label(releases: Path, label: str | None, edition: Edition) -> str:
         while (releases / f"R{edition.as_of}-{number}").exists():
             number += 1
         return f"R{edition.as_of}-{number}"
-    if not _LABEL.fullmatch(label) or label == ledger.LEDGER:
+    if not _LABEL.fullmatch(label) or label in (ledger.LEDGER, ledger.ledger_of(releases).head_path.name):
         raise IecareerError(
             f"A release cannot be called {label!r}.", next_step="Use letters, digits, - and _."
         )
@@ -114,32 +135,39 @@ def _free_label(releases: Path, label: str | None, edition: Edition) -> str:
     return label
 
 
-def _facts(releases: Path, label: str, edition: Edition) -> ledger.Manifest:
-    """The contents of every manifest except its files."""
-    entries = ledger.read_ledger(releases)
+def _facts(releases: Path, label: str, edition: Edition, decision: Decision) -> Document:
+    """What the release is: the statement that is signed, without its tree."""
+    entries = ledger.ledger_of(releases).entries()
     last = entries[-1] if entries else None
+    superseded = None
+    if decision.supersedes is not None:
+        entry = ledger.refuse_superseding(entries, decision.supersedes)
+        superseded = {
+            "label": entry["label"],
+            "reason": decision.reason,
+            "manifest_sha256": entry["manifest_sha256"],
+        }
     return {
         "label": label,
         "run_id": edition.run_id,
         "as_of": edition.as_of,
         "policy": edition.policy,
+        "approved_by": decision.approved_by or access_log.login_name(),
+        "supersedes": superseded,
         "previous_label": last["label"] if last else None,
         "previous_manifest_sha256": last["manifest_sha256"] if last else None,
     }
 
 
-def _write_college(
-    folder: Path, college: College, edition: Edition, facts: ledger.Manifest, key: bytes
-) -> None:
-    """Write the folder of one institution: workbook, page, CSV files, manifest."""
+def _write_college(folder: Path, college: College, edition: Edition, label: str) -> None:
+    """Write the folder of one institution: workbook, page, CSV files."""
     (folder / "csv").mkdir(parents=True)
-    stem = f"{folder.name}_{facts['label']}"
-    write_workbook(folder / f"{stem}.xlsx", college, edition, facts["label"])
-    (folder / f"{stem}.html").write_text(render_page(college, edition, facts["label"]), encoding="utf-8")
+    stem = f"{folder.name}_{label}"
+    write_workbook(folder / f"{stem}.xlsx", college, edition, label)
+    (folder / f"{stem}.html").write_text(render_page(college, edition, label), encoding="utf-8")
     for name in wording.tables():
         write_csv(folder / "csv" / f"{name}.csv", college.tables[name], college.headers[name])
     write_dictionary(folder / "csv" / "columns.csv")
-    ledger.write_manifest(folder, facts | {"institution_code": college.code}, key)
 
 
 def _settle(draft: Path) -> None:
@@ -152,18 +180,15 @@ def _settle(draft: Path) -> None:
             path.chmod(0o444)
 
 
-def _mend(releases: Path, key: bytes) -> None:
-    """Clean up after a killed release: delete drafts, and add renamed folders that are missing in the ledger."""
+def _mend(releases: Path, key: bytes, older_key: bytes | None) -> None:
+    """Clean up after a killed release: delete drafts, and enter a renamed folder that is missing in the ledger."""
     for draft in releases.glob(f"{_DRAFT}*"):
         shutil.rmtree(draft, ignore_errors=True)
-    entries = ledger.read_ledger(releases)
+    entries = ledger.ledger_of(releases).entries()
     known = {entry["label"] for entry in entries}
     last = entries[-1]["manifest_sha256"] if entries else None
     for folder in sorted(path for path in releases.iterdir() if path.is_dir() and path.name not in known):
-        if not (folder / ledger.MANIFEST).is_file():
-            continue
-        manifest = ledger.read_manifest(folder)
-        signed = manifest.get("signature") == ledger.signature(manifest, key)
-        if signed and manifest["previous_manifest_sha256"] == last:
-            ledger.append(releases, manifest, ledger.sha256_of(folder / ledger.MANIFEST), key)
+        statement = read_manifest(folder).get("release", {}) if (folder / MANIFEST).is_file() else {}
+        if is_signed(KIND, statement, public_key_of(key)) and statement["previous_manifest_sha256"] == last:
+            ledger.append(releases, folder.name, key, older_key)
             return

@@ -62,7 +62,7 @@ def is_logged(delivery: Delivery) -> bool:
 def complete_log() -> None:
     """Log the deliveries of the manifest that the log lacks, and write receipts that are missing.
 
-    A landing killed between the two leaves one; a home filled before there was a log has only such.
+    A landing killed at its end leaves one, a log restored from a backup some; a home from before the log has only such.
 
     Raises
     ------
@@ -71,15 +71,15 @@ def complete_log() -> None:
     """
     with lake_lock():
         documents = {path.stem: path for path in delivery_documents()}
-        lacking = documents.keys() - {path.stem for path in (home() / "receipts").glob("*/*.json")}
-        if not lacking:
+        numbers = {_name_of(entry): entry["number"] for entry in delivery_log().entries()}
+        unlogged = [delivery_of(read_document(documents[name])) for name in documents.keys() - numbers.keys()]
+        written = {path.stem for path in (home() / "receipts").glob("*/*.json")}
+        unwritten = {numbers[name] for name in documents.keys() & numbers.keys() - written}
+        if not unlogged and not unwritten:
             return
         opened = open_delivery_log()
-        numbers = {f"{e['delivery_id']}.{e['version']}": e["number"] for e in opened.log.log.entries()}
-        logged = {numbers[name] for name in lacking & numbers.keys()}
-        for placed in opened.log.log.placed(logged, opened.log.key):
+        for placed in opened.log.log.placed(unwritten, opened.log.key):
             _write_receipt(placed, opened.log.key)
-        unlogged = [delivery_of(read_document(documents[name])) for name in lacking - numbers.keys()]
         opened.add(sorted(unlogged, key=lambda delivery: (delivery.conformed_at, _name(delivery))))
 
 
@@ -124,11 +124,11 @@ def _write_receipt(placed: Placed, key: bytes) -> None:
     path = _receipt_path(placed.entry["source_id"], _name_of(placed.entry))
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(written(receipt_of(placed, key)), encoding="utf-8")
+    draft.write_text(text_of(receipt_of(placed, key)), encoding="utf-8")
     draft.replace(path)
 
 
-def written(document: Document) -> str:
+def text_of(document: Document) -> str:
     """The text of a receipt or a proof in a file."""
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 

@@ -6,11 +6,11 @@ from iecareer.errors import IecareerError
 from iecareer.settings import home
 
 
-def freeze(label: str | None = None) -> str:
+def freeze(label: str | None = None, approved_by: str | None = None) -> str:
     """Freeze the published feedback; returns the name of its folder below ``releases/``."""
-    from iecareer.feedback import release
+    from iecareer.feedback import Decision, release
 
-    return release(label).name
+    return release(label, Decision(approved_by)).name
 
 
 def verify_release(name: str) -> str:
@@ -23,6 +23,6 @@ def verify_release(name: str) -> str:
     """
     from iecareer.feedback import verify
 
-    if problems := verify(home() / "releases" / name):
+    if problems := verify(home() / "releases" / name).problems:
         raise IecareerError(f"Release {name} does not agree with its ledger: {'; '.join(problems)}")
     return name
