@@ -40,6 +40,7 @@ VALUES: dict[str, Callable[[int, int], Any]] = {
     "number": lambda number, _: 12.5 + number,
     "money": lambda number, _: 12.5 + number,
     "boolean": lambda number, _: "true" if number % 2 else "false",
+    "industry_code": lambda number, _: f"{1011 + number:04}" if number % 2 else f"C{1311 + number}",
     "code": lambda number, _: f"007-{number}",
     "text": lambda number, _: f"第{number}行，“引号”与,逗号",
 }

@@ -36,6 +36,7 @@ FORMS = {
     "integer": "{}",
     "number": "{}",
     "money": "{}",
+    "industry_code": "C1{}",
     "code": "C{}",
     "text": "T{}",
 }

@@ -19,7 +19,7 @@ class Column:
     """One column of a record type.
 
     `kind` says how text becomes a value: person, credit_code, institution_code, program_code, region_code,
-    occupation_code, code, text, integer, number, money, year, date, month or boolean. `allowed` is the
+    occupation_code, industry_code, code, text, integer, number, money, year, date, month or boolean. `allowed` is the
     closed list (empty = open), `labels` the Chinese labels of its values in the same order, if they have any. `codes`
     and `names` are codes and names of a national list with the values they mean; landing understands them without a
     map. Limits are inclusive, except `above`. `empty_has_meaning` marks an optional column whose empty cell is a

@@ -14,7 +14,7 @@ from iecareer.landing.received import Origin
 from iecareer.sources import SourceSystem, Table
 from iecareer.sources.issued_codes import issued_codes
 
-RULES_VERSION = "7"
+RULES_VERSION = "8"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from iecareer.landing.parse.codes import FORMS
 from iecareer.landing.parse.pay_units import PAY_UNITS
 from iecareer.onboarding.dictionary import cell_words, division_code
 from iecareer.onboarding.sample_reader import Sample
@@ -51,6 +52,8 @@ _SHARES = {
     "ministry": f"regexp_full_match(t, '[2-5]{_PROVINCE}[0-9]{{7}}')",
     "program": "regexp_full_match(t, '[0-9]{6}')",
     "occupation": "regexp_full_match(t, '[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}')",
+    "occupation_level": f"regexp_full_match(t, '{FORMS['occupation_code']}')",
+    "industry": f"regexp_full_match(industry_of(t), '{FORMS['industry_code']}')",
     "date": f"parsed_date(plain_date(t)) is not null and not regexp_full_match(t, '{_SERIAL}')",
     "bare": "regexp_full_match(t, '[0-9]{5,}([.]0*)?')",
     "span": f"regexp_full_match(t, '{_YEAR_MONTH} ?[-~—–至到]{{1,2}} ?{_YEAR_MONTH}')",

@@ -38,6 +38,7 @@ _CODE_SHARES: dict[str, tuple[str, float, int]] = {
     "program_code": ("program", 0.5, 60),
     "region_code": ("division", 0.4, 20),
     "occupation_code": ("occupation", 0.4, 12),
+    "industry_code": ("industry", 0.8, 40),
     "code": ("code", 0.8, 40),
 }
 # Two columns of one record type that a single header may fill, as with a pay range.

@@ -35,7 +35,8 @@ _MOSTLY = 0.5
 # Kind of an optional column → the share of cells that landing can read, and what the others are not.
 _CHECKED = {
     "credit_code": ("credit", "valid credit codes"),
-    "occupation_code": ("occupation", "occupation codes"),
+    "occupation_code": ("occupation_level", "occupation codes"),
+    "industry_code": ("industry", "industry codes (GB/T 4754-2017) or names of their sections"),
 }
 _OPEN_ENDED = frozenset({"ended_on", "ends_on", "effective_to", "valid_to"})
 

@@ -14,18 +14,14 @@ from typing import Any
 import duckdb
 
 from iecareer.contracts import Column, RecordType
+from iecareer.landing.parse.codes import FORMS
 from iecareer.onboarding.dictionary import is_division
 
 MASK = "***"
 _SHOWN_ROWS = 3
 _SHOWN_LETTERS = 40
 _SHOWN_KINDS = ("boolean", "integer", "month", "year", "date")
-_CODE_FORMS = {
-    "institution_code": "[0-9]{10}",
-    "program_code": "[0-9]{6}",
-    "region_code": "[0-9]{6}",
-    "occupation_code": "[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}",
-}
+_CODE_FORMS = FORMS | {"region_code": "[0-9]{6}"}
 
 
 def shown_rows(paths: Sequence[str], kind: RecordType) -> tuple[dict[str, Any], ...]:

@@ -15,6 +15,7 @@ TEXTS = (
     "program_code",
     "region_code",
     "occupation_code",
+    "industry_code",
     "code",
     "text",
 )

@@ -13,6 +13,7 @@ FORMATS: dict[str, Pair] = {
     "program_code": ("6 位数字", "6 digits"),
     "region_code": ("6 位数字", "6 digits"),
     "occupation_code": ("形如 6-18-01-01", "like 6-18-01-01"),
+    "industry_code": ("门类字母、2 至 4 位数字，或两者相连", "section letter, 2 to 4 digits, or both"),
     "code": ("编号", "code"),
     "text": ("文字", "text"),
     "integer": ("整数", "whole number"),

@@ -47,6 +47,7 @@ _OF_KIND = {
     "program_code": "not_a_code",
     "region_code": "not_a_code",
     "occupation_code": "not_a_code",
+    "industry_code": "not_a_code",
     "code": "not_a_code",
 }
 _NO_TEXT = {kind for kind, reason in _OF_KIND.items() if reason != "not_a_code"}

@@ -50,7 +50,7 @@ def plain_expression(column: Column, text: str) -> str | None:
     """SQL of the plain form of the normalised text expression `text`; None if the text already has its plain form.
 
     Plain forms: a number for amounts and years, ISO-like text for dates, the code for names of regions,
-    institutions and programs, the 17-digit stem for persons, the value that a code or name of a national list means.
+    institutions, programs and industries, the 17-digit stem for persons, the value that a code or name of a national list means.
     """
     if column.codes:
         return national_lists.understood(column, text)
@@ -63,6 +63,7 @@ def plain_expression(column: Column, text: str) -> str | None:
         "region_code": f"region_of({text})",
         "institution_code": f"institution_of({text})",
         "program_code": f"program_of({text})",
+        "industry_code": f"industry_of({text})",
         "person": f"resident_stem({text})",
     }
     return forms.get(column.kind)

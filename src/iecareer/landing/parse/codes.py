@@ -1,6 +1,7 @@
-"""Codes of regions, institutions and programs: their forms, and the codes that names stand for.
+"""Codes of regions, institutions, programs, industries and occupations: their forms, and the codes that names stand for.
 
-A region's name is looked up in the list of divisions, the others in the lists that were delivered.
+A region's name is looked up in the list of divisions, that of an institution or program in the lists that were delivered.
+Of industries the names of the sections are known, of occupations none.
 """
 
 from __future__ import annotations
@@ -13,14 +14,28 @@ from iecareer.contracts import Column
 from iecareer.contracts.divisions import division_codes, known_divisions
 from iecareer.database import text_literal
 from iecareer.landing.code_lists import AMBIGUOUS, LACKING, CodeLists
+from iecareer.landing.parse.national_lists import bare_name, text_map
 
 _FUNCTIONS = ("named_division", "known_division", "named_institution", "named_program", "program_of_level")
-_FORMS = {
+FORMS = {
     "institution_code": "[0-9]{10}",
     # Codes of the undergraduate catalogue may end in K, T or TK.
     "program_code": "[0-9]{6}[A-Z]{0,2}",
+    # GB/T 4754-2017: a section, a division and its parts, or both.
+    "industry_code": "[A-T]([0-9]{2,4})?|[0-9]{2,4}",
+    # The classification of 2022 in its four levels: 6, 6-18, 6-18-01, 6-18-01-01.
+    "occupation_code": "[1-8](-[0-9]{2}){0,3}",
 }
-KINDS = ("region_code", *_FORMS)
+KINDS = ("region_code", *FORMS)
+_LISTED = ("institution_code", "program_code")
+# The sections of GB/T 4754-2017.
+_SECTIONS = {
+    "A": "农、林、牧、渔业", "B": "采矿业", "C": "制造业", "D": "电力、热力、燃气及水生产和供应业", "E": "建筑业",
+    "F": "批发和零售业", "G": "交通运输、仓储和邮政业", "H": "住宿和餐饮业", "I": "信息传输、软件和信息技术服务业",
+    "J": "金融业", "K": "房地产业", "L": "租赁和商务服务业", "M": "科学研究和技术服务业",
+    "N": "水利、环境和公共设施管理业", "O": "居民服务、修理和其他服务业", "P": "教育", "Q": "卫生和社会工作",
+    "R": "文化、体育和娱乐业", "S": "公共管理、社会保障和社会组织", "T": "国际组织",
+}  # fmt: skip
 # Codes of towns and villages begin with the code of their county.
 _BELOW_COUNTY = "[0-9]{9}([0-9]{3})?"
 
@@ -63,6 +78,8 @@ def macros() -> list[str]:
             when known_division(six_digits(text)) then six_digits(text) else text end""",
         "create macro institution_of(text) as case when is_name(text) then named_institution(text) else text end",
         "create macro program_of(text) as case when is_name(text) then named_program(text) else upper(text) end",
+        f"""create macro industry_of(text) as case when is_name(text)
+            then coalesce(value_of_whole_name(text, {_sections()}), text) else upper(text) end""",
     ]
 
 
@@ -71,7 +88,11 @@ def form_checks(column: Column, value: str, others: str) -> list[tuple[str, str]
 
     `others` is SQL that is true for a value that another check reports.
     """
-    marks = {AMBIGUOUS: "ambiguous_name"}
+    marks: dict[str, str] = {}
+    if column.kind in ("region_code", *_LISTED):
+        marks[AMBIGUOUS] = "ambiguous_name"
+    if column.kind in _LISTED:
+        marks[LACKING] = "list_lacks"
     if column.kind == "region_code":
         is_code = f"known_division({value})"
         is_below = (
@@ -79,8 +100,7 @@ def form_checks(column: Column, value: str, others: str) -> list[tuple[str, str]
         )
         other = {is_below: "other_level"}
     else:
-        is_code, other = f"regexp_full_match({value}, '{_FORMS[column.kind]}')", {}
-        marks |= {LACKING: "list_lacks"}
+        is_code, other = f"regexp_full_match({value}, '{FORMS[column.kind]}')", {}
     said = {f"{value} = {text_literal(mark)}": reason for mark, reason in marks.items()}
     cases = [(f"coalesce({is_code}, true)", "null"), (others, "null")]
     cases += [(sql, f"'{why}'") for sql, why in (said | other).items()]
@@ -96,6 +116,11 @@ def program_value(column: Column, *, has_level: bool) -> str:
         return plain
     return f"""case when {plain} = {text_literal(AMBIGUOUS)}
         then coalesce(program_of_level(t_{column.name}, p_study_level), {plain}) else {plain} end"""
+
+
+def _sections() -> str:
+    """SQL of a map from the bare name of each section to its letter."""
+    return text_map((bare_name(name), letter) for letter, name in _SECTIONS.items())
 
 
 def _named_division(name: str) -> str:

@@ -40,8 +40,8 @@ def macros() -> list[str]:
 
 def understood(column: Column, text: str) -> str:
     """SQL of the value that the text means by the column's national list, else of the text itself."""
-    names = dict.fromkeys((_bare(name), value) for name, value in column.names)
-    return f"coalesce(national_value({text}, {_map(column.codes)}, {_map(names)}), {text})"
+    names = dict.fromkeys((bare_name(name), value) for name, value in column.names)
+    return f"coalesce(national_value({text}, {text_map(column.codes)}, {text_map(names)}), {text})"
 
 
 def meanings(column: Column, texts: Collection[str]) -> dict[str, str]:
@@ -58,9 +58,11 @@ def meanings(column: Column, texts: Collection[str]) -> dict[str, str]:
     return {text: value for text, value in rows if value in column.allowed}
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
+    """A name without blanks and marks of enumeration."""
     return "".join(letter for letter in name if letter not in " 、,")
 
 
-def _map(pairs: Iterable[tuple[str, str]]) -> str:
+def text_map(pairs: Iterable[tuple[str, str]]) -> str:
+    """SQL of a map from text to text."""
     return f"map {{{', '.join(f'{text_literal(text)}: {text_literal(value)}' for text, value in pairs)}}}"

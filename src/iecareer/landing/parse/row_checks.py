@@ -19,7 +19,6 @@ _DATED_CODE = (
     "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2}"
     "|[0-9]{1,2}月[0-9]{1,2}日"
 )
-_OTHER_CODES = ("occupation_code", "code")
 # Errors of spreadsheet programs, and a column too narrow to show its numbers.
 _ERROR = r"(?i)#(n/a|ref!|value!|wert!|div/0!|name\?|num!|null!|#+|[a-z_]{3,16}[!?])|#?err:[0-9]{3}"
 
@@ -129,7 +128,7 @@ def _text_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
     ]
     if column.kind in codes.KINDS:
         checks += codes.form_checks(column, value, " or ".join(sql for sql, _ in checks))
-    if column.kind in _OTHER_CODES:
+    if column.kind == "code":
         checks.append(
             (f"coalesce(regexp_full_match({value}, {text_literal(_DATED_CODE)}), false)", "not_a_code")
         )
