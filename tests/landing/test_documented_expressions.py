@@ -55,9 +55,9 @@ def contract(kind: str, file_format: str, columns: dict[str, tuple[str | None, s
 
 @pytest.fixture
 def expressions() -> tuple[str, ...]:
-    """Six expressions: nested text, nested amount, milliseconds, year of birth, region, decimal comma."""
+    """Nested text, nested amount, milliseconds, year of birth, region, decimal comma, code and name."""
     found = documented()
-    assert len(found) == 6
+    assert len(found) == 7
     return tuple(found)
 
 
@@ -133,3 +133,24 @@ def test_pay_as_it_is_written_in_europe(
     path.write_text(f"身份证号;Gehalt\n{resident_id(1)};2.503,50 €\n", encoding="utf-8")
     assert land_one(path, source="office")["n_loaded"] == 1
     assert landed("employment_spell", "monthly_wage") == [(2503.5,)]
+
+
+def test_a_code_and_a_name_that_mean_different_things(
+    system: Callable[[str, str], None],
+    tmp_path: Path,
+    expressions: tuple[str, ...],
+    land_one: Any,
+    landed: Any,
+) -> None:
+    columns: dict[str, tuple[str | None, str | None]] = {
+        "person_id": ("身份证号", None), "institution_code": (None, "'4133010800'"), "program_code": (None, "'510201'"),
+        "registered_on": (None, "'2023-08-25'"), "destination": ("毕业去向类别", expressions[6]),
+    }  # fmt: skip
+    system("office", contract("destination_registration", "csv", columns))
+    cells = ("27,国家基层项目", "502,国家基层项目", ",升学", "80,")
+    lines = [f"{resident_id(number)},{cell}" for number, cell in enumerate(cells)]
+    path = tmp_path / "registered.csv"
+    path.write_text("\n".join(["身份证号,毕业去向类别代码,毕业去向类别", *lines]), encoding="utf-8")
+    assert land_one(path, source="office")["reasons"] == {"not_in_list:destination": 1}
+    found = landed("destination_registration", "destination")
+    assert found == [("further_study",), ("further_study",), ("national_project",)]

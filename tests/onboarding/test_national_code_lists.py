@@ -11,6 +11,7 @@ from iecareer.contracts import record_type
 from iecareer.onboarding import add_source
 from iecareer.onboarding.dictionary import cell_words, coded, fitting_lists
 from iecareer.sources import source_system
+from tests.onboarding.activation import land_reviewed
 from tests.people import credit_code, resident_id
 
 REGISTERED = (
@@ -124,3 +125,41 @@ def test_no_word_says_both_that_somebody_graduated_and_did_not() -> None:
     assert {"退学", "结业", "肄业", "休学", "在籍"} <= words.not_graduated
     levels = {name for names in words.values["study_level"].values() for name in names}
     assert not levels & words.not_graduated
+
+
+TWO = ("毕业去向类别代码", "毕业去向类别")
+NAMED = ("签就业协议形式就业", "签劳动合同形式就业", "升学", "待就业")
+CODED = ("10", "11", "801", "70")
+
+
+@pytest.mark.parametrize("other", ["国家基层项目", "创业"])
+@pytest.mark.parametrize("is_said_in_own_words", [False, True])
+def test_code_and_name_of_a_destination_must_mean_the_same(
+    sources: Path, write: Callable[..., Path], other: str, is_said_in_own_words: bool
+) -> None:
+    names = (*NAMED[:2], "考研" if is_said_in_own_words else NAMED[2], NAMED[3])
+    rows = [[*row[:6], CODED[n % 4], names[n % 4], *row[8:]] for n, row in enumerate(registrations())]
+    rows[0][6], rows[1][6:8], rows[2][7] = "", ["27", other], ""
+    if is_said_in_own_words:
+        rows[5][6] = "80"
+        rows[6][6] = "10"
+    sample = write("qx.csv", REGISTERED, rows)
+    text = add_source("office", [sample]).path.read_text(encoding="utf-8")
+    assert "rows in which they differ are quarantined" in text
+    (receipt,) = land_reviewed("office", [sample])
+    n_differing = 3 if is_said_in_own_words else 1
+    assert receipt["reasons"] == {"not_in_list:destination": n_differing}
+    assert receipt["n_loaded"] == 60 - n_differing
+
+
+def test_code_and_name_of_schooling_must_mean_the_same(sources: Path, write: Callable[..., Path]) -> None:
+    rows = [
+        [*row[:4], "本科" if row[3] == "31" else "专科", *row[4:]]
+        for row in graduates(["41", "31", "61", "41"], ["1"])
+    ]
+    rows[0][4], rows[5][3], rows[6][4], rows[8][3] = "本科", "-", "", ""
+    sample = write("xj.csv", (*REGISTER[:4], "学历", *REGISTER[4:]), rows)
+    add_source("office", [sample])
+    (receipt,) = land_reviewed("office", [sample])
+    assert receipt["reasons"] == {"not_in_list:study_level": 1}
+    assert receipt["n_loaded"] == 39

@@ -65,14 +65,15 @@ class Part:
     @property
     def rule_questions(self) -> list[RuleQuestion]:
         """Rules on rows that the sample makes one ask about, beside which rows are meant."""
-        is_one_a_key = not self.questions and not self.rules
+        is_one_a_key = not self.splitting and not self.rules
         return [*back_payments(self.found), *(same_key(self.same_key) if is_one_a_key else [])]
 
     @property
     def proposals(self) -> list[Proposal]:
         """The mapped columns and surrogate keys, in the order of the record type."""
         keys = {name: key_proposal(key) for name, key in surrogate_keys(self.found).items()}
-        mapped = {match.column.name: proposal(match, self.found.kind) for match in self.found.matches} | keys
+        found, kind = self.found, self.found.kind
+        mapped = {match.column.name: proposal(match, kind, found.unused) for match in found.matches} | keys
         for name in self._made:
             kept = mapped.pop(name, None)
             if kept and kept.transform and kept.column.name != self.found.kind.period_column:
@@ -165,9 +166,7 @@ def _rule_lines(part: Part) -> list[str]:
         lines += [f"    # {piece}" for piece in textwrap.wrap(_comment(told), _WIDTH - 8)]
     suggested = []
     for question in part.questions:
-        shown = ", ".join(map(_comment, question.words))
-        why = f"TODO rowFilter {_comment(question.header)}: {question.why}"
-        lines += _todo(f"{why}. Which rows are meant? Words: {shown or 'see the file'}.")
+        lines += _todo(f"TODO rowFilter {_comment(question.text)}")
     if part.questions:
         values = ", ".join(question.value for question in part.questions)
         suggested.append(f"{{property: rowFilter, value: {{{values}}}}}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType
 from iecareer.contracts.divisions import division_codes
 from iecareer.landing.parse import national_lists
 from iecareer.landing.parse.pay_units import MONTHS_PER_YEAR
+from iecareer.onboarding.code_and_name import joined, labelled, partner
 from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import (
     cell_words,
@@ -54,8 +56,8 @@ class Proposal:
     remarks: tuple[str, ...] = ()
 
 
-def proposal(match: Match, kind: RecordType) -> Proposal:
-    """Propose how the matched header fills the column."""
+def proposal(match: Match, kind: RecordType, unused: Sequence[Profile] = ()) -> Proposal:
+    """Propose how the matched header fills the column, with the help of an `unused` one that holds its code or name."""
     column, profile = match.column, match.profile
     transform, remarks = _transform(column, profile)
     value_map, unknown = _value_map(column, profile, kind)
@@ -63,8 +65,12 @@ def proposal(match: Match, kind: RecordType) -> Proposal:
     formats = profile.date_formats or profile.mixed_formats
     if column.kind in ("date", "month") and {"%m", "%d"} <= {f[:2] for f in formats}:
         remarks.append("check whether month or day comes first")
-    if match.rivals:
-        remarks.append(f"other candidates: {', '.join(match.rivals)}")
+    other = partner(match, kind, unused)
+    if other:
+        transform, value_map = joined(match, kind, other), labelled(column, value_map)
+        remarks.append("code and name: rows in which they differ are quarantined")
+    if rivals := [header for header in match.rivals if not other or header != other.header]:
+        remarks.append(f"other candidates: {', '.join(rivals)}")
     remarks += _bad_cells(column, profile, kind)
     if match.fit < 0.5 and not transform:
         remarks.append("check: most cells do not look like this column")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -16,7 +17,7 @@ from iecareer.landing.names import masked_name
 from iecareer.landing.parse.connection import open_landing
 from iecareer.landing.receive.templates import holds_templates, template_mark
 from iecareer.onboarding.aggregates import aggregates_error, statistics
-from iecareer.onboarding.column_profile import Profile, profiles
+from iecareer.onboarding.column_profile import FEW, Profile, profiles
 from iecareer.onboarding.contract_yaml import Part, contract_text
 from iecareer.onboarding.header_match import Matching, best_matching, matching
 from iecareer.onboarding.live_samples import is_live, live_sample, server_entry, server_of
@@ -232,13 +233,31 @@ def _part(
     read = [other for other in samples_alike if own and selects(own, other)]
     return Part(
         sample=replace(entry.sample, n_rows=entry.sample.n_rows + sum(other.n_rows for other in read)),
-        found=found,
+        found=replace(found, unused=tuple(_merged(profile, alike) for profile in found.unused)),
         runner_up=None if is_given else _runner_up(entry, found),
         selector=own,
         alike=tuple(other.selector or other.name for other in samples_alike if other not in read),
         across=entry.across,
         splitting=dict(entry.splitting).get(found.kind.name, ()),
         same_key=dict(entry.same_key).get(found.kind.name),
+    )
+
+
+def _merged(profile: Profile, alike: Sequence[_Seen]) -> Profile:
+    """The profile of an unused column with the words of parts that have the same headers, such as other months."""
+    others = [p for entry in alike for p in entry.profiles if p.header == profile.header]
+    words = Counter(profile.values)
+    for other in others:
+        words.update(other.values)
+    if not all(p.values or not p.n_filled for p in (profile, *others)) or len(words) > FEW:
+        return profile
+    return replace(
+        profile,
+        n=profile.n + sum(other.n for other in others),
+        n_filled=profile.n_filled + sum(other.n_filled for other in others),
+        n_distinct=len(words),
+        values=dict(words.most_common()),
+        empty_marks=tuple(dict.fromkeys(mark for p in (profile, *others) for mark in p.empty_marks)),
     )
 
 

@@ -16,6 +16,7 @@ from iecareer.onboarding.dictionary import cell_words, normal_name, normal_value
 from iecareer.onboarding.header_match import Matching
 from iecareer.onboarding.mapping_proposal import is_category
 from iecareer.onboarding.months_across import MonthsAcross
+from iecareer.onboarding.row_status import is_known, is_row_status, sides
 from iecareer.onboarding.same_key_proposal import SameKeyQuestion
 
 _MOSTLY = 0.8
@@ -29,19 +30,35 @@ _END = re.compile("终止|截止|截至|结束|止|至|终|to|end|until|last", r
 
 @dataclass(frozen=True)
 class RowQuestion:
-    """A column whose `words` tell rows apart that may not all be records, with those to keep and to leave out."""
+    """A column whose `words` tell rows apart that may not all be records, with those to keep and to leave out.
+
+    The words have their counts. Without `leave_out`, the suggested rule leaves out every word that is not kept.
+    """
 
     header: str
     why: str
     words: tuple[str, ...]
     keep: tuple[str, ...]
-    leave_out: tuple[str | None, ...]
+    leave_out: tuple[str, ...] | None
+    n_empty: int = 0
+
+    @property
+    def text(self) -> str:
+        """The question, with the words and the number of empty cells."""
+        shown = ", ".join(self.words) or "see the file"
+        empty = (
+            f" In {self.n_empty:,} rows the cell is empty: they are quarantined unless another header leaves them out "
+            "or you add null to a list."
+            if self.n_empty
+            else ""
+        )
+        return f"{self.header}: {self.why}. Which rows are meant? Words: {shown}.{empty}"
 
     @property
     def value(self) -> str:
-        """The suggested rule for the column."""
+        """The suggested rule for the column. It never says what an empty cell means."""
         listed = f"keep: [{_words(self.keep)}]" if self.keep else "keep: [WORD]"
-        others = f", leaveOut: [{_words(self.leave_out)}]" if self.leave_out else ""
+        others = "" if self.leave_out is None else f", leaveOut: [{_words(self.leave_out)}]"
         return f"{json.dumps(self.header, ensure_ascii=False)}: {{{listed}{others}}}"
 
 
@@ -54,7 +71,7 @@ class RuleQuestion:
     value: str
 
 
-def _words(words: Sequence[str | None]) -> str:
+def _words(words: Sequence[str]) -> str:
     return ", ".join(json.dumps(word, ensure_ascii=False) for word in words)
 
 
@@ -92,15 +109,18 @@ def month_columns(found: Matching, across: MonthsAcross | None) -> dict[str, str
 
 
 def row_questions(found: Matching, splitting: Sequence[str] = ()) -> list[RowQuestion]:
-    """Columns whose words say that not every row is a record, or that tell rows of one key apart (`splitting`)."""
+    """Columns that say that not every row is a record, or that tell rows of one key apart (`splitting`)."""
     profiles = [*found.unused, *(match.profile for match in found.matches)]
     asked = {question.header: question for p in profiles for question in _by_words(p, found.kind)}
     for profile in profiles:
         if profile.header in splitting and profile.header not in asked and not _is_of_back_payments(profile):
             words = _categories(profile)
-            keep = [word for word in words if word in _most_likely(words)]
+            keep = tuple(word for word in words if word in _most_likely(words))
             why = "rows of one key differ in it"
-            asked[profile.header] = RowQuestion(profile.header, why, tuple(words), tuple(keep), ())
+            asked[profile.header] = RowQuestion(profile.header, why, _counted(profile, words), keep, None)
+    for profile in found.unused:
+        if profile.header not in asked and is_row_status(profile):
+            asked |= {question.header: question for question in _by_status(profile)}
     return list(asked.values())
 
 
@@ -144,15 +164,38 @@ def _by_words(profile: Profile, kind: RecordType) -> Iterator[RowQuestion]:
     words = _categories(profile, fewest=1)
     if not known or not words or profile.is_personal:
         return
-    keep = [word for word in words if _is_among(word, known["keep"])]
+    keep = tuple(word for word in words if _is_among(word, known["keep"]))
     out = [word for word in words if word not in keep and _is_among(word, known["leave_out"])]
-    is_empty_somewhere = profile.n_filled < profile.n
-    if (out or (keep and is_empty_somewhere)) and len(out) + len(keep) >= len(words) / 2:
-        others = [word for word in words if word not in keep]
+    n_empty = _n_empty(profile)
+    if (out or (keep and n_empty)) and len(out) + len(keep) >= len(words) / 2:
+        others = tuple(word for word in words if word not in keep)
         why = "some of its words say that a row is no record" if out else "some of its cells are empty"
-        shown = (*words, "empty cells") if is_empty_somewhere else tuple(words)
-        empty = (None,) if is_empty_somewhere else ()
-        yield RowQuestion(profile.header, why, shown, tuple(keep), (*others, *empty))
+        yield RowQuestion(profile.header, why, _counted(profile, words), keep, others, n_empty)
+
+
+def _by_status(profile: Profile) -> Iterator[RowQuestion]:
+    """What to ask about a status of the row. Unknown words are in neither list, so that landing quarantines them."""
+    words = [word for word in profile.values if is_category(word, profile) or is_known(word)]
+    joining = tuple(word for word in words if _BACK_PAYMENT.search(word))
+    keep, out = sides([word for word in words if word not in joining])
+    if joining and not out:  # `back_payments` asks about them.
+        return
+    why = "its words say that a row may be no record" if out else "it looks like a status of the row"
+    yield RowQuestion(
+        profile.header, why, _counted(profile, words), (*keep, *joining), out, _n_empty(profile)
+    )
+
+
+def _n_empty(profile: Profile) -> int:
+    """The number of empty cells; marks such as - are words for the rule."""
+    return profile.n - profile.n_filled - sum(profile.values.get(mark, 0) for mark in profile.empty_marks)
+
+
+def _counted(profile: Profile, words: Sequence[str]) -> tuple[str, ...]:
+    """Words with their counts, and how many others there are."""
+    shown = [f"{word} ({profile.values[word]:,})" for word in words]
+    n_more = len(profile.values) - len(words)
+    return (*shown, f"{n_more} more") if n_more else tuple(shown)
 
 
 def _is_among(word: str, known: frozenset[str]) -> bool:

@@ -85,6 +85,9 @@ def _incomplete(system: SourceSystem) -> Iterator[str]:
         for mapping in table.mappings:
             if blank := _blank(mapping):
                 yield f"{table.record_type}.{mapping.column} still says {blank}"
+        for rule in table.rules.filters:
+            if "WORD" in rule.keep:
+                yield f"{table.record_type}, rowFilter {rule.headers[0]} still says WORD"
 
 
 def _blank(mapping: Mapping) -> str | None:

@@ -50,7 +50,8 @@ def plain_expression(column: Column, text: str) -> str | None:
     """SQL of the plain form of the normalised text expression `text`; None if the text already has its plain form.
 
     Plain forms: a number for amounts and years, ISO-like text for dates, the code for names of regions,
-    institutions, programs and industries, the 17-digit stem for persons, the value that a code or name of a national list means.
+    institutions, programs and industries, the 17-digit stem for persons, the value that a code or name of a national
+    list means.
     """
     if column.codes:
         return national_lists.understood(column, text)

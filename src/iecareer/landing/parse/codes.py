@@ -1,7 +1,7 @@
-"""Codes of regions, institutions, programs, industries and occupations: their forms, and the codes that names stand for.
+"""Codes of regions, institutions, programs, industries and occupations: their forms, and the codes of names.
 
-A region's name is looked up in the list of divisions, that of an institution or program in the lists that were delivered.
-Of industries the names of the sections are known, of occupations none.
+A region's name is looked up in the list of divisions, that of an institution or program in the lists that were
+delivered. Of industries the names of the sections are known, of occupations none.
 """
 
 from __future__ import annotations

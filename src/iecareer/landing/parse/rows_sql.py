@@ -26,7 +26,7 @@ from iecareer.persons.publication_numbers import needs_first_key
 from iecareer.sources import Mapping, SourceSystem
 from iecareer.sources.row_rules import RowRules
 
-_TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
+TOTALS = "^(合计|总计|小计|共计|[Tt]otal|TOTAL)"
 _LONG_MAP = 30
 _WIDE = 50
 _OWN_NAME = re.compile("_(file|line|malformed|first|text|moment|row_hash|cell_c[0-9]+)", re.IGNORECASE)
@@ -123,7 +123,7 @@ def batch_sql(
         case when not _is_bad or {is_out} then null
             when {is_erased(kind)} then ['erased']
             when {is_example(kind)} then ['example_row']
-            when regexp_matches(_first, '{_TOTALS}') and ({required or "false"}) then ['totals_row']
+            when regexp_matches(_first, '{TOTALS}') and ({required or "false"}) then ['totals_row']
             when coalesce(_malformed, true) then ['malformed_row']
             else list_concat(list_filter([{reasons}], lambda reason: reason is not null), _doubts) end as _reasons,
         case when not _is_bad and not ({is_out}) then _doubts end as _emptied,
