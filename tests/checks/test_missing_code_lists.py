@@ -17,7 +17,10 @@ ALL_OTHERS = PROGRAMS.format("'1202' || lpad(i::varchar, 2, '0') || 'K'", 15)
 def test_answers_of_graduates_whom_no_list_names_are_told(whole_region, survey):
     answers = whole_region.land("followup_response", survey())
     word, failed = verdict(whole_region, answers)
-    assert (word, failed) == ("warn", ("institution_received", "program_received", "graduate_received"))
+    assert (word, failed) == (
+        "warn",
+        ("institution_received", "program_received", "graduate_received", "region_year_received"),
+    )
     assert whole_region.result["newly_warned"] == [answers]
     told = {e.name: e.sentence_en for e in read_suite("landing/followup_response").expectations}
     assert told["graduate_received"].startswith(
@@ -39,7 +42,10 @@ def test_the_warning_lifts_itself_with_the_list_and_nothing_is_judged_before(who
     assert whole_region.result["judged"] == 0
     graduates = GRADUATES.format(n=100)
     whole_region.land("graduate", graduates)
-    assert verdict(whole_region, answers) == ("warn", ("institution_received", "program_received"))
+    assert verdict(whole_region, answers) == (
+        "warn",
+        ("institution_received", "program_received", "region_year_received"),
+    )
     assert whole_region.result["judged"] == 2
 
 
@@ -79,4 +85,9 @@ def test_what_stops_is_named_before_what_warns(whole_region, survey):
     answers = whole_region.land("followup_response", survey(missing=0.6))
     word, failed = verdict(whole_region, answers)
     assert (word, failed[0]) == ("stop", "monthly_income_mostly_given")
-    assert failed[1:] == ("institution_received", "program_received", "graduate_received")
+    assert failed[1:] == (
+        "institution_received",
+        "program_received",
+        "graduate_received",
+        "region_year_received",
+    )

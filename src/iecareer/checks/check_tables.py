@@ -1,4 +1,4 @@
-"""The published tables ``checks.delivery``, ``checks.emptied``, ``checks.expectation`` and ``checks.source``."""
+"""The published tables ``checks.delivery``, ``.emptied``, ``.expectation``, ``.source`` and ``.unpriced``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict
 import duckdb
 
 from iecareer.checks.suites import delivery_suite
+from iecareer.checks.unpriced_pay import Unpriced
 from iecareer.lake.freshness import SourceState
 from iecareer.lake.manifest import Delivery
 
@@ -36,20 +37,30 @@ create or replace table checks.source (
 """
 
 
+_UNPRICED = """
+create or replace table checks.unpriced (kind varchar, region_code varchar, year integer)
+"""
+
+
 def write_checks(
-    connection: duckdb.DuckDBPyConnection, deliveries: list[Delivery], states: list[SourceState]
+    connection: duckdb.DuckDBPyConnection,
+    deliveries: list[Delivery],
+    states: list[SourceState],
+    unpriced: list[Unpriced],
 ) -> None:
-    """Replace ``checks.delivery``, ``checks.emptied``, ``checks.expectation`` and ``checks.source``.
+    """Replace these tables.
 
     ``n_in`` is the sum of the six counts after it, ``n_conflicting`` part of ``n_superseded``. ``n_overlapped``, the
     rows replaced by another source's rows, is 0 here: the transformation counts them when it combines the sources, and
     subtracts them from ``n_loaded``. ``n_emptied`` counts cells, not rows: those of optional columns that could not be
-    used; ``checks.emptied`` has them by column and reason.
+    used; ``checks.emptied`` has them by column and reason. ``checks.unpriced`` has the record types (`kind`),
+    provinces and years of pay that cannot be deflated.
     """
     connection.execute(_DELIVERY)
     connection.execute(_EMPTIED)
     connection.execute(_EXPECTATION)
     connection.execute(_SOURCE)
+    connection.execute(_UNPRICED)
     rows = [_delivery_row(delivery) for delivery in deliveries]
     if rows:
         marks = ", ".join("?" * len(rows[0]))
@@ -68,6 +79,8 @@ def write_checks(
     if states:
         source_rows = [list(asdict(state).values()) for state in states]
         connection.executemany("insert into checks.source values (?, ?, ?, ?, ?)", source_rows)
+    if unpriced:
+        connection.executemany("insert into checks.unpriced values (?, ?, ?)", unpriced)
 
 
 def _delivery_row(d: Delivery) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from iecareer.checks.alerts import alert
 from iecareer.checks.check_tables import write_checks
 from iecareer.checks.reference_codes import ORDER, awaited_lists
 from iecareer.checks.suites import delivery_suite, verdict
+from iecareer.checks.unpriced_pay import unpriced_pay
 from iecareer.database import build_config
 from iecareer.lake.freshness import source_states
 from iecareer.lake.manifest import Delivery
@@ -52,7 +53,7 @@ def judge_deliveries(run_id: str) -> dict[str, Any]:
     states = source_states(pin.deliveries, pin.retired, pin.as_of)
     silent = [state for state in states if state.is_silent]
     with open_build(run_id) as connection:
-        write_checks(connection, deliveries, states)
+        write_checks(connection, deliveries, states, unpriced_pay(deliveries))
     stopped = [d for d in deliveries if d.verdict == "stop" and not d.is_accepted]
     warned = [item.delivery.delivery_id for item in judged if item.is_new and item.delivery.verdict == "warn"]
     verdicts = [delivery.verdict for delivery in deliveries]

@@ -12,7 +12,7 @@ from iecareer.checks.reference_codes import References
 from iecareer.checks.volume_and_freshness import Metrics
 
 # Record type → columns of pay, day and region (None: use the region of the institution).
-_PAY = {
+PAY = {
     "employment_month": ("contribution_base", "month", "region_code"),
     "employment_spell": ("monthly_wage", "started_on", "region_code"),
     "followup_response": ("monthly_income", "responded_on", None),
@@ -24,9 +24,9 @@ def pay_level(connection: duckdb.DuckDBPyConnection, kind_name: str, references:
 
     ``n_pay`` and ``n_pay_usual`` count the values compared; ``n_pay_beside_wage`` counts those with an average wage.
     """
-    if kind_name not in _PAY:
+    if kind_name not in PAY:
         return {}
-    pay = _PAY[kind_name][0]
+    pay = PAY[kind_name][0]
     n, median = _row(connection, f"select count({pay}), median({pay}) from delivery")
     n_usual, usual = _row(connection, f"select count({pay}), median({pay}) from usual")
     measures: Metrics = {
@@ -46,23 +46,27 @@ def pay_level(connection: duckdb.DuckDBPyConnection, kind_name: str, references:
 def price_index_share(
     connection: duckdb.DuckDBPyConnection, kind_name: str, references: References
 ) -> Metrics:
-    """Share of rows with pay whose province and year have a price index. Pay without an index cannot be deflated."""
-    if kind_name not in _PAY:
+    """Share of rows with pay whose province and year have a price index. Pay without an index cannot be deflated.
+
+    ``n_pay_without_region_year`` counts the rows with pay where no price index at all has been received.
+    """
+    if kind_name not in PAY:
         return {}
-    priced_pay = _beside_wages(kind_name, references)
-    if priced_pay is None:
-        return {"priced_share": None}
-    share = connection.execute(
-        f"select avg((price_index is not null)::integer) from ({priced_pay})"
-    ).fetchone()
-    return {"priced_share": share[0] if share else None}
+    n, _ = _row(connection, f"select count({PAY[kind_name][0]}), null from delivery")
+    measures: Metrics = {"priced_share": None, "n_pay_without_region_year": 0}
+    if references.received("region_year") is None:
+        measures["n_pay_without_region_year"] = n
+    elif priced_pay := _beside_wages(kind_name, references):
+        sql = f"select null, avg((price_index is not null)::integer) from ({priced_pay})"
+        measures["priced_share"] = _row(connection, sql)[1]
+    return measures
 
 
 def _beside_wages(kind_name: str, references: References) -> str | None:
     """SQL that joins each pay value to price index and average wage; None without the lists it needs."""
     wages = references.received("region_year")
     institutions = references.received("institution")
-    pay, day, region = _PAY[kind_name]
+    pay, day, region = PAY[kind_name]
     if wages is None or (region is None and institutions is None):
         return None
     # A reported job without a region later gets that of the graduate's institution, which is not in this row.

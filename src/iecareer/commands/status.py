@@ -29,8 +29,11 @@ def status(as_json: Json = False) -> None:
     deliveries, retired = current_deliveries(today())
     observed = observed_through(deliveries, retired)
     silent = [asdict(state) for state in source_states(deliveries, retired, today()) if state.is_silent]
+    published = _published()
     document = {
-        "published": _published(),
+        "as_of": today(),
+        "published": published,
+        "n_not_as_published": _n_not_as_published(published, deliveries),
         "observed_through": {"month": observed[0], "held_by": observed[1]} if observed else None,
         "n_deliveries": len(deliveries),
         "verdicts": dict(Counter(d.verdict or "not judged" for d in deliveries)),
@@ -40,6 +43,7 @@ def status(as_json: Json = False) -> None:
         "retired": list(retired),
         "silent": silent,
         "coverage": _coverage(),
+        "unpriced": _published_rows("checks", "unpriced", "select * from checks.unpriced order by all"),
         "drifted": _drifted(deliveries),
         "untaken": inbox_names(untaken()),
         "drafts": _drafts(),
@@ -56,6 +60,21 @@ def _drafts() -> dict[str, int]:
 
 def _published() -> dict[str, Any] | None:
     return next(iter(_published_rows("checks", "run", "select * from checks.run")), None)
+
+
+def _n_not_as_published(published: dict[str, Any] | None, deliveries: list[Any]) -> int | None:
+    """How many deliveries of today the published run did not use, or in another version; None if unknown."""
+    from iecareer.errors import IecareerError
+    from iecareer.runs.pin import read_pin
+
+    if not published:
+        return None
+    try:
+        pinned = read_pin(published["run_id"]).deliveries
+    except IecareerError:
+        return None
+    seen = {(d.delivery_id, d.version, d.decision) for d in pinned}
+    return len({d.delivery_id for d in deliveries if (d.delivery_id, d.version, d.decision) not in seen})
 
 
 def _published_rows(schema: str, table: str, sql: str) -> list[dict[str, Any]]:
@@ -94,13 +113,9 @@ def _drifted(deliveries: list[Any]) -> list[dict[str, Any]]:
 
 
 def _say_status(document: dict[str, Any]) -> None:
-    published, observed = document["published"], document["observed_through"]
-    if published:
-        say(
-            f"Published: run {published['run_id']} as of {published['as_of']}, at {published['published_at']}"
-        )
-    else:
-        say("Nothing is published yet.")
+    observed = document["observed_through"]
+    for line in _published_lines(document):
+        say(line)
     if observed:
         say(
             f"Employment is observed through {observed['month']}, the newest month of the source {observed['held_by']}."
@@ -124,11 +139,44 @@ def _say_status(document: dict[str, Any]) -> None:
         say(f"Not taken, because no source's contract fits them: {some_of(document['untaken'])}")
     for gap in document["coverage"]:
         say(_gap_sentence(gap))
+    for line in _unpriced_lines(document["unpriced"]):
+        say(line)
     for name, n_waiting in document["drafts"].items():
         waits = f"; {n_waiting} file(s) wait in the inbox" if n_waiting else ""
         say(f"Draft, not landed before 'iecareer source activate {name}'{waits}")
     if document["retired"]:
         say(f"Retired: {', '.join(document['retired'])}")
+
+
+def _published_lines(document: dict[str, Any]) -> list[str]:
+    """The published run, and a sentence if its deliveries are not those of today."""
+    published, n_differing = document["published"], document["n_not_as_published"]
+    if not published:
+        return ["Nothing is published yet."]
+    run, as_of = published["run_id"], published["as_of"]
+    lines = [f"Published: run {run} as of {as_of}, at {published['published_at']}"]
+    differing = [f"the published run is as of {as_of}"] if as_of != document["as_of"] else []
+    differing += (
+        [f"{n_differing:,} deliveries are not in the published run, or not like this"] if n_differing else []
+    )
+    if differing:
+        lines.append(
+            f"What follows is the state of {document['as_of']}: {' and '.join(differing)}. Only gaps in months and pay "
+            "left out are told of the published run."
+        )
+    return lines
+
+
+def _unpriced_lines(unpriced: list[dict[str, Any]]) -> list[str]:
+    """Per record type, the provinces and years whose pay the published run leaves out."""
+    years: dict[str, dict[str, list[str]]] = {}
+    for row in unpriced:
+        years.setdefault(row["kind"], {}).setdefault(row["region_code"], []).append(str(row["year"]))
+    return [
+        f"Pay left out, because region_year has no price index for its province and year: {kind}: "
+        + "; ".join(f"{province} {', '.join(listed)}" for province, listed in provinces.items())
+        for kind, provinces in years.items()
+    ]
 
 
 def _gap_sentence(gap: dict[str, Any]) -> str:
