@@ -330,6 +330,26 @@ def test_many_emptied_cells_of_a_column_warn_and_more_than_half_stop(region, sha
     assert given.verdict == ("stop" if len(failed) > 1 else "warn" if failed else given.verdict)
 
 
+@pytest.mark.parametrize(
+    ("reasons", "failed"),
+    [
+        ({"list_lacks:program_code": 20}, ("list_lacks_share",)),
+        ({"list_lacks:program_code": 20, "list_lacks:institution_code": 20}, ("list_lacks_share",)),
+        ({"list_lacks:program_code": 15, "not_a_date:posted_on": 5}, ("list_lacks_share",)),
+        ({"not_a_date:posted_on": 20}, ("quarantine_share",)),
+        ({"list_lacks:program_code": 20, "not_a_date:posted_on": 20}, ("quarantine_share",)),
+        ({"list_lacks:program_code": 15, "totals_row": 5}, ()),
+        ({}, ("quarantine_share",)),
+    ],
+)
+def test_rows_that_wait_for_a_list_are_told_from_a_changed_layout(region, reasons, failed):
+    rows = "select i::varchar as posting_id, '4' as title from range(100) as r(i)"
+    delivery = region.land("job_posting", rows, n_quarantined=20, reasons=reasons)
+    given = region.judge()[delivery]
+    assert tuple(name for name in given.failed if name.endswith("_share")) == failed
+    assert (given.verdict == "stop") is bool(failed)
+
+
 def test_emptied_cells_are_published_by_column_and_reason(region):
     delivery = _emptied(region.land, 0.1, 50)
     region.judge()

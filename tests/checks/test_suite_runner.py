@@ -27,7 +27,8 @@ def test_judging_leaves_no_file(tmp_path, monkeypatch):
     with duckdb.connect() as connection, open_suite_runner(connection) as runner:
         connection.execute(
             "create table measured as "
-            "select 100::double n_usable, 20::double n_quarantined, 0.06::double quarantined_share, "
+            "select 100::double n_usable, 20::double n_quarantined, 20::double n_quarantined_otherwise, "
+            "0.06::double quarantined_share, null::double quarantined_share_with_lists, "
             "0::double n_left_out, 1::double n_conflicting, 0.01::double conflicting_share, "
             "0.1::double emptied_share, null::double emptied_share_of_many"
         )

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from iecareer.checks import judge_deliveries
+from iecareer.clock import today
+from iecareer.commands import status
 from iecareer.lake.manifest import versions
 from iecareer.lake.verdicts import record_verdict
 from iecareer.landing import land
 from iecareer.nightly import pin_night
+from iecareer.nightly.pinning import begin_run
 from iecareer.nightly.run import RunReport
 from iecareer.nightly.steps import StepOutcome
 from tests.commands.conftest import Cli
@@ -30,12 +33,12 @@ DAY = date(2026, 1, 1)
 def judged(cli: Cli, tmp_path: Path) -> Callable[..., str]:
     """Land a month in a separate file and set its verdict; returns the delivery id."""
 
-    def deliver(month: int, word: str, *failed: str) -> str:
+    def deliver(month: int, word: str, *failed: str, stopping: tuple[str, ...] | None = None) -> str:
         path = tmp_path / "employment_month.csv"
         path.write_text(f"{HEADERS}\n{resident_id(1)},{credit_code(1)},2024-{month:02},5,330102\n")
         (receipt,) = land("exchange", [path], DAY)
         delivery = next(d for d in versions() if d.delivery_id == receipt["delivery_id"])
-        record_verdict(delivery.delivery_id, delivery.version, word, list(failed), DAY)
+        record_verdict(delivery.delivery_id, delivery.version, word, list(failed), DAY, stopping)
         return delivery.delivery_id
 
     return deliver
@@ -53,6 +56,33 @@ def test_the_sentences_stand_below_the_delivery(cli: Cli, judged: Any, command: 
     at = told.index(f"Stopped: exchange/employment_month, delivery {stopped}: pay_level")
     assert told[at + 1].strip().startswith("stop: pay_level: The median of contribution bases is below")
     assert sum("Warned" in line or "Stopped" in line for line in told) == 2
+
+
+def test_only_the_rules_that_stop_are_named_as_stopping(cli: Cli, judged: Any) -> None:
+    stopped = judged(1, "stop", "pay_level", "graduate_received", stopping=("pay_level",))
+    told = cli("status").out.splitlines()
+    assert f"Stopped: exchange/employment_month, delivery {stopped}: pay_level" in told
+    assert any(line.strip().startswith(NO_GRADUATES) for line in told)
+
+
+def test_the_status_says_when_the_published_run_is_another_state(
+    cli: Cli, judged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged(1, "pass")
+    withdrawn = judged(2, "pass")
+    pin = pin_night("run1", date(2026, 1, 31))
+
+    def told(as_of: date) -> str:
+        run = {"run_id": pin.run_id, "as_of": as_of, "published_at": "x"}
+        monkeypatch.setattr(status, "_published", lambda: run)
+        return next((line for line in cli("status").out.splitlines() if line.startswith("What follows")), "")
+
+    assert told(today()) == ""
+    assert f"of {today()}: the published run is as of 2026-01-31. " in told(date(2026, 1, 31))
+    assert cli("delivery", "withdraw", withdrawn, "--reason", "x").code == 0
+    judged(3, "pass")
+    assert ": 2 deliveries are not in the published run, or not like this. " in told(today())
+    assert cli("status", "--json").document["n_not_as_published"] == 2
 
 
 def test_machines_get_each_delivery_and_what_they_got_before(cli: Cli, judged: Any) -> None:
@@ -128,3 +158,33 @@ def test_the_night_says_what_was_landed_and_whom_it_warned(
     assert "Warned" not in again.err
     document = cli("run", "--as-of", "2026-02-01", "--json").document
     assert (document["landed"], document["warned"], document["stopped"]) == ([], [], [])
+    assert document["looked_up"] == []
+
+
+def test_the_night_says_which_names_a_new_list_gave_codes(
+    cli: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(name: str, *lines: str) -> list[Path]:
+        (tmp_path / name).write_text("\n".join(lines))
+        return [tmp_path / name]
+
+    agreement = f"A1,4133012036,数控技术,{credit_code(1)},research,2023-01-01,"
+    headers = "agreement_id,institution_code,program_code,enterprise_code,mode,starts_on,ends_on"
+    (waiting,) = land("exchange", write("cooperation_agreement.csv", headers, agreement), DAY)
+    assert waiting["n_quarantined"] == 1
+    listed = "program_code,edition,program_name,study_level"
+    land("exchange", write("program.csv", listed, "460103,2021,数控技术,higher_vocational"), DAY)
+
+    def night(as_of: date, **_: Any) -> RunReport:
+        run_id = begin_run(f"run{len(list(home.rglob('run*.json')))}", as_of.isoformat(), landing=True)
+        checks = StepOutcome("checks", None, 1.0, judge_deliveries(run_id))
+        return RunReport(run_id, as_of, (checks,), home / "log")
+
+    monkeypatch.setattr("iecareer.nightly.run_nightly", night)
+    told = cli("run", "--as-of", "2026-02-01").out
+    assert "Landed: no new files." in told
+    assert (
+        f"Names looked up again in the lists: exchange/cooperation_agreement ({waiting['delivery_id'][:8]}): "
+        "1 loaded (before 0), 0 quarantined (before 1)."
+    ) in told
+    assert "Landed: nothing new." in cli("run", "--as-of", "2026-02-01").out

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 from python_calamine import CalamineWorkbook
 
+from iecareer.clock import today
 from iecareer.contracts import load_record_types
 from iecareer.lake.manifest import record_decision, versions
 from iecareer.landing import land, reconform
@@ -85,6 +86,22 @@ def test_corrected_rows_join_their_month_and_close_what_they_answer(cli: Cli, of
     assert cli("quarantine", "show", "bureau", "--json").document == []
     assert len(cli("quarantine", "show", "bureau", "--all", "--json").document) == 2
     assert cli("quarantine", "export", "bureau").code == 1
+
+
+def test_totals_rows_are_told_although_they_need_no_correction(cli: Cli, office: Office) -> None:
+    land("bureau", [office("a.csv", line(1, 1), "合计,,,1,")], date(2026, 1, 1))
+    told = cli("quarantine", "show", "bureau").out
+    assert "No row of bureau needs a correction." in told
+    assert "quarantined as no records, nothing to correct: totals_row 1." in told
+    assert "1 quarantined," not in told
+
+
+def test_reconform_says_from_which_day_it_applies(cli: Cli, office: Office) -> None:
+    land("bureau", [office("a.csv", line(1, 1))], date(2026, 1, 1))
+    told = cli("reconform", "bureau", "--on", "2026-02-03").out
+    assert told.startswith("What is converted differently applies from 2026-02-03. ")
+    assert f"applies from {today()}" in cli("reconform", "bureau").out
+    assert "applies" not in cli("reconform", "bureau", "--json").out
 
 
 def test_a_replay_twice_changes_nothing_and_its_bad_rows_are_shown(cli: Cli, office: Office) -> None:

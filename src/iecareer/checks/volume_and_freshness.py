@@ -39,12 +39,21 @@ def _quarantined(delivery: Delivery) -> Metrics:
     n_meant = delivery.n_in - delivery.n_left_out
     n_read = n_meant - no_record
     n_bad = delivery.n_quarantined - no_record
+    others = {why: n for why, n in delivery.reasons.items() if why not in _NO_RECORD and not _waits(why)}
+    # A row may have several reasons: this many at most are bad for another reason than a name that no list has.
+    n_other = min(n_bad, sum(others.values())) if any(map(_waits, delivery.reasons)) else n_bad
     return {
         "n_usable": n_meant - delivery.n_quarantined,
         "n_left_out": delivery.n_left_out,
         "n_quarantined": n_bad,
-        "quarantined_share": n_bad / n_read if n_read else None,
+        "n_quarantined_otherwise": n_other,
+        "quarantined_share": n_other / n_read if n_read else None,
+        "quarantined_share_with_lists": n_bad / n_read if n_read and n_bad > n_other else None,
     }
+
+
+def _waits(why: str) -> bool:
+    return why.partition(":")[0] == "list_lacks"
 
 
 def _conflicting(delivery: Delivery) -> Metrics:

@@ -10,7 +10,9 @@ from iecareer.commands.output import say
 if TYPE_CHECKING:
     from iecareer.lake.manifest import Delivery
 
-_NAMES = ("delivery_id", "source_id", "record_type", "received_on", "failed", "decision", "not_overruled")
+_NAMES = (
+    "delivery_id", "source_id", "record_type", "received_on", "failed", "stopping", "decision", "not_overruled",
+)  # fmt: skip
 _SHOWN = 10
 _SENTENCES = 8
 _SHORT = 8
@@ -54,7 +56,7 @@ def say_stopped(summaries: Sequence[dict[str, Any]]) -> None:
     for stop in summaries:
         say(
             f"Stopped: {stop['source_id']}/{stop['record_type']}, delivery {stop['delivery_id']}: "
-            f"{', '.join(stop['failed'])}{_not_overruled(stop)}"
+            f"{', '.join(stop['stopping'])}{_not_overruled(stop)}"
         )
         _say_findings(stop["findings"])
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from iecareer.clock import today
 from iecareer.commands.inbox_files import inbox_names, some_of
 from iecareer.commands.output import Json, counts, day, say, say_json, say_table, working
 from iecareer.commands.receipts import write_receipts
@@ -101,6 +102,11 @@ def reconform(
     effective = day(on, "--on")
     with working(f"Converting {source}", quiet=as_json):
         receipts = landing.reconform(source, effective)
+    if not as_json and any(not receipt["error"] for receipt in receipts):
+        say(
+            f"What is converted differently applies from {effective or today()}. A run as of an earlier day uses the "
+            "earlier version."
+        )
     show_receipts(receipts, as_json)
 
 

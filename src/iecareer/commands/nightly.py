@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -108,25 +108,29 @@ def demo(
 
 
 def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]:
+    from iecareer.lake.manifest import versions
     from iecareer.nightly import run_nightly
     from iecareer.runs.pin import read_pin
 
+    before = {delivery.delivery_id: delivery for delivery in versions()}
     with working("Running all stages", quiet=as_json) as show_step:
         report = run_nightly(as_of, target=target, on_begin=show_step)
     published, judged = report.result("publish") or {}, report.result("checks") or {}
     pin = read_pin(report.run_id)
+    landed = [
+        {name: receipt.get(name) for name in (*RECEIPT, "delivery_id")}
+        for step in report.steps
+        if step.step == "landing"
+        for receipt in step.result or []
+    ]
     return {
         "run_id": report.run_id,
         "as_of": as_of,
         "is_published": published.get("is_published", False),
         "newer_run": published.get("newer_run"),
         "steps": [{"step": step.name, "seconds": round(step.seconds, 2)} for step in report.steps],
-        "landed": [
-            {name: receipt.get(name) for name in (*RECEIPT, "delivery_id")}
-            for step in report.steps
-            if step.step == "landing"
-            for receipt in step.result or []
-        ],
+        "landed": landed,
+        "looked_up": _looked_up(before, pin.deliveries, {receipt["delivery_id"] for receipt in landed}),
         "restarted": [step.name for step in report.steps if _n_restarts(step.result)],
         "failed_sources": report.failed_sources,
         "silent": judged.get("silent", []),
@@ -136,12 +140,34 @@ def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]
     }
 
 
+def _looked_up(
+    before: dict[str, Delivery], pinned: Sequence[Delivery], landed: set[str]
+) -> list[dict[str, Any]]:
+    """Deliveries that this night converted anew because a list of names came or changed, with their counts."""
+    return [
+        {
+            "delivery_id": d.delivery_id,
+            "source_id": d.source_id,
+            "record_type": d.record_type,
+            "n_loaded": d.n_loaded,
+            "n_loaded_before": before[d.delivery_id].n_loaded,
+            "n_quarantined": d.n_quarantined,
+            "n_quarantined_before": before[d.delivery_id].n_quarantined,
+        }
+        for d in pinned
+        if d.delivery_id in before
+        and d.delivery_id not in landed
+        and d.conformed_at > before[d.delivery_id].conformed_at
+    ]
+
+
 def _named(delivery: Delivery) -> dict[str, Any]:
     return {
         "delivery_id": delivery.delivery_id,
         "source_id": delivery.source_id,
         "record_type": delivery.record_type,
         "failed": list(delivery.failed),
+        "stopping": list(delivery.stopping),
     }
 
 
@@ -154,7 +180,13 @@ def _say_night(document: dict[str, Any]) -> None:
     if document["landed"]:
         say_table(document["landed"], RECEIPT)
     else:
-        say("Landed: nothing new.")
+        say("Landed: nothing new." if not document["looked_up"] else "Landed: no new files.")
+    for again in document["looked_up"]:
+        say(
+            f"Names looked up again in the lists: {again['source_id']}/{again['record_type']} "
+            f"({short(again['delivery_id'])}): {again['n_loaded']:,} loaded (before {again['n_loaded_before']:,}), "
+            f"{again['n_quarantined']:,} quarantined (before {again['n_quarantined_before']:,})."
+        )
     for step in document["restarted"]:
         typer.echo(
             f"Restarted: {step}. Spark's Java process ended before the step did; see docs/cluster.md.",
@@ -167,7 +199,7 @@ def _say_night(document: dict[str, Any]) -> None:
     for stop in document["stopped"]:
         typer.echo(
             f"Stopped by its checks: {stop['source_id']}/{stop['record_type']} ({stop['delivery_id']}): "
-            f"{', '.join(stop['failed'])}. See 'iecareer status'.",
+            f"{', '.join(stop['stopping'])}. See 'iecareer status'.",
             err=True,
         )
     for warning in document["warned"]:

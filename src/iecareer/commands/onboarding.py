@@ -80,6 +80,8 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     )
     for kind, columns in added.lacking.items():
         say(f"Not mapped yet, see TODO in the file: {kind}: {', '.join(columns)}.")
+    for kind, rules in added.open_rules.items():
+        say(f"To decide, see TODO in the file: {kind}: {', '.join(rules)}.")
     file = "" if "://" in sample[0] or sample[0].startswith("connection:") else f" {sample[0]}"
     say(f"Review every line, then: iecareer source check {name}{file}; iecareer source activate {name}")
 
@@ -110,6 +112,9 @@ def check(
     received_on: Annotated[
         str | None, typer.Option(help="Day of receipt, YYYY-MM-DD; default: today.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 also if the checks would stop a delivery.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Test a source's contract on files: show what landing would give. Nothing is loaded; personal data are masked."""
@@ -122,7 +127,7 @@ def check(
         say_json(asdict(rehearsal))
     else:
         _show(rehearsal)
-    if not rehearsal.is_landed:
+    if not rehearsal.is_landed or (strict and any(table.verdict == "stop" for table in rehearsal.tables)):
         raise typer.Exit(1)
 
 
@@ -176,11 +181,12 @@ def _show_outcome(table: Rehearsed) -> None:
         say(f"Emptied cells: {counts(table.receipt['emptied'])}")
     for warning in table.warnings:
         say(f"WARNING: {warning}")
-    say(f"Suite: {table.verdict}")
+    stops = ": landed like this, the delivery would not count before it is accepted or corrected"
+    say(f"Suite: {table.verdict}{stops if table.verdict == 'stop' else ''}")
     for failed in table.failed:
         say(f"  {failed['severity']}: {failed['expectation']}: {failed['meaning']}")
     if table.rows:
-        say("First rows, personal data masked:")
+        say("First rows, personal data masked; of persons a date shows its month only:")
         numbered = {str(at): row for at, row in enumerate(table.rows, 1)}
         cells = [{"column": name} | {at: row[name] for at, row in numbered.items()} for name in table.rows[0]]
         say_table(cells, ("column", *numbered))

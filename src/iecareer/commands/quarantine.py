@@ -27,7 +27,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """List quarantined rows with file, line and reason, never with their values."""
-    from iecareer.landing.quarantine.open_rows import accounts, emptied_deliveries, places
+    from iecareer.landing.quarantine.open_rows import accounts, emptied_deliveries, places, set_aside
     from iecareer.sources import source_system
 
     found = accounts(source)
@@ -50,12 +50,15 @@ def show(
     if rows:
         say_table([row | {"reasons": ", ".join(row["reasons"])} for row in rows], list(rows[0]))
     else:
-        say(f"Nothing of {source} is quarantined.")
+        say(f"No row of {source} needs a correction.")
     for account in found:
         say(_sentence(account))
+    for delivery, reasons in set_aside(source):
+        say(f"{_what(delivery)}: quarantined as no records, nothing to correct: {counts(reasons)}.")
     for delivery in emptied_deliveries(source):
-        what = f"{delivery.record_type} of {delivery.received_on}, delivery {delivery.delivery_id}"
-        say(f"{what}: cells of optional columns emptied, their rows loaded: {counts(delivery.emptied)}.")
+        say(
+            f"{_what(delivery)}: cells of optional columns emptied, their rows loaded: {counts(delivery.emptied)}."
+        )
 
 
 @app.command()
@@ -115,9 +118,12 @@ def _whole_ids(source: str, beginnings: list[str]) -> set[str]:
     return {names[0] for names in found.values()}
 
 
+def _what(delivery: Any) -> str:
+    return f"{delivery.record_type} of {delivery.received_on}, delivery {delivery.delivery_id}"
+
+
 def _sentence(account: Any) -> str:
-    delivery = account.delivery
-    what = f"{delivery.record_type} of {delivery.received_on}, delivery {delivery.delivery_id}"
+    what = _what(account.delivery)
     if account.is_replaced:
         return f"{what}: {account.n_bad:,} quarantined, all replaced by a later delivery."
     counts = (

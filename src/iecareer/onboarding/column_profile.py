@@ -24,7 +24,7 @@ _DATE_FORMATS = (
     "%d/%m/%Y %H:%M", "%d.%m.%Y", "%d.%m.%y", "%d-%m-%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%b %d, %Y",
     "%d %B %Y", "%B %d, %Y", "%b-%y", "%b %Y", "%B %Y", "%m/%Y", "%Y%m%d%H%M%S",
 )  # fmt: skip
-_PROVINCE = "(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])"
+PROVINCE = "(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])"
 _UNIT = f"[{PAY_UNITS}元]?"
 _RANGE = rf"[^0-9]{{0,3}}[0-9.]+\s?{_UNIT}\s?[-~—–至到]{{1,2}}\s?[0-9.]+\s?{_UNIT}([/元·].*)?"
 # Text that depends on the moment of retrieval: 3 days ago, 127 views.
@@ -47,9 +47,9 @@ _SHARES = {
     "resident": "resident_is_valid(t, resident_stem(t), resident_check(try_cast(resident_stem(t) as bigint)))",
     "key": "regexp_full_match(t, '[0-9a-fA-F]{64}')",
     "credit": "is_credit_code(upper(t))",
-    "division": f"regexp_full_match(t, '{_PROVINCE}[0-9]{{4}}')",
+    "division": f"regexp_full_match(t, '{PROVINCE}[0-9]{{4}}')",
     "institution": "regexp_full_match(t, '[1-9][0-9]{9}')",
-    "ministry": f"regexp_full_match(t, '[2-5]{_PROVINCE}[0-9]{{7}}')",
+    "ministry": f"regexp_full_match(t, '[2-5]{PROVINCE}[0-9]{{7}}')",
     "program": "regexp_full_match(t, '[0-9]{6}')",
     "occupation": "regexp_full_match(t, '[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}')",
     "occupation_level": f"regexp_full_match(t, '{FORMS['occupation_code']}')",

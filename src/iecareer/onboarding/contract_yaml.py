@@ -69,6 +69,16 @@ class Part:
         return [*back_payments(self.found), *(same_key(self.same_key) if is_one_a_key else [])]
 
     @property
+    def open_rules(self) -> list[str]:
+        """The rules on rows that are left to a person, each with its header if it has one."""
+        is_family_open = bool(self.rules and self.across and self.across.others and not self.across.is_sure)
+        return [
+            *(["monthColumns"] if is_family_open else []),
+            *(f"rowFilter {_comment(question.header)}" for question in self.questions),
+            *(asked.rule for asked in self.rule_questions),
+        ]
+
+    @property
     def proposals(self) -> list[Proposal]:
         """The mapped columns and surrogate keys, in the order of the record type."""
         keys = {name: key_proposal(key) for name, key in surrogate_keys(self.found).items()}

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from iecareer.contracts import Column, RecordType
-from iecareer.contracts.divisions import division_codes
+from iecareer.contracts.divisions import division_codes, known_divisions
 from iecareer.landing.parse import national_lists
 from iecareer.landing.parse.pay_units import MONTHS_PER_YEAR
 from iecareer.onboarding.code_and_name import joined, labelled, partner
-from iecareer.onboarding.column_profile import Profile
+from iecareer.onboarding.column_profile import PROVINCE, Profile
 from iecareer.onboarding.dictionary import (
     cell_words,
     coded,
@@ -34,6 +34,11 @@ _RETURNS = 3
 _SOME = 0.2
 _LONGEST_WORD = 16
 _MOSTLY = 0.5
+# A code of a division, or a name that ends like that of a place: no address of a person, and no person's name.
+_PLACE = re.compile(
+    f"{PROVINCE}[0-9]{{4}}([0-9]{{3}}){{0,2}}|[\u4e00-\u9fff]{{2,10}}(省|市|县|区|州|盟|旗|镇|乡|街道|地区|新区|开发区)"
+)
+_CATEGORY = re.compile("(类别|类型|大类|分类)$")
 # Kind of an optional column → the share of cells that landing can read, and what the others are not.
 _CHECKED = {
     "credit_code": ("credit", "valid credit codes"),
@@ -72,6 +77,7 @@ def proposal(match: Match, kind: RecordType, unused: Sequence[Profile] = ()) -> 
     if rivals := [header for header in match.rivals if not other or header != other.header]:
         remarks.append(f"other candidates: {', '.join(rivals)}")
     remarks += _bad_cells(column, profile, kind)
+    remarks += _other_meaning(column, profile)
     if match.fit < 0.5 and not transform:
         remarks.append("check: most cells do not look like this column")
     return Proposal(
@@ -83,6 +89,17 @@ def proposal(match: Match, kind: RecordType, unused: Sequence[Profile] = ()) -> 
         profile.date_format if column.kind in ("date", "month") and not transform else None,
         tuple(remarks),
     )
+
+
+def _other_meaning(column: Column, profile: Profile) -> list[str]:
+    """A remark about a header that usually means something near to the column, but not the column itself."""
+    if column.name == "job_title" and _CATEGORY.search(profile.header):
+        return ["a category of jobs, not a title: remove this line unless you want it as the title"]
+    if column.name == "registered_on" and re.search("审核|审批|更新", profile.header):
+        return [
+            "the day of approval or of a change: if the file has the day of registration (登记时间), use that"
+        ]
+    return []
 
 
 def key_proposal(key: SurrogateKey) -> Proposal:
@@ -154,14 +171,21 @@ def _division_map(profile: Profile) -> tuple[dict[str, str], list[str]]:
     if profile.share("named_division") < 0.2 or not profile.values:
         n = profile.n_distinct
         is_coded = profile.share("division") >= 0.5 or not profile.n_filled
-        return {}, [] if is_coded else [f"{n:,} names instead of codes: map them in a valueMapFile"]
+        return {}, [] if is_coded else [
+            f"{n:,} names: landing understands those of the list of divisions; map others in a valueMapFile"
+        ]
+    known = known_divisions()
+    names = [value for value in profile.values if value not in profile.empty_marks and value not in known]
     codes = {
         value: code
-        for value in profile.values
+        for value in names
         if (code := _code_of(value)) and (is_division(value) or is_category(value, profile))
     }
-    rest = len(profile.values) - len(codes) - sum(v in profile.empty_marks for v in profile.values)
-    remark = [f"{rest} names have no code yet"] if rest > 0 else []
+    rest = [value for value in names if value not in codes]
+    shown = [value for value in rest if _PLACE.fullmatch(value)][:_SHOWN_WORDS]
+    more = f"{len(rest) - len(shown)} more" if shown and len(rest) > len(shown) else ""
+    listed = f": {', '.join(filter(None, (*shown, more)))}" if shown else ""
+    remark = [f"{len(rest)} values have no code yet{listed}"] if rest else []
     return dict(list(codes.items())[:_MANY_DIVISIONS]), remark
 
 
@@ -209,10 +233,15 @@ def _bad_cells(column: Column, profile: Profile, kind: RecordType) -> list[str]:
 def _no_codes(column: Column, profile: Profile) -> list[str]:
     """A remark about cells that should be codes but are not."""
     if column.kind == "institution_code" and profile.share("institution") < 0.5:
-        return ["these are not the ministry's 10-digit codes"]
+        is_named = profile.share("digit") < _MOSTLY
+        return [_of_list("institution") if is_named else "these are not the ministry's 10-digit codes"]
     if column.kind == "program_code" and profile.n_filled and profile.share("program") < 0.5:
-        return [f"{profile.n_distinct:,} names instead of codes: map them in a valueMapFile"]
+        return [_of_list("program")]
     return []
+
+
+def _of_list(kind_name: str) -> str:
+    return f"names: landing understands them once the list '{kind_name}' is delivered; land that list first"
 
 
 def _date(column: Column, profile: Profile) -> tuple[str | None, list[str]]:

@@ -40,11 +40,16 @@ _TINY = 100
 
 @dataclass(frozen=True)
 class Added:
-    """The draft that was written. `lacking` lists required columns without a header, by record type."""
+    """The draft that was written.
+
+    By record type, `lacking` lists required columns without a header, and `open_rules` the rules on rows that a person
+    has to decide, such as `rowFilter 缴费状态`.
+    """
 
     path: Path
     record_types: tuple[str, ...]
     lacking: dict[str, list[str]]
+    open_rules: dict[str, list[str]]
     n_lines: int
     n_mapped: int
     unused: tuple[str, ...]
@@ -124,6 +129,7 @@ def add_source(
         path=target,
         record_types=tuple(part.found.kind.name for part in parts),
         lacking={part.found.kind.name: part.lacking for part in parts if part.lacking},
+        open_rules={part.found.kind.name: part.open_rules for part in parts if part.open_rules},
         n_lines=len(text.splitlines()),
         n_mapped=sum(len(part.proposals) for part in parts),
         unused=tuple(p.header for part in parts for p in part.found.unused),
@@ -137,6 +143,13 @@ def _target(source_id: str, *, force: bool) -> Path:
             next_step="Use letters, digits, '_' and '-'. Names that begin with 'exchange' are reserved.",
         )
     name = f"{source_id}.odcs.yaml"
+    built_in = source_folders()[0]
+    if (built_in / name).exists():
+        taken = sorted(path.name.removesuffix(".odcs.yaml") for path in built_in.glob("*.odcs.yaml"))
+        raise IecareerError(
+            f"'{source_id}' is the name of a built-in source system. These names are taken: {', '.join(taken)}.",
+            next_step=f"Choose another name, such as my_{source_id}.",
+        )
     known = next((folder / name for folder in source_folders() if (folder / name).exists()), None)
     if known and not force:
         raise IecareerError(

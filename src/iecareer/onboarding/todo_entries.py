@@ -8,7 +8,7 @@ from iecareer.contracts import Column, RecordType
 from iecareer.landing.parse.rows_sql import quoted
 from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import cell_words, normal_value, value_names
-from iecareer.onboarding.header_match import Matching, is_name_of, wordy_headers
+from iecareer.onboarding.header_match import NAMED_BY, Matching, is_name_of, wordy_headers
 from iecareer.onboarding.mapping_proposal import is_category
 
 _MOSTLY = 0.5
@@ -30,11 +30,10 @@ def todo_entry(found: Matching, column: Column) -> list[str]:
     listed = f" One of {', '.join(column.allowed)}." if column.allowed else ""
     suggestion = _suggestion(found, column)
     by_name = [header for header in near if is_name_of(header, column)]
+    named = ""
     if by_name:
-        shown = json.dumps(by_name[0], ensure_ascii=False)
-        line = (
-            f"physicalName: {shown}, customProperties: [{{property: valueMapFile, value: {column.name}.csv}}]"
-        )
+        line = f"physicalName: {json.dumps(by_name[0], ensure_ascii=False)}"
+        named = f" Names are understood once the list '{NAMED_BY[column.name][0]}' is delivered: land that list first."
     elif suggestion is None or len(near) == 1:
         line = f"physicalName: {json.dumps(near[0] if near else 'HEADER', ensure_ascii=False)}"
         line += "".join(
@@ -46,7 +45,7 @@ def todo_entry(found: Matching, column: Column) -> list[str]:
         line = f"transformLogic: {json.dumps(suggestion, ensure_ascii=False)}"
     lacks = f"TODO {column.name} ({column.label_zh}, {column.kind}): no header matches it."
     return [
-        f"{lacks}{listed}{might}{_key_words(found, column)}",
+        f"{lacks}{listed}{might}{named}{_key_words(found, column)}",
         f"- {{name: {column.name}, logicalType: string, {line}}}",
     ]
 

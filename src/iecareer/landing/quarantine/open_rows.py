@@ -73,6 +73,14 @@ def accounts(source_id: str) -> list[Account]:
     ]
 
 
+def set_aside(source_id: str) -> list[tuple[Delivery, dict[str, int]]]:
+    """Deliveries of a source with rows that are no records, and how many they have by reason, in landing order."""
+    current = current_deliveries(today())[0]
+    own = [d for d in current if d.source_id == source_id and d.decision != "withdraw"]
+    counted = [(d, {why: d.reasons[why] for why in _NO_RECORD if d.reasons.get(why)}) for d in own]
+    return [(d, reasons) for d, reasons in counted if reasons]
+
+
 def emptied_deliveries(source_id: str) -> list[Delivery]:
     """Deliveries of a source that count or may count and of which cells became empty, in landing order."""
     current = current_deliveries(today())[0]
