@@ -189,8 +189,6 @@ def test_nothing_is_overwritten_without_force(write: Callable[..., Path], add: A
         add(sample)
     assert added.path.read_text(encoding="utf-8") == "mine"
     assert add(sample, force=True)[1] != "mine"
-    with pytest.raises(IecareerError, match="already"):
-        add(sample, name="student_registry")
 
 
 @pytest.mark.parametrize(
