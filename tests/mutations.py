@@ -42,6 +42,12 @@ class Mutation:
 
 MUTATIONS = (
     Mutation(
+        "price index: pay without one is not told",
+        "from region_year where exists (from base)",
+        "from region_year where not exists (from base)",
+        ("tests/checks/test_price_index.py",),
+    ),
+    Mutation(
         "publish guard: columns that are not declared pass",
         "if column not in declared[name].columns:",
         "if column not in columns:",

@@ -81,7 +81,7 @@ def test_the_status_says_when_the_published_run_is_another_state(
     assert f"of {today()}: the published run is as of 2026-01-31. " in told(date(2026, 1, 31))
     assert cli("delivery", "withdraw", withdrawn, "--reason", "x").code == 0
     judged(3, "pass")
-    assert ": 2 deliveries are not in the published run, or not like this. " in told(today())
+    assert "deliveries that are not in the published run, or not like this: 2. " in told(today())
     assert cli("status", "--json").document["n_not_as_published"] == 2
 
 

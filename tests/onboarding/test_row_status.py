@@ -40,6 +40,8 @@ def question(text: str) -> str:
         ("缴费状态", ["欠费"] * 40),
         ("到账状态", ["已到账"] * 30 + ["未到账"] * 10),
         ("缴费标志", ["1"] * 30 + ["0"] * 10),
+        ("单位到账标志", ["1"] * 30 + ["0"] * 10),
+        ("个人缴费状态", ["A"] * 30 + ["B"] * 10),
         ("有效标识", ["Y"] * 30 + ["N"] * 10),
         ("参保状态", ["参保缴费"] * 30 + ["暂停缴费"] * 10),
         ("审核状态", ["已审核"] * 30 + ["待审核"] * 10),
@@ -74,6 +76,7 @@ def test_a_status_of_the_row_is_asked_about(write: Write, add: Add, header: str,
         ("就业状态", ["已就业"] * 20 + ["待就业"] * 20),
         ("缴费方式", ["银行代扣"] * 20 + ["现金"] * 20),
         ("单位性质", ["国有企业"] * 20 + ["其他企业"] * 20),
+        ("单位状态", ["存续"] * 20 + ["迁出"] * 20),
         ("人员标识", ["A1"] * 20 + ["A2"] * 20),
         ("作废时间", ["2023-07-01"] * 20 + ["2023-07-02"] * 20),
     ],
@@ -160,3 +163,18 @@ def test_totals_and_notes_are_no_rows_of_the_question(write: Write, add: Add) ->
     _, text = add(write("june.csv", (*INSURED, "缴费状态"), rows))
     assert "34 rows seen" in text
     assert "empty" not in question(text)
+
+
+def test_a_single_student_who_has_not_graduated_is_asked_about(write: Write, add: Add) -> None:
+    rows = [
+        [resident_id(at), "4133010001", "460301", "高职", "普通", "2019-09-01", "2022-06-30", "男", "2001", "330106",
+         "毕业" if at else "结业"]
+        for at in range(40)
+    ]  # fmt: skip
+    headers = (
+        "身份证号", "学校代码", "专业代码", "培养层次", "培养方式", "入学日期", "离校日期", "性别", "出生年份",
+        "生源地代码", "毕结业结论",
+    )  # fmt: skip
+    _, text = add(write("xueji.csv", headers, rows), record_types=["graduate"])
+    assert 'keep: ["毕业"], leaveOut: ["结业"]' in text
+    assert "结业 (1)" in question(text)

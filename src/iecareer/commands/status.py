@@ -157,12 +157,14 @@ def _published_lines(document: dict[str, Any]) -> list[str]:
     lines = [f"Published: run {run} as of {as_of}, at {published['published_at']}"]
     differing = [f"the published run is as of {as_of}"] if as_of != document["as_of"] else []
     differing += (
-        [f"{n_differing:,} deliveries are not in the published run, or not like this"] if n_differing else []
+        [f"deliveries that are not in the published run, or not like this: {n_differing:,}"]
+        if n_differing
+        else []
     )
     if differing:
         lines.append(
-            f"What follows is the state of {document['as_of']}: {' and '.join(differing)}. Only gaps in months and pay "
-            "left out are told of the published run."
+            f"What follows is the state of {document['as_of']}: {'; '.join(differing)}. Only gaps in months and pay "
+            "left out are those of the published run."
         )
     return lines
 

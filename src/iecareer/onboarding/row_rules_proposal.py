@@ -161,9 +161,9 @@ def same_key(question: SameKeyQuestion | None) -> list[RuleQuestion]:
 
 def _by_words(profile: Profile, kind: RecordType) -> Iterator[RowQuestion]:
     known = cell_words().rows.get(kind.name)
-    words = _categories(profile, fewest=1)
-    if not known or not words or profile.is_personal:
+    if not known or profile.is_personal:
         return
+    words = _categories(profile, fewest=1, known=known["keep"] | known["leave_out"])
     keep = tuple(word for word in words if _is_among(word, known["keep"]))
     out = [word for word in words if word not in keep and _is_among(word, known["leave_out"])]
     n_empty = _n_empty(profile)
@@ -203,11 +203,13 @@ def _is_among(word: str, known: frozenset[str]) -> bool:
     return any(part and normal_value(part) in known for part in (word, *_BRACKETS.split(word)))
 
 
-def _categories(profile: Profile, fewest: int = 2) -> list[str]:
-    """The words of a column of few, each of which may be shown."""
+def _categories(profile: Profile, fewest: int = 2, known: frozenset[str] = frozenset()) -> list[str]:
+    """The words of a column of few, each of which may be shown: it is `known`, or comes again."""
     words = [value for value in profile.values if value not in profile.empty_marks]
     is_closed = fewest <= len(words) <= _MOST_WORDS and not all(map(str.isdecimal, words))
-    return [word for word in words if is_category(word, profile)] if is_closed else []
+    if not is_closed:
+        return []
+    return [word for word in words if is_category(word, profile) or normal_value(word) in known]
 
 
 def _most_likely(words: Sequence[str]) -> list[str]:

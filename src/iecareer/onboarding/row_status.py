@@ -23,7 +23,8 @@ _ABOUT_ROW = re.compile(
     "是否.*(有效|到账|缴|作废|审核|核定|参保|在保|注销|撤销|删除|冲销|退费|通过|生效|启用|正常)|"
     "(审核|核定|复核|审批|缴费|缴纳|征缴|到账|参保|扣款|支付)(情况|结果|意见)$|^(审核|有效|作废|到账|核定)$"
 )
-# A state of a person or an employer, whatever the row says.
+_PAID_OR_APPROVED = re.compile("缴|到账|参保|征|审核|核定|有效|作废")
+# A state of a person or an employer, whatever the row says, unless it is that of a payment.
 _OF_OTHERS = re.compile("就业|择业|婚|健康|户口|户籍|政治|民族|贫困|困难|残疾|工作|单位|企业|经营|信用|居住")
 _LATIN = frozenset({
     "status", "flag", "valid", "invalid", "active", "deleted", "void", "voided", "cancelled", "canceled", "paid",
@@ -71,9 +72,12 @@ def names_status(header: str) -> bool:
     """Whether a header names a status of the row, not one of a person or an employer."""
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", header).strip()
     words = {*latin_words(header)}
-    if _OF_OTHERS.search(bare) or words & _LATIN_OF_OTHERS or names_moment(header):
+    is_of_payment = bool(_PAID_OR_APPROVED.search(bare))
+    is_of_others = bool(_OF_OTHERS.search(bare)) and not is_of_payment
+    if is_of_others or words & _LATIN_OF_OTHERS or names_moment(header):
         return False
-    is_mark = bool(_MARK.search(bare)) and not names_person(header) and not names_other_thing(header)
+    names_a_thing = names_person(header) or names_other_thing(header)
+    is_mark = bool(_MARK.search(bare)) and (is_of_payment or not names_a_thing)
     return bool(is_mark or _STATUS.search(bare) or _ABOUT_ROW.search(bare) or words & _LATIN)
 
 
