@@ -3,6 +3,6 @@
     config of a model or seed takes precedence.
 -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {%- set layers = {'stg': 'staging', 'int': 'intermediate', 'msr': 'marts', 'dim': 'marts'} -%}
+    {%- set layers = {'stg': 'staging', 'int': 'intermediate', 'msr': 'marts', 'dim': 'marts', 'published': 'feedback'} -%}
     {{ (custom_schema_name or layers.get(node.name.split('_')[0], target.schema)) | trim }}
 {%- endmacro %}

@@ -30,14 +30,19 @@ def prepare_differentials(connection: DuckDBPyConnection, policy: DisclosurePoli
     ]
     source = " union all ".join(parts) or f"select {_listed([])} where false"
     is_enough = " and ".join(enough(count, policy.min_n_wage) for count in COUNTS)
-    money = {"difference_cny": rounded("difference_cny", policy.wage_rounding_cny)}
+    units = dict.fromkeys(VALUES, "0.01") | {"difference_cny": str(policy.wage_rounding_cny)}
     keep = f"status = 'ok' and {is_enough}"
-    values = ", ".join(f"{shown(money.get(name, name), keep)} as {name}" for name in VALUES)
-    counts = ", ".join(f"{shown_count(name, policy.min_n_rate)} as {name}" for name in COUNTS)
+    values = ", ".join(f"{shown(rounded(name, units[name]), keep)} as {name}" for name in VALUES)
+    counts = ", ".join(f"{shown_count(_below(name, policy), policy.min_n_rate)} as {name}" for name in COUNTS)
     connection.execute(f"""create or replace table feedback.salary_differential as
         select {", ".join(KEYS)}, {counts}, {", ".join(INSTITUTIONS)}, {values},
           {shown_status(is_enough)} as status
         from ({source}) order by {", ".join(KEYS)}""")
+
+
+def _below(count: str, policy: DisclosurePolicy) -> str:
+    """A count rounded down to a multiple of the rounding base."""
+    return f"({count} - {count} % {policy.rounding_base})"
 
 
 def _listed(present: list[str]) -> str:

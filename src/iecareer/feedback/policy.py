@@ -18,11 +18,10 @@ class DisclosurePolicy:
     """Rows of ``policy_disclosure`` in force. Every field is the name of a row of the seed, which gives its unit."""
 
     min_n_rate: int
-    min_n_at_risk: int
     min_n_wage: int
-    max_pooled_cohorts: int
     wage_rounding_cny: int
     min_peers: int
+    rounding_base: int
     headline_wave_months: int
     headline_horizon_months: int
 

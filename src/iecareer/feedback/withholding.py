@@ -27,6 +27,6 @@ def shown_status(condition: str) -> str:
     return f"case when status = 'ok' and not ({condition}) then 'too_few' else status end"
 
 
-def rounded(expression: str, unit: int) -> str:
-    """Money rounded to a multiple of `unit` CNY."""
+def rounded(expression: str, unit: str) -> str:
+    """A number rounded to a multiple of `unit`."""
     return f"round({expression} / {unit}) * {unit}"

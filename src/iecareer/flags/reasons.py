@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from iecareer.flags.features import UNIT
-from iecareer.flags.wording import WITH_NUMBERS, WITHOUT_NUMBERS, clearing, plain, shown
+from iecareer.flags.wording import ABOUT_COURSES, ABOUT_PEOPLE, clearing, plain, shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -140,34 +140,25 @@ def _speaks_for_review(name: str, fact: dict[Any, Any]) -> bool:
 
 
 def _reason(name: str | None, own: dict[str, dict[Any, Any]], policy: FlagPolicy) -> dict[str, Any]:
-    """One reason, without numbers if they are based on too few persons."""
+    """One reason. A sentence about people has no number: releases give only rounded ones, in their own tables.
+
+    The columns of numbers are empty if they are based on too few people.
+    """
     empty: dict[str, Any] = dict.fromkeys(("measure", "value", "peers_value", "n", "peers_n", "zh", "en"))
     if name is None:
         return empty
     fact = own[name]
     n, peers_n = float(fact["n"]), float(fact["peers_n"])
     value, peers_value = plain(name, float(fact["value"])), plain(name, float(fact["peers_value"]))
+    counts = {"n": int(n), "peers_n": int(peers_n)}
+    reason = {"measure": name, "value": value, "peers_value": peers_value, **counts}
+    if name in ABOUT_COURSES:
+        words = {**shown(value, peers_value, is_share=name == "hours_changed"), **counts}
+        zh, en = (text.format(**words) for text in ABOUT_COURSES[name])
+        return reason | {"zh": zh, "en": en}
     least = policy.reason_min_n_pay if name.startswith("pay") else policy.reason_min_n
-    is_about_people = name not in ("course_age", "hours_changed")
-    if is_about_people and min(n, peers_n) < least:
-        zh, en = WITHOUT_NUMBERS[name]
-        return empty | {
-            "measure": name,
-            "zh": f"{zh}（人数不足 {least:.0f}，不显示数值）",
-            "en": f"{en} (fewer than {least:.0f} people: no number shown)",
-        }
-    numbers = shown(name, value, peers_value)
-    words = numbers | {"n": f"{n:.0f}", "peers_n": f"{peers_n:.0f}"}
-    zh, en = WITH_NUMBERS[name]
-    return {
-        "measure": name,
-        "value": value,
-        "peers_value": peers_value,
-        "n": int(n),
-        "peers_n": int(peers_n),
-        "zh": zh.format(**words),
-        "en": en.format(**words),
-    }
+    zh, en = ABOUT_PEOPLE[name]
+    return (empty | {"measure": name} if min(n, peers_n) < least else reason) | {"zh": zh, "en": en}
 
 
 def _with_target(rows: pd.DataFrame, compared: pd.DataFrame) -> pd.DataFrame:
@@ -185,8 +176,5 @@ def _clear(row: dict[Any, Any], policy: FlagPolicy) -> dict[str, Any]:
     posterior = float(row["posterior"])
     if math.isnan(posterior):
         return {"posterior": None, "what_would_clear_zh": None, "what_would_clear_en": None}
-    least = float(row["peers_value"]) - policy.match_margin
-    n = float(row["pooled_n"])
-    value = float(row["value"]) if n >= policy.reason_min_n else None
-    zh, en = clearing(int(row["match_cohort"]), policy.match_margin, least, value, n)
+    zh, en = clearing(int(row["match_cohort"]), policy.match_margin)
     return {"posterior": posterior, "what_would_clear_zh": zh, "what_would_clear_en": en}

@@ -17,19 +17,20 @@ from iecareer.settings import project_folder
 # Every column that may be part of a key, with its kind of values. None of them can identify a person or a graduation.
 KEY_COLUMNS = {
     **dict.fromkeys(("scope", "measure", "method", "indicator", "weighting", "fit"), "word"),
-    **dict.fromkeys(("dimension", "destination"), "word"),
+    **dict.fromkeys(("dimension", "destination", "n_employers", "split", "state"), "word"),
     **dict.fromkeys(("phase", "kind", "reason", "component", "characteristic", "reference"), "word"),
     **dict.fromkeys(("model", "size_band", "expectation", "table_name", "column_name"), "word"),
     **dict.fromkeys(("mode", "region_class", "definition", "other_definition", "study_level"), "text"),
     **dict.fromkeys(("institution_code", "program_code", "program_group_code"), "text"),
     **dict.fromkeys(("enterprise_code", "region_code", "source_id", "delivery_id", "run_id"), "text"),
     **dict.fromkeys(("name", "version", "activity", "category", "division_code"), "text"),
-    **dict.fromkeys(("cohort_year", "year", "edition"), "year"),
+    **dict.fromkeys(("cohort_year", "cohort_from", "cohort_to", "year", "edition"), "year"),
     **dict.fromkeys(("valid_from", "effective_from", "first_month"), "day"),
     **dict.fromkeys(("months", "horizon_months", "wave_months", "event_time"), "months"),
     **dict.fromkeys(("value", "df", "n_cohorts"), "number"),
 }
-_MART_PREFIXES = ("msr_", "dim_")
+# Prefix of a model's name → the schema it is published in.
+_SCHEMAS = {"msr": "marts", "dim": "marts", "published": "feedback"}
 _ROLLUP = "_rollup"
 
 
@@ -74,13 +75,18 @@ def _of_stages() -> Iterator[PublishedTable]:
 
 
 def _of_marts() -> Iterator[PublishedTable]:
-    """Each model `msr_X` or `dim_X`. A model with columns of roll-ups may also be published as `msr_X_rollup`."""
+    """Each model `msr_X`, `dim_X`, and `published_X` as ``feedback.X``.
+
+    A mart with columns of roll-ups may also be published as `msr_X_rollup`.
+    """
     for path in sorted((project_folder("dbt_project") / "models").rglob("*.yml")):
         for model in _read(path).get("models", []):
-            if model["name"].startswith(_MART_PREFIXES):
+            prefix = model["name"].partition("_")[0]
+            if prefix in _SCHEMAS:
                 columns = [column["name"] for column in model.get("columns", [])]
                 key = _unique_key(model)
-                yield _table(f"marts.{model['name']}", key, columns)
+                name = model["name"].removeprefix("published_")
+                yield _table(f"{_SCHEMAS[prefix]}.{name}", key, columns)
                 if model["name"].startswith("msr_") and "program_group_code" in columns:
                     yield _table(f"marts.{model['name']}{_ROLLUP}", key, columns)
 

@@ -20,8 +20,12 @@ from iecareer.transform.invocation import build
 LAYERS = ("staging", "intermediate", "marts")
 _SEEDS = "resource_type:seed"
 # Layer → prefix of its models' names, and the schemas that its models write to.
-_MODELS = {"staging": ["stg_*"], "intermediate": ["int_*"], "marts": ["msr_*", "dim_*"]}
-_SCHEMAS = {"staging": ["staging"], "intermediate": ["intermediate"], "marts": ["indicators", "marts"]}
+_MODELS = {"staging": ["stg_*"], "intermediate": ["int_*"], "marts": ["msr_*", "dim_*", "published_*"]}
+_SCHEMAS = {
+    "staging": ["staging"],
+    "intermediate": ["intermediate"],
+    "marts": ["indicators", "marts", "feedback"],
+}
 
 
 def build_layer(run_id: str, layer: str) -> dict[str, Any]:

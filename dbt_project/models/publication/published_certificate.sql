@@ -1,0 +1,2 @@
+{{ config(schema='feedback', alias='certificate') }}
+{{ published_table('certificate', {'definition': 'phase', 'fit': 'measure'}, 'share') }}

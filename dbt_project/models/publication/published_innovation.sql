@@ -1,0 +1,2 @@
+{{ config(schema='feedback', alias='innovation') }}
+{{ published_table('innovation', {'definition': 'kind'}, 'share') }}

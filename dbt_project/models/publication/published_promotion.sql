@@ -1,0 +1,2 @@
+{{ config(schema='feedback', alias='promotion') }}
+{{ published_table('promotion', {'months': 'horizon_months'}, 'incidence') }}
