@@ -71,10 +71,18 @@ def prepare_feedback(connection: DuckDBPyConnection, as_of: date, *, run_id: str
     prepare_differentials(connection, policy)
     prepare_flags(connection)
     connection.execute(
-        "create or replace table feedback.candidate as select ?::varchar as run_id, ?::date as as_of",
+        f"""create or replace table feedback.candidate as
+        select ?::varchar as run_id, ?::date as as_of, {_price_base_year(connection)} as price_base_year""",
         [run_id, as_of],
     )
     return {
         name: int(connection.execute(f"select count(*) from feedback.{name}").fetchall()[0][0])
         for name in TABLES
     }
+
+
+def _price_base_year(connection: DuckDBPyConnection) -> str:
+    """SQL of the year of the prices in which pay is told; null in a build without price indices."""
+    if not has_table(connection, "intermediate.int_deflator"):
+        return "null::integer"
+    return "(select max(base_year) from intermediate.int_deflator)::integer"

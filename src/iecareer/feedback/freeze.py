@@ -16,16 +16,15 @@ from urllib.parse import quote
 
 from iecareer import settings
 from iecareer.errors import IecareerError
-from iecareer.feedback import ledger, wording
-from iecareer.feedback.delimited import write_csv, write_dictionary
+from iecareer.feedback import ledger
+from iecareer.feedback.data_files import write_data
 from iecareer.feedback.manifest import KIND, MANIFEST, read_manifest, seal
 from iecareer.feedback.page import render_page
 from iecareer.feedback.published import (
     College,
     Edition,
-    institution_codes,
     open_published,
-    read_college,
+    read_colleges,
     read_edition,
 )
 from iecareer.feedback.workbook import write_workbook
@@ -100,9 +99,10 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
         draft.mkdir()
         try:
             recipients: dict[str, Document] = {}
-            for code in institution_codes(connection):
-                _write_college(draft / folder_name(code), read_college(connection, code), edition, label)
-                recipients[folder_name(code)] = {"institution_code": code}
+            for college in read_colleges(connection):
+                folder = folder_name(college.code)
+                _write_college(draft / folder, college, edition, label)
+                recipients[folder] = {"institution_code": college.code}
             seal(draft, facts, recipients, key)
             _settle(draft)
             draft.rename(releases / label)
@@ -160,14 +160,11 @@ def _facts(releases: Path, label: str, edition: Edition, decision: Decision) -> 
 
 
 def _write_college(folder: Path, college: College, edition: Edition, label: str) -> None:
-    """Write the folder of one institution: workbook, page, CSV files."""
-    (folder / "csv").mkdir(parents=True)
+    """Write the folder of one institution: workbook, page, data files."""
+    write_data(folder / "data", college.data)
     stem = f"{folder.name}_{label}"
     write_workbook(folder / f"{stem}.xlsx", college, edition, label)
     (folder / f"{stem}.html").write_text(render_page(college, edition, label), encoding="utf-8")
-    for name in wording.tables():
-        write_csv(folder / "csv" / f"{name}.csv", college.tables[name], college.headers[name])
-    write_dictionary(folder / "csv" / "columns.csv")
 
 
 def _settle(draft: Path) -> None:

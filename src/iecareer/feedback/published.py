@@ -1,13 +1,14 @@
 """The rows of the published warehouse that one institution may read, and the run they come from.
 
-Input: the published file, read-only. Output: rows of the schema ``feedback``.
+Input: the published file, read-only. Output: Arrow tables of the schema ``feedback``, by institution.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from iecareer import settings
@@ -16,12 +17,16 @@ from iecareer.feedback import wording
 from iecareer.feedback.catalog import has_table
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
 Row = dict[str, Any]
 # Every institution gets the region-wide rows.
 _REGION_WIDE = "salary_differential"
-_CURVE = "retention_curve"
+# Tables are read for this many institutions at once: a query for each of them would scan every table again.
+_AT_ONCE = 32
+# Control characters, and characters that change the direction of the text after them.
+_UNSEEN = r"[\x00-\x1f\x7f-\x{9f}\x{61c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,14 @@ class Edition:
         Run and its ISO date.
     policy : list of dict
         Policy rows in force: name, value, unit, effective_from, document, clause, description.
+    price_base_year : int, optional
+        Year of the prices in which pay is told; None if the warehouse does not know it.
     """
 
     run_id: str
     as_of: str
     policy: list[Row]
+    price_base_year: int | None = None
 
     @property
     def false_discovery_rate(self) -> float | None:
@@ -57,9 +65,12 @@ class College:
 
     code: str
     name: str
-    summary: Row
-    tables: dict[str, list[Row]] = field(default_factory=dict)
-    headers: dict[str, list[str]] = field(default_factory=dict)
+    data: dict[str, pa.Table]
+
+    @cached_property
+    def tables(self) -> dict[str, list[Row]]:
+        """Rows by table name, in the order of the data files."""
+        return {name: table.to_pylist() for name, table in self.data.items()}
 
     def rows(self, table: str, **where: object) -> list[Row]:
         """Rows of a table whose columns equal `where`."""
@@ -95,52 +106,73 @@ def open_published() -> Iterator[DuckDBPyConnection]:
 
 def read_edition(connection: DuckDBPyConnection) -> Edition:
     """The run, date and policy rows of the published feedback."""
-    run = _rows(connection, "select run_id, as_of::varchar as as_of from feedback.candidate")[0]
+    (run,) = _rows(connection, "select * replace (as_of::varchar as as_of) from feedback.candidate")
     policy = _rows(
         connection, "select * replace (effective_from::varchar as effective_from) from feedback.policy"
     )
-    return Edition(run["run_id"], run["as_of"], policy)
+    return Edition(run["run_id"], run["as_of"], policy, run.get("price_base_year"))
 
 
 def institution_codes(connection: DuckDBPyConnection) -> list[str]:
     """Codes of all institutions that get a folder, in order."""
-    found = connection.execute("select institution_code from feedback.summary order by 1").fetchall()
+    found = connection.execute("select institution_code from feedback.institution order by 1").fetchall()
     return [str(row[0]) for row in found]
 
 
-def read_college(connection: DuckDBPyConnection, code: str) -> College:
-    """Read all rows that one institution may see."""
-    summary = _rows(connection, "select * from feedback.summary where institution_code = ?", [code])[0]
-    found = {name: _read_table(connection, name, code) for name in wording.tables()}
-    tables = {name: rows for name, (_, rows) in found.items()}
-    headers = {name: names for name, (names, _) in found.items()}
-    return College(code, str(summary["institution_name"]), summary, tables, headers)
-
-
-def _read_table(connection: DuckDBPyConnection, table: str, code: str) -> tuple[list[str], list[Row]]:
-    own = "t.institution_code = ?"
-    if table == _REGION_WIDE:
-        own = f"({own} or (t.institution_code is null and t.scope in ('region', 'mode')))"
-    # Withheld months of a curve are left out; the table of horizons explains them.
-    if table == _CURVE:
-        own += " and t.status = 'ok'"
-    return _named_rows(
+def read_colleges(connection: DuckDBPyConnection) -> Iterator[College]:
+    """All institutions in the order of their codes, each with the rows that it may see."""
+    named = _rows(
         connection,
-        f"""select t.institution_code, t.program_code, p.program_name,
-          t.* exclude (institution_code, program_code)
-        from feedback.{table} t left join feedback.program p using (program_code) where {own} order by all""",
-        [code],
+        "select institution_code as code, institution_name as name from feedback.institution order by 1",
     )
+    shared = _read_table(connection, _REGION_WIDE, "institution_code is null and scope in ('region', 'mode')")
+    for first in range(0, len(named), _AT_ONCE):
+        some = named[first : first + _AT_ONCE]
+        codes = [row["code"] for row in some]
+        read = {name: _by_institution(connection, name, codes) for name in wording.tables()}
+        for row in some:
+            data = {name: tables[row["code"]] for name, tables in read.items()}
+            data[_REGION_WIDE] = _joined(data[_REGION_WIDE], shared)
+            yield College(row["code"], row["name"] or row["code"], data)
 
 
-def _rows(connection: DuckDBPyConnection, query: str, parameters: list[Any] | None = None) -> list[Row]:
-    return _named_rows(connection, query, parameters)[1]
+def _by_institution(connection: DuckDBPyConnection, table: str, codes: list[str]) -> dict[str, pa.Table]:
+    """The table's rows of each institution, of which there may be none."""
+    import pyarrow.compute as pc
+
+    found = _read_table(connection, table, "list_contains(?, institution_code)", [codes])
+    column = found.column("institution_code")
+    return {code: found.filter(pc.equal(column, code)) for code in codes}
 
 
-def _named_rows(
-    connection: DuckDBPyConnection, query: str, parameters: list[Any] | None = None
-) -> tuple[list[str], list[Row]]:
-    """Column names (also of an empty table) and rows."""
-    result = connection.execute(query, parameters or [])
-    names = [str(column[0]) for column in result.description or []]
-    return names, [dict(zip(names, values, strict=True)) for values in result.fetchall()]
+def _joined(own: pa.Table, shared: pa.Table) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.concat_tables([own, shared])
+
+
+def _read_table(
+    connection: DuckDBPyConnection, table: str, condition: str, parameters: list[Any] | None = None
+) -> pa.Table:
+    """Rows with the name of their program."""
+    query = f"""with t as (select * from feedback.{table} where {condition})
+        select institution_code, program_code, program_name, t.* exclude (institution_code, program_code)
+        from t left join feedback.program using (program_code) order by all"""
+    return _plain(connection.sql(query, params=parameters).to_arrow_table())
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """The table without unseen characters in its texts."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for at, column in enumerate(table.schema):
+        if pa.types.is_string(column.type):
+            seen = pc.replace_substring_regex(table.column(at), _UNSEEN, "")
+            table = table.set_column(at, column, seen)
+    return table
+
+
+def _rows(connection: DuckDBPyConnection, query: str) -> list[Row]:
+    rows: list[Row] = _plain(connection.sql(query).to_arrow_table()).to_pylist()
+    return rows

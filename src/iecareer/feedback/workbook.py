@@ -117,10 +117,11 @@ def _write_headlines(sheet: Any, formats: _Formats, college: College, edition: E
     headlines = cards(college, edition)
     for row, card in enumerate(headlines, start=first + 1):
         sheet.set_row(row, 46)
-        sheet.write_string(row, 0, "\n".join(card.title), formats.wrapped)
-        sheet.write_string(row, 1, card.value, formats.big)
-        sheet.write_string(row, 2, "\n".join(card.word).strip(), formats.wrapped)
-        sheet.write_string(row, 3, "\n".join(card.about), formats.note)
+        title, cell = card
+        sheet.write_string(row, 0, "\n".join(title), formats.wrapped)
+        sheet.write_string(row, 1, cell.value or "–", formats.big)
+        sheet.write_string(row, 2, wording.both("mark", cell.mark), formats.wrapped)
+        sheet.write_string(row, 3, "\n".join(cell.about if cell.value else cell.instead), formats.note)
     return first + len(headlines) + 2
 
 

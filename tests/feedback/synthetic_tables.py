@@ -1,0 +1,311 @@
+"""Feedback tables of an invented region with the columns of the published models: no person, no delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import yaml
+
+from tests.models import PROJECT
+
+Row = dict[str, Any]
+TYPES = {"string": "varchar", "int": "integer", "bigint": "bigint", "double": "double"}
+PROGRAMS = {
+    "460103": "数控技术",
+    "460104": "机械制造及自动化",
+    "510201": "计算机应用技术",
+    "530304": "大数据与会计",
+}
+INSTITUTIONS = {
+    f"41420108{at:02d}": f"{name}职业技术学院"
+    for at, name in enumerate(["东江", "临海", "云山", "清河", "白石", "南湖"])
+}
+COHORTS = range(2021, 2026)
+# Share at the first institution in the first cohort, with the key columns of its row.
+SHARES: dict[str, list[tuple[float, Row]]] = {
+    "response": [(0.62, {"wave_months": 6})],
+    "employment": [
+        (0.91, {"wave_months": 0, "definition": "moe_final", "weighting": "unweighted"}),
+        (0.82, {"wave_months": 0, "definition": "moe_initial", "weighting": "unweighted"}),
+        (0.74, {"wave_months": 6, "definition": "register", "weighting": "unweighted"}),
+        (0.93, {"wave_months": 6, "definition": "known_only", "weighting": "unweighted"}),
+        (0.93, {"wave_months": 6, "definition": "known_only", "weighting": "weighted"}),
+    ],
+    "job_match": [
+        (
+            0.64,
+            {"wave_months": 6, "definition": "normative", "fit": "core_or_related", "weighting": weighting},
+        )
+        for weighting in ("unweighted", "weighted")
+    ],
+    "retention": [
+        (0.9 - 0.011 * horizon, {"horizon_months": horizon}) for horizon in (3, 6, 12, 24, 36, 48, 60)
+    ],
+    "workplace": [
+        (share, {"horizon_months": 12, "dimension": "place", "category": category})
+        for share, category in ((0.4, "same_prefecture"), (0.35, "same_province"), (0.25, "other_province"))
+    ],
+    "employer": [
+        (share, {"horizon_months": 36, "n_employers": number})
+        for share, number in ((0.5, "one"), (0.3, "two"), (0.2, "three_or_more"))
+    ],
+    "certificate": [(0.44, {"phase": "during_studies", "measure": "holders"})],
+    "promotion": [(0.004 * horizon, {"horizon_months": horizon}) for horizon in (12, 36, 60)],
+    "innovation": [(0.03, {"kind": "all"})],
+}
+VALUES = {"response": "response_rate", "retention": "retention", "promotion": "incidence"}
+PAY = {"starting_salary": [{"measure": "register"}, {"measure": "survey"}]}
+PAY["wage"] = [{"measure": "register", "horizon_months": horizon} for horizon in (12, 36, 60)]
+ADJUSTED = {"starting_salary": "p50_region_adjusted", "wage": "p50_compared"}
+POLICY = {
+    "min_n_rate": 10,
+    "min_n_wage": 30,
+    "min_n_rollup": 50,
+    "min_peers": 5,
+    "wage_rounding_cny": 100,
+    "headline_wave_months": 6,
+    "headline_horizon_months": 12,
+    "fine_share_from": 100,
+    "followed_share": 0.8,
+    "min_employers_named": 3,
+    "false_discovery_rate": 0.4,
+}
+
+
+@cache
+def columns(table: str) -> dict[str, str]:
+    """Columns and types of a published model, from its description."""
+    path = PROJECT / "models" / "publication" / f"published_{table}.yml"
+    (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    return {column["name"]: TYPES[column["data_type"]] for column in model["columns"]}
+
+
+def rows_of(table: str) -> list[Row]:
+    """All rows of a table, each with the median of its peers."""
+    rows = list(_pay_rows(table) if table in PAY else _share_rows(table))
+    value = ADJUSTED.get(table) or VALUES.get(table, "share")
+    keys = [name for name in columns(table) if name in {key for row in rows for key in row["key"]}]
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        same = (row["scope"], row["program_code"], row["cohort_to"], *(row[key] for key in keys))
+        groups.setdefault(same, []).append(row)
+    for group in groups.values():
+        for row in group:
+            peers = [other[value] for other in group if other is not row and other[value] is not None]
+            if len(peers) >= POLICY["min_peers"] and row["cohort_to"] is not None:
+                compare(row, value, median(peers), len(peers))
+    return rows
+
+
+def compare(row: Row, value: str, peers: float, n_peers: int = 5) -> None:
+    """Fill the columns that compare a row with its peers."""
+    level = "program" if row["scope"] == "program" else "institution"
+    row |= {"peer_median": peers, "n_peers": n_peers, "peer_level": level}
+    if row[value] is None:
+        return
+    row["mark"] = (
+        "higher" if row["ci_low"] > peers else "lower" if row["ci_high"] < peers else "not_told_apart"
+    )
+    if row["mark"] == "not_told_apart":
+        row["smallest_difference"] = (row["ci_high"] - row["ci_low"]) / 2
+
+
+def _units() -> Iterator[Row]:
+    """Scope, codes, cohort, size and offset of every program-cohort, institution-cohort and roll-up of cohorts."""
+    for at, institution in enumerate(INSTITUTIONS):
+        for cohort in (*COHORTS, None):
+            own = {
+                "institution_code": institution,
+                "cohort_from": cohort,
+                "cohort_to": cohort,
+                "lift": 0.02 * at,
+            }
+            yield own | {"scope": "institution", "program_code": None, "n": 120 + 5 * at}
+            for place, program in enumerate(PROGRAMS):
+                # the last program of the first institution is too small for any number
+                n = 5 if at == 0 and place == len(PROGRAMS) - 1 else 30 + 5 * place
+                yield own | {"scope": "program", "program_code": program, "n": n}
+
+
+def _row(table: str, unit: Row, key: Row) -> Row:
+    named = {name: value for name, value in unit.items() if name != "lift"}
+    is_shown = unit["n"] >= POLICY["min_n_rate"]
+    status = "ok" if is_shown else "too_few"
+    return (
+        dict.fromkeys(columns(table))
+        | named
+        | key
+        | {"status": status, "n": unit["n"] if is_shown else None, "key": key}
+    )
+
+
+def _share_rows(table: str) -> Iterator[Row]:
+    value = VALUES.get(table, "share")
+    for unit in _units():
+        for share, key in SHARES[table]:
+            if key.get("weighting") == "weighted" and unit["scope"] == "program":
+                continue
+            row = _row(table, unit, key)
+            is_seen = _is_seen(table, unit, key)
+            if row["status"] == "ok" and not is_seen:
+                row["status"] = "not_observed"
+            if row["status"] == "ok":
+                k = 5 * round(unit["n"] * min(1.0, share + unit["lift"]) / 5)
+                half = 1.2 / unit["n"] ** 0.5
+                at = k / unit["n"]
+                digits = 2 if unit["n"] < POLICY["fine_share_from"] else 3
+                row |= {
+                    "k": None if key.get("weighting") == "weighted" else k,
+                    value: round(at, digits),
+                    "ci_low": round(max(0.0, at - half), digits),
+                    "ci_high": round(min(1.0, at + half), digits),
+                }
+            yield row
+
+
+def _is_seen(table: str, unit: Row, key: Row) -> bool:
+    """Whether a cohort has been followed for as long as the row says."""
+    if table not in ("retention", "promotion") or unit["cohort_to"] is None:
+        return True
+    return bool(12 * (2026 - unit["cohort_to"]) >= key["horizon_months"])
+
+
+def _pay_rows(table: str) -> Iterator[Row]:
+    for unit in _units():
+        least = POLICY["min_n_wage" if unit["scope"] == "program" else "min_n_rollup"]
+        for key in PAY[table]:
+            row = _row(table, unit, key)
+            if unit["n"] < least:
+                row["status"] = "too_few"
+            else:
+                middle = round(52 + 0.1 * key.get("horizon_months", 0) + 100 * unit["lift"]) * 100.0
+                row |= {"p25": middle - 800, "p50": middle, "p75": middle + 900}
+                if key["measure"] == "register":
+                    row |= {"share_floor": 0.02, "share_cap": 0.0}
+                if unit["scope"] == "program":
+                    row |= {ADJUSTED[table]: middle - 100, "ci_low": middle - 400, "ci_high": middle + 300}
+            yield row
+
+
+def flag_rows() -> Iterator[Row]:
+    """One evaluated program per institution and program; the first program is proposed for a review."""
+    for institution in INSTITUTIONS:
+        for place, program in enumerate(PROGRAMS):
+            yield {
+                "institution_code": institution,
+                "program_code": program,
+                "cohort_year": 2025,
+                "as_of": "2026-11-21",
+                "score": 0.7 - 0.2 * place,
+                "posterior": 0.7 - 0.2 * place,
+                "q_value": 0.3 + 0.1 * place,
+                "is_flagged": place == 0,
+                "reason_1_zh": "近几届对口率 45%（n = 30），同类专业 60%（n = 300）",
+                "reason_1_en": "Job match of the recent cohorts 45% (n = 30), peers 60% (n = 300)",
+                "reason_2_zh": "最近一次课程更新距今 38 个月（8 门课程），同类专业 14 个月",
+                "reason_2_en": "Newest course version 38 months old (8 courses), peers 14",
+                "reason_3_zh": None,
+                "reason_3_en": None,
+                "skills_zh": None,
+                "skills_en": None,
+                "what_would_clear_zh": "2026 与 2027 两届合计的对口率接近同类专业。",
+                "what_would_clear_en": "Clears when the match of cohorts 2026 and 2027 together is close to peers.",
+            }
+
+
+def differential_rows() -> Iterator[Row]:
+    """Differences of the region, of one mode and of every institution, of which the first is not comparable."""
+    base = {
+        "measure": "register",
+        "program_code": None,
+        "mode": None,
+        "cohort_year": None,
+        "method": "stratified",
+    }
+    ok = {
+        "n_cooperative": 120,
+        "n_comparison": 800,
+        "n_institutions_cooperative": 6,
+        "n_institutions_comparison": 9,
+        "difference_cny": 300.0,
+        "coverage": 0.9,
+        "log_difference": 0.05,
+        "se": 0.02,
+        "percent": 0.0513,
+        "ci_low": 0.01,
+        "ci_high": 0.09,
+        "status": "ok",
+    }
+    not_shown = dict.fromkeys(ok) | {
+        "n_institutions_cooperative": 1,
+        "n_institutions_comparison": 1,
+        "status": "not_comparable",
+    }
+    yield base | {"scope": "region", "institution_code": None} | ok
+    yield base | {"scope": "mode", "institution_code": None, "mode": "order_class"} | ok
+    for at, code in enumerate(INSTITUTIONS):
+        yield base | {"scope": "institution", "institution_code": code} | (ok if at else not_shown)
+
+
+def write(path: Path) -> None:
+    """Write the published warehouse of the invented region."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema feedback")
+        connection.execute(
+            "create table feedback.candidate as "
+            "select 'run-1' as run_id, date '2026-11-21' as as_of, 2025 as price_base_year"
+        )
+        policy = [
+            {
+                "name": name,
+                "value": float(value),
+                "unit": "",
+                "effective_from": "2000-01-01",
+                "document": "",
+                "clause": "",
+                "description": "",
+            }
+            for name, value in POLICY.items()
+        ]
+        _write(connection, "policy", policy)
+        connection.execute("alter table feedback.policy alter effective_from type date")
+        names = [
+            {
+                "institution_code": code,
+                "institution_name": name,
+                "region_code": "420100",
+                "region_class": "central",
+            }
+            for code, name in INSTITUTIONS.items()
+        ]
+        _write(connection, "institution", names)
+        programs = [
+            {"program_code": code, "program_name": name, "study_level": "higher_vocational"}
+            for code, name in PROGRAMS.items()
+        ]
+        _write(connection, "program", programs)
+        for table in (*SHARES, *PAY):
+            listed = ", ".join(f"{name} {kind}" for name, kind in columns(table).items())
+            connection.execute(f"create table feedback.{table} ({listed})")
+            connection.register(
+                "rows",
+                pa.Table.from_pylist(
+                    [{name: row[name] for name in columns(table)} for row in rows_of(table)]
+                ),
+            )
+            connection.execute(f"insert into feedback.{table} by name from rows")
+            connection.unregister("rows")
+        _write(connection, "program_flag", list(flag_rows()))
+        _write(connection, "salary_differential", list(differential_rows()))
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
+    connection.register("written", pa.Table.from_pylist(rows))
+    connection.execute(f"create table feedback.{table} as from written")
+    connection.unregister("written")
