@@ -4,8 +4,8 @@
 -#}
 {% macro published_share(share, n, fine_from) -%}
     case
-        when {{ n }} < {{ fine_from }} then floor(round({{ share }} * 100.0, 9) + 0.5) / 100.0
-        else floor(round({{ share }} * 1000.0, 9) + 0.5) / 1000.0
+        when {{ n }} < {{ fine_from }} then cast(floor(round({{ share }} * 100.0, 9) + 0.5) as double) / 100.0
+        else cast(floor(round({{ share }} * 1000.0, 9) + 0.5) as double) / 1000.0
     end
 {%- endmacro %}
 
@@ -13,8 +13,8 @@
 {% macro outwards(value, n, fine_from, side) -%}
     {%- set rounds, limits = ('floor', 'greatest(0.0, ') if side == '-' else ('ceil', 'least(1.0, ') -%}
     {{ limits }}case
-        when {{ n }} < {{ fine_from }} then {{ rounds }}(round({{ value }} * 100.0, 9)) / 100.0
-        else {{ rounds }}(round({{ value }} * 1000.0, 9)) / 1000.0
+        when {{ n }} < {{ fine_from }} then cast({{ rounds }}(round({{ value }} * 100.0, 9)) as double) / 100.0
+        else cast({{ rounds }}(round({{ value }} * 1000.0, 9)) as double) / 1000.0
     end)
 {%- endmacro %}
 
@@ -38,7 +38,9 @@
     case
         when {{ survival }} > 0 and {{ survival }} < 1
             then greatest(
-                1.0, ceil(round(10.0 * {{ n }} * {{ survival }} * {{ greenwood_sum }} / (1.0 - {{ survival }}), 9)) / 10.0
+                1.0,
+                cast(ceil(round(10.0 * {{ n }} * {{ survival }} * {{ greenwood_sum }} / (1.0 - {{ survival }}), 9)) as double)
+                / 10.0
             )
         else 1.0
     end

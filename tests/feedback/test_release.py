@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 import typer
@@ -407,7 +408,7 @@ def test_releases_of_earlier_versions_stay_and_are_verified_as_before(own_home: 
 def test_the_candidate_is_compared_with_the_last_release(own_home: Path) -> None:
     with duckdb.connect(str(own_home / "warehouse.duckdb")) as connection:
         connection.execute("update feedback.candidate set run_id = 'run-2', as_of = date '2026-12-01'")
-        connection.execute("delete from feedback.summary where institution_code = ?", [OTHER])
+        connection.execute("delete from feedback.institution where institution_code = ?", [OTHER])
         connection.execute("update feedback.policy set value = '12' where name = 'min_n_rate'")
     before = contents(own_home)
     said = candidate_difference()

@@ -202,11 +202,11 @@ final as (
         {% endfor -%}
         case
             when is_shown and measure = 'register'
-                then floor(round(n_floor * 100.0 / n, 9) + 0.5) / 100.0
+                then cast(floor(round(n_floor * 100.0 / n, 9) + 0.5) as double) / 100.0
         end as share_floor,
         case
             when is_shown and measure = 'register'
-                then floor(round(n_cap * 100.0 / n, 9) + 0.5) / 100.0
+                then cast(floor(round(n_cap * 100.0 / n, 9) + 0.5) as double) / 100.0
         end as share_cap,
         status
     from judged
