@@ -75,6 +75,7 @@ POLICY = {
     "followed_share": 0.8,
     "min_employers_named": 3,
     "false_discovery_rate": 0.4,
+    "differential_min_institutions": 5,
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from iecareer.feedback import wording
 from iecareer.feedback.data_files import harmless, write_data
-from iecareer.feedback.published import open_published, read_colleges
+from iecareer.feedback.published import open_published, read_colleges, read_edition
 from tests.feedback import synthetic_tables
 
 CODE = "4142010800"
@@ -75,7 +75,7 @@ def test_unseen_characters_leave_names(own_home: Path, hidden: str) -> None:
         connection.execute("update feedback.program set program_name = ?", [f"数控{hidden}技术"])
         connection.execute("update feedback.institution set institution_name = ?", [f"{hidden}东江学院"])
     with open_published() as connection:
-        college = next(read_colleges(connection))
+        college = next(read_colleges(connection, read_edition(connection)))
     assert college.name == "东江学院"
     assert {row["program_name"] for row in college.tables["response"]} == {"数控技术", None}
 
@@ -84,7 +84,7 @@ def test_a_college_without_rows_gets_empty_tables(own_home: Path, tmp_path: Path
     with duckdb.connect(str(own_home / "warehouse.duckdb")) as connection:
         connection.execute("delete from feedback.retention where institution_code = ?", [CODE])
     with open_published() as connection:
-        college = next(read_colleges(connection))
+        college = next(read_colleges(connection, read_edition(connection)))
     write_data(tmp_path / "data", college.data)
     assert read_csv(tmp_path / "data" / "retention.csv") == []
     assert set(synthetic_tables.columns("retention")) <= set(

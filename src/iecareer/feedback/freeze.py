@@ -99,7 +99,7 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
         draft.mkdir()
         try:
             recipients: dict[str, Document] = {}
-            for college in read_colleges(connection):
+            for college in read_colleges(connection, edition):
                 folder = folder_name(college.code)
                 _write_college(draft / folder, college, edition, label)
                 recipients[folder] = {"institution_code": college.code}

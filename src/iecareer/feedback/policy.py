@@ -41,9 +41,11 @@ def read_policy(connection: DuckDBPyConnection) -> DisclosurePolicy:
 def write_policy(connection: DuckDBPyConnection) -> None:
     """Write ``feedback.policy``: the policy numbers in force, for readers of a release.
 
-    It includes the false discovery rate: the share of proposals that policy accepts as false alarms.
+    It includes the false discovery rate (the share of proposals that policy accepts as false alarms) and the least
+    number of institutions behind a differential, because texts of a release name them.
     """
     connection.execute(f"""create or replace table feedback.policy as
         select name, value, unit, effective_from, document, clause, description from {TABLE}
         where seed = '{SEED}' or (seed = 'policy_flag' and name = 'false_discovery_rate')
+          or (seed = 'policy_indicator' and name = 'differential_min_institutions')
         order by seed, name""")

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 # Every institution gets the region-wide rows.
 _REGION_WIDE = "salary_differential"
+# What page and workbook show of large tables, by key column. Of the survey's waves they show the headline wave.
+_OF_WAVE = ("employment", "job_match")
+_SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
+    "employment": {"definition": ("moe_final", "moe_initial", "register", "known_only")},
+    "job_match": {"definition": ("normative", "self_report", "vertical")},
+    "workplace": {"scope": ("institution",)},
+    "employer": {"scope": ("institution",)},
+}
 # Tables are read for this many institutions at once: a query for each of them would scan every table again.
 _AT_ONCE = 32
 # Control characters, and characters that change the direction of the text after them.
@@ -55,8 +63,12 @@ class Edition:
         return float(found[0]) if found else None
 
     def number(self, name: str) -> int:
+        """A whole policy number by name."""
+        return int(self.share(name))
+
+    def share(self, name: str) -> float:
         """A policy number by name."""
-        return int(next(row["value"] for row in self.policy if row["name"] == name))
+        return float(next(row["value"] for row in self.policy if row["name"] == name))
 
 
 @dataclass(frozen=True)
@@ -66,17 +78,39 @@ class College:
     code: str
     name: str
     data: dict[str, pa.Table]
+    headline_wave: int
 
     @cached_property
     def tables(self) -> dict[str, list[Row]]:
-        """Rows by table name, in the order of the data files."""
-        return {name: table.to_pylist() for name, table in self.data.items()}
+        """The rows that page and workbook show, by table name; the data files have all rows."""
+        return {
+            name: _shown(name, table, self.headline_wave).to_pylist() for name, table in self.data.items()
+        }
 
-    def rows(self, table: str, **where: object) -> list[Row]:
-        """Rows of a table whose columns equal `where`."""
-        return [
-            row for row in self.tables[table] if all(row.get(key) == value for key, value in where.items())
-        ]
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, str | None, str | None], list[Row]]:
+        found: dict[tuple[str, str | None, str | None], list[Row]] = {}
+        for name, rows in self.tables.items():
+            for row in rows:
+                found.setdefault((name, row.get("scope"), row["program_code"]), []).append(row)
+        return found
+
+    def rows(self, table: str, scope: str, program_code: str | None = None, **where: object) -> list[Row]:
+        """Rows of a table for one program or a wider scope, whose columns equal `where`."""
+        found = self._by_place.get((table, scope, program_code), [])
+        return [row for row in found if all(row[key] == value for key, value in where.items())]
+
+    @cached_property
+    def programs(self) -> list[tuple[str, str]]:
+        """Codes and names of all programs with a row."""
+        return sorted(
+            {
+                row["program_code"]: row["program_name"] or row["program_code"]
+                for rows in self.tables.values()
+                for row in rows
+                if row["program_code"]
+            }.items()
+        )
 
 
 @contextmanager
@@ -119,8 +153,9 @@ def institution_codes(connection: DuckDBPyConnection) -> list[str]:
     return [str(row[0]) for row in found]
 
 
-def read_colleges(connection: DuckDBPyConnection) -> Iterator[College]:
+def read_colleges(connection: DuckDBPyConnection, edition: Edition) -> Iterator[College]:
     """All institutions in the order of their codes, each with the rows that it may see."""
+    wave = edition.number("headline_wave_months")
     named = _rows(
         connection,
         "select institution_code as code, institution_name as name from feedback.institution order by 1",
@@ -133,7 +168,7 @@ def read_colleges(connection: DuckDBPyConnection) -> Iterator[College]:
         for row in some:
             data = {name: tables[row["code"]] for name, tables in read.items()}
             data[_REGION_WIDE] = _joined(data[_REGION_WIDE], shared)
-            yield College(row["code"], row["name"] or row["code"], data)
+            yield College(row["code"], row["name"] or row["code"], data, wave)
 
 
 def _by_institution(connection: DuckDBPyConnection, table: str, codes: list[str]) -> dict[str, pa.Table]:
@@ -143,6 +178,20 @@ def _by_institution(connection: DuckDBPyConnection, table: str, codes: list[str]
     found = _read_table(connection, table, "list_contains(?, institution_code)", [codes])
     column = found.column("institution_code")
     return {code: found.filter(pc.equal(column, code)) for code in codes}
+
+
+def _shown(name: str, table: pa.Table, wave: int) -> pa.Table:
+    """The rows of a table that page and workbook show."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for column, values in _SHOWN.get(name, {}).items():
+        wanted = pa.array(values, table.schema.field(column).type)
+        table = table.filter(pc.is_in(table.column(column), wanted))
+    if name in _OF_WAVE:
+        waves = pa.array((0, wave), table.schema.field("wave_months").type)
+        table = table.filter(pc.is_in(table.column("wave_months"), waves))
+    return table
 
 
 def _joined(own: pa.Table, shared: pa.Table) -> pa.Table:

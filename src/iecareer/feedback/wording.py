@@ -6,8 +6,24 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 _WORDS = Path(__file__).parent / "words"
+
+
+class Text(NamedTuple):
+    """The same words in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    @property
+    def capital(self) -> Text:
+        """The words as a heading or at the beginning of a sentence."""
+        return Text(self.zh, self.en[:1].upper() + self.en[1:])
+
+
+NOTHING = Text("", "")
 
 
 @dataclass(frozen=True)
@@ -52,19 +68,33 @@ def tables() -> dict[str, TableWords]:
 
 
 @cache
-def _values() -> dict[tuple[str, str], tuple[str, str]]:
-    return {(row["column"], row["value"]): (row["zh"], row["en"]) for row in _rows("values.csv")}
+def _values() -> dict[tuple[str, str], Text]:
+    return {(row["column"], row["value"]): Text(row["zh"], row["en"]) for row in _rows("values.csv")}
 
 
-def of_value(column: str, value: object) -> tuple[str, str]:
-    """Chinese and English words of a code value; the value itself if there are none."""
+@cache
+def sentences() -> dict[str, Text]:
+    """Sentences and headings by name, with the names of their gaps in braces."""
+    return {row["name"]: Text(row["zh"], row["en"]) for row in _rows("sentences.csv")}
+
+
+def say(name: str, /, **gaps: object) -> Text:
+    """A sentence with its gaps filled; a `Text` fills each language with its own words."""
+    zh, en = sentences()[name]
+    return Text(
+        zh.format_map({gap: value.zh if isinstance(value, Text) else value for gap, value in gaps.items()}),
+        en.format_map({gap: value.en if isinstance(value, Text) else value for gap, value in gaps.items()}),
+    )
+
+
+def of_value(column: str, value: object) -> Text:
+    """Words of a code value; the value itself if there are none."""
     if value is None or value == "":
-        return "", ""
+        return NOTHING
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return _values().get((column, text), (text, text))
+    return _values().get((column, text), Text(text, text))
 
 
-def both(column: str, value: object) -> str:
-    """Chinese and English words in one cell."""
-    zh, en = of_value(column, value)
-    return zh if zh == en else f"{zh} {en}"
+def listed(words: list[Text]) -> Text:
+    """Several words in one line."""
+    return Text("、".join(word.zh for word in words), ", ".join(word.en for word in words))

@@ -1,0 +1,65 @@
+"""The page of one institution: a single HTML file for screen, phone and print, readable offline."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iecareer.feedback.indicators import Indicators
+from iecareer.feedback.message import message
+from iecareer.feedback.notes import notes
+from iecareer.feedback.page import charts
+from iecareer.feedback.page.cards import cards
+from iecareer.feedback.page.cooperation import cooperation
+from iecareer.feedback.page.reviews import reviews
+from iecareer.feedback.page.sections import sections
+from iecareer.feedback.page.tables import scale_of
+from iecareer.feedback.ranking import chance_of_lower, ranked_programs
+from iecareer.feedback.wording import of_value, say
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from iecareer.feedback.published import College, Edition
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render_page(college: College, edition: Edition, label: str) -> str:
+    """The page as HTML text; every value is escaped by the template engine."""
+    indicators = Indicators.of(college, edition)
+    programs = ranked_programs(college, edition, indicators)
+    return _template().render(
+        college=college,
+        edition=edition,
+        label=label,
+        message=message(college, edition, indicators, programs),
+        cards=cards(college, edition, indicators),
+        programs=programs,
+        chance=chance_of_lower(programs),
+        scale=scale_of([one for program in programs for one in program.statements]),
+        sections=sections(college, edition, indicators, [(one.code, one.name) for one in programs]),
+        cooperation=cooperation(college, edition),
+        reviews=reviews(college),
+        notes=notes(college, edition),
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    script = (_TEMPLATES / "language.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment.globals.update(say=say, of_value=of_value, charts=charts, script=script, digest=digest)
+    return environment.get_template("college.html.j2")

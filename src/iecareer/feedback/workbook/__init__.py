@@ -1,0 +1,63 @@
+"""The workbook of one institution: a summary, notes and one sheet per indicator, without formulas.
+
+The same published rows give the same bytes: the creation date is the date of the run.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from iecareer.feedback.indicators import Indicators
+from iecareer.feedback.ranking import ranked_programs
+from iecareer.feedback.wording import say
+from iecareer.feedback.workbook.formats import Formats
+from iecareer.feedback.workbook.notes import write_notes
+from iecareer.feedback.workbook.sheets import sheets, write_sheet
+from iecareer.feedback.workbook.summary import write_summary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from iecareer.feedback.published import College, Edition
+
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
+
+
+def write_workbook(path: Path, college: College, edition: Edition, label: str) -> None:
+    """Write the institution's workbook.
+
+    Parameters
+    ----------
+    path : Path
+        New ``.xlsx`` file.
+    college : College
+        Published rows of the institution.
+    edition : Edition
+        Run and policy behind them.
+    label : str
+        Release label.
+    """
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(path), _OPTIONS)
+    made = datetime.combine(date.fromisoformat(edition.as_of), datetime.min.time())
+    title = f"{college.name} {say('page').zh} {label}"
+    book.set_properties({"title": title, "author": "iecareer", "created": made})
+    formats = Formats(book)
+    indicators = Indicators.of(college, edition)
+    programs = ranked_programs(college, edition, indicators)
+    tables = sheets(college, indicators)
+    for language in ("zh", "en"):
+        write_summary(
+            book, formats, language, college, edition, label, programs, [one.title for one in tables]
+        )
+    for table in tables:
+        write_sheet(book, formats, table, edition)
+    write_notes(book, formats, college, edition)
+    book.close()

@@ -1,0 +1,51 @@
+"""Cell formats and page settings that all sheets of a workbook share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
+_NUMBERS = {
+    "percent": "0.0%",
+    "money": "#,##0",
+    "count": "#,##0",
+    "plain": "0",
+    "decimal": "0.0",
+    "decimal4": "0.0000",
+}
+TEAL, WASH, SOFT = "#0B6464", "#EAF2F1", "#515C68"
+_A4 = 9
+
+
+class Formats:
+    """The cell formats of a workbook."""
+
+    def __init__(self, book: Any) -> None:
+        def add(**more: Any) -> Any:
+            return book.add_format(_FONT | more)
+
+        self.title = add(bold=True, font_size=16, font_color=TEAL)
+        self.heading = add(bold=True, font_size=12, font_color=TEAL)
+        self.strong = add(bold=True)
+        self.wrapped = add(text_wrap=True)
+        self.soft = add(font_color=SOFT)
+        self.note = add(text_wrap=True, font_color=SOFT)
+        self.plain = add()
+        self.link = add(font_color=TEAL, underline=1)
+        self.head = add(bold=True, bg_color=WASH, text_wrap=True, top=2, top_color=TEAL)
+        self.head_below = add(font_color=SOFT, bg_color=WASH, text_wrap=True, bottom=1, bottom_color=TEAL)
+        self.text = add(indent=1, align="left")
+        self.right = add(align="right")
+        self.numbers = {name: add(num_format=code) for name, code in _NUMBERS.items()}
+
+
+def prepare(sheet: Any, widths: tuple[float, ...], title: str) -> None:
+    """A sheet without grid lines; A4 landscape, one page wide, with its title and page numbers."""
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    sheet.set_footer(f"&L{title.replace('&', '&&')}&R&P / &N")
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)

@@ -1,0 +1,262 @@
+"""One sheet per indicator: the newest cohort first, the whole institution before its programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from iecareer.feedback import wording
+from iecareer.feedback.indicators import LATER
+from iecareer.feedback.not_shown import why_not_shown
+from iecareer.feedback.wording import Text, of_value, say
+from iecareer.feedback.workbook.formats import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from iecareer.feedback.indicators import Indicators
+    from iecareer.feedback.published import College, Edition, Row
+    from iecareer.feedback.workbook.formats import Formats
+
+# Title, two lines of notes and an empty row stand above the two heading rows.
+_HEAD = 4
+_SHARE = (
+    "n",
+    "k",
+    "ci_low",
+    "ci_high",
+    "mark",
+    "smallest_difference",
+    "n_peers",
+    "peer_level",
+    "peer_median",
+)
+_PAY = (
+    "p25",
+    "p50",
+    "p75",
+    "compared",
+    "ci_low",
+    "ci_high",
+    "share_floor",
+    "share_cap",
+    "mark",
+    "smallest_difference",
+)
+_PEERS = ("n_peers", "peer_level", "peer_median")
+_DIFFERENCE = (
+    "percent",
+    "ci_low",
+    "ci_high",
+    "difference_cny",
+    "n_cooperative",
+    "n_comparison",
+    "n_institutions_cooperative",
+    "n_institutions_comparison",
+    "coverage",
+)
+_REASONS = ("reason_1_zh", "reason_2_zh", "reason_3_zh", "skills_zh", "what_would_clear_zh")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet.
+
+    Parameters
+    ----------
+    name : str
+        Its title and note in the catalogue of words (``sheet_<name>``, ``sheet_<name>_note``).
+    table : str
+        Table of the rows, which says why a value is missing.
+    main : str
+        Column that shows the value, or why there is none.
+    columns : tuple of str
+        Columns in order; of pay, ``compared`` is the median that is compared with peers.
+    """
+
+    name: str
+    table: str
+    main: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def title(self) -> Text:
+        """The sheet's name."""
+        return say(f"sheet_{self.name}")
+
+    @property
+    def note(self) -> Text:
+        """What the numbers mean."""
+        return say(f"sheet_{self.name}_note")
+
+
+def sheets(college: College, indicators: Indicators) -> list[Sheet]:
+    """All sheets with tables; one definition each."""
+    wave = indicators.wave
+
+    def of(
+        name: str, table: str, keys: tuple[str, ...], main: str, keep: Callable[[Row], bool] = lambda _: True
+    ) -> Sheet:
+        rows = [row for row in college.tables[table] if row["cohort_to"] is not None and keep(row)]
+        values = (*_PAY, *_PEERS) if table in ("starting_salary", "wage") else _SHARE
+        place = values.index("k") + 1 if "k" in values else 0
+        listed = values if main in values else (*values[:place], main, *values[place:])
+        head = ("cohort_from", "cohort_to", "program_code", "program_name", *keys)
+        start = ("n",) if table in ("starting_salary", "wage") else ()
+        return Sheet(name, table, main, (*head, *start, *listed), _in_order(rows, keys))
+
+    def defined(definition: str, fit: str | None = None) -> Callable[[Row], bool]:
+        def keep(row: Row) -> bool:
+            weighting = "unweighted" if row["scope"] == "program" or not _is_weighted(row) else "weighted"
+            return bool(
+                row["definition"] == definition
+                and row.get("fit") == fit
+                and row["wave_months"] in (0, wave)
+                and row["weighting"] == weighting
+            )
+
+        return keep
+
+    published = {row["measure"] for row in college.tables["starting_salary"] if row["status"] == "ok"}
+
+    def measured(row: Row) -> bool:
+        return row["measure"] in published
+
+    def later(row: Row) -> bool:
+        return row["horizon_months"] in LATER
+
+    return [
+        of("placement", "employment", (), "share", defined("moe_final")),
+        of("initial", "employment", (), "share", defined("moe_initial")),
+        of("insured", "employment", (), "share", defined("register")),
+        of("known", "employment", (), "share", defined("known_only")),
+        of("match", "job_match", (), "share", defined("normative", "core_or_related")),
+        of("core", "job_match", (), "share", defined("normative", "core")),
+        of("self_match", "job_match", (), "share", defined("self_report")),
+        of("over", "job_match", (), "share", defined("vertical", "over")),
+        of("stay", "retention", ("horizon_months",), "retention"),
+        of("employers", "employer", ("horizon_months", "n_employers"), "share"),
+        of("workplace", "workplace", ("horizon_months", "dimension", "category"), "share", later),
+        of("start_pay", "starting_salary", ("measure",), "p50", measured),
+        of(
+            "later_pay",
+            "wage",
+            ("measure", "horizon_months"),
+            "p50",
+            lambda row: measured(row) and later(row),
+        ),
+        of("promoted", "promotion", ("horizon_months",), "incidence"),
+        of("certificate", "certificate", ("phase", "measure"), "share"),
+        of(
+            "output",
+            "innovation",
+            ("kind",),
+            "share",
+            lambda row: row["scope"] != "program" or row["kind"] == "all",
+        ),
+        _differences(college),
+        of("response", "response", ("wave_months",), "response_rate"),
+        _flags(college),
+    ]
+
+
+def _is_weighted(row: Row) -> bool:
+    """Whether institutions have a weighted row of this definition: those that rest on answers do."""
+    return row["definition"] not in ("moe_final", "moe_initial", "register")
+
+
+def _differences(college: College) -> Sheet:
+    rows = sorted(
+        (
+            row
+            for row in college.tables["salary_differential"]
+            if row["cohort_year"] is None or row["scope"] == "institution"
+        ),
+        key=lambda row: (
+            -(row["cohort_year"] or 9999),
+            ("institution", "program", "region", "mode").index(row["scope"]),
+            row["program_code"] or "",
+            row["mode"] or "",
+            row["measure"],
+            row["method"],
+        ),
+    )
+    keys = ("cohort_year", "scope", "program_name", "mode", "measure", "method")
+    return Sheet("difference", "salary_differential", "percent", (*keys, *_DIFFERENCE), tuple(rows))
+
+
+def _flags(college: College) -> Sheet:
+    rows = sorted(
+        college.tables["program_flag"],
+        key=lambda row: (not row["is_flagged"], -(row["score"] or 0), row["program_code"]),
+    )
+    return Sheet(
+        "flag", "program_flag", "", ("program_code", "program_name", "is_flagged", *_REASONS), tuple(rows)
+    )
+
+
+def _in_order(rows: Sequence[Row], keys: tuple[str, ...]) -> tuple[Row, ...]:
+    def place(row: Row) -> tuple[Any, ...]:
+        return (
+            -row["cohort_to"],
+            -row["cohort_from"],
+            row["program_code"] or "",
+            *(row[key] if isinstance(row[key], int) else str(row[key] or "") for key in keys),
+        )
+
+    return tuple(sorted(rows, key=place))
+
+
+def write_sheet(book: Any, formats: Formats, of: Sheet, edition: Edition) -> None:
+    """Write one sheet: title, notes, Chinese and English headings, rows."""
+    sheet = book.add_worksheet(of.title.zh)
+    columns = [wording.columns()[name] for name in of.columns]
+    prepare(sheet, tuple(float(column.width) for column in columns), of.title.zh)
+    sheet.write_string(0, 0, of.title.zh, formats.title)
+    sheet.set_row(0, 26)
+    sheet.write_string(1, 0, of.note.zh, formats.plain)
+    sheet.write_string(2, 0, f"{of.title.en}. {of.note.en}", formats.soft)
+    for at, column in enumerate(columns):
+        sheet.write_string(_HEAD, at, column.label_zh, formats.head)
+        sheet.write_string(_HEAD + 1, at, column.label_en, formats.head_below)
+    sheet.set_row(_HEAD, 30)
+    sheet.set_row(_HEAD + 1, 40)
+    sheet.freeze_panes(_HEAD + 2, min(4, len(columns)))
+    sheet.repeat_rows(_HEAD, _HEAD + 1)
+    if not of.rows:
+        sheet.write_string(_HEAD + 2, 0, say("why_no_row").zh, formats.soft)
+        return
+    sheet.autofilter(_HEAD + 1, 0, _HEAD + 1 + len(of.rows), len(columns) - 1)
+    kinds = [_kind(column, of.main) for column in columns]
+    compared = {"starting_salary": "p50_region_adjusted", "wage": "p50_compared"}.get(of.table, "")
+    for at, row in enumerate(of.rows, start=_HEAD + 2):
+        instead = why_not_shown(of.table, row, edition).zh
+        for place, (name, kind) in enumerate(zip(of.columns, kinds, strict=True)):
+            value = row[compared if name == "compared" else name]
+            if instead and name == of.main:
+                sheet.write_string(at, place, instead, formats.soft)
+            elif name == "n" and value is None:
+                sheet.write_string(at, place, "<10", formats.right)
+            elif name == "program_name" and row["program_code"] is None:
+                sheet.write_string(at, place, _whole(row), formats.text)
+            elif value is not None:
+                _write(sheet, formats, (at, place), value, kind, name)
+
+
+def _whole(row: Row) -> str:
+    return say("whole_institution").zh if row["institution_code"] else ""
+
+
+def _write(sheet: Any, formats: Formats, place: tuple[int, int], value: Any, kind: str, name: str) -> None:
+    if kind == "count" and name == "k" and value < 10:
+        sheet.write_string(*place, "<10", formats.right)
+    elif kind in formats.numbers:
+        sheet.write_number(*place, value, formats.numbers[kind])
+    else:
+        sheet.write_string(*place, of_value(name, value).zh if kind == "word" else str(value), formats.text)
+
+
+def _kind(column: wording.ColumnWords, main: str) -> str:
+    """Number format of a column; columns in the unit of the value have its format."""
+    return wording.columns()[main].format if column.format == "main" and main else column.format
