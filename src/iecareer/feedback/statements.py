@@ -185,29 +185,29 @@ def state_row(indicator: Indicator, row: Row | None, college: College, edition: 
         indicator,
         row,
         edition,
-        _response(college, row, indicator.months or edition.number("headline_wave_months")),
+        response_of(college, row, indicator.months or edition.number("headline_wave_months")),
     )
 
 
-def _response(college: College, row: Row, months: int) -> Text:
-    """The response rates of all cohorts of a row."""
-    asked = {
-        other["cohort_to"]: other
-        for other in college.rows(
-            "response", row["scope"], row["program_code"], wave_months=months, status="ok"
-        )
-    }
-    rates = [
-        (cohort, asked[cohort])
-        for cohort in range(row["cohort_from"], row["cohort_to"] + 1)
-        if cohort in asked
-    ]
+def response_rows(college: College, row: Row, months: int) -> list[Row]:
+    """Published response rates of a row's cohorts at a wave, the oldest first."""
+    asked = college.rows("response", row["scope"], row["program_code"], wave_months=months, status="ok")
+    cohorts = range(row["cohort_from"], row["cohort_to"] + 1)
+    return sorted(
+        (other for other in asked if other["cohort_to"] in cohorts), key=lambda other: int(other["cohort_to"])
+    )
+
+
+def response_of(college: College, row: Row, months: int) -> Text:
+    """The response rates of a row's cohorts in words."""
+    rows = response_rows(college, row, months)
+    rates = [percent(other["response_rate"], other["n"]) for other in rows]
     if not rates:
         return say("response_not_known")
     if row["cohort_from"] == row["cohort_to"]:
-        return say("response", rate=percent(rates[0][1]["response_rate"], rates[0][1]["n"]))
-    told = ", ".join(f"{cohort}: {percent(other['response_rate'], other['n'])}" for cohort, other in rates)
-    return say("response", rate=told)
+        return say("response", rate=rates[0])
+    told = (f"{other['cohort_to']}: {rate}" for other, rate in zip(rows, rates, strict=True))
+    return say("response", rate=", ".join(told))
 
 
 def years(row: Row) -> Text:

@@ -95,7 +95,7 @@ def sections(
             ),
             (_over_horizons(college, edition, indicators),),
         ),
-        Section("pay", (of_programs("caption_pay", pay),), notes=(_base_year(edition), _measure(indicators))),
+        Section("pay", (of_programs("caption_pay", pay),), notes=_about_pay(edition, indicators)),
         Section("career", (of_programs("caption_promoted", promoted), of_programs("caption_earned", earned))),
         Section("response", (of_programs("caption_response", [indicators.response]),)),
     ]
@@ -192,11 +192,11 @@ def _newest(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row["cohort_to"] == newest and newest is not None]
 
 
-def _base_year(edition: Edition) -> Text:
-    if edition.price_base_year is None:
-        return say("prices_of_one_year")
-    return say("prices_of", year=edition.price_base_year)
-
-
-def _measure(indicators: Indicators) -> Text:
-    return say(f"pay_{indicators.pay_measure}")
+def _about_pay(edition: Edition, indicators: Indicators) -> tuple[Text, ...]:
+    """What pay is, in prices of which year, and by what it is compared."""
+    year, measure = edition.price_base_year, indicators.pay_measure
+    return (
+        say("prices_of", year=year) if year else say("prices_of_one_year"),
+        say(f"pay_{measure}"),
+        say("pay_compared_plain" if measure == "survey" else "pay_compared_adjusted"),
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from iecareer.feedback import wording
 from iecareer.feedback.indicators import LATER
 from iecareer.feedback.not_shown import why_not_shown
+from iecareer.feedback.statements import response_of, response_rows
 from iecareer.feedback.wording import Text, of_value, say
 from iecareer.feedback.workbook.formats import prepare
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from iecareer.feedback.published import College, Edition, Row
     from iecareer.feedback.workbook.formats import Formats
 
+# Sheets with survey figures; of pay and promotion the response of its own wave is given.
+_TOLD = ("known", "match", "core", "self_match", "over", "promoted", "start_pay", "later_pay")
 # Title, two lines of notes and an empty row stand above the two heading rows.
 _HEAD = 4
 _SHARE = (
@@ -103,8 +106,12 @@ def sheets(college: College, indicators: Indicators) -> list[Sheet]:
         place = values.index("k") + 1 if "k" in values else 0
         listed = values if main in values else (*values[:place], main, *values[place:])
         head = ("cohort_from", "cohort_to", "program_code", "program_name", *keys)
-        start = ("n",) if table in ("starting_salary", "wage") else ()
-        return Sheet(name, table, main, (*head, *start, *listed), _in_order(rows, keys))
+        if table in ("starting_salary", "wage"):
+            listed = ("n", *listed)
+        if name in _TOLD:
+            listed = (*listed, "response_rate")
+            rows = [row | {"response_rate": _response(college, row, wave)} for row in rows]
+        return Sheet(name, table, main, (*head, *listed), _in_order(rows, keys))
 
     def defined(definition: str, fit: str | None = None) -> Callable[[Row], bool]:
         def keep(row: Row) -> bool:
@@ -159,6 +166,17 @@ def sheets(college: College, indicators: Indicators) -> list[Sheet]:
         of("response", "response", ("wave_months",), "response_rate"),
         _flags(college),
     ]
+
+
+def _response(college: College, row: Row, wave: int) -> float | str | None:
+    """The response rate behind a survey figure, in words if it is not one number; none for the register."""
+    if row.get("measure", "survey") != "survey" or row["status"] != "ok":
+        return None
+    months = row.get("horizon_months") or wave
+    rows = response_rows(college, row, months)
+    if rows and row["cohort_from"] == row["cohort_to"]:
+        return float(rows[0]["response_rate"])
+    return response_of(college, row, months).zh
 
 
 def _is_weighted(row: Row) -> bool:
@@ -251,7 +269,7 @@ def _whole(row: Row) -> str:
 def _write(sheet: Any, formats: Formats, place: tuple[int, int], value: Any, kind: str, name: str) -> None:
     if kind == "count" and name == "k" and value < 10:
         sheet.write_string(*place, "<10", formats.right)
-    elif kind in formats.numbers:
+    elif kind in formats.numbers and not isinstance(value, str):
         sheet.write_number(*place, value, formats.numbers[kind])
     else:
         sheet.write_string(*place, of_value(name, value).zh if kind == "word" else str(value), formats.text)
