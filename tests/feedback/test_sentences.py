@@ -522,6 +522,22 @@ def test_a_difference_is_called_higher_only_if_its_interval_is(values: dict[str,
     assert only(difference_of(**values), said, DIFFERENCES)
 
 
+def test_a_lower_difference_is_told_by_its_size() -> None:
+    assert "低 5.0%" in difference_of(percent=-0.05, ci_low=-0.09, ci_high=-0.01).zh
+    assert "高 5.0%" in difference_of().zh
+
+
+def test_outputs_are_those_of_cohorts_that_had_the_time() -> None:
+    rows = [
+        row("innovation", kind="all", cohort_from=year, cohort_to=year, share=0.1, ci_low=0.0, ci_high=0.2)
+        for year in (2020, 2021, 2022, 2023, 2025)
+    ]
+    whose = college(innovation=rows)
+    indicators = Indicators.of(whose, edition())
+    found = [statement(rows[0], indicators.output(months), whose).years.zh for months in (36, 60)]
+    assert found == ["2022 届", "2020 届"]
+
+
 def test_without_a_row_no_difference_is_claimed() -> None:
     assert only(cooperation(college(), edition())[0].verdict, "difference_none", DIFFERENCES)
     raw = {"method": "raw", "ci_low": None, "ci_high": None}
@@ -565,6 +581,7 @@ def test_told_pay_differences_have_a_response_rate() -> None:
         (0.56, "odds_likely", "60"),
         (0.84, "odds_likely", "80"),
         (0.86, "odds_very_likely", "90"),
+        (0.99, "odds_very_likely", "90"),
     ],
 )
 def test_odds_are_told_in_words_and_tens(score: float, said: str, tens: str) -> None:

@@ -16,6 +16,8 @@ _VALUES = {"retention": "retention", "response": "response_rate", "promotion": "
 _COMPARED = {"starting_salary": "p50_region_adjusted", "wage": "p50_compared"}
 # Shares among respondents; an institution's shares are weighted by the graduates who were asked.
 _WEIGHTED = ("known", "match", "self_match", "over")
+# No cohort is too young.
+_NEVER = 9999
 _TOLD = ("promoted",)
 # Months after graduation at which page and workbook look at jobs; the data files have more.
 LATER = (12, 36, 60)
@@ -31,12 +33,15 @@ class Indicator:
         Name of its label in the catalogue of words (``label_<name>``).
     months : int, optional
         Months after graduation, or since the first job began.
+    until : int, optional
+        Last cohort that is old enough to be looked at.
     """
 
     name: str
     table: str
     key: dict[str, Any] = field(default_factory=dict)
     months: int = 0
+    until: int = _NEVER
 
     @property
     def label(self) -> Text:
@@ -75,7 +80,7 @@ class Indicator:
         if self.name in _WEIGHTED:
             where["weighting"] = "unweighted" if program_code else "weighted"
         found = college.rows(self.table, scope, program_code, **where)
-        of_cohorts = [row for row in found if row["cohort_to"] is not None]
+        of_cohorts = [row for row in found if row["cohort_to"] is not None and row["cohort_to"] <= self.until]
         return sorted(of_cohorts, key=lambda row: (row["cohort_to"], row["cohort_from"]), reverse=True)
 
     def newest(self, college: College, program_code: str | None = None) -> Row | None:
@@ -91,13 +96,15 @@ class Indicators:
     wave: int
     horizon: int
     pay_measure: str
+    year: int
 
     @classmethod
     def of(cls, college: College, edition: Edition) -> Indicators:
         """Pay is taken from one measure on the whole page: the first with a published number."""
         published = {row["measure"] for row in college.tables["starting_salary"] if row["status"] == "ok"}
         measure = next((name for name in ("register", "survey", "reported") if name in published), "register")
-        return cls(edition.number("headline_wave_months"), edition.number("headline_horizon_months"), measure)
+        wave, horizon = edition.number("headline_wave_months"), edition.number("headline_horizon_months")
+        return cls(wave, horizon, measure, int(edition.as_of[:4]))
 
     @property
     def placement(self) -> Indicator:
@@ -164,14 +171,18 @@ class Indicators:
         key = {"n_employers": number, "horizon_months": months}
         return Indicator(f"employers_{number}", "employer", key, months)
 
-    def certificate(self, phase: str) -> Indicator:
-        """Graduates with a certificate of a phase."""
-        return Indicator(f"certificate_{phase}", "certificate", {"phase": phase, "measure": "holders"})
+    def certificate(self, phase: str, months: int = 0) -> Indicator:
+        """Graduates with a certificate of a phase; of cohorts that left so many months ago."""
+        key = {"phase": phase, "measure": "holders"}
+        return Indicator(f"certificate_{phase}", "certificate", key, months, self._until(months))
 
-    @property
-    def output(self) -> Indicator:
-        """Graduates with at least one innovation output."""
-        return Indicator("output", "innovation", {"kind": "all"})
+    def output(self, months: int) -> Indicator:
+        """Graduates with at least one innovation output; of cohorts that left so many months ago."""
+        return Indicator("output", "innovation", {"kind": "all"}, months, self._until(months))
+
+    def _until(self, months: int) -> int:
+        """The last cohort whose graduates all left so many months before this year."""
+        return self.year - 1 - -(-months // 12) if months else _NEVER
 
     @property
     def ranked(self) -> tuple[Indicator, ...]:

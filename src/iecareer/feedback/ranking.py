@@ -18,11 +18,12 @@ _BY_CHANCE = 0.025
 
 @dataclass(frozen=True)
 class RankedProgram:
-    """One program with its statements, the clearest one below peers first among those of the verdict."""
+    """One program with its statements; `is_flagged` means that the model proposes a curriculum review."""
 
     code: str
     name: str
     statements: tuple[Statement, ...]
+    is_flagged: bool = False
 
     @property
     def lower(self) -> list[Statement]:
@@ -78,9 +79,13 @@ class RankedProgram:
 
 def ranked_programs(college: College, edition: Edition, indicators: Indicators) -> list[RankedProgram]:
     """All programs in the order in which they need attention."""
+    flagged = {row["program_code"] for row in college.tables["program_flag"] if row["is_flagged"]}
     programs = [
         RankedProgram(
-            code, name, tuple(state(indicator, college, edition, code) for indicator in indicators.ranked)
+            code,
+            name,
+            tuple(state(indicator, college, edition, code) for indicator in indicators.ranked),
+            code in flagged,
         )
         for code, name in college.programs
     ]

@@ -87,7 +87,14 @@ def _verdict(row: Row) -> Text:
         name = "difference_lower"
     else:
         name = "difference_not_told_apart"
-    return say(name, percent=told, low=signed(low), high=signed(high), least=f"{50 * (high - low):.1f}")
+    return say(
+        name,
+        percent=told,
+        size=f"{100 * abs(row['percent']):.1f}%",
+        low=signed(low),
+        high=signed(high),
+        least=f"{50 * (high - low):.1f}",
+    )
 
 
 def signed(share: float) -> str:

@@ -44,8 +44,8 @@ def odds(score: float | None) -> Text:
     """How likely it is that the match of the next cohorts stays clearly below peers, in words and tens of percent."""
     if score is None:
         return NOTHING
-    tens = 10 * round(10 * score)
-    if tens >= _VERY_LIKELY:
+    tens = min(10 * round(10 * score), _VERY_LIKELY)
+    if tens == _VERY_LIKELY:
         return say("odds_very_likely", tens=tens)
     return say("odds_likely" if tens >= _LIKELY else "odds_even", tens=tens)
 

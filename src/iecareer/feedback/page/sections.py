@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _HORIZONS = (3, 6, 12, 24, 36, 48, 60)
 _DIMENSIONS = ("place", "industry", "size_class", "ownership")
-_PHASES = ("during_studies", "since_graduation")
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,8 @@ def sections(
     stays = [indicators.stay(months) for months in LATER]
     pay = [indicators.start_pay, *(indicators.later_pay(months) for months in LATER[1:])]
     promoted = [indicators.promoted(months) for months in LATER]
-    earned = [*(indicators.certificate(phase) for phase in _PHASES), indicators.output]
+    certificates = [indicators.certificate("during_studies"), indicators.certificate("since_graduation", 36)]
+    outputs = [indicators.output(months) for months in LATER[1:]]
 
     def of_programs(caption: str, wanted: Sequence[Indicator]) -> Table:
         return by_program(say(caption), wanted, college, edition, programs)
@@ -96,7 +96,14 @@ def sections(
             (_over_horizons(college, edition, indicators),),
         ),
         Section("pay", (of_programs("caption_pay", pay),), notes=_about_pay(edition, indicators)),
-        Section("career", (of_programs("caption_promoted", promoted), of_programs("caption_earned", earned))),
+        Section(
+            "career",
+            (
+                of_programs("caption_promoted", promoted),
+                of_programs("caption_certificates", certificates),
+                of_programs("caption_outputs", outputs),
+            ),
+        ),
         Section("response", (of_programs("caption_response", [indicators.response]),)),
     ]
 
