@@ -161,7 +161,7 @@ def test_a_college_of_which_nothing_may_be_shown_gets_reasons_and_no_number(
     assert 'class="value"' not in page
     assert "不足 10 人，不发布" in page
     assert ">0<" not in page
-    assert "没有可发布的数字" in page
+    assert "都没有可发布的数字" in page
     assert render_page(college(), colleges[1], "R1").count("本期没有这项数据") > 3
 
 
@@ -242,6 +242,12 @@ def test_a_number_never_stands_on_the_median_of_its_peers() -> None:
         )
         if point.has_room_above:
             assert not point.high - 2 < peers < point.high + 12
+
+
+def test_one_amount_for_all_still_has_a_scale() -> None:
+    same = row("starting_salary", measure="register", p25=5000.0, p50=5000.0, p75=5000.0)
+    page = render_page(college(starting_salary=[same]), edition(), "R1")
+    assert "5,000 元" in page
 
 
 def luminance(colour: str) -> float:

@@ -523,8 +523,8 @@ def test_a_difference_is_called_higher_only_if_its_interval_is(values: dict[str,
 
 
 def test_a_lower_difference_is_told_by_its_size() -> None:
-    assert "低 5.0%" in difference_of(percent=-0.05, ci_low=-0.09, ci_high=-0.01).zh
-    assert "高 5.0%" in difference_of().zh
+    assert "低 5%" in difference_of(percent=-0.05, ci_low=-0.09, ci_high=-0.01).zh
+    assert "高 5%" in difference_of().zh
 
 
 def test_outputs_are_those_of_cohorts_that_had_the_time() -> None:

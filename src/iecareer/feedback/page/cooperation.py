@@ -90,16 +90,16 @@ def _verdict(row: Row) -> Text:
     return say(
         name,
         percent=told,
-        size=f"{100 * abs(row['percent']):.1f}%",
+        size=f"{100 * abs(row['percent']):.0f}%",
         low=signed(low),
         high=signed(high),
-        least=f"{50 * (high - low):.1f}",
+        least=f"{50 * (high - low):.0f}",
     )
 
 
 def signed(share: float) -> str:
-    """A difference in percent with its sign."""
-    return f"{100 * share:+.1f}%"
+    """A difference in whole percent, as it is published, with its sign."""
+    return f"{round(100 * share):+d}%" if round(100 * share) else "0%"
 
 
 def _best(rows: list[Row], scope: str) -> Row | None:

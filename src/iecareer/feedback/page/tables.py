@@ -101,4 +101,5 @@ def scale_of(statements: Sequence[Statement]) -> tuple[float, float]:
     ]
     if not amounts:
         return (0.0, 1.0)
-    return min(amounts) // 500 * 500, -(-max(amounts) // 500) * 500
+    low = min(amounts) // 500 * 500
+    return low, max(low + 500, -(-max(amounts) // 500) * 500)

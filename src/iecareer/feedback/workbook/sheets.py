@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -200,6 +201,8 @@ def _differences(college: College) -> Sheet:
             row["method"],
         ),
     )
+    ends = ("ci_low", "ci_high")
+    rows = [row | {end: None if row[end] is None else math.expm1(row[end]) for end in ends} for row in rows]
     keys = ("cohort_year", "scope", "program_name", "mode", "measure", "method")
     return Sheet("difference", "salary_differential", "percent", (*keys, *_DIFFERENCE), tuple(rows))
 
