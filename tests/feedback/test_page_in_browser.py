@@ -131,7 +131,7 @@ def test_no_box_is_torn_on_paper(browser: Any, pages: dict[str, Path]) -> None:
     page.goto(pages["usual"].as_uri())
     page.emulate_media(media="print")
     kept = page.evaluate(
-        """() => ['.card', 'table', 'figure', '.programs > li', '.review'].map(
+        """() => ['.card', 'tbody tr', 'figure', '.programs > li', '.review'].map(
              name => getComputedStyle(document.querySelector(name) || document.body).breakInside)"""
     )
     assert set(kept) == {"avoid"}

@@ -38,7 +38,9 @@ def cooperation(college: College, edition: Edition) -> list[Difference]:
     rows = [row for row in rows if row["measure"] == measure]
     own = _response(college, edition)
     found = [difference(_best(rows, "institution"), "institution", edition, own)]
-    found.append(difference(_best(rows, "region"), "region", edition, say("response_not_known")))
+    region = _best(rows, "region")
+    if region:
+        found.append(difference(region, "region", edition, say("response_not_known")))
     for mode in sorted({row["mode"] for row in rows if row["scope"] == "mode"}):
         of_mode = [row for row in rows if row["mode"] == mode]
         found.append(difference(_best(of_mode, "mode"), "mode", edition, say("response_not_known")))

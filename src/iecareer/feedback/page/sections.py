@@ -42,6 +42,11 @@ class Section:
     notes: tuple[Text, ...] = ()
 
     @property
+    def filled(self) -> tuple[Table, ...]:
+        """The tables that have lines."""
+        return tuple(table for table in self.tables if table.lines)
+
+    @property
     def heading(self) -> Text:
         """The heading."""
         return say(f"section_{self.name}")
@@ -71,8 +76,7 @@ def sections(
         return by_cohort(say(caption), wanted, college, edition)
 
     def series(wanted: Sequence[Indicator]) -> tuple[Panel, ...]:
-        panels = (_over_cohorts(one, college, edition) for one in wanted)
-        return tuple(panel for panel in panels if any(one.is_shown for _, one in panel.points))
+        return _drawn([_over_cohorts(one, college, edition) for one in wanted])
 
     return [
         Section(
@@ -93,7 +97,7 @@ def sections(
                 of_programs("caption_stay", stays),
                 _employers(college, edition, indicators),
             ),
-            (_over_horizons(college, edition, indicators),),
+            _drawn([_over_horizons(college, edition, indicators)]),
         ),
         Section("pay", (of_programs("caption_pay", pay),), notes=_about_pay(edition, indicators)),
         Section(
@@ -106,6 +110,11 @@ def sections(
         ),
         Section("response", (of_programs("caption_response", [indicators.response]),)),
     ]
+
+
+def _drawn(panels: Sequence[Panel]) -> tuple[Panel, ...]:
+    """Only charts with a published number."""
+    return tuple(panel for panel in panels if any(one.is_shown for _, one in panel.points))
 
 
 def _over_cohorts(indicator: Indicator, college: College, edition: Edition) -> Panel:
