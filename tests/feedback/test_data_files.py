@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from iecareer.feedback import wording
+from iecareer.feedback import college_folder, wording
 from iecareer.feedback.data_files import harmless, write_data
 from iecareer.feedback.published import open_published, read_colleges, read_edition
 from tests.feedback import synthetic_tables
@@ -90,3 +91,21 @@ def test_a_college_without_rows_gets_empty_tables(own_home: Path, tmp_path: Path
     assert set(synthetic_tables.columns("retention")) <= set(
         pq.read_schema(tmp_path / "data" / "retention.parquet").names
     )
+
+
+def test_many_colleges_are_written_by_several_processes_and_alike(
+    published_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IECAREER_HOME", str(published_home))
+    written = {}
+    for name, many in (("one", 100), ("several", 2)):
+        monkeypatch.setattr(college_folder, "_MANY", many)
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+        with open_published() as connection:
+            edition = read_edition(connection)
+            colleges = read_colleges(connection, edition)
+            codes = list(college_folder.write_colleges(tmp_path / name, colleges, edition, "R1"))
+        assert codes == list(synthetic_tables.INSTITUTIONS)
+        files = (path for path in (tmp_path / name).rglob("*") if path.is_file())
+        written[name] = {path.relative_to(tmp_path / name): path.read_bytes() for path in files}
+    assert written["one"] == written["several"]

@@ -20,7 +20,8 @@ import typer
 
 from iecareer.commands import releases as commands
 from iecareer.errors import IecareerError
-from iecareer.feedback import Decision, candidate_difference, freeze, ledger, release, verify
+from iecareer.feedback import Decision, candidate_difference, ledger, release, verify
+from iecareer.feedback.college_folder import folder_name
 from iecareer.feedback.manifest import MANIFEST, hashes, read_manifest, seal, sha256_of, text_of
 from iecareer.ledger.merkle import leaf_hash, root_of
 from iecareer.ledger.signing import canonical, fingerprint_of, own_key, public_key_of, signed
@@ -68,9 +69,9 @@ def test_no_folder_holds_another_institution(released: Path) -> None:
 
 
 def test_codes_from_deliveries_never_leave_the_folder() -> None:
-    assert freeze.folder_name("../../etc") == "%2E%2E%2F%2E%2E%2Fetc"
-    assert freeze.folder_name("..") == "%2E%2E"
-    assert freeze.folder_name("4142010800") == "4142010800"
+    assert folder_name("../../etc") == "%2E%2E%2F%2E%2E%2Fetc"
+    assert folder_name("..") == "%2E%2E"
+    assert folder_name("4142010800") == "4142010800"
 
 
 def test_same_rows_give_the_same_files(own_home: Path) -> None:

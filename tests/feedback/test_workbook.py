@@ -65,7 +65,7 @@ def test_the_newest_cohort_comes_first_and_the_institution_before_its_programs(
     book: openpyxl.Workbook,
 ) -> None:
     rows = rows_of(book["毕业去向落实率"])
-    cohorts = [line["届别止"] for line in rows]
+    cohorts = [line["毕业年份"] for line in rows]
     assert cohorts == sorted(cohorts, reverse=True)
     assert cohorts[0] == 2025
     assert rows[0]["专业名称"] == "全校"
@@ -74,7 +74,7 @@ def test_the_newest_cohort_comes_first_and_the_institution_before_its_programs(
 
 def test_a_sheet_has_one_definition_of_one_weighting(book: openpyxl.Workbook) -> None:
     for name in ("毕业去向落实率", "初次毕业去向落实率", "社保参保率", "去向已知者落实率", "专业对口率"):
-        places = [(line["届别止"], line["专业名称"]) for line in rows_of(book[name])]
+        places = [(line["毕业年份"], line["专业名称"]) for line in rows_of(book[name])]
         assert len(places) == len(set(places)) == 25, name
 
 

@@ -12,22 +12,13 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from iecareer import settings
 from iecareer.errors import IecareerError
 from iecareer.feedback import ledger
-from iecareer.feedback.data_files import write_data
+from iecareer.feedback.college_folder import folder_name, write_colleges
 from iecareer.feedback.manifest import KIND, MANIFEST, read_manifest, seal
-from iecareer.feedback.page import render_page
-from iecareer.feedback.published import (
-    College,
-    Edition,
-    open_published,
-    read_colleges,
-    read_edition,
-)
-from iecareer.feedback.workbook import write_workbook
+from iecareer.feedback.published import Edition, open_published, read_colleges, read_edition
 from iecareer.ledger.signing import Document, is_signed, own_key, public_key_of
 from iecareer.persons import access_log, keys
 
@@ -99,10 +90,8 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
         draft.mkdir()
         try:
             recipients: dict[str, Document] = {}
-            for college in read_colleges(connection, edition):
-                folder = folder_name(college.code)
-                _write_college(draft / folder, college, edition, label)
-                recipients[folder] = {"institution_code": college.code}
+            for code in write_colleges(draft, read_colleges(connection, edition), edition, label):
+                recipients[folder_name(code)] = {"institution_code": code}
             seal(draft, facts, recipients, key)
             _settle(draft)
             draft.rename(releases / label)
@@ -110,11 +99,6 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
             shutil.rmtree(draft, ignore_errors=True)
             raise
     return releases / label
-
-
-def folder_name(code: str) -> str:
-    """An institution code as a safe folder name. Codes are data and may contain any characters."""
-    return quote(code, safe="").replace(".", "%2E") or "%20"
 
 
 def _free_label(releases: Path, label: str | None, edition: Edition) -> str:
@@ -157,14 +141,6 @@ def _facts(releases: Path, label: str, edition: Edition, decision: Decision) -> 
         "previous_label": last["label"] if last else None,
         "previous_manifest_sha256": last["manifest_sha256"] if last else None,
     }
-
-
-def _write_college(folder: Path, college: College, edition: Edition, label: str) -> None:
-    """Write the folder of one institution: workbook, page, data files."""
-    write_data(folder / "data", college.data)
-    stem = f"{folder.name}_{label}"
-    write_workbook(folder / f"{stem}.xlsx", college, edition, label)
-    (folder / f"{stem}.html").write_text(render_page(college, edition, label), encoding="utf-8")
 
 
 def _settle(draft: Path) -> None:

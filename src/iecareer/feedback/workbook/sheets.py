@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Sheets with survey figures; of pay and promotion the response of its own wave is given.
 _TOLD = ("known", "match", "core", "self_match", "over", "promoted", "start_pay", "later_pay")
+# Tables whose rows may be blocks of cohorts.
+_BLOCKS = ("retention", "starting_salary", "wage")
 # Title, two lines of notes and an empty row stand above the two heading rows.
 _HEAD = 4
 _SHARE = (
@@ -106,7 +108,8 @@ def sheets(college: College, indicators: Indicators) -> list[Sheet]:
         values = (*_PAY, *_PEERS) if table in ("starting_salary", "wage") else _SHARE
         place = values.index("k") + 1 if "k" in values else 0
         listed = values if main in values else (*values[:place], main, *values[place:])
-        head = ("cohort_from", "cohort_to", "program_code", "program_name", *keys)
+        cohorts = ("cohort_from", "cohort_to") if table in _BLOCKS else ("cohort_to",)
+        head = (*cohorts, "program_code", "program_name", *keys)
         if table in ("starting_salary", "wage"):
             listed = ("n", *listed)
         if name in _TOLD:
@@ -232,7 +235,10 @@ def _in_order(rows: Sequence[Row], keys: tuple[str, ...]) -> tuple[Row, ...]:
 def write_sheet(book: Any, formats: Formats, of: Sheet, edition: Edition) -> None:
     """Write one sheet: title, notes, Chinese and English headings, rows."""
     sheet = book.add_worksheet(of.title.zh)
-    columns = [wording.columns()[name] for name in of.columns]
+    named = [
+        "cohort_year" if name == "cohort_to" and of.table not in _BLOCKS else name for name in of.columns
+    ]
+    columns = [wording.columns()[name] for name in named]
     prepare(sheet, tuple(float(column.width) for column in columns), of.title.zh)
     sheet.write_string(0, 0, of.title.zh, formats.title)
     sheet.set_row(0, 26)

@@ -1,0 +1,65 @@
+"""The folders of the institutions in a release: page, workbook and data files of each."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from iecareer.feedback.data_files import write_data
+from iecareer.feedback.page import render_page
+from iecareer.feedback.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from iecareer.feedback.published import College, Edition
+
+# From so many institutions on, several processes write folders; starting them takes seconds.
+_MANY = 100
+_PROCESSES = 2
+
+
+def folder_name(code: str) -> str:
+    """An institution code as a safe folder name. Codes are data and may contain any characters."""
+    return quote(code, safe="").replace(".", "%2E") or "%20"
+
+
+def write_colleges(draft: Path, colleges: Iterator[College], edition: Edition, label: str) -> Iterator[str]:
+    """Write the folder of each institution below `draft`; yields the code of each one that is complete."""
+    first = list(islice(colleges, _MANY))
+    everybody = chain(first, colleges)
+    if len(first) == _MANY and (os.cpu_count() or 1) > 1:
+        yield from _in_processes(draft, everybody, edition, label)
+        return
+    for college in everybody:
+        yield write_college(draft, college, edition, label)
+
+
+def write_college(draft: Path, college: College, edition: Edition, label: str) -> str:
+    """Write the folder of one institution below `draft`; returns its code."""
+    folder = draft / folder_name(college.code)
+    write_data(folder / "data", college.data)
+    stem = f"{folder.name}_{label}"
+    write_workbook(folder / f"{stem}.xlsx", college, edition, label)
+    (folder / f"{stem}.html").write_text(render_page(college, edition, label), encoding="utf-8")
+    return college.code
+
+
+def _in_processes(draft: Path, colleges: Iterator[College], edition: Edition, label: str) -> Iterator[str]:
+    """Few institutions wait at a time, because each takes memory."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    waiting: deque[Future[str]] = deque()
+    with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
+        for college in colleges:
+            waiting.append(pool.submit(write_college, draft, college, edition, label))
+            if len(waiting) > 2 * _PROCESSES:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
