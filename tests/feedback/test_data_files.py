@@ -52,8 +52,11 @@ def test_rows_are_those_of_the_college_and_the_region_wide_differentials(
             assert len(read_csv(folder / f"{name}.csv")) == held + region_wide, name
 
 
-def test_every_column_is_explained(released: Path) -> None:
+def test_every_table_and_every_column_is_explained(released: Path) -> None:
     folder = released / CODE / "data"
+    assert {row["table"] for row in read_csv(folder / "tables.csv") if row["note_zh"] and row["note_en"]} == {
+        path.stem for path in folder.glob("*.parquet")
+    }
     explained = {
         row["column"] for row in read_csv(folder / "columns.csv") if row["label_zh"] and row["label_en"]
     }

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from iecareer.feedback import wording
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import pyarrow as pa
 
 # Spreadsheets may read text with these first characters, of half or full width, as a formula.
 _RUNS = r"^([=+\-@|\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}])"
+_OF_COLUMN = ("column", "label_zh", "label_en", "unit")
+_OF_TABLE = ("table", "title_zh", "title_en", "note_zh", "note_en")
 _BOM = b"\xef\xbb\xbf"
 
 
 def write_data(folder: Path, tables: dict[str, pa.Table]) -> None:
-    """Write every table as ``<name>.csv`` and ``<name>.parquet``, and what their columns mean as ``columns.csv``.
+    """Write every table as ``<name>.csv`` and ``<name>.parquet``, and what they mean: ``tables.csv``, ``columns.csv``.
 
     Text that a spreadsheet might read as a formula gets a leading apostrophe.
     """
@@ -32,7 +35,8 @@ def write_data(folder: Path, tables: dict[str, pa.Table]) -> None:
         with (folder / f"{name}.csv").open("wb") as file:
             file.write(_BOM)
             pyarrow.csv.write_csv(safe, file)
-    _write_dictionary(folder / "columns.csv")
+    _write_dictionary(folder / "columns.csv", _OF_COLUMN, wording.columns().values())
+    _write_dictionary(folder / "tables.csv", _OF_TABLE, wording.tables().values())
 
 
 def harmless(table: pa.Table) -> pa.Table:
@@ -47,10 +51,9 @@ def harmless(table: pa.Table) -> pa.Table:
     return table
 
 
-def _write_dictionary(path: Path) -> None:
-    """What every column of the data files means, in Chinese and English, with its unit."""
-    names = ("column", "label_zh", "label_en", "unit")
+def _write_dictionary(path: Path, names: tuple[str, ...], words: Iterable[object]) -> None:
+    """What tables and columns mean, in Chinese and English."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(names)
-        writer.writerows([getattr(words, name) for name in names] for words in wording.columns().values())
+        writer.writerows([getattr(one, name) for name in names] for one in words)

@@ -40,10 +40,9 @@ class ColumnWords:
 
 @dataclass(frozen=True)
 class TableWords:
-    """Title and note of one table; `main` is the column that shows the text of a withheld row."""
+    """Title and note of one table."""
 
     table: str
-    main: str
     title_zh: str
     title_en: str
     note_zh: str
@@ -63,7 +62,7 @@ def columns() -> dict[str, ColumnWords]:
 
 @cache
 def tables() -> dict[str, TableWords]:
-    """Table words by table name, in the order of a workbook's sheets."""
+    """Table words by table name, in the order of the catalogue."""
     return {row["table"]: TableWords(**row) for row in _rows("tables.csv")}
 
 
