@@ -75,7 +75,7 @@ MUTATIONS = (
         "peers: last digits of a code instead of the first",
         "left(cells.program_code, levels.digits)",
         "right(cells.program_code, levels.digits)",
-        ("tests/flags/test_peers.py", "tests/feedback/test_peers.py"),
+        ("tests/flags/test_peers.py",),
     ),
     Mutation(
         "Wilson interval: one end twice",
@@ -105,7 +105,19 @@ MUTATIONS = (
         "disclosure: the minimum itself is withheld",
         "coalesce({count}, 0) >= {least}",
         "coalesce({count}, 0) > {least}",
-        ("tests/feedback/test_disclosure.py",),
+        ("tests/feedback/test_candidate.py",),
+    ),
+    Mutation(
+        "rounding: the number of the set is taken away",
+        "/ {{ base }} + {{ key_number }} / 4294967296.0",
+        "/ {{ base }} - {{ key_number }} / 4294967296.0",
+        ("tests/spec/test_published_numbers.py",),
+    ),
+    Mutation(
+        "published interval: the variance of rounding is left out",
+        "- {{ z }} * {{ z }} * {{ v }})",
+        "+ 0 * {{ v }})",
+        ("tests/spec/test_published_numbers.py",),
     ),
     Mutation(
         "cooperation: the fewest days are too few",
