@@ -82,7 +82,7 @@ def prepare_feedback(connection: DuckDBPyConnection, as_of: date, *, run_id: str
 
 
 def _price_base_year(connection: DuckDBPyConnection) -> str:
-    """SQL of the year of the prices in which pay is told; null in a build without price indices."""
+    """SQL of the year of the prices in which pay is stated; null in a build without price indices."""
     if not has_table(connection, "intermediate.int_deflator"):
         return "null::integer"
     return "(select max(base_year) from intermediate.int_deflator)::integer"

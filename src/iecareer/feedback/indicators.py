@@ -133,7 +133,7 @@ class Indicators:
 
     @property
     def self_match(self) -> Indicator:
-        """Job match as told by graduates."""
+        """Job match by the graduates' own answers."""
         return Indicator(
             "self_match", "job_match", {"definition": "self_report", "wave_months": self.wave}, self.wave
         )

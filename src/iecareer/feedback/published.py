@@ -48,7 +48,7 @@ class Edition:
     policy : list of dict
         Policy rows in force: name, value, unit, effective_from, document, clause, description.
     price_base_year : int, optional
-        Year of the prices in which pay is told; None if the warehouse does not know it.
+        Year of the prices in which pay is stated; None if the warehouse does not know it.
     """
 
     run_id: str

@@ -206,8 +206,8 @@ def response_of(college: College, row: Row, months: int) -> Text:
         return say("response_not_known")
     if row["cohort_from"] == row["cohort_to"]:
         return say("response", rate=rates[0])
-    told = (f"{other['cohort_to']}: {rate}" for other, rate in zip(rows, rates, strict=True))
-    return say("response", rate=", ".join(told))
+    of_cohorts = (f"{other['cohort_to']}: {rate}" for other, rate in zip(rows, rates, strict=True))
+    return say("response", rate=", ".join(of_cohorts))
 
 
 def years(row: Row) -> Text:

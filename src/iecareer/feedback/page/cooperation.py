@@ -79,9 +79,9 @@ def difference(row: Row | None, scope: str, edition: Edition, response: Text) ->
 
 
 def _verdict(row: Row) -> Text:
-    told = signed(row["percent"])
+    difference = signed(row["percent"])
     if row["ci_low"] is None or row["ci_high"] is None:
-        return say("difference_without_interval", percent=told)
+        return say("difference_without_interval", percent=difference)
     low, high = math.expm1(row["ci_low"]), math.expm1(row["ci_high"])
     if low > 0:
         name = "difference_higher"
@@ -91,7 +91,7 @@ def _verdict(row: Row) -> Text:
         name = "difference_not_told_apart"
     return say(
         name,
-        percent=told,
+        percent=difference,
         size=f"{100 * abs(row['percent']):.0f}%",
         low=signed(low),
         high=signed(high),

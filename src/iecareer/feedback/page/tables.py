@@ -37,7 +37,7 @@ class Table:
         Values at the left and right end of the strips.
     kind : str
         ``cohorts``: a chart above shows the numbers, and lines name the cohort. ``workplace``: columns name the cohort,
-        and only what is told apart is judged.
+        and only differences outside the interval are marked.
     """
 
     caption: Text

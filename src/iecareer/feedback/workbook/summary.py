@@ -45,36 +45,36 @@ def write_summary(
         Names of the sheets that follow.
     """
 
-    def told(text: Text) -> str:
+    def spoken(text: Text) -> str:
         return str(getattr(text, language))
 
-    title = told(say("sheet_summary"))
+    title = spoken(say("sheet_summary"))
     sheet = book.add_worksheet(title)
     prepare(sheet, _WIDTHS, title)
-    sheet.write_string(0, 0, f"{college.name} {told(say('page'))}", formats.title)
+    sheet.write_string(0, 0, f"{college.name} {spoken(say('page'))}", formats.title)
     sheet.set_row(0, 28)
     facts = say("page_facts", code=college.code, label=label, as_of=edition.as_of)
-    sheet.write_string(1, 0, told(facts), formats.soft)
+    sheet.write_string(1, 0, spoken(facts), formats.soft)
     indicators = Indicators.of(college, edition)
-    row = _heading(sheet, formats, 3, told(say("section_message")))
+    row = _heading(sheet, formats, 3, spoken(say("section_message")))
     for sentence in message(college, edition, indicators, list(programs)):
-        row = _paragraph(sheet, formats.wrapped, row, told(sentence))
-    row = _heading(sheet, formats, row + 1, told(say("sheet_headlines")))
+        row = _paragraph(sheet, formats.wrapped, row, spoken(sentence))
+    row = _heading(sheet, formats, row + 1, spoken(say("sheet_headlines")))
     sheet.set_row(row, 32)
     for at, name in enumerate(_HEADS):
-        sheet.write_string(row, at, told(say(f"head_{name}")), formats.head)
+        sheet.write_string(row, at, spoken(say(f"head_{name}")), formats.head)
     for indicator in (indicators.placement, indicators.insured, indicators.known, *indicators.ranked[2:]):
         row += 1
         _headline(sheet, formats, row, state(indicator, college, edition), language)
-    row = _heading(sheet, formats, row + 2, told(say("section_programs")))
+    row = _heading(sheet, formats, row + 2, spoken(say("section_programs")))
     for place, program in enumerate(programs, start=1):
         name = program.name if program.name == program.code else f"{program.name} {program.code}"
         sheet.write_string(row, 0, f"{place}. {name}", formats.strong)
-        row = _paragraph(sheet, formats.wrapped, row, told(program.verdict.capital), first=1)
-    row = _heading(sheet, formats, row + 1, told(say("contents")))
+        row = _paragraph(sheet, formats.wrapped, row, spoken(program.verdict.capital), first=1)
+    row = _heading(sheet, formats, row + 1, spoken(say("contents")))
     for at, text in enumerate((*titles, say("sheet_notes"))):
         line, column = divmod(at, len(_LINKS))
-        sheet.write_url(row + line, _LINKS[column], f"internal:'{text.zh}'!A1", formats.link, told(text))
+        sheet.write_url(row + line, _LINKS[column], f"internal:'{text.zh}'!A1", formats.link, spoken(text))
 
 
 def _heading(sheet: Any, formats: Formats, row: int, text: str) -> int:
@@ -94,14 +94,14 @@ def _paragraph(sheet: Any, cell_format: Any, row: int, text: str, first: int = 0
 
 
 def _headline(sheet: Any, formats: Formats, row: int, statement: Statement, language: str) -> None:
-    def told(text: Text) -> str:
+    def spoken(text: Text) -> str:
         return str(getattr(text, language))
 
-    sheet.write_string(row, 0, told(statement.indicator.label.capital), formats.wrapped)
+    sheet.write_string(row, 0, spoken(statement.indicator.label.capital), formats.wrapped)
     sheet.set_row(row, 34)
     if not statement.is_shown:
         sheet.write_string(row, 1, "–", formats.right)
-        sheet.write_string(row, _LAST, told(statement.why.capital), formats.wrapped)
+        sheet.write_string(row, _LAST, spoken(statement.why.capital), formats.wrapped)
         return
     shown, kind = statement.shown, "money" if statement.indicator.is_pay else "percent"
     low, high = ("p25", "p75") if statement.indicator.is_pay else ("ci_low", "ci_high")
@@ -110,15 +110,15 @@ def _headline(sheet: Any, formats: Formats, row: int, statement: Statement, lang
     ):
         if value is not None:
             sheet.write_number(row, at, value, formats.numbers[kind])
-    sheet.write_string(row, 5, told(of_value("mark", statement.mark).capital), formats.text)
+    sheet.write_string(row, 5, spoken(of_value("mark", statement.mark).capital), formats.text)
     sheet.write_number(row, 6, shown["n"], formats.numbers["count"])
-    sheet.write_string(row, 7, told(statement.years), formats.text)
+    sheet.write_string(row, 7, spoken(statement.years), formats.text)
     words = (
         say("joined", one=statement.middle_half, other=statement.peers)
         if statement.indicator.is_pay
         else statement.peers
     )
-    text = told(words.capital)
+    text = spoken(words.capital)
     if statement.indicator.is_told:
-        text += f"{'；' if language == 'zh' else '; '}{told(statement.response)}"
+        text += f"{'；' if language == 'zh' else '; '}{spoken(statement.response)}"
     sheet.write_string(row, _LAST, text, formats.wrapped)
