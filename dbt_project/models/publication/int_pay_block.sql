@@ -21,7 +21,11 @@ cell as (
         program_cohort.institution_code,
         program_cohort.program_code,
         program_cohort.cohort_year,
-        program_level.study_level,
+        -- a block of cohorts has one level: that of the newest cohort of the institution's program
+        first_value(program_level.study_level) over (
+            partition by program_cohort.institution_code, program_cohort.program_code
+            order by program_cohort.cohort_year desc
+        ) as study_level,
         {{ month_number('program_cohort.graduated_on') }} as graduation_month
     from {{ ref('int_program_cohort') }} as program_cohort
     inner join {{ ref('int_program_level') }} as program_level
