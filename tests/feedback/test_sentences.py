@@ -159,6 +159,18 @@ def test_told_pay_is_not_called_adjusted() -> None:
     assert "调整" not in found.compared.zh
 
 
+def test_later_pay_is_not_called_adjusted() -> None:
+    later = row(
+        "wage", measure="register", horizon_months=36, p25=4800.0, p50=5600.0, p75=6500.0, p50_compared=5600.0,
+        ci_low=5100.0, ci_high=5900.0, **beside(6100.0, "lower"),
+    )  # fmt: skip
+    whose = college(starting_salary=[paid()], wage=[later])
+    found = statement(later, Indicators.of(whose, edition()).later_pay(36), whose)
+    assert says(found.compared, "with_interval")
+    assert "调整" not in found.compared.zh
+    assert "adjusted" not in found.compared.en
+
+
 def test_pay_without_a_median_to_compare_blames_no_peers() -> None:
     found = of_pay(p50_region_adjusted=None, ci_low=None, ci_high=None)
     assert only(found.peers, "nothing_to_compare", PEERS)

@@ -177,9 +177,7 @@ def test_counts_are_not_taken_for_graduates(judge: Judge) -> None:
 
 @pytest.mark.parametrize("judge", [60], indirect=True)
 def test_a_small_region_has_curves_and_seeds(judge: Judge) -> None:
-    judge(
-        "marts.msr_retention_curve", "select '41' as institution_code, range::int as months from range(61)"
-    )
+    judge("marts.msr_retention_curve", "select '41' as institution_code, range::int as months from range(61)")
     judge("seeds.student_t", "select range::int as df from range(1, 201)")
 
 

@@ -100,8 +100,8 @@ class Statement:
 
     @property
     def is_adjusted(self) -> bool:
-        """Whether peers are compared by a median adjusted for where graduates work."""
-        return self.indicator.is_pay and self.shown["measure"] != "survey"
+        """Whether peers are compared by a median adjusted for where graduates work; later pay is not adjusted."""
+        return self.indicator.table == "starting_salary" and self.shown["measure"] != "survey"
 
     @property
     def mark(self) -> str:
