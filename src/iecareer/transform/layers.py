@@ -19,8 +19,9 @@ from iecareer.transform.invocation import build
 
 LAYERS = ("staging", "intermediate", "marts")
 _SEEDS = "resource_type:seed"
-# Layer → prefix of its models' names, and the schemas that its models write to.
-_MODELS = {"staging": ["stg_*"], "intermediate": ["int_*"], "marts": ["msr_*", "dim_*", "published_*"]}
+# Layer → prefix of its models' names, and the schemas that its models write to. Some seeds are named published_, too.
+_PUBLISHED = "published_*,resource_type:model"
+MODELS = {"staging": ["stg_*"], "intermediate": ["int_*"], "marts": ["msr_*", "dim_*", _PUBLISHED]}
 _SCHEMAS = {
     "staging": ["staging"],
     "intermediate": ["intermediate"],
@@ -48,7 +49,7 @@ def build_layer(run_id: str, layer: str) -> dict[str, Any]:
 
 
 def _on_duckdb(pin: Pin, layer: str) -> dict[str, int]:
-    selected = [*_MODELS[layer]]
+    selected = [*MODELS[layer]]
     if layer == "staging":
         with open_build(pin.run_id) as connection:
             overlapped = register(connection, pin.deliveries, pin.retired)
@@ -71,7 +72,7 @@ def _on_cluster(pin: Pin, layer: str) -> dict[str, int]:
     answer = cluster.spark_build(
         folder,
         _project(pin),
-        _MODELS[layer],
+        MODELS[layer],
         _variables(pin),
         run_id=pin.run_id if begins else None,
     )
