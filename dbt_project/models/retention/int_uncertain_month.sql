@@ -1,3 +1,4 @@
+{%- set ends = may_have_ended('first_spell.duration_months', 'first_spell.n_open_after', 'series.number') -%}
 with
 
 first_spell as (
@@ -30,10 +31,7 @@ final as (
         cast(sum(case when first_spell.is_after_open_month then 1 else 0 end) as bigint) as n_uncertain_start,
         cast(sum(
             case
-                when
-                    first_spell.duration_months <= series.number
-                    and first_spell.duration_months + first_spell.n_open_after > series.number
-                    then 1
+                when {{ ends }} then 1
                 else 0
             end
         ) as bigint) as n_uncertain_end
@@ -44,10 +42,7 @@ final as (
         max(case when first_spell.is_after_open_month then 1 else 0 end) = 1
         or max(
             case
-                when
-                    first_spell.duration_months <= series.number
-                    and first_spell.duration_months + first_spell.n_open_after > series.number
-                    then 1
+                when {{ ends }} then 1
                 else 0
             end
         ) = 1

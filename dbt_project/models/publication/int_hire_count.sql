@@ -1,0 +1,159 @@
+{#- Hires of an employer from a program, from an institution and from all institutions, from ten hires on. -#}
+{%- set scopes = {
+    'program': ['institution_code', 'program_code'], 'institution': ['institution_code'], 'employer': []
+} -%}
+{%- set ends = may_have_ended('hire.months', 'hire.n_open_after', 'horizon.horizon_months') -%}
+{%- set keys = 'scope, institution_code, program_code, enterprise_code, cohort_from, cohort_to' -%}
+with
+
+policy as (
+
+    select
+        disclosure.rounding_base,
+        disclosure.min_n_rate,
+        int_policy.max_uncertain_share
+    from {{ ref('int_disclosure_policy') }} as disclosure
+    cross join {{ ref('int_policy') }} as int_policy
+
+),
+
+horizon as (
+
+    select cast(value as int) as horizon_months from {{ ref('stg_policy_indicator') }}
+    where name = 'published_horizon_months'
+
+),
+
+hire as (
+
+    {% for scope, codes in scopes.items() -%}
+        select
+            concat_ws(
+                ' ', '{{ scope }}', {{ (codes + ['enterprise_code']) | join(', ') }}, cast(cohort_from as string)
+            ) as unit_id,
+            '{{ scope }}' as scope,
+            {% for code in ['institution_code', 'program_code'] -%}
+                {{ code if code in codes else 'cast(null as string) as ' ~ code }},
+            {% endfor -%}
+            enterprise_code,
+            cohort_from,
+            cohort_to,
+            months,
+            is_event,
+            follow_up_months,
+            is_after_open_month,
+            n_open_after,
+            publication_number,
+            followed_number
+        from {{ ref('int_hire') }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+counted as (
+
+    select
+        unit_id,
+        {{ keys }},
+        count(*) as n,
+        {{ key_number('publication_number') }} as key_number,
+        {{ key_number('followed_number') }} as followed_key_number
+    from hire
+    group by unit_id, {{ keys }}
+
+),
+
+-- an employer is named from ten hires on, as they are published
+unit as (
+
+    select
+        counted.*,
+        {{ rounded_count('counted.n', 'counted.key_number', 'policy.rounding_base') }} as n_rounded
+    from counted
+    cross join policy
+    where {{ rounded_count('counted.n', 'counted.key_number', 'policy.rounding_base') }} >= policy.min_n_rate
+
+),
+
+duration as (
+
+    select
+        hire.unit_id,
+        hire.months,
+        cast(count(*) as bigint) as n_leaving,
+        cast(sum(case when hire.is_event then 1 else 0 end) as bigint) as n_events,
+        max(hire.follow_up_months) as follow_up_months
+    from hire
+    inner join unit on hire.unit_id = unit.unit_id
+    group by hire.unit_id, hire.months
+
+),
+
+{{ kaplan_meier('duration', 'unit_id') }}, -- noqa: LT02
+
+at_horizon as (
+
+    select
+        step.unit_id,
+        horizon.horizon_months,
+        max(step.n) as n,
+        coalesce(min(case when step.months <= horizon.horizon_months then step.survival end), 1.0) as survival,
+        coalesce(max(case when step.months <= horizon.horizon_months then step.greenwood_sum end), 0.0)
+            as greenwood_sum,
+        max(step.observed_months) as observed_months
+    from step
+    cross join horizon
+    group by step.unit_id, horizon.horizon_months
+
+),
+
+-- who could be followed to the horizon, and whose job may have begun or ended in open months
+seen as (
+
+    select
+        hire.unit_id,
+        horizon.horizon_months,
+        cast(sum(case when hire.follow_up_months >= horizon.horizon_months then 1 else 0 end) as bigint) as n_followed,
+        greatest(
+            sum(case when hire.is_after_open_month then 1 else 0 end),
+            sum(case when {{ ends }} then 1 else 0 end)
+        ) as n_uncertain
+    from hire
+    inner join unit on hire.unit_id = unit.unit_id
+    cross join horizon
+    group by hire.unit_id, horizon.horizon_months
+
+),
+
+final as (
+
+    select
+        unit.scope,
+        unit.institution_code,
+        unit.program_code,
+        unit.enterprise_code,
+        unit.cohort_from,
+        unit.cohort_to,
+        at_horizon.horizon_months,
+        unit.n_rounded as n,
+        {{ rounded_count(
+            'at_horizon.n * (1.0 - at_horizon.survival)', 'unit.key_number', 'policy.rounding_base'
+        ) }} as n_left,
+        seen.n_followed,
+        {{ rounded_count('seen.n_followed', 'unit.followed_key_number', 'policy.rounding_base') }}
+            as n_followed_rounded,
+        {{ variance_growth('at_horizon.n', 'at_horizon.survival', 'at_horizon.greenwood_sum') }} as variance_growth,
+        at_horizon.horizon_months <= at_horizon.observed_months
+        and seen.n_uncertain <= round(policy.max_uncertain_share * at_horizon.n, 6) as is_observed
+    from unit
+    cross join policy
+    inner join at_horizon on unit.unit_id = at_horizon.unit_id
+    inner join seen
+        on
+            unit.unit_id = seen.unit_id
+            and at_horizon.horizon_months = seen.horizon_months
+
+)
+
+select * from final
