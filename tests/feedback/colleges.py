@@ -7,11 +7,14 @@ from typing import Any
 import pyarrow as pa
 
 from iecareer.feedback import wording
+from iecareer.feedback.imprint import Imprint
 from iecareer.feedback.published import College, Edition
+from iecareer.ledger.signing import public_key_of
 from tests.feedback.synthetic_tables import POLICY, columns
 
 Row = dict[str, Any]
 CODE, WAVE = "4142010800", 6
+IMPRINT = Imprint("R1", public_key_of(b"k" * 32))
 TYPES = {
     "varchar": pa.string(),
     "integer": pa.int32(),

@@ -15,6 +15,7 @@ from iecareer.feedback import college_folder, wording
 from iecareer.feedback.data_files import harmless, write_data
 from iecareer.feedback.published import open_published, read_colleges, read_edition
 from tests.feedback import synthetic_tables
+from tests.feedback.colleges import IMPRINT
 
 CODE = "4142010800"
 
@@ -107,7 +108,7 @@ def test_many_colleges_are_written_by_several_processes_and_alike(
         with open_published() as connection:
             edition = read_edition(connection)
             colleges = read_colleges(connection, edition)
-            codes = list(college_folder.write_colleges(tmp_path / name, colleges, edition, "R1"))
+            codes = list(college_folder.write_colleges(tmp_path / name, colleges, edition, IMPRINT))
         assert codes == list(synthetic_tables.INSTITUTIONS)
         files = (path for path in (tmp_path / name).rglob("*") if path.is_file())
         written[name] = {path.relative_to(tmp_path / name): path.read_bytes() for path in files}

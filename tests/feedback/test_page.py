@@ -21,7 +21,7 @@ from iecareer.feedback.published import College, Edition, open_published, read_c
 from iecareer.feedback.ranking import ranked_programs
 from iecareer.feedback.statements import state_row
 from iecareer.feedback.wording import Text
-from tests.feedback.colleges import college, edition, row
+from tests.feedback.colleges import IMPRINT, college, edition, row
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "line", "circle", "rect"}
 HEADINGS = ("h1", "h2", "h3", "h4")
@@ -71,7 +71,7 @@ def colleges(published_home: Path) -> tuple[list[College], Edition]:
 
 @pytest.fixture(scope="module")
 def page(colleges: tuple[list[College], Edition]) -> str:
-    return render_page(colleges[0][0], colleges[1], "R1")
+    return render_page(colleges[0][0], colleges[1], IMPRINT)
 
 
 @pytest.fixture(scope="module")
@@ -135,11 +135,11 @@ def test_each_text_is_there_once_in_each_language(page: str) -> None:
     assert '<html lang="zh-CN">' in page
 
 
-def test_texts_outside_a_language_are_numbers_names_and_the_language_button(outline: Outline) -> None:
+def test_texts_outside_a_language_are_numbers_names_codes_and_the_language_button(outline: Outline) -> None:
     found = [
         text
         for path, text in outline.texts
-        if not any(tag.startswith(("script", "style", "title", "button")) for tag in path)
+        if not any(tag.startswith(("script", "style", "title", "button", "code")) for tag in path)
         and not any("[zh" in tag or "[en" in tag for tag in path[1:])
     ]
     assert not [text for text in found if re.search(r"[\u4e00-\u9fff]|[a-z]{3}", text)]
@@ -157,12 +157,12 @@ def test_a_college_of_which_nothing_may_be_shown_gets_reasons_and_no_number(
         ],
         program_flag=[],
     )
-    page = render_page(small, colleges[1], "R1")
+    page = render_page(small, colleges[1], IMPRINT)
     assert 'class="value"' not in page
     assert "不足 10 人，不发布" in page
     assert ">0<" not in page
     assert "都没有可发布的数字" in page
-    assert render_page(college(), colleges[1], "R1").count("本期没有这项数据") > 3
+    assert render_page(college(), colleges[1], IMPRINT).count("本期没有这项数据") > 3
 
 
 def test_names_from_deliveries_are_only_text(own_home: Path) -> None:
@@ -173,7 +173,7 @@ def test_names_from_deliveries_are_only_text(own_home: Path) -> None:
         connection.execute("update feedback.program_flag set reason_1_zh = ?", [evil])
     with open_published() as connection:
         found = read_edition(connection)
-        page = render_page(next(read_colleges(connection, found)), found, "R1")
+        page = render_page(next(read_colleges(connection, found)), found, IMPRINT)
     assert page.count("<script") == 1
     assert "\u202e" not in page
     assert "&lt;script&gt;" in page
@@ -246,7 +246,7 @@ def test_a_number_never_stands_on_the_median_of_its_peers() -> None:
 
 def test_one_amount_for_all_still_has_a_scale() -> None:
     same = row("starting_salary", measure="register", p25=5000.0, p50=5000.0, p75=5000.0)
-    page = render_page(college(starting_salary=[same]), edition(), "R1")
+    page = render_page(college(starting_salary=[same]), edition(), IMPRINT)
     assert "5,000 元" in page
 
 

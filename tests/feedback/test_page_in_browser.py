@@ -11,7 +11,7 @@ import pytest
 
 from iecareer.feedback.page import render_page
 from iecareer.feedback.published import open_published, read_colleges, read_edition
-from tests.feedback.colleges import college, edition, row
+from tests.feedback.colleges import IMPRINT, college, edition, row
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="the package axe-playwright-python is not installed"
@@ -48,7 +48,7 @@ def pages(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
     )
     made = {"usual": usual, "nothing": college(), "long": college(response=[long])}
     for name, one in made.items():
-        (folder / f"{name}.html").write_text(render_page(one, edition(), "R1"), encoding="utf-8")
+        (folder / f"{name}.html").write_text(render_page(one, edition(), IMPRINT), encoding="utf-8")
     return {name: folder / f"{name}.html" for name in made}
 
 

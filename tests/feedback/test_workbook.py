@@ -12,7 +12,7 @@ import pytest
 from iecareer.feedback.published import open_published, read_colleges, read_edition
 from iecareer.feedback.wording import sentences
 from iecareer.feedback.workbook import write_workbook
-from tests.feedback.colleges import college, edition, row
+from tests.feedback.colleges import IMPRINT, college, edition, row
 
 CODE = "4142010800"
 HEAD = 5
@@ -34,7 +34,7 @@ def rows_of(sheet: Any) -> list[dict[str, Any]]:
 
 
 def write(path: Path, **tables: list[dict[str, Any]]) -> openpyxl.Workbook:
-    write_workbook(path / "book.xlsx", college(**tables), edition(), "R1")
+    write_workbook(path / "book.xlsx", college(**tables), edition(), IMPRINT)
     return openpyxl.load_workbook(path / "book.xlsx")
 
 
@@ -144,7 +144,7 @@ def test_names_from_deliveries_are_only_text(own_home: Path, tmp_path: Path, sta
         connection.execute("update feedback.program_flag set reason_1_zh = ?", [evil])
     with open_published() as connection:
         found = read_edition(connection)
-        write_workbook(tmp_path / "book.xlsx", next(read_colleges(connection, found)), found, "R1")
+        write_workbook(tmp_path / "book.xlsx", next(read_colleges(connection, found)), found, IMPRINT)
     book = openpyxl.load_workbook(tmp_path / "book.xlsx")
     cells = [cell for sheet in book.worksheets for line in sheet.iter_rows() for cell in line]
     assert not [cell for cell in cells if cell.data_type == "f"]

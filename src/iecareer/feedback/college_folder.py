@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from iecareer.feedback.changes import compare, earlier_of
 from iecareer.feedback.data_files import write_data
 from iecareer.feedback.page import render_page
 from iecareer.feedback.workbook import write_workbook
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from iecareer.feedback.imprint import Imprint
     from iecareer.feedback.published import College, Edition
 
 # From so many institutions on, several processes write folders; starting them takes seconds.
@@ -29,28 +31,35 @@ def folder_name(code: str) -> str:
     return quote(code, safe="").replace(".", "%2E") or "%20"
 
 
-def write_colleges(draft: Path, colleges: Iterator[College], edition: Edition, label: str) -> Iterator[str]:
+def write_colleges(
+    draft: Path, colleges: Iterator[College], edition: Edition, imprint: Imprint
+) -> Iterator[str]:
     """Write the folder of each institution below `draft`; yields the code of each one that is complete."""
     first = list(islice(colleges, _MANY))
     everybody = chain(first, colleges)
     if len(first) == _MANY and (os.cpu_count() or 1) > 1:
-        yield from _in_processes(draft, everybody, edition, label)
+        yield from _in_processes(draft, everybody, edition, imprint)
         return
     for college in everybody:
-        yield write_college(draft, college, edition, label)
+        yield write_college(draft, college, edition, imprint)
 
 
-def write_college(draft: Path, college: College, edition: Edition, label: str) -> str:
-    """Write the folder of one institution below `draft`; returns its code."""
+def write_college(draft: Path, college: College, edition: Edition, imprint: Imprint) -> str:
+    """Write the folder of one institution below `draft`, which lies among the earlier releases; returns its code."""
     folder = draft / folder_name(college.code)
     write_data(folder / "data", college.data)
-    stem = f"{folder.name}_{label}"
-    write_workbook(folder / f"{stem}.xlsx", college, edition, label)
-    (folder / f"{stem}.html").write_text(render_page(college, edition, label), encoding="utf-8")
+    earlier = earlier_of(draft.parent, folder.name, college.code, imprint.public_key)
+    changes = compare(earlier, college, edition) if earlier else None
+    stem = f"{folder.name}_{imprint.label}"
+    write_workbook(folder / f"{stem}.xlsx", college, edition, imprint, changes)
+    page = render_page(college, edition, imprint, changes)
+    (folder / f"{stem}.html").write_text(page, encoding="utf-8")
     return college.code
 
 
-def _in_processes(draft: Path, colleges: Iterator[College], edition: Edition, label: str) -> Iterator[str]:
+def _in_processes(
+    draft: Path, colleges: Iterator[College], edition: Edition, imprint: Imprint
+) -> Iterator[str]:
     """Few institutions wait at a time, because each takes memory."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -58,7 +67,7 @@ def _in_processes(draft: Path, colleges: Iterator[College], edition: Edition, la
     waiting: deque[Future[str]] = deque()
     with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
         for college in colleges:
-            waiting.append(pool.submit(write_college, draft, college, edition, label))
+            waiting.append(pool.submit(write_college, draft, college, edition, imprint))
             if len(waiting) > 2 * _PROCESSES:
                 yield waiting.popleft().result()
         while waiting:

@@ -17,6 +17,7 @@ from iecareer import settings
 from iecareer.errors import IecareerError
 from iecareer.feedback import ledger
 from iecareer.feedback.college_folder import folder_name, write_colleges
+from iecareer.feedback.imprint import Imprint
 from iecareer.feedback.manifest import KIND, MANIFEST, read_manifest, seal
 from iecareer.feedback.published import Edition, open_published, read_colleges, read_edition
 from iecareer.ledger.signing import Document, is_signed, own_key, public_key_of
@@ -86,11 +87,12 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
         edition = read_edition(connection)
         label = _free_label(releases, label, edition)
         facts = _facts(releases, label, edition, decision)
+        imprint = Imprint.of(facts, public_key_of(key))
         draft = releases / f"{_DRAFT}{label}-{secrets.token_hex(4)}"
         draft.mkdir()
         try:
             recipients: dict[str, Document] = {}
-            for code in write_colleges(draft, read_colleges(connection, edition), edition, label):
+            for code in write_colleges(draft, read_colleges(connection, edition), edition, imprint):
                 recipients[folder_name(code)] = {"institution_code": code}
             seal(draft, facts, recipients, key)
             _settle(draft)
@@ -136,6 +138,7 @@ def _facts(releases: Path, label: str, edition: Edition, decision: Decision) -> 
         "run_id": edition.run_id,
         "as_of": edition.as_of,
         "policy": edition.policy,
+        "price_base_year": edition.price_base_year,
         "approved_by": decision.approved_by or access_log.login_name(),
         "supersedes": superseded,
         "previous_label": last["label"] if last else None,

@@ -225,6 +225,11 @@ def percent(value: float, n: int | None) -> str:
     return f"{exact if len(exact) > len(text) else text}%"
 
 
+def signed(share: float) -> str:
+    """A difference in whole percent, as it is published, with its sign."""
+    return f"{round(100 * share):+d}%" if round(100 * share) else "0%"
+
+
 def yuan(value: float) -> Text:
     """Money per month."""
     return say("yuan", n=f"{value:,.0f}")

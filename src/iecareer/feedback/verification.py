@@ -164,6 +164,17 @@ def _tree_faults(folder: Path, manifest: Document, public_key: str | None) -> li
     return faults
 
 
+def folder_faults(folder: Path, public_key: str) -> list[str]:
+    """What is wrong with a recipient's folder that this key must have signed; the ledger is not looked at."""
+    try:
+        manifest = read_manifest(folder)
+        return [*_manifest_faults(folder, manifest, public_key), *_folder_faults(folder, manifest)]
+    except IecareerError as error:
+        return [f"{MANIFEST}: {error.message}"]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return [f"{MANIFEST}: a part of it was changed or is missing"]
+
+
 def _recipient_faults(folder: Path, whole: Document, public_key: str | None) -> list[str]:
     """Faults of a recipient's folder as a part of its release."""
     try:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from iecareer.feedback.changes import told
 from iecareer.feedback.indicators import Indicators
 from iecareer.feedback.message import message
 from iecareer.feedback.notes import notes
@@ -23,27 +24,35 @@ from iecareer.feedback.wording import of_value, say
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from iecareer.feedback.changes import Changes
+    from iecareer.feedback.imprint import Imprint
     from iecareer.feedback.published import College, Edition
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render_page(college: College, edition: Edition, label: str) -> str:
-    """The page as HTML text; every value is escaped by the template engine."""
+def render_page(college: College, edition: Edition, imprint: Imprint, changes: Changes | None = None) -> str:
+    """The page as HTML text; every value is escaped by the template engine.
+
+    `changes` are those since the last release that the institution got; None if it got none.
+    """
     indicators = Indicators.of(college, edition)
     programs = ranked_programs(college, edition, indicators)
+    names = [(one.code, one.name) for one in programs]
     return _template().render(
         college=college,
         edition=edition,
-        label=label,
+        imprint=imprint,
         message=message(college, edition, indicators, programs),
         cards=cards(college, edition, indicators),
         programs=programs,
         chance=chance_of_lower(programs),
         scale=scale_of([one for program in programs for one in program.statements]),
-        sections=sections(college, edition, indicators, [(one.code, one.name) for one in programs]),
+        sections=sections(college, edition, indicators, names),
         cooperation=cooperation(college, edition),
         reviews=reviews(college),
+        changes=changes,
+        told=told(changes, names) if changes else None,
         notes=notes(college, edition),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iecareer.feedback.not_shown import why_not_shown
-from iecareer.feedback.statements import percent
+from iecareer.feedback.statements import percent, signed
 from iecareer.feedback.wording import Text, of_value, say
 
 if TYPE_CHECKING:
@@ -97,11 +97,6 @@ def _verdict(row: Row) -> Text:
         high=signed(high),
         least=f"{50 * (high - low):.0f}",
     )
-
-
-def signed(share: float) -> str:
-    """A difference in whole percent, as it is published, with its sign."""
-    return f"{round(100 * share):+d}%" if round(100 * share) else "0%"
 
 
 def _best(rows: list[Row], scope: str) -> Row | None:

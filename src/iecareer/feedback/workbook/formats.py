@@ -10,10 +10,11 @@ _NUMBERS = {
     "money": "#,##0",
     "count": "#,##0",
     "plain": "0",
+    "plain_decimal": "0.####",
     "decimal": "0.0",
     "decimal4": "0.0000",
 }
-TEAL, WASH, SOFT = "#0B6464", "#EAF2F1", "#515C68"
+TEAL, WASH, SOFT, ALERT = "#0B6464", "#EAF2F1", "#515C68", "#7D4A06"
 _A4 = 9
 
 
@@ -28,6 +29,7 @@ class Formats:
         self.heading = add(bold=True, font_size=12, font_color=TEAL)
         self.strong = add(bold=True)
         self.wrapped = add(text_wrap=True)
+        self.alert = add(text_wrap=True, bold=True, font_color=ALERT)
         self.soft = add(font_color=SOFT)
         self.note = add(text_wrap=True, font_color=SOFT)
         self.plain = add()
@@ -49,3 +51,20 @@ def prepare(sheet: Any, widths: tuple[float, ...], title: str) -> None:
     sheet.set_footer(f"&L{title.replace('&', '&&')}&R&P / &N")
     for at, width in enumerate(widths):
         sheet.set_column(at, at, width)
+
+
+def paragraph(
+    sheet: Any, cell_format: Any, row: int, text: str, widths: tuple[float, ...], first: int = 0
+) -> int:
+    """Write wrapped text over the rest of the row, which gets the height that the text needs; returns the next row."""
+    last = len(widths) - 1
+    sheet.merge_range(row, first, row, last, "", cell_format)
+    sheet.write_string(row, first, text, cell_format)
+    sheet.set_row(row, 16 * lines_of(text, sum(widths[first:])) + 2)
+    return row + 1
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column of this width."""
+    wide = sum(1.0 if ord(letter) < 0x2E80 else 1.9 for letter in text)
+    return int(wide // (width * 0.95)) + 1

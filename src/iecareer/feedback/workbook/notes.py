@@ -9,6 +9,7 @@ from iecareer.feedback.wording import of_value, say
 from iecareer.feedback.workbook.formats import prepare
 
 if TYPE_CHECKING:
+    from iecareer.feedback.imprint import Imprint
     from iecareer.feedback.published import College, Edition
     from iecareer.feedback.workbook.formats import Formats
 
@@ -16,7 +17,7 @@ _MARKS = ("higher", "lower", "not_told_apart")
 _STATUSES = ("too_few", "not_observed", "not_comparable")
 
 
-def write_notes(book: Any, formats: Formats, college: College, edition: Edition) -> None:
+def write_notes(book: Any, formats: Formats, college: College, edition: Edition, imprint: Imprint) -> None:
     """Write the notes in Chinese, with English beside them."""
     title = say("sheet_notes").zh
     sheet = book.add_worksheet(title)
@@ -25,6 +26,10 @@ def write_notes(book: Any, formats: Formats, college: College, edition: Edition)
     row = 2
     for note in notes(college, edition):
         row = _line(sheet, formats, row, "", note.zh, note.en)
+    check = say("note_check")
+    row = _line(
+        sheet, formats, row, "", f"{check.zh}{imprint.fingerprint}", f"{check.en} {imprint.fingerprint}"
+    )
     row += 1
     for column, values in (("mark", _MARKS), ("status", _STATUSES)):
         for value in values:

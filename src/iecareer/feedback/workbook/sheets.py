@@ -1,243 +1,28 @@
-"""One sheet per indicator: the newest cohort first, the whole institution before its programs."""
+"""One sheet per definition: title, notes, headings in two languages, rows."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from iecareer.feedback import wording
-from iecareer.feedback.indicators import LATER
+from iecareer.feedback.definitions import BLOCKS
 from iecareer.feedback.not_shown import why_not_shown
-from iecareer.feedback.statements import response_of, response_rows
-from iecareer.feedback.wording import Text, of_value, say
+from iecareer.feedback.wording import of_value, say
 from iecareer.feedback.workbook.formats import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from iecareer.feedback.indicators import Indicators
-    from iecareer.feedback.published import College, Edition, Row
+    from iecareer.feedback.definitions import Definition
+    from iecareer.feedback.published import Edition, Row
     from iecareer.feedback.workbook.formats import Formats
 
-# Sheets with survey figures; of pay and promotion the response of its own wave is given.
-_TOLD = ("known", "match", "core", "self_match", "over", "promoted", "start_pay", "later_pay")
-# Tables whose rows may be blocks of cohorts.
-_BLOCKS = ("retention", "starting_salary", "wage")
 # Title, two lines of notes and an empty row stand above the two heading rows.
 _HEAD = 4
-_SHARE = (
-    "n",
-    "k",
-    "ci_low",
-    "ci_high",
-    "mark",
-    "smallest_difference",
-    "n_peers",
-    "peer_level",
-    "peer_median",
-)
-_PAY = (
-    "p25",
-    "p50",
-    "p75",
-    "compared",
-    "ci_low",
-    "ci_high",
-    "share_floor",
-    "share_cap",
-    "mark",
-    "smallest_difference",
-)
-_PEERS = ("n_peers", "peer_level", "peer_median")
-_DIFFERENCE = (
-    "percent",
-    "ci_low",
-    "ci_high",
-    "difference_cny",
-    "n_cooperative",
-    "n_comparison",
-    "n_institutions_cooperative",
-    "n_institutions_comparison",
-    "coverage",
-)
-_REASONS = ("reason_1_zh", "reason_2_zh", "reason_3_zh", "skills_zh", "what_would_clear_zh")
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet.
-
-    Parameters
-    ----------
-    name : str
-        Its title and note in the catalogue of words (``sheet_<name>``, ``sheet_<name>_note``).
-    table : str
-        Table of the rows, which says why a value is missing.
-    main : str
-        Column that shows the value, or why there is none.
-    columns : tuple of str
-        Columns in order; of pay, ``compared`` is the median that is compared with peers.
-    """
-
-    name: str
-    table: str
-    main: str
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-    @property
-    def title(self) -> Text:
-        """The sheet's name."""
-        return say(f"sheet_{self.name}")
-
-    @property
-    def note(self) -> Text:
-        """What the numbers mean."""
-        return say(f"sheet_{self.name}_note")
-
-
-def sheets(college: College, indicators: Indicators) -> list[Sheet]:
-    """All sheets with tables; one definition each."""
-    wave = indicators.wave
-
-    def of(
-        name: str, table: str, keys: tuple[str, ...], main: str, keep: Callable[[Row], bool] = lambda _: True
-    ) -> Sheet:
-        rows = [row for row in college.tables[table] if row["cohort_to"] is not None and keep(row)]
-        values = (*_PAY, *_PEERS) if table in ("starting_salary", "wage") else _SHARE
-        place = values.index("k") + 1 if "k" in values else 0
-        listed = values if main in values else (*values[:place], main, *values[place:])
-        cohorts = ("cohort_from", "cohort_to") if table in _BLOCKS else ("cohort_to",)
-        head = (*cohorts, "program_code", "program_name", *keys)
-        if table in ("starting_salary", "wage"):
-            listed = ("n", *listed)
-        if name in _TOLD:
-            listed = (*listed, "response_rate")
-            rows = [row | {"response_rate": _response(college, row, wave)} for row in rows]
-        return Sheet(name, table, main, (*head, *listed), _in_order(rows, keys))
-
-    def defined(definition: str, fit: str | None = None) -> Callable[[Row], bool]:
-        def keep(row: Row) -> bool:
-            weighting = "unweighted" if row["scope"] == "program" or not _is_weighted(row) else "weighted"
-            return bool(
-                row["definition"] == definition
-                and row.get("fit") == fit
-                and row["wave_months"] in (0, wave)
-                and row["weighting"] == weighting
-            )
-
-        return keep
-
-    published = {row["measure"] for row in college.tables["starting_salary"] if row["status"] == "ok"}
-
-    def measured(row: Row) -> bool:
-        return row["measure"] in published
-
-    def later(row: Row) -> bool:
-        return row["horizon_months"] in LATER
-
-    return [
-        of("placement", "employment", (), "share", defined("moe_final")),
-        of("initial", "employment", (), "share", defined("moe_initial")),
-        of("insured", "employment", (), "share", defined("register")),
-        of("known", "employment", (), "share", defined("known_only")),
-        of("match", "job_match", (), "share", defined("normative", "core_or_related")),
-        of("core", "job_match", (), "share", defined("normative", "core")),
-        of("self_match", "job_match", (), "share", defined("self_report")),
-        of("over", "job_match", (), "share", defined("vertical", "over")),
-        of("stay", "retention", ("horizon_months",), "retention"),
-        of("employers", "employer", ("horizon_months", "n_employers"), "share"),
-        of("workplace", "workplace", ("horizon_months", "dimension", "category"), "share", later),
-        of("start_pay", "starting_salary", ("measure",), "p50", measured),
-        of(
-            "later_pay",
-            "wage",
-            ("measure", "horizon_months"),
-            "p50",
-            lambda row: measured(row) and later(row),
-        ),
-        of("promoted", "promotion", ("horizon_months",), "incidence"),
-        of("certificate", "certificate", ("phase", "measure"), "share"),
-        of(
-            "output",
-            "innovation",
-            ("kind",),
-            "share",
-            lambda row: row["scope"] != "program" or row["kind"] == "all",
-        ),
-        _differences(college),
-        of("response", "response", ("wave_months",), "response_rate"),
-        _flags(college),
-    ]
-
-
-def _response(college: College, row: Row, wave: int) -> float | str | None:
-    """The response rate behind a survey figure, in words if it is not one number; none for the register."""
-    if row.get("measure", "survey") != "survey" or row["status"] != "ok":
-        return None
-    months = row.get("horizon_months") or wave
-    rows = response_rows(college, row, months)
-    if rows and row["cohort_from"] == row["cohort_to"]:
-        return float(rows[0]["response_rate"])
-    return response_of(college, row, months).zh
-
-
-def _is_weighted(row: Row) -> bool:
-    """Whether institutions have a weighted row of this definition: those that rest on answers do."""
-    return row["definition"] not in ("moe_final", "moe_initial", "register")
-
-
-def _differences(college: College) -> Sheet:
-    rows = sorted(
-        (
-            row
-            for row in college.tables["salary_differential"]
-            if row["cohort_year"] is None or row["scope"] == "institution"
-        ),
-        key=lambda row: (
-            -(row["cohort_year"] or 9999),
-            ("institution", "program", "region", "mode").index(row["scope"]),
-            row["program_code"] or "",
-            row["mode"] or "",
-            row["measure"],
-            row["method"],
-        ),
-    )
-    ends = ("ci_low", "ci_high")
-    rows = [row | {end: None if row[end] is None else math.expm1(row[end]) for end in ends} for row in rows]
-    keys = ("cohort_year", "scope", "program_name", "mode", "measure", "method")
-    return Sheet("difference", "salary_differential", "percent", (*keys, *_DIFFERENCE), tuple(rows))
-
-
-def _flags(college: College) -> Sheet:
-    rows = sorted(
-        college.tables["program_flag"],
-        key=lambda row: (not row["is_flagged"], -(row["score"] or 0), row["program_code"]),
-    )
-    return Sheet(
-        "flag", "program_flag", "", ("program_code", "program_name", "is_flagged", *_REASONS), tuple(rows)
-    )
-
-
-def _in_order(rows: Sequence[Row], keys: tuple[str, ...]) -> tuple[Row, ...]:
-    def place(row: Row) -> tuple[Any, ...]:
-        return (
-            -row["cohort_to"],
-            -row["cohort_from"],
-            row["program_code"] or "",
-            *(row[key] if isinstance(row[key], int) else str(row[key] or "") for key in keys),
-        )
-
-    return tuple(sorted(rows, key=place))
-
-
-def write_sheet(book: Any, formats: Formats, of: Sheet, edition: Edition) -> None:
+def write_sheet(book: Any, formats: Formats, of: Definition, edition: Edition) -> None:
     """Write one sheet: title, notes, Chinese and English headings, rows."""
     sheet = book.add_worksheet(of.title.zh)
-    named = [
-        "cohort_year" if name == "cohort_to" and of.table not in _BLOCKS else name for name in of.columns
-    ]
+    named = ["cohort_year" if name == "cohort_to" and of.table not in BLOCKS else name for name in of.columns]
     columns = [wording.columns()[name] for name in named]
     prepare(sheet, tuple(float(column.width) for column in columns), of.title.zh)
     sheet.write_string(0, 0, of.title.zh, formats.title)

@@ -8,11 +8,12 @@ from iecareer.feedback.indicators import Indicators
 from iecareer.feedback.message import message
 from iecareer.feedback.statements import state
 from iecareer.feedback.wording import Text, of_value, say
-from iecareer.feedback.workbook.formats import prepare
+from iecareer.feedback.workbook.formats import paragraph, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from iecareer.feedback.imprint import Imprint
     from iecareer.feedback.published import College, Edition
     from iecareer.feedback.ranking import RankedProgram
     from iecareer.feedback.statements import Statement
@@ -31,7 +32,7 @@ def write_summary(
     language: str,
     college: College,
     edition: Edition,
-    label: str,
+    imprint: Imprint,
     programs: Sequence[RankedProgram],
     titles: Sequence[Text],
 ) -> None:
@@ -53,12 +54,17 @@ def write_summary(
     prepare(sheet, _WIDTHS, title)
     sheet.write_string(0, 0, f"{college.name} {spoken(say('page'))}", formats.title)
     sheet.set_row(0, 28)
-    facts = say("page_facts", code=college.code, label=label, as_of=edition.as_of)
+    facts = say("page_facts", code=college.code, label=imprint.label, as_of=edition.as_of)
     sheet.write_string(1, 0, spoken(facts), formats.soft)
     indicators = Indicators.of(college, edition)
-    row = _heading(sheet, formats, 3, spoken(say("section_message")))
+    row = 3
+    if imprint.supersedes:
+        superseded, reason = imprint.supersedes
+        notice = f"{spoken(say('supersedes', label=superseded))} {reason}"
+        row = paragraph(sheet, formats.alert, 2, notice, _WIDTHS) + 1
+    row = _heading(sheet, formats, row, spoken(say("section_message")))
     for sentence in message(college, edition, indicators, list(programs)):
-        row = _paragraph(sheet, formats.wrapped, row, spoken(sentence))
+        row = paragraph(sheet, formats.wrapped, row, spoken(sentence), _WIDTHS)
     row = _heading(sheet, formats, row + 1, spoken(say("sheet_headlines")))
     sheet.set_row(row, 32)
     for at, name in enumerate(_HEADS):
@@ -70,7 +76,7 @@ def write_summary(
     for place, program in enumerate(programs, start=1):
         name = program.name if program.name == program.code else f"{program.name} {program.code}"
         sheet.write_string(row, 0, f"{place}. {name}", formats.strong)
-        row = _paragraph(sheet, formats.wrapped, row, spoken(program.verdict.capital), first=1)
+        row = paragraph(sheet, formats.wrapped, row, spoken(program.verdict.capital), _WIDTHS, first=1)
     row = _heading(sheet, formats, row + 1, spoken(say("contents")))
     for at, text in enumerate((*titles, say("sheet_notes"))):
         line, column = divmod(at, len(_LINKS))
@@ -80,16 +86,6 @@ def write_summary(
 def _heading(sheet: Any, formats: Formats, row: int, text: str) -> int:
     sheet.write_string(row, 0, text, formats.heading)
     sheet.set_row(row, 20)
-    return row + 1
-
-
-def _paragraph(sheet: Any, cell_format: Any, row: int, text: str, first: int = 0) -> int:
-    """Write wrapped text over the rest of the row, which gets the height that the text needs."""
-    sheet.merge_range(row, first, row, _LAST, "", cell_format)
-    sheet.write_string(row, first, text, cell_format)
-    wide = sum(1.0 if ord(letter) < 0x2E80 else 1.9 for letter in text)
-    lines = int(wide // (sum(_WIDTHS[first:]) * 0.95)) + 1
-    sheet.set_row(row, 16 * lines + 2)
     return row + 1
 
 
