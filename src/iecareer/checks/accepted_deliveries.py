@@ -73,7 +73,7 @@ def usual_parts(earlier: list[Delivery]) -> list[Part]:
 
 
 def by_period(deliveries: Iterable[Delivery]) -> dict[str, int]:
-    """Rows per period; `deliveries` come oldest first, and a later one replaces its periods.
+    """Rows per period. `deliveries` are sorted, oldest first; a later delivery replaces the periods that it contains.
 
     Back payments into other periods do not count: they replace nothing.
     """

@@ -147,7 +147,7 @@ def judge_mean(mean: float, n: float, target: Target, between: float) -> Judged:
 
 
 def _correlation(target: Target, between: float) -> float:
-    """Intra-class correlation, including the uncertainty of the peers' value."""
+    """Intra-class correlation of the beta-binomial: variance between programs plus that of the peers' value."""
     uncertain = 1 / target.n + between * (target.concentration - 1 / target.n)
     return float(min(between + uncertain, 0.999))
 

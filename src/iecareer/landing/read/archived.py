@@ -47,7 +47,7 @@ def read_archived(
 
 
 def _with_masked_sheets(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """The chunks, with sheet names that may be stored. If masked names are equal, they get a number."""
+    """The chunks, with possible identity numbers masked in the names of sheets; equal masked names get a number."""
     names: dict[str | None, str | None] = {None: None}
     for chunk in chunks:
         if chunk.sheet not in names:

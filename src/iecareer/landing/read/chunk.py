@@ -35,8 +35,9 @@ class Request:
 class Chunk:
     """One chunk of text in the table `raw`: normalised header → column, and the chunk's sheet, table or member.
 
-    With `lines` there is no table yet; the caller loads them, or reads them through a view. `delimiter` is that of
-    delimited text. `counts_from_1904` says that serial numbers of days are those of the 1904 date system.
+    If `lines` is set, the table does not exist yet: the caller loads the lines, or reads them through a view.
+    `delimiter` is that of delimited text. `counts_from_1904` says that serial numbers of days are those of the 1904
+    date system.
     """
 
     columns: dict[str, str]

@@ -1,8 +1,8 @@
 """Rows of delimited text that quotation marks may spread over several lines, by the dialect that DuckDB reads, too.
 
-Blanks around a quoted cell do not count, a quotation mark within a cell without quotes is a letter of it, and one that
-begins a cell must end it. A stray one would swallow all lines up to the next: where a row over several lines is not one
-row of the text's shape, its first line stands alone.
+Blanks around a quoted cell are ignored. A quotation mark inside an unquoted cell is part of its text. A cell that
+begins with a quotation mark must end with one. A stray quotation mark would turn all lines up to the next one into one
+cell. So if a row over several lines does not have the text's number of cells, only its first line is taken as a row.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
 """One chunk of delimited text in memory, as a table of its rows or as a view.
 
-DuckDB parses the whole text if every line is a row. If some are not, :mod:`iecareer.landing.read.csv_dialect` finds
-the rows that quotation marks may spread over lines, and DuckDB parses all other lines, grouped by their number of
-cells: a line that differs changes nothing for the others. The piece fills the table `raw`, or is the view `raw`, which
-is parsed anew whenever it is asked; rows of the view are lines of the text if, and only if, there are as many.
+If every line is a row, DuckDB parses the whole text at once. If not, :mod:`iecareer.landing.read.csv_dialect` reads the
+rows with quotation marks, which may span several lines. DuckDB then parses the other lines, grouped by their number of
+cells, so that one unusual line does not change how the others are read.
 
-A row that is shorter than the headers lacks its last cells, because they are empty, or one in the middle: its
-`_malformed` is null, and parsing takes it for malformed if it violates any rule.
+The rows become the table `raw`, or the view `raw`, which parses the text again at every query. The rows of the view are
+the lines of the text only if their numbers are equal.
+
+A row with fewer cells than headers may lack its last cells, which are empty, or one in the middle. So its `_malformed`
+is null, and parsing treats the row as malformed if it violates any rule.
 """
 
 from __future__ import annotations
@@ -130,7 +132,7 @@ class Lines:
             self._append(text, is_plain & (n_cells == number), number)
 
     def _append(self, text: bytes, is_wanted: Any, n_cells: int) -> None:
-        """Add the wanted lines to `raw`, all of which have this number of cells and no quotation mark."""
+        """Add the wanted lines to `raw`. Each must have `n_cells` cells and no quotation mark."""
         import numpy as np
 
         width = self._shape.width

@@ -1,8 +1,8 @@
-"""What python-calamine does not give of a sheet: how far it reaches, and cells that show something else than it says.
+"""What python-calamine does not say about a sheet: its size, and cells for which it returns another text than is shown.
 
-An error (#N/A) and a formula that was never calculated come out of it as empty cells, a code under a number format
-without its zeros, and a sheet with one cell in its last corner makes it ask for more memory than there is. All are
-found in the sheet's own XML before.
+python-calamine returns errors (#N/A) and formulas without a stored result as empty cells, and codes under a number
+format without their leading zeros. A sheet with one cell in its last corner makes it ask for more memory than there is.
+This module finds these cases in the sheet's XML before python-calamine reads it.
 """
 
 from __future__ import annotations

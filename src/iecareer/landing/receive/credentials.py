@@ -91,7 +91,7 @@ def _parsed(text: str, place: str) -> sa.URL:
         url = sa.make_url(text)
     except (sa.exc.ArgumentError, ValueError):
         raise IecareerError(
-            f"{place}: is not a database URL.",
+            f"{place}: the connection is not a database URL.",
             next_step="Write dialect://user:password@host:port/database.",
         ) from None
     url = url.set(drivername=url.drivername.replace("-", "+"))
