@@ -185,7 +185,7 @@ class Parser:
             self._cache.fill(chunk, rows)
             rows, n_rows = yield from self._look_up(rows, chunk, n_rows, "never_cached")
         if n_rows:
-            yield from self._parse_by_rules(rows, chunk)
+            yield from self._parse_by_rules(rows, chunk, n_rows)
 
     def _look_up(
         self, rows: str, chunk: Chunk, n_rows: int, rest: str
@@ -247,10 +247,12 @@ class Parser:
             pass
         return False
 
-    def _parse_by_rules(self, rows: str, chunk: Chunk) -> Iterator[str]:
+    def _parse_by_rules(self, rows: str, chunk: Chunk, n_rows: int) -> Iterator[str]:
         """Parse each cell by the SQL of its column, and store the reasons of bad rows."""
-        kind, rules = self._judged_kind, self.table.rules
-        sql = batch_sql(chunk, self.system, self._mappings, kind, self.received_on, rows, rules)
+        kind, rules, is_short = self._judged_kind, self.table.rules, n_rows < _FEW_ROWS
+        sql = batch_sql(
+            chunk, self.system, self._mappings, kind, self.received_on, rows, rules, is_short=is_short
+        )
         self._replace("parsed", sql)
         self._count("parsed")
         where = self.file_names, masked_name(chunk.sheet or "") or None
