@@ -20,6 +20,8 @@ from tests.engines.clusters import SPARK
 from tests.nights import build_and_publish
 
 AS_OF = date(2026, 11, 21)
+DAY_BEFORE = AS_OF - timedelta(days=1)
+ENGINES = ["local", pytest.param("cluster", marks=[*SPARK, pytest.mark.slow])]
 INDICATORS = (
     "msr_retention,msr_starting_salary,msr_salary_differential,msr_job_match,msr_employment,msr_response"
 )
@@ -54,17 +56,27 @@ def expected_without_emptied(region: Path, folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("target", ["local", pytest.param("cluster", marks=[*SPARK, pytest.mark.slow])])
-def test_the_region_its_corrections_and_the_day_before_them(
-    home: Path, shared: Callable[[str], Path], target: str
-) -> None:
-    """A day in the past does not see what came later."""
-    acceptance, before = shared("acceptance"), AS_OF - timedelta(days=1)
-    land("exchange", [acceptance / "region" / "exchange"], before)
+def land_with_corrections(acceptance: Path) -> None:
+    land("exchange", [acceptance / "region" / "exchange"], DAY_BEFORE)
     land("exchange", [acceptance / "region" / "late"], AS_OF)
+
+
+@pytest.mark.parametrize("target", ENGINES)
+def test_the_region_and_its_corrections(home: Path, shared: Callable[[str], Path], target: str) -> None:
+    acceptance = shared("acceptance")
+    land_with_corrections(acceptance)
     build_and_publish(AS_OF, target)
     compare(acceptance, home, "--late")
-    build_and_publish(before, target)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ENGINES)
+def test_the_day_before_does_not_see_the_corrections(
+    home: Path, shared: Callable[[str], Path], target: str
+) -> None:
+    acceptance = shared("acceptance")
+    land_with_corrections(acceptance)
+    build_and_publish(DAY_BEFORE, target)
     compare(acceptance, home)
 
 
