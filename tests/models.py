@@ -84,6 +84,8 @@ def _macros() -> Iterator[str]:
 def _place(name: str) -> str:
     if list((PROJECT / "seeds").rglob(f"{name}.csv")):
         return f"seeds.{name}"
+    if name.startswith("published_"):
+        return f"feedback.{name.removeprefix('published_')}"
     if "schema='indicators'" in next((PROJECT / "models").rglob(f"{name}.sql")).read_text(encoding="utf-8"):
         return f"indicators.{name}"
     return f"{SCHEMAS[name.split('_')[0]]}.{name}"

@@ -33,10 +33,14 @@
     ) / (2.0 * ({{ n }} * {{ n }} + {{ z }} * {{ z }} * {{ f }} * {{ n }}))
 {%- endmacro %}
 
-{#- Greenwood's variance of n (1 - S) divided by that of a share without censoring: at least 1, rounded up to .1. -#}
-{% macro variance_growth(n, survival, greenwood_sum) -%}
+{#-
+    Greenwood's variance of n (1 - S) divided by that of a share without censoring: at least 1, rounded up to .1. `k` and
+    `rounded_n` are the rounded counts. Where they say nobody or everybody it is 1: a wider interval would say that it is
+    not quite nobody, that is, 1 to 4 people.
+-#}
+{% macro variance_growth(n, survival, greenwood_sum, k, rounded_n) -%}
     case
-        when {{ survival }} > 0 and {{ survival }} < 1
+        when {{ k }} > 0 and {{ k }} < {{ rounded_n }}
             then greatest(
                 1.0,
                 cast(ceil(round(10.0 * {{ n }} * {{ survival }} * {{ greenwood_sum }} / (1.0 - {{ survival }}), 9)) as double)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -118,8 +119,12 @@ def compare(row: Row, value: str, peers: float, n_peers: int = 5) -> None:
 
 
 def _units() -> Iterator[Row]:
-    """Scope, codes, cohort, size and offset of every program-cohort, institution-cohort and roll-up of cohorts."""
+    """Scope, codes, cohort, offset and the sizes of its program-cohorts of every row."""
     for at, institution in enumerate(INSTITUTIONS):
+        # the last program of the first institution is too small for any number
+        sizes = [
+            5 if at == 0 and place == len(PROGRAMS) - 1 else 30 + 5 * place for place in range(len(PROGRAMS))
+        ]
         for cohort in (*COHORTS, None):
             own = {
                 "institution_code": institution,
@@ -127,23 +132,51 @@ def _units() -> Iterator[Row]:
                 "cohort_to": cohort,
                 "lift": 0.02 * at,
             }
-            yield own | {"scope": "institution", "program_code": None, "n": 120 + 5 * at}
-            for place, program in enumerate(PROGRAMS):
-                # the last program of the first institution is too small for any number
-                n = 5 if at == 0 and place == len(PROGRAMS) - 1 else 30 + 5 * place
-                yield own | {"scope": "program", "program_code": program, "n": n}
+            times = len(COHORTS) if cohort is None else 1
+            yield own | {"scope": "institution", "program_code": None, "sizes": sizes * times}
+            for size, program in zip(sizes, PROGRAMS, strict=True):
+                yield own | {"scope": "program", "program_code": program, "sizes": [size] * times}
 
 
-def _row(table: str, unit: Row, key: Row) -> Row:
-    named = {name: value for name, value in unit.items() if name != "lift"}
-    is_shown = unit["n"] >= POLICY["min_n_rate"]
+def _row(table: str, unit: Row, key: Row, n: int) -> Row:
+    named = {name: value for name, value in unit.items() if name not in ("lift", "sizes")}
+    is_shown = n >= POLICY["min_n_rate"]
     status = "ok" if is_shown else "too_few"
     return (
         dict.fromkeys(columns(table))
         | named
         | key
-        | {"status": status, "n": unit["n"] if is_shown else None, "key": key}
+        | {"status": status, "n": n if is_shown else None, "key": key}
     )
+
+
+def _fives(count: float) -> int:
+    """The nearest multiple of the rounding base."""
+    return 5 * int(count / 5 + 0.5)
+
+
+def _counts(table: str, key: Row, size: int, lift: float, share: float) -> tuple[int, int]:
+    """Numerator and denominator of a program-cohort of `size` graduates, whose states add up."""
+    answers = _fives(size * (0.62 + lift))
+    if table == "response":
+        return answers, size
+    if table in ("workplace", "employer"):
+        order = sorted(SHARES[table], key=lambda one: str(list(one[1].values())))
+        before = sum(part for part, other in order[: [other for _, other in order].index(key)])
+        return _fives(size * (before + share)) - _fives(size * before), size
+    n = size
+    if key.get("definition") in ("known_only", "normative"):
+        n = answers if table == "employment" else _fives(0.8 * answers)
+    return min(n, _fives(n * min(1.0, share + lift))), n
+
+
+def _interval(k: int, n: int, n_cells: int) -> tuple[float, float]:
+    """All p with (k - n p)^2 <= z^2 (n p (1 - p) + 4 for each program-cohort), rounded outwards."""
+    z2, v = 1.959963984540054**2, 4 * n_cells
+    a, b, c = n * n + z2 * n, -(2 * k * n + z2 * n), k * k - z2 * v
+    root, steps = math.sqrt(b * b - 4 * a * c), 100 if n < POLICY["fine_share_from"] else 1000
+    low, high = (-b - root) / (2 * a), (-b + root) / (2 * a)
+    return max(0.0, math.floor(low * steps) / steps), min(1.0, math.ceil(high * steps) / steps)
 
 
 def _share_rows(table: str) -> Iterator[Row]:
@@ -152,20 +185,24 @@ def _share_rows(table: str) -> Iterator[Row]:
         for share, key in SHARES[table]:
             if key.get("weighting") == "weighted" and unit["scope"] == "program":
                 continue
-            row = _row(table, unit, key)
-            is_seen = _is_seen(table, unit, key)
-            if row["status"] == "ok" and not is_seen:
+            parts = [_counts(table, key, size, unit["lift"], share) for size in unit["sizes"]]
+            k, n = sum(part[0] for part in parts), sum(part[1] for part in parts)
+            if table == "workplace" and n < POLICY["min_n_rate"]:
+                # a row that is not shown names no category
+                if key["category"] == "same_prefecture":
+                    yield _row(table, unit, key | {"category": "other"}, n)
+                continue
+            row = _row(table, unit, key, n)
+            if row["status"] == "ok" and not _is_seen(table, unit, key):
                 row["status"] = "not_observed"
             if row["status"] == "ok":
-                k = 5 * round(unit["n"] * min(1.0, share + unit["lift"]) / 5)
-                half = 1.2 / unit["n"] ** 0.5
-                at = k / unit["n"]
-                digits = 2 if unit["n"] < POLICY["fine_share_from"] else 3
+                steps = 100 if n < POLICY["fine_share_from"] else 1000
+                low, high = _interval(k, n, len(parts) if table != "retention" else 1)
                 row |= {
                     "k": None if key.get("weighting") == "weighted" else k,
-                    value: round(at, digits),
-                    "ci_low": round(max(0.0, at - half), digits),
-                    "ci_high": round(min(1.0, at + half), digits),
+                    value: math.floor(round(k / n * steps, 9) + 0.5) / steps,
+                    "ci_low": low,
+                    "ci_high": high,
                 }
             yield row
 
@@ -179,16 +216,16 @@ def _is_seen(table: str, unit: Row, key: Row) -> bool:
 
 def _pay_rows(table: str) -> Iterator[Row]:
     for unit in _units():
-        least = POLICY["min_n_wage" if unit["scope"] == "program" else "min_n_rollup"]
+        least, n = POLICY["min_n_wage" if unit["scope"] == "program" else "min_n_rollup"], sum(unit["sizes"])
         for key in PAY[table]:
-            row = _row(table, unit, key)
-            if unit["n"] < least:
+            row = _row(table, unit, key, n)
+            if n < least:
                 row["status"] = "too_few"
             else:
                 middle = round(52 + 0.1 * key.get("horizon_months", 0) + 100 * unit["lift"]) * 100.0
                 row |= {"p25": middle - 800, "p50": middle, "p75": middle + 900}
                 if key["measure"] == "register":
-                    row |= {"share_floor": 0.02, "share_cap": 0.0}
+                    row |= {"share_floor": math.floor(500 / n + 0.5) / 100, "share_cap": 0.0}
                 if unit["scope"] == "program":
                     row |= {ADJUSTED[table]: middle - 100, "ci_low": middle - 400, "ci_high": middle + 300}
             yield row

@@ -62,19 +62,29 @@ at_horizon as (
 
 ),
 
-final as (
+rounded as (
 
     select
-        at_horizon.cell_id,
-        at_horizon.horizon_months,
-        {{ rounded_count('cast(at_horizon.n as double)', 'number.key_number', 'policy.rounding_base') }} as n,
+        at_horizon.*,
+        {{ rounded_count('cast(at_horizon.n as double)', 'number.key_number', 'policy.rounding_base') }} as rounded_n,
         {{ rounded_count('at_horizon.n * (1.0 - at_horizon.survival)', 'number.key_number', 'policy.rounding_base') }}
-            as k,
-        {{ variance_growth('at_horizon.n', 'at_horizon.survival', 'at_horizon.greenwood_sum') }} as variance_growth,
-        at_horizon.horizon_months <= at_horizon.observed_months as is_observed
+            as k
     from at_horizon
     cross join {{ ref('int_disclosure_policy') }} as policy
     inner join number on at_horizon.cell_id = number.cell_id
+
+),
+
+final as (
+
+    select
+        cell_id,
+        horizon_months,
+        rounded_n as n,
+        k,
+        {{ variance_growth('n', 'survival', 'greenwood_sum', 'k', 'rounded_n') }} as variance_growth,
+        horizon_months <= observed_months as is_observed
+    from rounded
 
 )
 

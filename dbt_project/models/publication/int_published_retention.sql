@@ -182,6 +182,27 @@ unit as (
 
 ),
 
+rounded as (
+
+    select
+        at_horizon.*,
+        followed.n_followed,
+        {{ rounded_count('at_horizon.n', 'unit_number.key_number', 'policy.rounding_base') }} as rounded_n,
+        {{ rounded_count(
+            'at_horizon.n * (1.0 - at_horizon.survival)', 'unit_number.key_number', 'policy.rounding_base'
+        ) }} as n_left,
+        {{ rounded_count('followed.n_followed', 'unit_number.followed_key_number', 'policy.rounding_base') }}
+            as n_followed_rounded
+    from at_horizon
+    cross join policy
+    inner join unit_number on at_horizon.unit_id = unit_number.unit_id
+    inner join followed
+        on
+            at_horizon.unit_id = followed.unit_id
+            and at_horizon.horizon_months = followed.horizon_months
+
+),
+
 final as (
 
     select
@@ -191,30 +212,23 @@ final as (
         unit.cohort_from,
         unit.cohort_to,
         unit.block_length,
-        at_horizon.horizon_months,
-        followed.n_followed,
-        {{ rounded_count('at_horizon.n', 'unit_number.key_number', 'policy.rounding_base') }} as n,
-        {{ rounded_count(
-            'at_horizon.n * (1.0 - at_horizon.survival)', 'unit_number.key_number', 'policy.rounding_base'
-        ) }} as n_left,
-        {{ rounded_count('followed.n_followed', 'unit_number.followed_key_number', 'policy.rounding_base') }}
-            as n_followed_rounded,
-        {{ variance_growth('at_horizon.n', 'at_horizon.survival', 'at_horizon.greenwood_sum') }} as variance_growth,
-        at_horizon.horizon_months <= at_horizon.observed_months
-        and coalesce(uncertain.n_uncertain, 0) <= round(int_policy.max_uncertain_share * at_horizon.n, 6) as is_observed
-    from at_horizon
-    cross join policy
+        rounded.horizon_months,
+        rounded.n_followed,
+        rounded.rounded_n as n,
+        rounded.n_left,
+        rounded.n_followed_rounded,
+        {{ variance_growth(
+            'rounded.n', 'rounded.survival', 'rounded.greenwood_sum', 'rounded.n_left', 'rounded.rounded_n'
+        ) }} as variance_growth,
+        rounded.horizon_months <= rounded.observed_months
+        and coalesce(uncertain.n_uncertain, 0) <= round(int_policy.max_uncertain_share * rounded.n, 6) as is_observed
+    from rounded
     cross join {{ ref('int_policy') }} as int_policy
-    inner join unit on at_horizon.unit_id = unit.unit_id
-    inner join unit_number on at_horizon.unit_id = unit_number.unit_id
-    inner join followed
-        on
-            at_horizon.unit_id = followed.unit_id
-            and at_horizon.horizon_months = followed.horizon_months
+    inner join unit on rounded.unit_id = unit.unit_id
     left join unit_uncertain as uncertain
         on
-            at_horizon.unit_id = uncertain.unit_id
-            and at_horizon.horizon_months = uncertain.months
+            rounded.unit_id = uncertain.unit_id
+            and rounded.horizon_months = uncertain.months
 
 )
 

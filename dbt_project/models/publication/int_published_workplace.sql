@@ -1,4 +1,8 @@
-{#- Categories of workplaces by roll-up: those with too few employers are added to `other`. -#}
+{#-
+    Categories of workplaces by roll-up: those with too few employers are added to `other`. Three employers have three people
+    at least. So a category that is rounded to 0, or stands in a row that is not shown, is not named either, and `other`
+    stands in every row, whether it has people or not.
+-#}
 with
 
 state as (
@@ -30,7 +34,7 @@ employer as (
 
 ),
 
-named as (
+enough_employers as (
 
     select
         rollup_cell.rollup_id,
@@ -43,6 +47,21 @@ named as (
     where employer.state <> 'unknown' and rollup_cell.scope <> 'enterprise'
     group by rollup_cell.rollup_id, employer.state_family, employer.months, employer.state
     having count(distinct employer.enterprise_code) >= max(policy.min_employers_named)
+
+),
+
+category as (
+
+    select
+        rollup_cell.rollup_id,
+        state.state_family,
+        state.months,
+        state.state,
+        cast(sum(state.n) as bigint) as k
+    from state
+    inner join {{ ref('int_rollup_cell') }} as rollup_cell on state.cell_id = rollup_cell.cell_id
+    where rollup_cell.scope <> 'enterprise'
+    group by rollup_cell.rollup_id, state.state_family, state.months, state.state
 
 ),
 
@@ -61,35 +80,74 @@ total as (
 
 ),
 
+named as (
+
+    select category.*
+    from category
+    cross join {{ ref('int_disclosure_policy') }} as policy
+    inner join enough_employers
+        on
+            category.rollup_id = enough_employers.rollup_id
+            and category.state_family = enough_employers.state_family
+            and category.months = enough_employers.months
+            and category.state = enough_employers.state
+    inner join total
+        on
+            category.rollup_id = total.rollup_id
+            and category.state_family = total.state_family
+            and category.months = total.months
+    where category.k > 0 and total.n >= policy.min_n_rate
+
+),
+
+all_named as (
+
+    select
+        rollup_id,
+        state_family,
+        months,
+        cast(sum(k) as bigint) as k
+    from named
+    group by rollup_id, state_family, months
+
+),
+
+listed as (
+
+    select * from named
+    union all
+    select
+        total.rollup_id,
+        total.state_family,
+        total.months,
+        'other' as state,
+        total.n - coalesce(all_named.k, 0) as k
+    from total
+    left join all_named
+        on
+            total.rollup_id = all_named.rollup_id
+            and total.state_family = all_named.state_family
+            and total.months = all_named.months
+
+),
+
 final as (
 
     select
-        rollup_cell.rollup_id,
+        listed.rollup_id,
         'workplace' as table_name,
-        state.months,
-        substr(state.state_family, 11) as definition,
-        case when named.rollup_id is null then 'other' else state.state end as fit,
-        cast(sum(state.n) as bigint) as k,
-        max(total.n) as n,
-        max(total.n_cells) as n_cells
-    from state
-    inner join {{ ref('int_rollup_cell') }} as rollup_cell on state.cell_id = rollup_cell.cell_id
+        listed.months,
+        substr(listed.state_family, 11) as definition,
+        listed.state as fit,
+        listed.k,
+        total.n,
+        total.n_cells
+    from listed
     inner join total
         on
-            rollup_cell.rollup_id = total.rollup_id
-            and state.state_family = total.state_family
-            and state.months = total.months
-    left join named
-        on
-            rollup_cell.rollup_id = named.rollup_id
-            and state.state_family = named.state_family
-            and state.months = named.months
-            and state.state = named.state
-    group by
-        rollup_cell.rollup_id,
-        state.months,
-        state.state_family,
-        case when named.rollup_id is null then 'other' else state.state end
+            listed.rollup_id = total.rollup_id
+            and listed.state_family = total.state_family
+            and listed.months = total.months
 
 )
 

@@ -59,8 +59,8 @@ def release(label: str | None = None, decision: Decision | None = None, *, key: 
     Raises
     ------
     IecareerError
-        When nothing is published, the label is malformed or taken, a release cannot be superseded, or the ledger is
-        damaged.
+        When nothing is published, the label is malformed or taken, a release cannot be superseded, the ledger is
+        damaged, or the files would give away counts of few people.
     """
     from filelock import FileLock
 
@@ -83,6 +83,8 @@ def release(label: str | None = None, decision: Decision | None = None, *, key: 
 
 
 def _release(releases: Path, label: str | None, decision: Decision, key: bytes) -> Path:
+    from iecareer.feedback.attacks import refuse_disclosing
+
     with open_published() as connection:
         edition = read_edition(connection)
         label = _free_label(releases, label, edition)
@@ -94,6 +96,7 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
             recipients: dict[str, Document] = {}
             for code in write_colleges(draft, read_colleges(connection, edition), edition, imprint):
                 recipients[folder_name(code)] = {"institution_code": code}
+            refuse_disclosing(draft)
             seal(draft, facts, recipients, key)
             _settle(draft)
             draft.rename(releases / label)

@@ -1,0 +1,135 @@
+"""The tables of a release or a candidate as a reader has them: all folders together, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from iecareer.errors import IecareerError
+from iecareer.feedback.attacks import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import pandas as pd
+    import pyarrow as pa
+
+CODES = ("institution_code", "program_code", "cohort_from", "cohort_to")
+# A unit is a cell at a wave or horizon: number of the cell times this, plus months.
+MONTHS = 1000
+_NUMBERS = ("n", "k", "ci_low", "ci_high", "share_floor", "share_cap")
+_NONE = -1
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a release.
+
+    Parameters
+    ----------
+    rows : dict of str to DataFrame
+        By table: scope, keys, numbers, status, `cell` (row of `cells`), `months` (0 where there are none), `unit` and
+        `value` (the share).
+    cells : DataFrame
+        Codes and cohorts of everything that has a row; cohorts are -1 where all are together.
+    """
+
+    rows: dict[str, pd.DataFrame]
+    cells: pd.DataFrame = field(repr=False)
+
+    def of(self, table: str) -> pd.DataFrame:
+        """Rows of a table; none where the release does not have it."""
+        import pandas as pd
+
+        empty = ("scope", *CODES, "cell", "months", "unit", "status", "value", *_NUMBERS)
+        return self.rows.get(table, pd.DataFrame(columns=list(empty)))
+
+
+def read_tables(release: Path) -> Tables:
+    """The tables of shares, retention and pay in all folders of a release, each row once.
+
+    Parameters
+    ----------
+    release : Path
+        A folder with one folder per recipient, whose ``data`` holds ``<table>.parquet`` or ``<table>.csv``.
+
+    Raises
+    ------
+    IecareerError
+        When no folder holds a table.
+    """
+    import pyarrow as pa
+
+    paths: dict[str, list[Path]] = {}
+    for folder in sorted(release.glob("*/data")):
+        for path in _one_of_each(folder):
+            paths.setdefault(path.stem, []).append(path)
+    if not paths:
+        raise IecareerError(
+            f"{release.name} has no folder with data files.", next_step="Name the folder of a release."
+        )
+    read = {
+        name: pa.concat_tables((_read(path) for path in found), promote_options="permissive").to_pandas()
+        for name, found in paths.items()
+        if name in rules.COLUMNS
+    }
+    return numbered({name: _plain(rows, name).drop_duplicates() for name, rows in read.items()})
+
+
+def numbered(tables: dict[str, pd.DataFrame]) -> Tables:
+    """Tables whose cells have numbers."""
+    import pandas as pd
+
+    every = pd.concat([rows[list(CODES)] for rows in tables.values()], ignore_index=True)
+    index = pd.MultiIndex.from_frame(every)
+    place, _ = index.factorize()
+    cells = every[~index.duplicated()].reset_index(drop=True)
+    first = 0
+    for rows in tables.values():
+        rows["cell"] = place[first : first + len(rows)]
+        rows["unit"] = rows["cell"] * MONTHS + rows["months"]
+        first += len(rows)
+    return Tables(tables, cells)
+
+
+def _plain(rows: pd.DataFrame, table: str) -> pd.DataFrame:
+    """The columns that are used. What is missing is '' or -1 in keys and nan in numbers."""
+    months, *keys = rules.COLUMNS[table]
+    value = rules.VALUES.get(table, "share")
+    found = rows.reindex(
+        columns=["scope", *CODES, *(key for key in (*keys, "weighting") if key), "status", *_NUMBERS]
+    )
+    for name in found:
+        if name in _NUMBERS:
+            found[name] = found[name].astype("float64")
+        elif name in CODES[2:]:
+            found[name] = found[name].fillna(_NONE).astype("int64")
+        else:
+            found[name] = found[name].fillna("").astype(str)
+    found["value"] = rows[value].astype("float64") if value in rows else float("nan")
+    found["months"] = rows[months].astype("int64") if months else 0
+    return found
+
+
+def _one_of_each(folder: Path) -> Iterable[Path]:
+    """The Parquet file of each table, or its CSV file where there is no other."""
+    return {
+        path.stem: path for suffix in ("csv", "parquet") for path in sorted(folder.glob(f"*.{suffix}"))
+    }.values()
+
+
+def _read(path: Path) -> pa.Table:
+    """Rows of one file. Codes are text, empty texts are missing."""
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+
+    if path.suffix == ".parquet":
+        return pq.read_table(path)
+    texts = {name: pa.string() for name in (*CODES[:2], *_KEYS)}
+    options = pyarrow.csv.ConvertOptions(column_types=texts, strings_can_be_null=True)
+    return pyarrow.csv.read_csv(path, convert_options=options)
+
+
+_KEYS = sorted({key for keys in rules.COLUMNS.values() for key in keys[1:] if key})

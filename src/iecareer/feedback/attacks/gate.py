@@ -1,0 +1,135 @@
+"""Attack a release before it is sealed, and refuse it if it gives away what the bounds do not allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from iecareer.errors import IecareerError
+from iecareer.feedback.attacks.counts import FEW, Counts, possible_counts
+from iecareer.feedback.attacks.evidence import of_splits
+from iecareer.feedback.attacks.files import MONTHS, read_tables
+from iecareer.feedback.attacks.intervals import odd_rows
+from iecareer.feedback.attacks.other_sets import of_other_sets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+MOST_NARROW = 0.02
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the attacks on a release found.
+
+    Parameters
+    ----------
+    counts : list of Counts
+        The possible values of every count that they aimed at.
+    odd : list of (table, rows)
+        Rows whose share is not made of the counts beside it.
+    cells : DataFrame
+        Codes and cohorts by number of cell.
+    """
+
+    counts: list[Counts]
+    odd: list[tuple[str, pd.DataFrame]]
+    cells: pd.DataFrame
+
+    @property
+    def n_odd(self) -> int:
+        """Shares that are not the quotient of the counts beside them."""
+        return sum(len(rows) for _, rows in self.odd)
+
+    @property
+    def n_exact(self) -> int:
+        """Counts of 1 to 9 that are known."""
+        return sum(int(found.is_exact.sum()) for found in self.counts)
+
+    @property
+    def n_contradicted(self) -> int:
+        """Counts with which no numbers agree: they are not made as the rules say."""
+        return sum(int(found.is_contradicted.sum()) for found in self.counts)
+
+    @property
+    def narrow_share(self) -> float:
+        """Share of the counts of 1 to 9 with fewer than five possible values, if all possible values are as likely."""
+        narrow = sum(float((found.chance_of_small * found.is_narrow).sum()) for found in self.counts)
+        small = sum(float((found.chance_of_small * ~found.is_contradicted).sum()) for found in self.counts)
+        return narrow / small if small else 0.0
+
+    def places(self, which: Callable[[Counts], NDArray[np.bool_]]) -> Iterator[str]:
+        """Names of some counts, with the published keys of their cells."""
+        for found in self.counts:
+            for unit, count in zip(*np.nonzero(which(found)), strict=True):
+                yield f"{found.name(int(count))}, {self.keys(int(found.units[unit]))}"
+
+    def keys(self, unit: int) -> str:
+        """Codes, cohorts and months of a set as text."""
+        institution, program, first, last = self.cells.iloc[unit // MONTHS]
+        parts = [f"institution {institution}"] + ([f"program {program}"] if program else [])
+        if first >= 0:
+            parts.append(f"cohorts {first} to {last}" if first != last else f"cohort {first}")
+        return ", ".join(parts + ([f"month {unit % MONTHS}"] if unit % MONTHS else []))
+
+
+def attack(release: Path) -> Verdict:
+    """Find the possible values of all counts behind the files of a release.
+
+    Raises
+    ------
+    IecareerError
+        When no folder holds a table.
+    """
+    tables = read_tables(release)
+    evidence = (*of_splits(tables), *of_other_sets(tables))
+    return Verdict([possible_counts(one) for one in evidence], list(odd_rows(tables)), tables.cells)
+
+
+def refuse_disclosing(draft: Path) -> None:
+    """Attack the files of a draft.
+
+    Raises
+    ------
+    IecareerError
+        When a count of 1 to 9 can be known, when more than 2 % of them have fewer than five possible values, or when
+        numbers contradict each other.
+    """
+    verdict = attack(draft)
+    if verdict.n_exact:
+        _refuse(
+            f"The files of this release give away {verdict.n_exact} counts of 1 to 9 people",
+            verdict.places(lambda found: found.is_exact),
+        )
+    if verdict.n_contradicted:
+        _refuse(
+            f"{verdict.n_contradicted} counts of this release contradict others",
+            verdict.places(lambda found: found.is_contradicted),
+        )
+    if verdict.n_odd:
+        _refuse(
+            f"{verdict.n_odd} shares of this release are not the quotient of the counts beside them",
+            (f"table {table}, {verdict.keys(unit)}" for table, rows in verdict.odd for unit in rows["unit"]),
+        )
+    if verdict.narrow_share > MOST_NARROW:
+        _refuse(
+            f"{verdict.narrow_share:.1%} of the counts of 1 to 9 people have fewer than {FEW} possible values in this "
+            f"release; at most {MOST_NARROW:.0%} may",
+            verdict.places(lambda found: found.is_narrow),
+        )
+
+
+def _refuse(what: str, places: Iterator[str]) -> None:
+    named = [place for _, place in zip(range(_SHOWN), places, strict=False)]
+    raise IecareerError(
+        f"{what}, for example: {'; '.join(named)}.",
+        next_step="Nothing was released. Compare how these tables were made with docs/methods.md, Publication; "
+        "mend it, run: iecareer run, and release again.",
+    )
