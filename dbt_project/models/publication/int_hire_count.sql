@@ -126,7 +126,7 @@ seen as (
 
 ),
 
-final as (
+rounded as (
 
     select
         unit.scope,
@@ -135,17 +135,15 @@ final as (
         unit.enterprise_code,
         unit.cohort_from,
         unit.cohort_to,
-        at_horizon.horizon_months,
-        unit.n_rounded as n,
+        at_horizon.*,
+        unit.n_rounded,
         {{ rounded_count(
             'at_horizon.n * (1.0 - at_horizon.survival)', 'unit.key_number', 'policy.rounding_base'
         ) }} as n_left,
         seen.n_followed,
+        seen.n_uncertain,
         {{ rounded_count('seen.n_followed', 'unit.followed_key_number', 'policy.rounding_base') }}
-            as n_followed_rounded,
-        {{ variance_growth('at_horizon.n', 'at_horizon.survival', 'at_horizon.greenwood_sum') }} as variance_growth,
-        at_horizon.horizon_months <= at_horizon.observed_months
-        and seen.n_uncertain <= round(policy.max_uncertain_share * at_horizon.n, 6) as is_observed
+            as n_followed_rounded
     from unit
     cross join policy
     inner join at_horizon on unit.unit_id = at_horizon.unit_id
@@ -153,6 +151,30 @@ final as (
         on
             unit.unit_id = seen.unit_id
             and at_horizon.horizon_months = seen.horizon_months
+
+),
+
+final as (
+
+    select
+        rounded.scope,
+        rounded.institution_code,
+        rounded.program_code,
+        rounded.enterprise_code,
+        rounded.cohort_from,
+        rounded.cohort_to,
+        rounded.horizon_months,
+        rounded.n_rounded as n,
+        rounded.n_left,
+        rounded.n_followed,
+        rounded.n_followed_rounded,
+        {{ variance_growth(
+            'rounded.n', 'rounded.survival', 'rounded.greenwood_sum', 'rounded.n_left', 'rounded.n_rounded'
+        ) }} as variance_growth,
+        rounded.horizon_months <= rounded.observed_months
+        and rounded.n_uncertain <= round(policy.max_uncertain_share * rounded.n, 6) as is_observed
+    from rounded
+    cross join policy
 
 )
 
