@@ -41,22 +41,17 @@ def night(seed: int, graduates: int, folder: str) -> Found:
     """Simulate a region, do every stage up to the flags, and compare with what was planted."""
     place = Path(folder) / str(seed)
     os.environ.update(IECAREER_HOME=str(place / "home"), IECAREER_INBOX=str(place / "inbox"))
-    from iecareer.checks import judge_deliveries
     from iecareer.flags import build_flags
     from iecareer.landing import land
     from iecareer.runs.build import open_build
-    from iecareer.runs.pin import pin
     from iecareer.simulation import simulate
     from iecareer.sources import load_systems
-    from iecareer.transform.layers import build_layer
+    from tests.nights import build
 
     simulate(place / "inbox", graduates=graduates, seed=seed)
     for source in load_systems():
         assert all(not receipt["error"] for receipt in land(source, received_on=AS_OF))
-    run_id = pin("seed", AS_OF).run_id
-    judge_deliveries(run_id)
-    for layer in ("staging", "intermediate", "marts"):
-        build_layer(run_id, layer)
+    run_id = build(AS_OF)
     build_flags(run_id)
     truth = json.loads((place / "inbox" / "truth.json").read_text(encoding="utf-8"))
     with open_build(run_id) as connection:

@@ -45,7 +45,15 @@ def test_twenty_regions_of_the_demonstration(tmp_path: Path) -> None:
     assert average_lift(found) >= 2
 
 
+@pytest.mark.slow
 def test_two_regions_of_the_demonstration(tmp_path: Path) -> None:
     found = nights(range(200, 202), 30_000, tmp_path)
     assert any(one.covers for one in found)
     assert average_lift(found) >= 2
+
+
+def test_a_smaller_region(tmp_path: Path) -> None:
+    found = night(200, 12_000, tmp_path)
+    assert found.covers
+    assert found.n_flags >= 4
+    assert found.lift >= 2
