@@ -91,14 +91,14 @@ MUTATIONS = (
     ),
     Mutation(
         "Kaplan-Meier: those who leave in a month are not at risk in it",
-        "rows between unbounded preceding and current row\n        ) as n_at_risk",
-        "rows between unbounded preceding and 1 preceding\n        ) as n_at_risk",
+        "order by months desc rows between unbounded preceding and current row",
+        "order by months desc rows between unbounded preceding and 1 preceding",
         ("tests/spec/test_signs.py",),
     ),
     Mutation(
         "spells: a bridged hole splits",
-        "step.months_since > policy.bridged_step",
-        "step.months_since >= policy.bridged_step",
+        "step.hole_months > policy.spell_gap_months",
+        "step.hole_months >= policy.spell_gap_months",
         ("tests/spec/test_signs.py",),
     ),
     Mutation(
@@ -139,8 +139,8 @@ MUTATIONS = (
     ),
     Mutation(
         "quarantine: rows that break a rule are loaded",
-        'from batch where _reasons is null"',
-        'from batch where true"',
+        'return self._loaded(table, "_reasons is null")',
+        'return self._loaded(table, "true")',
         ("tests/landing/test_row_rules.py",),
     ),
 )

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import mutations
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
@@ -85,3 +87,9 @@ def test_the_command_line_names_the_extra_it_needs() -> None:
         1,
         "The command line needs the package 'duckdb'. Install iecareer[night].",
     )
+
+
+@pytest.mark.parametrize("mutation", mutations.MUTATIONS, ids=lambda mutation: mutation.name)
+def test_a_mutation_still_has_its_place(mutation: mutations.Mutation) -> None:
+    assert mutation.old in mutations.place(CHECKOUT, mutation).read_text(encoding="utf-8")
+    assert all((CHECKOUT / test).is_file() for test in mutation.tests)
