@@ -82,8 +82,8 @@ def _say_findings(found: Sequence[dict[str, str]]) -> None:
 
 
 def _summary(delivery: Delivery) -> dict[str, Any]:
-    told = {name: getattr(delivery, name) for name in _NAMES}
-    return told | {"findings": findings(delivery)}
+    shown = {name: getattr(delivery, name) for name in _NAMES}
+    return shown | {"findings": findings(delivery)}
 
 
 def _not_overruled(stop: dict[str, Any]) -> str:

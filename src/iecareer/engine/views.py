@@ -166,7 +166,7 @@ def _joined(kind: RecordType, rows: str, joining: str) -> str:
                 select {listed}, 0 as _joins from ({rows}) as standing where {meets}
                 union all select {listed}, 1 as _joins from ({joining}) as joining
             ) as meeting
-        ) as told where _repeat = 1
+        ) as distinct_row where _repeat = 1
     ) as judged where _nth = 1"""
 
 

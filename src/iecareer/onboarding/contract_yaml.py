@@ -168,12 +168,12 @@ def _rule_lines(part: Part) -> list[str]:
     lines += [f"      - {rule}" for rule in rules]
     if part.rules and part.across and part.across.others:
         others = ", ".join(part.across.others)
-        told = (
+        note = (
             f"Not used, although months, too: {others}."
             if part.across.is_sure
             else (f"TODO monthColumns: {others} are months, too. Which of them is meant?")
         )
-        lines += [f"    # {piece}" for piece in textwrap.wrap(_comment(told), _WIDTH - 8)]
+        lines += [f"    # {piece}" for piece in textwrap.wrap(_comment(note), _WIDTH - 8)]
     suggested = []
     for question in part.questions:
         lines += _todo(f"TODO rowFilter {_comment(question.text)}")

@@ -138,12 +138,12 @@ def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict
     }
     if lists := fitting_lists(column, profile.values):
         is_sure = bool(coded(column, profile.values))
-        told = (
+        note = (
             f"codes of {next(iter(lists))}"
             if is_sure
             else f"the codes mean different things in {' and '.join(lists)}"
         )
-        return needed, [told] if is_sure and not unknown else [told, f"map {len(unknown)} codes"]
+        return needed, [note] if is_sure and not unknown else [note, f"map {len(unknown)} codes"]
     if not unknown or not (column.allowed or column.kind == "boolean"):
         return needed, []
     if not mapped:

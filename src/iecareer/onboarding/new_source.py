@@ -218,10 +218,10 @@ def _of_records(seen: list[_Seen], record_types: Sequence[str]) -> list[_Seen]:
     """The parts whose rows are records; of record types without persons all, for they may be about groups."""
     if record_types and not any(c.is_person for name in record_types for c in record_type(name).columns):
         return seen
-    told = [(entry, statistics(entry.profiles, entry.best)) for entry in seen]
-    kept = [entry for entry, headers in told if not headers]
+    judged = [(entry, statistics(entry.profiles, entry.best)) for entry in seen]
+    kept = [entry for entry, headers in judged if not headers]
     if not kept:
-        raise aggregates_error(told[0][0].sample, told[0][1])
+        raise aggregates_error(judged[0][0].sample, judged[0][1])
     return kept
 
 

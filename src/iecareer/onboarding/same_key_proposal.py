@@ -58,22 +58,26 @@ def same_key_question(
 
 
 def _counted(
-    connection: duckdb.DuckDBPyConnection, sample: Sample, key: list[str], others: list[str], told: list[str]
+    connection: duckdb.DuckDBPyConnection,
+    sample: Sample,
+    key: list[str],
+    others: list[str],
+    varying: list[str],
 ) -> tuple[int, ...]:
-    """The number of keys with different rows, how many are alike in `others`, and different in each of `told`."""
-    cell = {name: f"normal({sample.columns[name]})" for name in (*key, *others, *told)}
+    """The number of keys with different rows, how many are alike in `others`, and different in each of `varying`."""
+    cell = {name: f"normal({sample.columns[name]})" for name in (*key, *others, *varying)}
     rest = f"count(distinct [{', '.join(cell[name] for name in others)}])" if others else "1"
-    each = [f"count(distinct [{cell[name]}])" for name in told]
+    each = [f"count(distinct [{cell[name]}])" for name in varying]
     row = connection.execute(
         f"""select count(*), count(*) filter (n_rest = 1), {
-            ", ".join(f"count(*) filter (n_rest = 1 and n{at} > 1)" for at in range(len(told)))
+            ", ".join(f"count(*) filter (n_rest = 1 and n{at} > 1)" for at in range(len(varying)))
         }
         from (
             select {rest} as n_rest, {", ".join(f"{sql} as n{at}" for at, sql in enumerate(each))}
             from sample where coalesce(not _malformed, true) group by [{
             ", ".join(cell[name] for name in key)
         }]
-        ) where n_rest > 1 or {" or ".join(f"n{at} > 1" for at in range(len(told)))}"""
+        ) where n_rest > 1 or {" or ".join(f"n{at} > 1" for at in range(len(varying)))}"""
     ).fetchall()[0]
     return tuple(map(int, row))
 

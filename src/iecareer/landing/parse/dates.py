@@ -102,8 +102,8 @@ def macros() -> list[str]:
             list_transform(list_transform(list_transform(list_transform(
                 [dated_text(arabic_digits(regexp_replace(part.day, '[Tt\\s]+$', '')))],
                 lambda written: parsed_date(written)), lambda day: clock_time(day, part)),
-                lambda told: case when part.zone = '' then told else in_china(told, part.zone) end),
-                lambda told: day_at(told)::varchar)[1] end)[1]""",
+                lambda moment: case when part.zone = '' then moment else in_china(moment, part.zone) end),
+                lambda moment: day_at(moment)::varchar)[1] end)[1]""",
         # Five digits alone are a serial number, but 20237月 is none.
         # 2023.10 typed into a cell becomes the number 2023.1, which could also be January.
         rf"""create macro plain_date(text) as case

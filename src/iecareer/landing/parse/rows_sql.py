@@ -147,7 +147,7 @@ def _cut(kind: RecordType, mappings: dict[str, Mapping], system: SourceSystem) -
 def _emptying(
     kind: RecordType, mappings: dict[str, Mapping], received_on: date
 ) -> tuple[list[str], str, str]:
-    """SQL of why an optional value cannot be used, of the columns without such values, and of the list of the whys."""
+    """SQL of why an optional value cannot be used, of the columns without such values, and of all reasons."""
     whys: dict[str, str] = {}
     for column in kind.columns:
         if not column.costs_its_row:

@@ -124,7 +124,7 @@ def _write_encrypted(source: BinaryIO, draft: Path) -> tuple[str, int]:
 
 
 def _in_chunks(source: BinaryIO) -> Iterator[tuple[memoryview, bool]]:
-    """Pieces of `CHUNK` bytes, each with whether it is the last; a piece is valid until the second next one is read."""
+    """Chunks of at most `CHUNK` bytes, and whether each is the last; each is valid until the next but one is read."""
     chunk, following = memoryview(bytearray(CHUNK)), memoryview(bytearray(CHUNK))
     size = _fill(source, chunk)
     while True:
