@@ -15,6 +15,7 @@ def fill(build: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:
         log_salary=rows["log_pay"],
         real_salary_month_cny=np.exp(rows["log_pay"]),
         n_limits=rows.get("n_limits", 0),
+        publication_number=0,
         birth_year=rows["cohort_year"] - rows["age"],
         province_code="330000",
         origin_region_code=np.where(rows["is_local"] == 1, "330122", "340000"),
@@ -26,7 +27,7 @@ def fill(build: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:
     build.execute(
         """create table intermediate.int_salary_outcome as
         select measure, graduate_id, institution_code, program_code, cohort_year, region_class, sex,
-            is_cooperative, real_salary_month_cny, log_salary, n_limits from people"""
+            is_cooperative, real_salary_month_cny, log_salary, n_limits, publication_number from people"""
     )
     build.execute(
         """create table intermediate.int_graduate as

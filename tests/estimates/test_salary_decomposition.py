@@ -28,7 +28,8 @@ def rows() -> pd.DataFrame:
 
 def table(build: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     policy = read_policy(build)
-    build_model(build, "int_salary_cell", AS_OF)
+    for model in ("int_salary_cell", "int_differential_counterpart"):
+        build_model(build, model, AS_OF)
     estimate_decompositions(build, read_analyses(build), policy)
     return build.sql("from estimates.salary_decomposition").to_arrow_table().to_pylist()
 

@@ -28,7 +28,8 @@ VALUES = ("log_difference", "difference_cny", "se", "percent", "ci_low", "ci_hig
 
 def estimated(build: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
     build_policy(build, as_of)
-    build_model(build, "int_salary_cell", as_of)
+    for model in ("int_salary_cell", "int_differential_counterpart"):
+        build_model(build, model, as_of)
     policy = read_policy(build)
     return estimate_differentials(build, read_analyses(build), policy)
 

@@ -13,7 +13,8 @@ outcome as (
         institution_code,
         program_code,
         cohort_year,
-        count(*) as n
+        count(*) as n,
+        {{ key_number('publication_number') }} as key_number
     from {{ ref('int_salary_outcome') }}
     where is_cooperative
     group by measure, institution_code, program_code, cohort_year
@@ -31,7 +32,8 @@ final as (
         scope.mode,
         scope.cohort_year,
         scope.is_single_treated,
-        cast(sum(outcome.n) as bigint) as n_treated
+        cast(sum(outcome.n) as bigint) as n_treated,
+        {{ key_number('outcome.key_number') }} as key_number
     from scope
     inner join outcome
         on

@@ -14,7 +14,8 @@ counted as (
         sum(log_salary) as sum_log,
         coalesce(var_samp(log_salary), 0.0) as variance_log,
         sum(real_salary_month_cny) as sum_cny,
-        cast(sum(n_limits) as bigint) as n_limits
+        cast(sum(n_limits) as bigint) as n_limits,
+        {{ key_number('publication_number') }} as key_number
     from {{ ref('int_salary_outcome') }}
     where region_class is not null
     group by measure, institution_code, program_code, cohort_year, region_class, sex, is_cooperative

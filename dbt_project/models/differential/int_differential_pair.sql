@@ -11,7 +11,8 @@ cell as (
         cohort_year,
         is_cooperative,
         count(*) as n,
-        cast(sum(n_limits) as bigint) as n_limits
+        cast(sum(n_limits) as bigint) as n_limits,
+        {{ key_number('publication_number') }} as key_number
     from {{ ref('int_salary_outcome') }}
     group by cell_id, measure, institution_code, program_code, study_level, cohort_year, is_cooperative
 
@@ -89,7 +90,8 @@ final as (
         institution_code,
         is_cooperative,
         n,
-        n_limits
+        n_limits,
+        key_number
     from side
 
 )

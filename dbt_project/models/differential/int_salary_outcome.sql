@@ -12,6 +12,12 @@ graduate as (
 
 ),
 
+graduation_number as (
+
+    select * from {{ ref('int_graduation_number') }}
+
+),
+
 cooperative_cohort as (
 
     select distinct
@@ -47,6 +53,7 @@ final as (
         starting_salary.real_salary_month_cny,
         ln(starting_salary.real_salary_month_cny) as log_salary,
         starting_salary.is_at_floor + starting_salary.is_at_cap as n_limits,
+        graduation_number.publication_number,
         cast(dense_rank() over (
             order by
                 starting_salary.measure,
@@ -57,6 +64,7 @@ final as (
         ) as int) as cell_id
     from starting_salary
     inner join graduate on starting_salary.graduate_id = graduate.graduate_id
+    left join graduation_number on starting_salary.graduate_id = graduation_number.graduate_id
     left join cooperative_cohort
         on
             graduate.institution_code = cooperative_cohort.institution_code

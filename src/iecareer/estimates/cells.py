@@ -41,13 +41,6 @@ def read_cells(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return cells
 
 
-def with_counterpart(cells: pd.DataFrame) -> pd.DataFrame:
-    """The cells of program groups and cohorts with graduates on both sides."""
-    place = [cells["program_group_code"], cells["cohort_year"]]
-    has_both = cells["is_cooperative"].groupby(place, observed=True).transform("nunique") == 2
-    return cells[has_both]
-
-
 def sample_of(cells: pd.DataFrame) -> Sample:
     """Cells in the format of the estimator; outcomes are log pay and pay in CNY per month."""
     covariates, names = _covariates(cells)
