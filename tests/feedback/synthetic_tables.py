@@ -271,7 +271,6 @@ def differential_rows() -> Iterator[Row]:
         "n_comparison": 800,
         "n_institutions_cooperative": 6,
         "n_institutions_comparison": 9,
-        "difference_cny": 300.0,
         "coverage": 0.9,
         "log_difference": 0.05,
         "se": 0.02,

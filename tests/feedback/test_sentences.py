@@ -279,6 +279,8 @@ SIDES = [
     ),
     ({"status": "not_comparable", "scope": "region"}, "why_at_limits", ""),
     ({"status": "not_comparable", "scope": "region", "method": "adjusted"}, "why_sides_differ", ""),
+    ({"status": "suppressed", "scope": "region"}, "why_nearly_equal", "30"),
+    ({"status": "suppressed", "scope": "program", "method": "adjusted"}, "why_nearly_equal", "30"),
 ]
 REASONS = (*dict.fromkeys(name for *_, name, _ in MISSING + SIDES), "why_no_row", "why_in_other")
 

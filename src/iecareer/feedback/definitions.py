@@ -48,7 +48,6 @@ _DIFFERENCE = (
     "percent",
     "ci_low",
     "ci_high",
-    "difference_cny",
     "n_cooperative",
     "n_comparison",
     "n_institutions_cooperative",

@@ -23,6 +23,8 @@ def why_not_shown(table: str, row: Row | None, edition: Edition) -> Text:
         return _too_few(table, row, edition)
     if status == "not_observed":
         return _not_observed(table, row)
+    if status == "suppressed":
+        return say("why_nearly_equal", least=edition.number("min_n_wage"))
     return _not_comparable(table, row, edition)
 
 

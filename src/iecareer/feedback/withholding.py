@@ -1,4 +1,4 @@
-"""SQL expressions that withhold and round numbers about people.
+"""SQL expressions that withhold numbers about people.
 
 Every table of feedback uses these functions. They know no table and no policy: the caller passes the minimum
 count.
@@ -25,8 +25,3 @@ def shown_count(count: str, least: int) -> str:
 def shown_status(condition: str) -> str:
     """The status of a row: ``too_few`` instead of ``ok`` if the condition does not hold."""
     return f"case when status = 'ok' and not ({condition}) then 'too_few' else status end"
-
-
-def rounded(expression: str, unit: str) -> str:
-    """A number rounded to a multiple of `unit`."""
-    return f"round({expression} / {unit}) * {unit}"
