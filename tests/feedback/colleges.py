@@ -35,9 +35,7 @@ DIFFERENTIAL |= dict.fromkeys(
     ),
     "bigint",
 )
-DIFFERENTIAL |= dict.fromkeys(
-    ("coverage", "log_difference", "se", "percent", "ci_low", "ci_high"), "double"
-)
+DIFFERENTIAL |= dict.fromkeys(("coverage", "log_difference", "se", "percent", "ci_low", "ci_high"), "double")
 FLAG = dict.fromkeys(
     ("institution_code", "program_code", "skills_zh", "skills_en", "what_would_clear_zh"), "varchar"
 )

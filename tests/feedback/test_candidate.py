@@ -39,10 +39,19 @@ def build() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(
             f"""create table marts.msr_salary_differential as select 'register' as measure, 'institution' as scope,
               '{CODE}' as institution_code, null::varchar as program_code, null::varchar as mode,
-              null::bigint as cohort_year, 'stratified' as method, 99 as n_cooperative, 99 as n_comparison,
+              null::bigint as cohort_year, 'stratified' as method, 95 as n_cooperative, 95 as n_comparison,
               1 as n_institutions_cooperative, 9 as n_institutions_comparison, 312.0 as difference_cny,
               0.9 as coverage, 0.05 as log_difference, 0.02 as se, 0.0513 as percent, 0.01 as ci_low, 0.09 as ci_high,
               'ok' as status, 'x' as name_of_a_person"""
+        )
+        connection.execute(
+            """create table intermediate.int_differential_count as select 'institution' as analysis_key, measure,
+              method, scope, institution_code, program_code, mode, cohort_year, n_cooperative, n_comparison, coverage
+              from marts.msr_salary_differential"""
+        )
+        connection.execute(
+            """create table intermediate.int_differential_overlap (measure varchar, method varchar,
+              analysis_key varchar, other_analysis_key varchar)"""
         )
         connection.execute(
             f"""create table flags.program_flag as select '{CODE}' as institution_code, '460103' as program_code,
@@ -66,10 +75,10 @@ def rows(build: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("side", ["n_cooperative", "n_comparison"])
-@pytest.mark.parametrize(("n", "status"), [(29, "too_few"), (30, "ok")])
+@pytest.mark.parametrize(("n", "status"), [(25, "too_few"), (30, "ok")])
 def test_a_differential_needs_thirty_on_both_sides(build: Any, side: str, n: int, status: str) -> None:
-    prepared(build, f"update marts.msr_salary_differential set {side} = {n}")
-    found = rows(build, "select status, percent is null, ci_low is null from feedback.salary_differential")
+    prepared(build, f"update intermediate.int_differential_count set {side} = {n}")
+    found = rows(build, "select status, percent is null, coverage is null from feedback.salary_differential")
     assert found == [(status, status != "ok", status != "ok")]
 
 
@@ -80,6 +89,7 @@ def test_columns_that_no_rule_names_never_leave(build: Any) -> None:
     )
     assert ("name_of_a_person",) not in columns
     assert ("reason_1_n",) not in columns
+    assert ("difference_cny",) not in columns
 
 
 def test_probabilities_are_rounded_to_tens_of_percent(build: Any) -> None:
@@ -95,6 +105,8 @@ def test_without_flags_the_table_is_empty(build: Any) -> None:
 def test_missing_tables_and_policy_are_said(build: Any) -> None:
     with duckdb.connect() as empty, pytest.raises(IecareerError, match=r"feedback\.response"):
         prepare_feedback(empty, AS_OF)
+    with pytest.raises(IecareerError, match=r"int_differential_overlap"):
+        prepared(build, "alter table intermediate.int_differential_overlap rename to other")
     with pytest.raises(IecareerError, match="min_n_wage"):
         prepared(build, "delete from seeds.policy_disclosure where name = 'min_n_wage'")
 

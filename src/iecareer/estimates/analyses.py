@@ -47,7 +47,9 @@ def read_analyses(
     numbered = cells[PROGRAM_COHORT].assign(number=number).drop_duplicates().astype(object)
     for analysis in connection.sql(ANALYSES).to_arrow_table().to_pylist():
         of_measure = {name: analysis[name] for name in ("analysis_key", "measure")}
-        compared = connection.execute(COMPARED, of_measure).df().astype(object).merge(numbered, on=PROGRAM_COHORT)
+        compared = (
+            connection.execute(COMPARED, of_measure).df().astype(object).merge(numbered, on=PROGRAM_COHORT)
+        )
         is_of_measure = (cells["measure"] == analysis["measure"]).to_numpy()
         is_compared = np.isin(number, compared["number"].to_numpy(dtype=np.int64))
         yield analysis, cells[is_of_measure & is_compared].reset_index(drop=True)

@@ -29,7 +29,8 @@ EXACT = ("marts.msr_salary_differential", "estimates.salary_differential")
 COUNT, OVERLAP = "intermediate.int_differential_count", "intermediate.int_differential_overlap"
 # Of two nearly equal ones the first is kept. All cohorts together come before a single cohort.
 ORDER = """n_cooperative desc, list_position(['region', 'mode', 'institution', 'program'], scope),
-    institution_code nulls first, program_code nulls first, mode nulls first, cohort_year nulls first, measure, method"""
+    institution_code nulls first, program_code nulls first, mode nulls first, cohort_year nulls first,
+    measure, method"""
 
 
 def prepare_differentials(connection: DuckDBPyConnection, policy: DisclosurePolicy) -> None:
@@ -44,7 +45,9 @@ def prepare_differentials(connection: DuckDBPyConnection, policy: DisclosurePoli
 
     for table in (COUNT, OVERLAP):
         if not has_table(connection, table):
-            raise IecareerError(f"The build has no table {table}.", next_step="Build the layer intermediate first.")
+            raise IecareerError(
+                f"The build has no table {table}.", next_step="Build the layer intermediate first."
+            )
     _write_rounded(connection, policy)
     withheld = sorted(nearly_equal_to_a_kept_one(_nearly_equal(connection)))
     connection.register("withheld", pa.table({"place": pa.array(withheld, pa.int64())}))
