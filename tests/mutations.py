@@ -102,6 +102,24 @@ MUTATIONS = (
         ("tests/spec/test_signs.py",),
     ),
     Mutation(
+        "differentials: sets that differ in one graduate are both published",
+        "where n_different > 0 and n_different < min_n_wage",
+        "where n_different > 1 and n_different < min_n_wage",
+        ("tests/feedback/test_nearly_equal.py",),
+    ),
+    Mutation(
+        "differentials: the smaller of two nearly equal ones is kept",
+        'ORDER = """n_cooperative desc,',
+        'ORDER = """n_cooperative asc,',
+        ("tests/feedback/test_nearly_equal.py",),
+    ),
+    Mutation(
+        "differentials: one that is withheld withholds others",
+        "if near[place].isdisjoint(kept):",
+        "if min(near[place]) > place:",
+        ("tests/feedback/test_nearly_equal.py",),
+    ),
+    Mutation(
         "disclosure: the minimum itself is withheld",
         "coalesce({count}, 0) >= {least}",
         "coalesce({count}, 0) > {least}",
