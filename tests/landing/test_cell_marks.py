@@ -112,6 +112,34 @@ def test_a_nul_between_letters_is_damage(system: Any, land_one: Any, landed: Any
     assert sorted(landed("job_posting", "posting_id, education_required")) == [("A5", None), ("A7", "本科")]
 
 
+LOST = {
+    "宁\ufffd会计": True,
+    "\ufffd": True,
+    "锟斤拷会计": True,
+    "??": True,
+    "???? ??": True,
+    "？？？": True,
+    "?": False,
+    "C++?? 开发": False,
+    "是否会计?": False,
+}
+
+
+def test_marks_of_lost_letters_are_damage(write_csv: Callable[..., Path], land_one: Any, landed: Any) -> None:
+    headers = ("posting_id", "posted_on", "title", "region_code", "description", "education_required")
+    rows = [
+        (f"A{at}", "2023-07-01", title, "330100", "算账", word)
+        for at, (title, word) in enumerate([*((told, "本科") for told in LOST), ("会计", "本\ufffd")])
+    ]
+    receipt = land_one(write_csv("job_posting.csv", headers, rows))
+    assert receipt["reasons"] == {"damaged_text:title": sum(LOST.values())}
+    assert receipt["emptied"] == {"damaged_text:education_required": 1}
+    assert {title for (title,) in landed("job_posting", "title")} == {
+        *(told for told, is_lost in LOST.items() if not is_lost),
+        "会计",
+    }
+
+
 def test_words_for_no_value_are_empty_unless_the_contract_means_them(
     write_csv: Callable[..., Path], land_one: Any, landed: Any, system: Any
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from tests.landing.open_documents import ods, words
 from tests.people import credit_code, resident_id
 
 HEADERS = ("证件号码", "单位", "缴费月份", "基数", "地区")
@@ -147,9 +148,10 @@ def test_a_file_that_cannot_be_read_says_where_and_what_next(
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(
     bureau: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from iecareer.landing.read import xlsx_file
+    from iecareer.landing.read import sheets
 
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         book.add_worksheet().write_row(0, 0, HEADERS)
-    monkeypatch.setattr(xlsx_file, "UNPACKED_LIMIT", 1000)
+    monkeypatch.setattr(sheets, "_UNPACKED_LIMIT", 1000)
     assert "unpacks to" in bureau("xlsx", "a.xlsx")["error"]
+    assert "unpacks to" in bureau("xlsx", "a.ods", ods(words(*HEADERS), pad=" " * 1000))["error"]

@@ -348,3 +348,51 @@ def test_codes_need_their_digits_and_no_list(
 ) -> None:
     row = student(code) if column == "institution_code" else student(program=code)
     assert bring("graduate", [row])["reasons"] == ({f"{reason}:{column}": 1} if reason else {})
+
+
+LISTED = [
+    ["460103", 2021, "数控技术", "higher_vocational"],
+    ["510203", 2021, "软件技术", "higher_vocational"],
+]
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("460103-数控技术", "460103"),
+        ("460103 数控技术", "460103"),
+        ("数控技术（460103）", "460103"),
+        ("510203-数控技术", None),
+        ("数控技术 510203", None),
+        # The list of 2021 says nothing of a code of 2015, of a direction, or of a new name.
+        ("560103-数控技术", "560103"),
+        ("460103-数控技术(校企合作)", "460103"),
+        ("460103-智能数控技术", "460103"),
+    ],
+)
+def test_a_code_beside_the_name_of_another_program_is_set_aside(
+    bring: Office, told: str, code: str | None
+) -> None:
+    bring("program", LISTED)
+    receipt = bring("graduate", [student(program=told)])
+    assert receipt["reasons"] == ({} if code else {"code_and_name_differ:program_code": 1})
+    assert codes("program_code") == ([code] if code else [])
+
+
+def test_a_code_beside_the_name_of_another_institution_is_set_aside_until_the_list_is_right(
+    bring: Office,
+) -> None:
+    bring("institution", [college("甲学院"), college("乙学院", OTHER)])
+    receipt = bring("graduate", [student(f"{COLLEGE}-甲学院"), student(f"{COLLEGE}-乙学院")])
+    assert receipt["reasons"] == {"code_and_name_differ:institution_code": 1}
+    both = [college("甲学院", until="2020-08-31"), college("乙学院", since="2020-09-01")]
+    bring("institution", [*both, college("丙学院", OTHER)], NEXT)
+    (receipt,) = look_up_again(NEXT)
+    assert (receipt["n_loaded"], receipt["reasons"]) == (2, {})
+    assert codes("institution_code") == [COLLEGE, COLLEGE]
+
+
+@pytest.mark.parametrize("told", ["460103、510203", "460103-510203", "460103等", "数控技术460103"])
+def test_what_is_no_code_beside_a_name_is_no_code(bring: Office, told: str) -> None:
+    bring("program", LISTED)
+    assert bring("graduate", [student(program=told)])["n_quarantined"] == 1

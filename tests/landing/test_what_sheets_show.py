@@ -96,6 +96,16 @@ def test_codes_under_number_formats_and_days_a_moment_short(book: Callable[..., 
             for form in ("0", "General", "@", "0.00", "#,##0", "0%", '0"元"', '"¥"0', '"CNY "0', DAY)
         ),
         ("0.00E+00", 5, None),
+        ('0.00"万"', 0.85, "0.85万"),
+        ('#,##0.0"万元"', 1.25, "1.25万"),
+        ('0"k"', 8, "8k"),
+        ("0.0千", 8.5, "8.5千"),
+        ('0.00_ "万"', -0.5, "-0.5万"),
+        # Formats that divide: the cell holds 8500.
+        ('0.0,"k"', 8500, None),
+        ('0\\.0,"万"', 8500, None),
+        ('0!.0,"万"', 8500, None),
+        ('[>=10000]0.0,"k";0', 8500, None),
         ("[h]:mm", 5, None),
     ],
 )

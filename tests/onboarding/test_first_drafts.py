@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from iecareer.errors import IecareerError
+from iecareer.landing.parse.connection import open_landing
+from iecareer.landing.parse.pay import range_macros
 from iecareer.onboarding import Added
 from iecareer.sources import source_system
 
@@ -30,6 +32,31 @@ def test_pay_that_is_offered_is_of_an_advert(write: Write, add: Add) -> None:
     assert added.record_types == ("job_posting",)
     mapped = {mapping.column: mapping.transform for mapping in source_system("office").tables[0].mappings}
     assert (mapped["salary_low"], mapped["salary_high"]) == ('range_low("薪资")', 'range_high("薪资")')
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "ends"),
+    [
+        ("薪资(千元)", "8-12", (8000, 12000)),
+        ("月薪(千元)", "8-12千", (8000, 12000)),
+        ("薪资(万元)", "0.8-1.2", (8000, 12000)),
+        ("薪资(万元/年)", "12-18", (10000, 15000)),
+        ("薪资(/年)", "12-18万/年", (10000, 15000)),
+        ("薪资(元/天)", "150-200", (None, None)),
+        ("薪资", "8-12", (None, None)),
+    ],
+)
+def test_a_range_is_read_in_the_unit_and_time_of_its_header(
+    write: Write, add: Add, header: str, cell: str, ends: tuple[float | None, float | None]
+) -> None:
+    add(write("jobs.csv", (*JOBS[:2], header), adverts(cell)), record_types=["job_posting"])
+    mapped = {mapping.column: mapping.transform for mapping in source_system("office").tables[0].mappings}
+    asked = ", ".join(str(mapped[name]) for name in ("salary_low", "salary_high"))
+    with open_landing() as connection:
+        for statement in range_macros():
+            connection.execute(statement)
+        found = connection.execute(f"""select {asked} from (select ? as "{header}", 0 as value)""", [cell])
+        assert found.fetchall() == [ends]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from iecareer import landing
 from iecareer.contracts import record_type
 from iecareer.onboarding import add_source
 from iecareer.onboarding.dictionary import cell_words, coded, fitting_lists
@@ -163,3 +164,19 @@ def test_code_and_name_of_schooling_must_mean_the_same(sources: Path, write: Cal
     (receipt,) = land_reviewed("office", [sample])
     assert receipt["reasons"] == {"not_in_list:study_level": 1}
     assert receipt["n_loaded"] == 39
+
+
+def test_code_and_name_of_a_program_must_belong_together(sources: Path, write: Callable[..., Path]) -> None:
+    """Of 60 rows one has the name of another listed program, one a name that the list lacks, one no name."""
+    headers = ("program_code", "edition", "program_name", "study_level")
+    programs = {"460101": "数控技术", "510203": "软件技术"}
+    listed = [[code, "2021", name, "higher_vocational"] for code, name in programs.items()]
+    landing.land("exchange", [write("program.csv", headers, listed)])
+    rows = registrations()
+    rows[3][5], rows[4][5], rows[5][5] = "软件技术", "智能制造技术", "-"
+    sample = write("qx.csv", REGISTERED, rows)
+    draft = add_source("office", [sample]).path.read_text(encoding="utf-8")
+    assert "the delivered list says that they differ" in draft
+    (receipt,) = land_reviewed("office", [sample])
+    assert receipt["reasons"] == {"code_and_name_differ:program_code": 1}
+    assert receipt["n_loaded"] == 59

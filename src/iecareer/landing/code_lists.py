@@ -28,7 +28,24 @@ _COLUMNS = {
 }
 LISTS = tuple(_COLUMNS)
 # What a name becomes that gives no code. No cell holds these letters: control characters are removed from cells.
-LACKING, AMBIGUOUS = "\2list_lacks", "\2ambiguous_name"
+LACKING, AMBIGUOUS, DIFFERING = "\2list_lacks", "\2ambiguous_name", "\2code_and_name_differ"
+# Forms of the codes.
+FORMS = {
+    "institution": "[0-9]{10}",
+    # Codes of the undergraduate catalogue may end in K, T or TK.
+    "program": "[0-9]{6}[A-Z]{0,2}",
+}
+# A code and a name in one text: 460103-数控技术, 数控技术 (460103).
+_BOTH = {
+    kind: re.compile(
+        rf"(?P<code>{form})[)\]]?[-–—_/|:\s]+(?P<name>[^-\d(].*)"
+        rf"|(?P<name_before>.*[^-\d(\[])(?:\s*[(\[]|[-–—_/|:\s]+)(?P<code_behind>{form})[)\]]?",
+        re.IGNORECASE,
+    )
+    for kind, form in FORMS.items()
+}
+_TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
+_LONG_NUMBER = re.compile(r"\d{6}")
 _BLANKS = re.compile(r"\s+")
 # Name of a list → deliveries that it consists of, as <delivery>.<version>.
 Contents = dict[str, tuple[str, ...]]
@@ -56,13 +73,16 @@ class CodeLists:
     looked_up: Contents = field(default_factory=dict, init=False)
     _read: dict[str, _Codes] = field(default_factory=dict, init=False)
 
-    def institution(self, name: str) -> str:
-        """The code of the only institution that the lists give this name, else `LACKING` or `AMBIGUOUS`."""
-        return self._only_code("institution", name)
+    def institution(self, text: str) -> str:
+        """The code of the only institution that the lists give this name, else `LACKING` or `AMBIGUOUS`.
 
-    def program(self, name: str) -> str:
-        """The code of the only program that the lists give this name, else `LACKING` or `AMBIGUOUS`."""
-        return self._only_code("program", name)
+        Of a text that holds both code and name the code, or `DIFFERING` if the lists have both, but not together.
+        """
+        return self._meant("institution", text)
+
+    def program(self, text: str) -> str:
+        """The same for programs."""
+        return self._meant("program", text)
 
     def program_of_level(self, name: str, study_level: str) -> str:
         """The same, of the programs of one level of study."""
@@ -72,6 +92,16 @@ class CodeLists:
         """Every list that has been delivered."""
         found = {kind: self._codes(kind) for kind in LISTS if kind != self.without}
         return {kind: codes for kind, codes in found.items() if codes}
+
+    def _meant(self, kind: str, text: str) -> str:
+        code, name = _code_and_name(kind, text)
+        if not code:
+            return self._only_code(kind, text)
+        codes = self._codes(kind) if kind != self.without else {}
+        named = codes.get(_plain(name), {})
+        # A name that the lists lack contradicts no code, nor does a name of another edition.
+        is_other = named and code not in named and any(code in levels for levels in codes.values())
+        return DIFFERING if is_other else code
 
     def _only_code(self, kind: str, name: str, study_level: str | None = None) -> str:
         if kind == self.without:
@@ -116,7 +146,8 @@ def _counting(kind: str, current: Iterable[Delivery]) -> list[Delivery]:
 
 def _lacks(delivery: Delivery) -> bool:
     """Whether a name gave no code. Names of regions do not count: their list is delivered by nobody."""
-    reasons, columns = ("list_lacks", "ambiguous_name"), [code for code, _ in _COLUMNS.values()]
+    marks = (LACKING, AMBIGUOUS, DIFFERING)
+    reasons, columns = [mark[1:] for mark in marks], [code for code, _ in _COLUMNS.values()]
     unread = {f"{reason}:{column}" for reason in reasons for column in columns}
     return not unread.isdisjoint((*delivery.reasons, *delivery.emptied))
 
@@ -152,6 +183,16 @@ def _read(kind: str, deliveries: list[Delivery]) -> _Codes:
         for name, code, level in listed:
             found[_plain(name)][code].add(level)
     return {name: dict(codes) for name, codes in found.items()}
+
+
+def _code_and_name(kind: str, text: str) -> tuple[str, str]:
+    """Code and name of a text that holds both, else two empty texts."""
+    found = _BOTH[kind].fullmatch(text)
+    if not found:
+        return "", ""
+    code, name = found["code"] or found["code_behind"], found["name"] or found["name_before"]
+    is_name = _TWO_LETTERS.search(name) and not _LONG_NUMBER.search(name)
+    return (code.upper(), name) if is_name else ("", "")
 
 
 def _plain(name: str) -> str:

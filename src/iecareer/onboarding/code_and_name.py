@@ -14,9 +14,11 @@ from iecareer.landing.parse.national_lists import text_map
 from iecareer.landing.parse.rows_sql import quoted
 from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import meanings, name_likeness, normal_name
-from iecareer.onboarding.header_match import ENOUGH, Match
+from iecareer.onboarding.header_match import ENOUGH, Match, is_name_of
 
 _MOSTLY = 0.5
+# Kind of a code that delivered lists name → the share of cells with its form.
+_CODED = {"institution_code": "institution", "program_code": "program"}
 _ENDING = re.compile("(代码|编码|代号|码|名称|code|name)$")
 
 
@@ -44,6 +46,24 @@ def joined(match: Match, kind: RecordType, other: Profile) -> str:
         f"case when {empty} or {means} = value then value when value is null then {means} "
         f"else concat_ws('-', {cell}, value) end"
     )
+
+
+def listed_name(match: Match, unused: Sequence[Profile]) -> Profile | None:
+    """The unused header that holds the names of the institutions or programs whose codes the matched one holds."""
+    if match.profile.share(_CODED.get(match.column.kind, "")) < _MOSTLY:
+        return None
+    named = [
+        p for p in unused if is_name_of(p.header, match.column) and not p.is_personal and not _is_coded(p)
+    ]
+    named.sort(key=lambda profile: _stem(profile) != _stem(match.profile))
+    return named[0] if named else None
+
+
+def with_name(other: Profile) -> str:
+    """The expression of a code that joins it with its name; landing compares them by the delivered list."""
+    cell = quoted(other.header)
+    # Marks of empty cells are ASCII, names are not.
+    return f"case when strlen({cell}) > length({cell}) then concat_ws('-', value, {cell}) else value end"
 
 
 def labelled(column: Column, value_map: dict[str, str]) -> dict[str, str]:

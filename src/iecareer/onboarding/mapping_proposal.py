@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from iecareer.contracts import Column, RecordType
 from iecareer.contracts.divisions import division_codes, known_divisions
 from iecareer.landing.parse import national_lists
-from iecareer.landing.parse.pay_units import MONTHS_PER_YEAR
-from iecareer.onboarding.code_and_name import joined, labelled, partner
+from iecareer.landing.parse.pay_units import MONTHS_PER_YEAR, unit_words
+from iecareer.onboarding.code_and_name import joined, labelled, listed_name, partner, with_name
 from iecareer.onboarding.column_profile import PROVINCE, Profile
 from iecareer.onboarding.dictionary import (
     cell_words,
@@ -38,6 +38,8 @@ _MOSTLY = 0.5
 _PLACE = re.compile(
     f"{PROVINCE}[0-9]{{4}}([0-9]{{3}}){{0,2}}|[\u4e00-\u9fff]{{2,10}}(省|市|县|区|州|盟|旗|镇|乡|街道|地区|新区|开发区)"
 )
+# How a cell states pay that is not by the month.
+_PAID = {"year": "年薪", "week": "周薪", "day": "日薪", "hour": "时薪"}
 _CATEGORY = re.compile("(类别|类型|大类|分类)$")
 # Kind of an optional column → the share of cells that landing can read, and what the others are not.
 _CHECKED = {
@@ -74,6 +76,9 @@ def proposal(match: Match, kind: RecordType, unused: Sequence[Profile] = ()) -> 
     if other:
         transform, value_map = joined(match, kind, other), labelled(column, value_map)
         remarks.append("code and name: rows in which they differ are quarantined")
+    elif transform is None and (other := listed_name(match, unused)):
+        transform = with_name(other)
+        remarks.append("code and name: rows in which the delivered list says that they differ are set aside")
     if rivals := [header for header in match.rivals if not other or header != other.header]:
         remarks.append(f"other candidates: {', '.join(rivals)}")
     remarks += _bad_cells(column, profile, kind)
@@ -258,9 +263,9 @@ def _date(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
 def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
     """Convert amounts from the unit in header, title or cells to the unit of the column."""
     unit, remarks = column.unit or "", []
-    if profile.share("range") >= 0.5:
-        return _end_of_range(column, profile), ["the range is split into its two ends"]
     factor = next((f for f, marks in cell_words().factors.items() if _holds(profile.header, marks)), None)
+    if profile.share("range") >= 0.5:
+        return _range(column, profile, factor or profile.factor)
     if factor is None and profile.factor and not re.search("[元€$£]", profile.header):
         factor = profile.factor
         remarks.append(f"times {int(float(factor)):,}: unit from the rows above the headers")
@@ -297,13 +302,23 @@ def _of_comma(profile: Profile) -> str:
     return f"comma as decimal mark{doubt}"
 
 
-def _end_of_range(column: Column, profile: Profile) -> str:
+def _range(column: Column, profile: Profile, factor: str | None) -> tuple[str, list[str]]:
+    """Expression that reads one end of a range. What the header says of unit and time is added to the cell."""
     end = "low" if column.name.endswith("low") else "high"
     cell = _quoted(profile.header)
     for mark in profile.empty_marks:
         if any(map(str.isdigit, mark)):
             cell = f"nullif({cell}, '{mark}')"
-    return f"range_{end}({cell})"
+    remarks = ["the range is split into its two ends"]
+    unit = next(iter(unit_words(float(factor))), "") if factor else ""
+    if unit:
+        cell = rf"regexp_replace({cell}, '([0-9])$', '\1{unit}')"
+        remarks.append(f"{unit}: unit from the header or the rows above it, where the cell has none")
+    period = next((p for p, marks in cell_words().periods.items() if _holds(profile.header, marks)), None)
+    if period in _PAID:
+        cell = f"'{_PAID[period]}' || {cell}"
+        remarks.append(f"per {period}, by the header, where the cell names no time")
+    return f"range_{end}({cell})", remarks
 
 
 def _quoted(header: str) -> str:

@@ -22,6 +22,7 @@ from iecareer.landing.parse.rows_sql import TOTALS
 from iecareer.landing.read import Content, Request, format_of, read
 from iecareer.landing.read.header_row import is_word
 from iecareer.landing.read.refused_formats import refused_by_name
+from iecareer.landing.read.sheets import unpacks_to_too_much
 from iecareer.landing.receive.zip_members import member_names
 from iecareer.onboarding.unit_in_title import factor_above
 
@@ -272,27 +273,20 @@ def _member(name: str) -> Part:
 
 def _sheets(content: Content) -> list[str]:
     """Names of visible sheets; empty if the file cannot be opened, which its reader reports later."""
-    import python_calamine
+    import zipfile
 
-    from iecareer.landing.read.xlsx_file import UNPACKED_LIMIT
+    import python_calamine
 
     data = content.whole()
     try:
-        if _unpacked(data) > UNPACKED_LIMIT:
+        is_packed = zipfile.is_zipfile(io.BytesIO(data))
+        if is_packed and unpacks_to_too_much(zipfile.ZipFile(io.BytesIO(data))):
             return []
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except (python_calamine.CalamineError, OSError, ValueError):
         return []
     visible = python_calamine.SheetVisibleEnum.Visible
     return [sheet.name for sheet in book.sheets_metadata if sheet.visible == visible]
-
-
-def _unpacked(data: bytes) -> int:
-    import zipfile
-
-    if not zipfile.is_zipfile(io.BytesIO(data)):
-        return len(data)
-    return sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist())
 
 
 def _tables(content: Content) -> list[str]:

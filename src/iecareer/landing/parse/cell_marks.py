@@ -24,6 +24,9 @@ NO_VALUE = (
     "n.a.", "none", "nil", "undefined",
 )  # fmt: skip
 _LONGEST = max(map(len, NO_VALUE))
+# What stands for letters that were lost: NUL, the replacement character, the same read as GBK, or question marks
+# alone, which databases write for letters that their character set lacks. One question mark may be meant.
+_LOST = r"\x00|\x{FFFD}|锟斤拷|^\?[?\s]*\?$"
 
 
 def macros() -> list[str]:
@@ -32,8 +35,7 @@ def macros() -> list[str]:
     return [
         # NULs fill up texts of fixed length.
         f"create macro trimmed(text) as nullif(ltrim(rtrim(text, {literal(_FILLING)}), {literal(_BLANKS)}), '')",
-        # Elsewhere a NUL stands for letters that were lost.
-        "create macro is_damaged(text) as coalesce(contains(text, chr(0)), false)",
+        f"create macro is_damaged(text) as coalesce(regexp_matches(text, {literal(_LOST)}), false)",
         f"""create macro visible(text) as case
             when strlen(text) > length(text) then translate(regexp_replace(nfkc(text), {literal(INVISIBLE)}, '', 'g'),
                 {literal(LINE_BREAKS)}, {literal(chr(10) * len(LINE_BREAKS))})

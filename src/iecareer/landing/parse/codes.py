@@ -13,14 +13,14 @@ import duckdb
 from iecareer.contracts import Column
 from iecareer.contracts.divisions import division_codes, known_divisions
 from iecareer.database import text_literal
-from iecareer.landing.code_lists import AMBIGUOUS, LACKING, CodeLists
+from iecareer.landing import code_lists
+from iecareer.landing.code_lists import AMBIGUOUS, DIFFERING, LACKING, CodeLists
 from iecareer.landing.parse.national_lists import bare_name, text_map
 
 _FUNCTIONS = ("named_division", "known_division", "named_institution", "named_program", "program_of_level")
 FORMS = {
-    "institution_code": "[0-9]{10}",
-    # Codes of the undergraduate catalogue may end in K, T or TK.
-    "program_code": "[0-9]{6}[A-Z]{0,2}",
+    "institution_code": code_lists.FORMS["institution"],
+    "program_code": code_lists.FORMS["program"],
     # GB/T 4754-2017: a section, a division and its parts, or both.
     "industry_code": "[A-T]([0-9]{2,4})?|[0-9]{2,4}",
     # The classification of 2022 in its four levels: 6, 6-18, 6-18-01, 6-18-01-01.
@@ -93,6 +93,7 @@ def form_checks(column: Column, value: str, others: str) -> list[tuple[str, str]
         marks[AMBIGUOUS] = "ambiguous_name"
     if column.kind in _LISTED:
         marks[LACKING] = "list_lacks"
+        marks[DIFFERING] = "code_and_name_differ"
     if column.kind == "region_code":
         is_code = f"known_division({value})"
         is_below = (

@@ -118,6 +118,8 @@ def macros() -> list[str]:
         # A serial number of a workbook whose days are counted from 1904.
         rf"""create macro serial_from_1904(text) as case when regexp_full_match(text, '[0-9]{{5}}(\.[0-9]+)?')
             then (text::double + {_DAYS_TO_1904})::varchar else text end""",
+        r"""create macro unless_serial(text) as
+            case when not regexp_full_match(text, '[0-9]{5}(\.[0-9]+)?') then text end""",
     ]
 
 

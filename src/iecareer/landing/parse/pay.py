@@ -36,9 +36,12 @@ _BEHIND = r"\s*((?:(?:/|每|per\s)\s*[^\s/0-9]+)?)$"
 _FROM = rf"(?i)^(?:(?:from|at least|不低于|至少|≥|>=)\s*(.+?)|(.+?)\s*(?:[及或]?以上|\+|起)){_BEHIND}"
 _UP_TO = rf"(?i)^(?:(?:up to|at most|不高于|不超过|至多|≤|<=)\s*(.+?)|(.+?)\s*[及或]?以[下内]){_BEHIND}"
 UNSTATED = ("面议", "薪资面议", "薪酬面议", "工资面议", "月薪面议", "待遇面议", "negotiable")
-# A lower end without a unit is in yuan if it would exceed the upper end in the unit of that, and can be pay at all.
+# Less is no pay of a month: the unit is missing (8-12 for 8k-12k), or the time (150-200 a day). A lower end without a
+# unit is in yuan if it would exceed the upper end in the unit of that, and can be pay at all.
+_LEAST_PAY = 500
+# More is no pay of a month either: a unit is too much (8000-12000k).
+_MOST_PAY = 1_000_000
 # Ends of a year's pay that are further apart are of different times: 8千-12万/年.
-_LEAST_PAY = 100
 _WIDEST_YEARLY = 10
 _RANGE_CALL = re.compile(r"\brange_(?:low|high)(?=\s*\()", re.IGNORECASE)
 
@@ -64,14 +67,16 @@ def range_macros() -> list[str]:
         f"""create or replace macro months_of(per) as case when lower(per) in ({listed["year"]}) then {MONTHS_PER_YEAR}
             when lower(per) in ({listed["month"]}) then 1 when lower(per) in ({listed["other"]}) then 0 end""",
         "create or replace macro monthly(amount, months) as case when months > 0 then amount / months end",
+        f"create or replace macro is_monthly_pay(pay) as pay = 0 or pay between {_LEAST_PAY} and {_MOST_PAY}",
         # Each of the following gives {{low, high, known}}, null if the text is of another form. `known` says that the
         # text was understood, also where it states nothing for one end or both.
         f"""create or replace macro single_pay(text) as list_transform(
             [regexp_extract(text, '{_SINGLE}', {single})], lambda p: case when p.digits <> '' then
             list_transform([monthly(
                 plain_number(ungrouped_digits(p.digits)) * {factor_sql("p.unit")},
-                coalesce(months_of(p.per), months_of(p.before), 1))], lambda pay: {{
-                low: pay, high: pay, known: pay is not null or months_of(p.per) = 0 or months_of(p.before) = 0}})[1]
+                coalesce(months_of(p.per), months_of(p.before), 1))], lambda pay: case when is_monthly_pay(pay) then {{
+                low: pay, high: pay, known: true}} else {{low: null::double, high: null::double,
+                known: pay is null and (months_of(p.per) = 0 or months_of(p.before) = 0)}} end)[1]
             end)[1]""",
         f"""create or replace macro lower_factor(p) as case when p.unit <> '' then {factor_sql("p.unit")}
             when p.yuan <> '' or p.unit_2 = '' then 1
@@ -89,7 +94,8 @@ def range_macros() -> list[str]:
                 high: monthly(p.high * {factor_sql("p.unit_2")}, p.months_2)}}),
             lambda e: case when e.has then case
                 when e.unknown then {{low: null::double, high: null::double, known: true}}
-                when e.low <= e.high and not (e.is_yearly and e.high > {_WIDEST_YEARLY} * e.low)
+                when e.low <= e.high and is_monthly_pay(e.low) and is_monthly_pay(e.high)
+                and not (e.is_yearly and e.high > {_WIDEST_YEARLY} * e.low)
                 then {{low: e.low, high: e.high, known: true}}
                 else {{low: null::double, high: null::double, known: false}} end end)[1]""",
         # The amount of an open range and the end that it is; of any other text the text itself, which is both ends.
@@ -106,7 +112,7 @@ def range_macros() -> list[str]:
                 low: case when s.is_low then e.low end, high: case when s.is_high then e.high end, known: e.known}
             end)[1])[1]""",
         """create or replace macro pay_ends(text) as coalesce(pay_range(text), list_transform(
-            [read_number(text)], lambda number: case when number is not null
+            [read_number(text)], lambda number: case when is_monthly_pay(number)
             then {low: number, high: number, known: true} end)[1], one_amount(text))""",
         "create or replace macro range_low(text) as pay_ends(text).low",
         "create or replace macro range_high(text) as pay_ends(text).high",

@@ -87,6 +87,8 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
                 (f"({unread} and not is_cut_number({text}))", "bad_checksum"),
                 (f"({unread} and is_cut_number({text}))", "cut_number"),
                 (is_error(text), "error_cell"),
+                # Some sources identify persons by any text.
+                (f"({value} is not null and is_damaged({text}))", "damaged_text"),
             ]
         case "credit_code":
             return [(f"not coalesce({_is_issued(value)}, true)", "bad_checksum")]

@@ -44,6 +44,11 @@ def macros() -> list[str]:
     """Statements that define the SQL functions of this module on a connection."""
     to = r"\s*(?:[-~—–―至到]+|起至)\s*"
     month = r"((?:19|20)[0-9]{2})[-./年 ]?([0-9]{1,2})(?:[-./月 ]?[0-9]{1,2})?[月日号]?"
+    # A month or day alone. With two kinds of separators (2023-01/03) it could be the ends of a span.
+    alone = (
+        "(?:19|20)[0-9]{2}(?:-[0-9]{1,2}(-[0-9]{1,2})?|[.][0-9]{1,2}([.][0-9]{1,2})?|/[0-9]{1,2}(/[0-9]{1,2})?"
+        "| [0-9]{1,2}( [0-9]{1,2})?|年[0-9]{1,2}(月[0-9]{1,2})?|[0-9]{2}([0-9]{2})?)[月日号]?"
+    )
     # 2023年1月-6月, 2023.01-06, 202301-06, 2023-01至06: the year of the second month is that of the first.
     short = (
         rf"((?:19|20)[0-9]{{2}})(?:[./年]([0-9]{{1,2}})月?{to}|([0-9]{{2}}){to}|"
@@ -62,7 +67,7 @@ def macros() -> list[str]:
                         '/', ends.short.y, '-', ends.short.z)
                     when ends.both.y <> '' then
                         concat(ends.both.y, '-', ends.both.m, '/', ends.both.z, '-', ends.both.n)
-                    when ends.one.y <> '' then
+                    when ends.one.y <> '' and regexp_full_match(plain, '{alone}') then
                         concat(ends.one.y, '-', ends.one.m, '/', ends.one.y, '-', ends.one.m) end)[1])[1]""",
         "create macro span_first(text) as split_part(span_ends(text), '/', 1)",
         "create macro span_last(text) as split_part(span_ends(text), '/', 2)",
@@ -146,7 +151,10 @@ def moment_sql(rules: RowRules, chunk: Chunk) -> str:
     """SQL, on the columns of `raw`, of the moment by which the newest row of a key is found."""
     headers = map(normal_header, rules.same_key.headers if rules.same_key else ())
     column = next((chunk.columns[name] for name in headers if name in chunk.columns), None)
-    return f"moment(normal({column}))" if column else "null::timestamp"
+    if column is None:
+        return "null::timestamp"
+    text = f"normal({column})"
+    return f"moment({f'serial_from_1904({text})' if chunk.counts_from_1904 else text})"
 
 
 def row_hash_sql(chunk: Chunk) -> str:

@@ -233,8 +233,10 @@ def _plain(column: Column, mapping: Mapping | None, chunk: Chunk) -> str:
     """SQL of the plain form of a column's text."""
     text = f"t_{column.name}"
     is_serial = chunk.counts_from_1904 and column.kind in ("date", "month")
-    if is_serial and not (mapping and mapping.transform):
-        return f"plain_date(serial_from_1904({text}))"
+    if is_serial:
+        # Nobody knows whether an expression gave the number as it stands in the book, or as others count.
+        has_expression = mapping is not None and mapping.transform is not None
+        return f"plain_date({'unless_serial' if has_expression else 'serial_from_1904'}({text}))"
     return casts.plain_expression(column, text) or text
 
 

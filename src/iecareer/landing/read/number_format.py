@@ -1,6 +1,7 @@
-"""Number formats that make a code of a whole number: 000000 shows 80901 as 080901, 0-00-00-00 shows 6-18-01-01.
+"""Number formats that say more than the number: codes (000000 shows 80901 as 080901) and units (0.00"万" shows 0.85万).
 
-Other formats change only how an amount looks (#,##0.00, 0%, 0"元"); there the number itself counts.
+Other formats change only how an amount looks (#,##0.00, 0%, 0"元"); there the number itself counts. So does it where
+the format itself divides by the unit: 0.0,"k" shows 8500 as 8.5k.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+
+from iecareer.landing.cell_text import cell_text
 
 Shown = Callable[[float], str | None]
 _EXACT = 1e15
@@ -17,15 +20,21 @@ _DATE = re.compile(r"[ymdhs]|General|g/通用", re.IGNORECASE)
 _AS_AMOUNT = re.compile("[.,%/@’']")
 _FROM_FIRST_TO_LAST = re.compile("([^0-9]*)([0-9](?:.*[0-9])?)[^0-9]*", re.DOTALL)
 _CODE_BEFORE = re.compile(r"[0-9A-Za-z]")
+_UNIT = r"\s*([亿万千kK])\s*(?:元|/月|元/月)?\s*"
+_BEHIND = re.compile(_UNIT)
+_WITH_UNIT = re.compile(rf"(-?[0-9][0-9,]*(?:\.[0-9]+)?){_UNIT}")
+_PLACES = set("0#?.,")
 _CURRENCY = re.compile(r"CNY|RMB|USD|EUR|HKD|JPY|GBP", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
 def code_format(number_format: str) -> Shown | None:
-    """How the format shows a whole number from 0 on as a code; None if it makes no code of it.
+    """How the format shows a whole number from 0 on as a code, or any number with a unit; None if it does neither.
 
     The result gives None for a number that it does not show as a code.
     """
+    if unit := _unit(number_format):
+        return lambda number: f"{cell_text(number)}{unit}"
     parts = _parts(number_format)
     if parts is None:
         return None
@@ -42,7 +51,9 @@ def code_format(number_format: str) -> Shown | None:
 
 
 def code_in(shown: str, number: float) -> str | None:
-    """The text that a sheet shows for a number, if it is a code and no amount, by the same rule as for formats."""
+    """The text that a sheet shows for a number, if it is a code or has a unit, by the same rules as for formats."""
+    if unit := _unit_of(shown, number):
+        return f"{cell_text(number)}{unit}"
     if number < 0 or number != int(number) or number >= _EXACT:
         return None
     digits = re.sub("[^0-9]", "", shown)
@@ -54,6 +65,34 @@ def code_in(shown: str, number: float) -> str | None:
     is_prefixed = bool(_CODE_BEFORE.search(before)) and not _CURRENCY.search(before)
     is_code = digits != own or re.search(r"[^0-9\s]", places) or is_prefixed
     return shown if is_code else None
+
+
+def _unit(number_format: str) -> str | None:
+    """The unit behind the digits of a format that shows the number itself."""
+    digits, behind = "", ""
+    for found in _TOKEN.finditer(number_format):
+        quoted, escaped, bracket, mark = found.groups()
+        if mark == ";":
+            break
+        if mark in _PLACES and not behind.strip():
+            digits += mark
+        elif bracket and re.match(r"\[(?:[<>=]|DBNum|[hms]+\])", bracket, re.IGNORECASE):
+            return None
+        elif not bracket:
+            # A literal between digits is the point of a format that divides: 0\.0,"万".
+            behind += quoted if quoted is not None else escaped or mark or ""
+    found_unit = _BEHIND.fullmatch(behind) if digits.strip(".,?") and not digits.endswith(",") else None
+    return found_unit[1] if found_unit else None
+
+
+def _unit_of(shown: str, number: float) -> str | None:
+    """The unit that a sheet shows behind a number, unless it shows the number divided by the unit."""
+    found = _WITH_UNIT.fullmatch(shown)
+    if not found:
+        return None
+    n_decimals = len(found[1].partition(".")[2])
+    is_number = abs(float(found[1].replace(",", "")) - number) <= 0.5 * 10**-n_decimals + 1e-9
+    return found[2] if is_number else None
 
 
 def _parts(number_format: str) -> list[tuple[bool, str]] | None:

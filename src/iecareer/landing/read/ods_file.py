@@ -27,10 +27,9 @@ from iecareer.landing.content import Content, whole
 from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.number_format import code_in
 from iecareer.landing.read.sheet_xml import NOT_CALCULATED, constant, pieces
-from iecareer.landing.read.sheets import Merges, Row, Sheet, read_sheets, refuse_unbounded
+from iecareer.landing.read.sheets import Merges, Row, Sheet, read_sheets, refuse_large, refuse_unbounded
 
 _MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
-_UNPACKED_LIMIT = 1 << 30
 _CONTENT = "content.xml"
 _FIRST_DAYS = {"1899-12-30": False, "1904-01-01": True}
 _ERROR = re.compile(r"#[A-Z0-9/]+[!?]?|Err:\d+", re.IGNORECASE)
@@ -72,7 +71,8 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     data = whole(content, request.place)
     with _own_errors(request):
         archive = zipfile.ZipFile(io.BytesIO(data))
-        _refuse_locked_or_large(archive, request)
+        refuse_large(archive, request)
+        _refuse_locked(archive, request)
         book = _Book(archive)
         for _ in book.rows(None):
             pass
@@ -277,13 +277,7 @@ def _day(text: str) -> str | None:
         return None
 
 
-def _refuse_locked_or_large(archive: zipfile.ZipFile, request: Request) -> None:
-    size = sum(entry.file_size for entry in archive.infolist())
-    if size > _UNPACKED_LIMIT:
-        raise IecareerError(
-            f"{request.place}: unpacks to {size >> 20} MiB, more than the {_UNPACKED_LIMIT >> 20} MiB allowed.",
-            next_step="Ask for the data as CSV, or in several spreadsheets.",
-        )
+def _refuse_locked(archive: zipfile.ZipFile, request: Request) -> None:
     manifest = "META-INF/manifest.xml"
     if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
         raise IecareerError(

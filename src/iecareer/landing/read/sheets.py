@@ -6,6 +6,7 @@ Input: sheets as rows of text. Output: the table `raw`, piece by piece, with row
 from __future__ import annotations
 
 import fnmatch
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from iecareer.landing.read.header_row import SEARCHED_ROWS, find_header, named_c
 from iecareer.landing.read.raw_table import load_rows
 
 CELL_LIMIT = 16_000_000
+_UNPACKED_LIMIT = 1 << 30
 _PIECE = 50_000
 Row = Sequence[str | None]
 Merges = Sequence[tuple[tuple[int, int], tuple[int, int]]]
@@ -95,6 +97,31 @@ def refuse_unbounded(n_rows: int, n_columns: int, request: Request) -> None:
             f"{CELL_LIMIT // 1_000_000} million cells.",
             next_step="Delete cells far below or beside the data (Ctrl+End shows the last one), or ask for CSV.",
         )
+
+
+def unpacks_to_too_much(archive: zipfile.ZipFile) -> bool:
+    """Whether the parts of a workbook are together larger than a landing may unpack."""
+    return _unpacked_size(archive) > _UNPACKED_LIMIT
+
+
+def refuse_large(archive: zipfile.ZipFile, request: Request) -> None:
+    """Refuse a workbook that unpacks to more than a landing may unpack.
+
+    Raises
+    ------
+    IecareerError
+        When its parts are together larger than 1 GiB.
+    """
+    if unpacks_to_too_much(archive):
+        raise IecareerError(
+            f"{request.place}: unpacks to {_unpacked_size(archive) >> 20} MiB, more than the "
+            f"{_UNPACKED_LIMIT >> 20} MiB allowed.",
+            next_step="Ask for the data as CSV, or in several workbooks.",
+        )
+
+
+def _unpacked_size(archive: zipfile.ZipFile) -> int:
+    return sum(entry.file_size for entry in archive.infolist())
 
 
 def _chosen(sheets: Sequence[Sheet], request: Request) -> Sequence[Sheet]:

@@ -18,9 +18,8 @@ from iecareer.landing.cell_text import cell_text
 from iecareer.landing.content import Content, whole
 from iecareer.landing.read import sheet_xml
 from iecareer.landing.read.chunk import Chunk, Request
-from iecareer.landing.read.sheets import Row, Sheet, read_sheets, refuse_unbounded
+from iecareer.landing.read.sheets import Row, Sheet, read_sheets, refuse_large, refuse_unbounded
 
-UNPACKED_LIMIT = 1 << 30
 Held = Callable[[str], Any]
 
 
@@ -31,7 +30,7 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
     data = whole(content, request.place)
     with _own_errors(request):
         archive = zipfile.ZipFile(io.BytesIO(data))
-        _refuse_bomb(archive, request)
+        refuse_large(archive, request)
         parts = sheet_xml.sheet_parts(archive)
         if "xl/sharedStrings.xml" in archive.namelist():
             sum(map(len, sheet_xml.pieces(archive, "xl/sharedStrings.xml")))
@@ -98,15 +97,6 @@ def _merges(held: Held, name: str, request: Request) -> Callable[[], Any]:
             return held(name).merged_cell_ranges or ()
 
     return merges
-
-
-def _refuse_bomb(archive: zipfile.ZipFile, request: Request) -> None:
-    size = sum(entry.file_size for entry in archive.infolist())
-    if size > UNPACKED_LIMIT:
-        raise IecareerError(
-            f"{request.place}: unpacks to {size >> 20} MiB, more than the {UNPACKED_LIMIT >> 20} MiB allowed.",
-            next_step="Ask for the data as CSV, or in several workbooks.",
-        )
 
 
 @contextmanager
