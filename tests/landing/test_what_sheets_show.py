@@ -167,6 +167,34 @@ def test_a_merged_cell_of_a_page_counts_in_each_of_its_places() -> None:
     assert rows(page)[0] == [(2, "m", "x", None), (4, "m", "y", None), (5, "q", "w", "w")]
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("<p>8500</p>", "8500"),
+        ("<p>8500</p><p>9000</p>", "8500\n\n9000"),
+        ("<div>850</div><div>900</div>", "850\n\n900"),
+        ("850<br>900", "850\n900"),
+        ("<ul><li>8500<li>9000</ul>", "8500\n9000"),
+        ("<select><option>8500<option selected>9000</select>", "8500\n9000"),
+        ("8500<sup>1</sup>", "8500^1"),
+        ("10<sup>4</sup>", "10^4"),
+        ("<s>8500</s>9000", "9000"),
+        ("<del>8500</del> 9000", "9000"),
+        ("<s>8500", None),
+        ("8500<script>var x = 1</script><!-- 9 -->", "8500"),
+        ('<input value="8500">', "8500"),
+        ('<input type="hidden" value="8500">9000', "9000"),
+        ("<b>85</b>00", "8500"),
+        ("<span>8,500</span>&nbsp;", "8,500"),
+    ],
+)
+def test_a_cell_of_a_page_is_read_as_it_shows_itself(cell: str, text: str | None) -> None:
+    page = (
+        f"<table><tr><th>a</th><th>b</th><th>c</th></tr><tr><td>x</td><td>{cell}</td><td>y</td></tr></table>"
+    )
+    assert rows(page.encode())[0] == [(2, "x", text, "y")]
+
+
 def test_serial_numbers_count_from_1904_where_the_book_says_so(
     system: Callable[[str, str], None], land_one: Any, landed: Any, tmp_path: Any
 ) -> None:

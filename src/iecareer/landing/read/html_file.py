@@ -15,6 +15,16 @@ from iecareer.landing.read.sheets import Merges, Row, Sheet, read_sheets
 
 _WIDEST_SPAN = 1000
 SIZE_LIMIT = 256 << 20
+# What stands within a cell and is no part of its text: code, and text that was struck out.
+_BESIDE = frozenset({"script", "style", "template", "del", "s", "strike"})
+# Without a break, two amounts below each other would be one.
+_BREAKS = frozenset(
+    {"br", "p", "div", "li", "dt", "dd", "option", "hr", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
+)
+# Fields whose value a page shows.
+_FIELDS = frozenset({"", "text", "number", "date", "month", "tel"})
+# A raised number is a note or an exponent, not a digit: 8500¹.
+_RAISED = "^"
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
@@ -59,6 +69,7 @@ class _Tables(HTMLParser):
         self._spans: tuple[int, int] = (1, 1)
         self._hanging: dict[int, int] = {}
         self._depth = 0
+        self._n_beside = 0
 
     @property
     def is_open(self) -> bool:
@@ -80,8 +91,19 @@ class _Tables(HTMLParser):
                 self._end_cell()
                 spans = dict(attrs)
                 self._cell, self._spans = [], (_span(spans.get("colspan")), _span(spans.get("rowspan")))
-            case "br" if self._cell is not None:
-                self._cell.append(" ")
+            case _ if self._cell is not None:
+                self._begin_within(tag, dict(attrs))
+
+    def _begin_within(self, tag: str, attributes: dict[str, str | None]) -> None:
+        """Begin an element within a cell."""
+        if tag in _BESIDE:
+            self._n_beside += 1
+        elif tag in _BREAKS:
+            self.handle_data("\n")
+        elif tag == "sup":
+            self.handle_data(_RAISED)
+        elif tag == "input" and (attributes.get("type") or "").lower() in _FIELDS:
+            self.handle_data(attributes.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
         """End a table, a row or a cell."""
@@ -93,13 +115,18 @@ class _Tables(HTMLParser):
             case "table":
                 self._end_row()
                 self._depth = max(0, self._depth - 1)
+            case _ if tag in _BESIDE:
+                self._n_beside = max(0, self._n_beside - 1)
+            case _ if tag in _BREAKS:
+                self.handle_data("\n")
 
     def handle_data(self, data: str) -> None:
         """Text of a cell."""
-        if self._cell is not None:
+        if self._cell is not None and not self._n_beside:
             self._cell.append(data)
 
     def _end_cell(self) -> None:
+        self._n_beside = 0
         if self._cell is None or self._row is None:
             self._cell = None
             return
