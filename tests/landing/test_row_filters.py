@@ -178,8 +178,15 @@ def test_no_person_of_a_row_left_out_gets_into_the_vault(
     assert kept == [15, 15]
 
 
-@pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize(
+    ("encoding", "seed"),
+    [
+        ("utf-8", 0),
+        ("gb18030", 1),
+        *(pytest.param("utf-8", seed, marks=pytest.mark.slow) for seed in (1, 2, 3)),
+        *(pytest.param("gb18030", seed, marks=pytest.mark.slow) for seed in (0, 2, 3)),
+    ],
+)
 def test_looking_up_leaves_out_what_the_careful_way_leaves_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: Any, encoding: str, seed: int
 ) -> None:
