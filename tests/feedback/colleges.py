@@ -6,9 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from iecareer.feedback import wording
 from iecareer.feedback.imprint import Imprint
-from iecareer.feedback.published import College, Edition
+from iecareer.feedback.published import College, Edition, college_tables
 from iecareer.ledger.signing import public_key_of
 from tests.feedback.synthetic_tables import POLICY, columns
 
@@ -80,7 +79,7 @@ def college(**tables: list[Row]) -> College:
             tables.get(name, []),
             pa.schema([(column, TYPES[kind]) for column, kind in _columns(name).items()]),
         )
-        for name in wording.tables()
+        for name in college_tables()
     }
     return College(CODE, "东江职业技术学院", data, WAVE)
 

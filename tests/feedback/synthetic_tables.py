@@ -64,6 +64,10 @@ VALUES = {"response": "response_rate", "retention": "retention", "promotion": "i
 PAY = {"starting_salary": [{"measure": "register"}, {"measure": "survey"}]}
 PAY["wage"] = [{"measure": "register", "horizon_months": horizon} for horizon in (12, 36, 60)]
 ADJUSTED = {"starting_salary": "p50_region_adjusted", "wage": "p50_compared"}
+# Named employers: hires from the whole institution, and from its first program.
+EMPLOYERS = {"91420100MA4KX0001A": "恒川机械有限公司", "91420100MA4KX0002B": "瑞泽电子有限公司"}
+HIRES = {"institution": (35, 20), "program": (15, 10)}
+HORIZONS = (3, 6, 12, 24, 36, 48, 60)
 POLICY = {
     "min_n_rate": 10,
     "min_n_wage": 30,
@@ -75,6 +79,7 @@ POLICY = {
     "fine_share_from": 100,
     "followed_share": 0.8,
     "min_employers_named": 3,
+    "min_industry_peers": 10,
     "false_discovery_rate": 0.4,
     "differential_min_institutions": 5,
 }
@@ -120,6 +125,12 @@ def compare(row: Row, value: str, peers: float, n_peers: int = 5) -> None:
 
 def _units() -> Iterator[Row]:
     """Scope, codes, cohort, offset and the sizes of its program-cohorts of every row."""
+    yield from _institution_units()
+    yield from _region()
+
+
+def _institution_units() -> Iterator[Row]:
+    """The same of institutions and their programs."""
     for at, institution in enumerate(INSTITUTIONS):
         # the last program of the first institution is too small for any number
         sizes = [
@@ -136,6 +147,22 @@ def _units() -> Iterator[Row]:
             yield own | {"scope": "institution", "program_code": None, "sizes": sizes * times}
             for size, program in zip(sizes, PROGRAMS, strict=True):
                 yield own | {"scope": "program", "program_code": program, "sizes": [size] * times}
+
+
+def _region() -> Iterator[Row]:
+    """The whole region by cohort: the program-cohorts of all institutions."""
+    units = list(_institution_units())
+    for cohort in (*COHORTS, None):
+        own = [unit for unit in units if unit["scope"] == "institution" and unit["cohort_to"] == cohort]
+        yield {
+            "scope": "region",
+            "institution_code": None,
+            "program_code": None,
+            "cohort_from": cohort,
+            "cohort_to": cohort,
+            "lift": 0.05,
+            "sizes": [size for unit in own for size in unit["sizes"]],
+        }
 
 
 def _row(table: str, unit: Row, key: Row, n: int) -> Row:
@@ -228,6 +255,63 @@ def _pay_rows(table: str) -> Iterator[Row]:
                     row |= {"share_floor": math.floor(500 / n + 0.5) / 100, "share_cap": 0.0}
                 if unit["scope"] == "program":
                     row |= {ADJUSTED[table]: middle - 100, "ci_low": middle - 400, "ci_high": middle + 300}
+            yield row
+
+
+def hire_rows(table: str) -> Iterator[Row]:
+    """Hires of two employers: of institutions and their first program, or of all together beside their industry."""
+    scopes = HIRES if table == "hiring_employer" else {"employer": (95, 45)}
+    for scope, hires in scopes.items():
+        for institution in INSTITUTIONS if scope != "employer" else (None,):
+            for place, (code, n) in enumerate(zip(EMPLOYERS, hires, strict=True), start=1):
+                for horizon in HORIZONS:
+                    row = dict.fromkeys(columns(table)) | {
+                        "scope": scope,
+                        "institution_code": institution,
+                        "program_code": next(iter(PROGRAMS)) if scope == "program" else None,
+                        "enterprise_code": code,
+                        "enterprise_name": EMPLOYERS[code],
+                        "industry": "C",
+                        "cohort_from": 2022,
+                        "cohort_to": 2024,
+                        "horizon_months": horizon,
+                        "n": n,
+                        "status": "ok" if horizon <= 24 else "too_few" if horizon < 60 else "not_observed",
+                    }
+                    row |= {"place": place} if "place" in row else {}
+                    if row["status"] == "ok":
+                        k = 5 * round(n * (0.9 - 0.011 * horizon) / 5)
+                        half = 1.2 / n**0.5
+                        low, high = max(0.0, k / n - half), min(1.0, k / n + half)
+                        row |= {"k": k, "retention": round(k / n, 2), "ci_low": round(low, 2)}
+                        row |= {"ci_high": round(high, 2)}
+                        if table == "employer_retention" and horizon <= 12:
+                            row |= {"peer_p25": 0.6, "peer_p75": 0.9}
+                            compare(row, "retention", 0.7, 11)
+                            row["peer_level"] = "industry"
+                    yield row
+
+
+def category_pay_rows() -> Iterator[Row]:
+    """Pay by place of the first program of every institution; one employer has more than half of those far away."""
+    statuses = {"same_prefecture": "ok", "same_province": "too_few", "other_province": "suppressed"}
+    for institution in INSTITUTIONS:
+        for category, status in statuses.items():
+            row = dict.fromkeys(columns("workplace_pay")) | {
+                "scope": "program",
+                "institution_code": institution,
+                "program_code": next(iter(PROGRAMS)),
+                "cohort_from": 2022,
+                "cohort_to": 2023,
+                "measure": "register",
+                "horizon_months": 12,
+                "dimension": "place",
+                "category": category,
+                "n": 25 if status == "too_few" else 40,
+                "status": status,
+            }
+            if status == "ok":
+                row |= {"p25": 4800.0, "p50": 5600.0, "p75": 6500.0, "share_floor": 0.02, "share_cap": 0.0}
             yield row
 
 
@@ -327,14 +411,15 @@ def write(path: Path) -> None:
             for code, name in PROGRAMS.items()
         ]
         _write(connection, "program", programs)
-        for table in (*SHARES, *PAY):
+        made = {table: rows_of(table) for table in (*SHARES, *PAY)}
+        made |= {table: list(hire_rows(table)) for table in ("hiring_employer", "employer_retention")}
+        made["workplace_pay"] = list(category_pay_rows())
+        for table, rows in made.items():
             listed = ", ".join(f"{name} {kind}" for name, kind in columns(table).items())
             connection.execute(f"create table feedback.{table} ({listed})")
             connection.register(
                 "rows",
-                pa.Table.from_pylist(
-                    [{name: row[name] for name in columns(table)} for row in rows_of(table)]
-                ),
+                pa.Table.from_pylist([{name: row[name] for name in columns(table)} for row in rows]),
             )
             connection.execute(f"insert into feedback.{table} by name from rows")
             connection.unregister("rows")

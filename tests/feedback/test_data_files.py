@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from iecareer.feedback import college_folder, wording
+from iecareer.feedback import college_folder
 from iecareer.feedback.data_files import harmless, write_data
-from iecareer.feedback.published import open_published, read_colleges, read_edition
+from iecareer.feedback.published import college_tables, open_published, read_colleges, read_edition
 from tests.feedback import synthetic_tables
 from tests.feedback.colleges import IMPRINT
 
@@ -27,7 +27,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 def test_every_table_is_there_twice_with_the_same_rows(released: Path) -> None:
     folder = released / CODE / "data"
-    for name in wording.tables():
+    for name in college_tables():
         of_parquet = pq.read_table(folder / f"{name}.parquet").to_pylist()
         assert (folder / f"{name}.csv").read_bytes().startswith(b"\xef\xbb\xbf")
         of_csv = read_csv(folder / f"{name}.csv")
@@ -45,7 +45,7 @@ def test_rows_are_those_of_the_college_and_the_region_wide_differentials(
 ) -> None:
     folder = released / CODE / "data"
     with duckdb.connect(str(published_home / "warehouse.duckdb"), read_only=True) as connection:
-        for name in wording.tables():
+        for name in college_tables():
             (held,) = connection.execute(
                 f"select count(*) from feedback.{name} where institution_code = ?", [CODE]
             ).fetchone() or (0,)
@@ -61,7 +61,7 @@ def test_every_table_and_every_column_is_explained(released: Path) -> None:
     explained = {
         row["column"] for row in read_csv(folder / "columns.csv") if row["label_zh"] and row["label_en"]
     }
-    for name in wording.tables():
+    for name in college_tables():
         assert set(pq.read_schema(folder / f"{name}.parquet").names) <= explained, name
 
 
@@ -108,7 +108,8 @@ def test_many_colleges_are_written_by_several_processes_and_alike(
         with open_published() as connection:
             edition = read_edition(connection)
             colleges = read_colleges(connection, edition)
-            codes = list(college_folder.write_colleges(tmp_path / name, colleges, edition, IMPRINT))
+            standings = list(college_folder.write_colleges(tmp_path / name, colleges, edition, IMPRINT))
+        codes = [standing.institution.code for standing in standings]
         assert codes == list(synthetic_tables.INSTITUTIONS)
         files = (path for path in (tmp_path / name).rglob("*") if path.is_file())
         written[name] = {path.relative_to(tmp_path / name): path.read_bytes() for path in files}

@@ -21,7 +21,7 @@ import typer
 from iecareer.commands import releases as commands
 from iecareer.errors import IecareerError
 from iecareer.feedback import Decision, candidate_difference, ledger, release, verify
-from iecareer.feedback.college_folder import folder_name
+from iecareer.feedback.folder_names import folder_name
 from iecareer.feedback.manifest import MANIFEST, hashes, read_manifest, seal, sha256_of, text_of
 from iecareer.ledger.merkle import leaf_hash, root_of
 from iecareer.ledger.signing import canonical, fingerprint_of, own_key, public_key_of, signed

@@ -6,14 +6,17 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from iecareer.feedback.enterprises import Enterprise
 from iecareer.feedback.indicators import Indicator, Indicators
 from iecareer.feedback.message import message
 from iecareer.feedback.not_shown import why_not_shown
 from iecareer.feedback.notes import notes
 from iecareer.feedback.page.cards import cards
 from iecareer.feedback.page.cooperation import cooperation
+from iecareer.feedback.page.enterprise import enterprise_message, industry_of
 from iecareer.feedback.page.reviews import odds
 from iecareer.feedback.page.sections import sections
 from iecareer.feedback.published import College, Edition
@@ -656,6 +659,63 @@ def test_workplaces_without_a_published_number_say_only_why() -> None:
     assert not found.tables
     assert says(found.notes[0], "only_why")
     assert "不足 10 人" in found.notes[0].zh
+
+
+def hires(**values: Any) -> dict[str, Any]:
+    """A row of an enterprise of 25 hires in 2022–2024, 12 months after the first job began."""
+    numbers = {
+        "scope": "employer",
+        "institution_code": None,
+        "program_code": None,
+        "enterprise_code": "E",
+        "enterprise_name": "恒川机械有限公司",
+        "industry": "C",
+        "cohort_from": 2022,
+        "cohort_to": 2024,
+        "horizon_months": 12,
+        "n": 25,
+        "k": 15,
+        "retention": 0.6,
+        "ci_low": 0.35,
+        "ci_high": 0.82,
+    }
+    return row("employer_retention", **(numbers | values))
+
+
+def enterprise(*rows: dict[str, Any], industry: str | None = "C") -> Enterprise:
+    return Enterprise("E", "恒川机械有限公司", industry, pa.Table.from_pylist(list(rows)))
+
+
+def test_an_enterprise_is_told_its_hires_and_how_many_stayed() -> None:
+    first, second = enterprise_message(enterprise(hires()), edition())
+    assert says(first, "message_hires")
+    assert "25 人" in first.zh
+    assert says(second, "message_hires_stay")
+    assert "60%" in second.zh
+    withheld = dict.fromkeys(("k", "retention", "ci_low", "ci_high")) | {"status": "too_few"}
+    _, second = enterprise_message(enterprise(hires(**withheld)), edition())
+    assert says(second, "message_hires_not_shown")
+    assert says(why_not_shown("employer_retention", hires(**withheld), edition()), "why_few_followed")
+    assert len(enterprise_message(enterprise(hires(horizon_months=24)), edition())) == 1
+
+
+def test_the_industry_stands_beside_retention_or_why_it_does_not() -> None:
+    beside = hires(n_peers=11, peer_p25=0.5, peer_median=0.6125, peer_p75=0.7, peer_level="industry")
+    told = industry_of(beside, enterprise(beside), edition())
+    assert says(told, "industry_quartiles")
+    assert all(share in told.zh for share in ("11", "50.0%", "61.25%", "70.0%"))
+    assert says(industry_of(hires(), enterprise(hires()), edition()), "industry_few")
+    assert says(industry_of(hires(), enterprise(hires(), industry=None), edition()), "industry_unknown")
+
+
+def test_pay_by_category_says_that_one_employer_is_too_large() -> None:
+    large = row("workplace_pay", status="suppressed", n=40, dimension="place", category="same_province",
+                measure="register", horizon_months=12)  # fmt: skip
+    assert only(why_not_shown("workplace_pay", large, edition()), "why_large_employer", ("why_few",))
+    few = row("workplace_pay", status="too_few", n=25, measure="register", horizon_months=12)
+    assert "不足 30 人" in why_not_shown("workplace_pay", few, edition()).zh
+    few = few | {"scope": "institution"}
+    assert "不足 50 人" in why_not_shown("workplace_pay", few, edition()).zh
 
 
 def test_every_claim_of_the_catalogue_is_tested() -> None:

@@ -6,10 +6,12 @@ import os
 from collections import deque
 from itertools import chain, islice
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from iecareer.feedback.changes import compare, earlier_of
 from iecareer.feedback.data_files import write_data
+from iecareer.feedback.folder_names import folder_name
+from iecareer.feedback.indicators import Indicators
+from iecareer.feedback.overview import Standing, standing
 from iecareer.feedback.page import render_page
 from iecareer.feedback.workbook import write_workbook
 
@@ -26,15 +28,10 @@ _MANY = 100
 _PROCESSES = 2
 
 
-def folder_name(code: str) -> str:
-    """An institution code as a safe folder name. Codes are data and may contain any characters."""
-    return quote(code, safe="").replace(".", "%2E") or "%20"
-
-
 def write_colleges(
     draft: Path, colleges: Iterator[College], edition: Edition, imprint: Imprint
-) -> Iterator[str]:
-    """Write the folder of each institution below `draft`; yields the code of each one that is complete."""
+) -> Iterator[Standing]:
+    """Write the folder of each institution below `draft`; yields where each one stands when it is complete."""
     first = list(islice(colleges, _MANY))
     everybody = chain(first, colleges)
     if len(first) == _MANY and (os.cpu_count() or 1) > 1:
@@ -44,8 +41,11 @@ def write_colleges(
         yield write_college(draft, college, edition, imprint)
 
 
-def write_college(draft: Path, college: College, edition: Edition, imprint: Imprint) -> str:
-    """Write the folder of one institution below `draft`, which lies among the earlier releases; returns its code."""
+def write_college(draft: Path, college: College, edition: Edition, imprint: Imprint) -> Standing:
+    """Write the folder of one institution below `draft`, which lies among the earlier releases.
+
+    Returns where the institution and its programs stand.
+    """
     folder = draft / folder_name(college.code)
     write_data(folder / "data", college.data)
     earlier = earlier_of(draft.parent, folder.name, college.code, imprint.public_key)
@@ -54,17 +54,17 @@ def write_college(draft: Path, college: College, edition: Edition, imprint: Impr
     write_workbook(folder / f"{stem}.xlsx", college, edition, imprint, changes)
     page = render_page(college, edition, imprint, changes)
     (folder / f"{stem}.html").write_text(page, encoding="utf-8")
-    return college.code
+    return standing(college, edition, Indicators.of(college, edition))
 
 
 def _in_processes(
     draft: Path, colleges: Iterator[College], edition: Edition, imprint: Imprint
-) -> Iterator[str]:
+) -> Iterator[Standing]:
     """Few institutions wait at a time, because each takes memory."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    waiting: deque[Future[str]] = deque()
+    waiting: deque[Future[Standing]] = deque()
     with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
         for college in colleges:
             waiting.append(pool.submit(write_college, draft, college, edition, imprint))

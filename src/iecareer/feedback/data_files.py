@@ -35,8 +35,35 @@ def write_data(folder: Path, tables: dict[str, pa.Table]) -> None:
         with (folder / f"{name}.csv").open("wb") as file:
             file.write(_BOM)
             pyarrow.csv.write_csv(safe, file)
+    write_meanings(folder, tables)
+
+
+def write_stream(folder: Path, name: str, batches: pa.RecordBatchReader) -> None:
+    """Write one table of any size as ``<name>.csv`` and ``<name>.parquet``, a part at a time."""
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+
+    schema = batches.schema
+    with (
+        (folder / f"{name}.csv").open("wb") as file,
+        pq.ParquetWriter(folder / f"{name}.parquet", schema) as out,
+    ):
+        file.write(_BOM)
+        with pyarrow.csv.CSVWriter(file, schema) as rows:
+            for batch in batches:
+                safe = harmless(pa.Table.from_batches([batch]))
+                rows.write_table(safe)
+                out.write_table(safe)
+
+
+def write_meanings(folder: Path, tables: Iterable[str]) -> None:
+    """Write what these tables and all columns mean: ``tables.csv`` and ``columns.csv``."""
+    named = set(tables)
     _write_dictionary(folder / "columns.csv", _OF_COLUMN, wording.columns().values())
-    _write_dictionary(folder / "tables.csv", _OF_TABLE, wording.tables().values())
+    _write_dictionary(
+        folder / "tables.csv", _OF_TABLE, [words for name, words in wording.tables().items() if name in named]
+    )
 
 
 def harmless(table: pa.Table) -> pa.Table:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Definitions that rest on answers; of pay and promotion the response of its own wave is given.
 _TOLD = ("known", "match", "core", "self_match", "over", "promoted", "start_pay", "later_pay")
 # Tables whose rows may be blocks of cohorts.
-BLOCKS = ("retention", "starting_salary", "wage")
+BLOCKS = ("retention", "starting_salary", "wage", "hiring_employer", "workplace_pay")
 _SHARE = (
     "n",
     "k",
@@ -53,6 +53,14 @@ _DIFFERENCE = (
     "n_institutions_cooperative",
     "n_institutions_comparison",
     "coverage",
+)
+_HIRING = (
+    *("cohort_from", "cohort_to", "program_code", "program_name", "place", "enterprise_name"),
+    *("horizon_months", "n", "k", "retention", "ci_low", "ci_high"),
+)
+_CATEGORY_PAY = (
+    *("cohort_from", "cohort_to", "program_code", "program_name", "horizon_months", "dimension", "category"),
+    *("n", "p25", "p50", "p75", "share_floor", "share_cap"),
 )
 _REASONS = ("reason_1_zh", "reason_2_zh", "reason_3_zh", "skills_zh", "what_would_clear_zh")
 
@@ -159,6 +167,8 @@ def definitions(college: College, indicators: Indicators) -> list[Definition]:
             "share",
             lambda row: row["scope"] != "program" or row["kind"] == "all",
         ),
+        _of_columns("hiring", college, "hiring_employer", "retention", _HIRING),
+        _of_columns("workplace_pay", college, "workplace_pay", "p50", _CATEGORY_PAY),
         _differences(college),
         of("response", "response", ("wave_months",), "response_rate"),
         _flags(college),
@@ -184,6 +194,13 @@ def _response(college: College, row: Row, wave: int) -> float | str | None:
 def _is_weighted(row: Row) -> bool:
     """Whether institutions have a weighted row of this definition: those that rest on answers do."""
     return row["definition"] not in ("moe_final", "moe_initial", "register")
+
+
+def _of_columns(name: str, college: College, table: str, main: str, columns: tuple[str, ...]) -> Definition:
+    """All rows of a table, in the order of its key columns behind the program."""
+    at = columns.index("program_name") + 1
+    keys = columns[at : columns.index("n")]
+    return Definition(name, table, main, columns, _in_order(college.tables[table], keys))
 
 
 def _differences(college: College) -> Definition:

@@ -1,4 +1,4 @@
-"""A release: the published feedback, split into one folder per institution, which never changes afterwards.
+"""A release: the published feedback, split into one folder per recipient, which never changes afterwards.
 
 Input: the published warehouse, read-only. Output: ``releases/<label>/``, built beside its place, signed, and renamed
 when complete; then its entry in the ledger. The folder of an institution holds nothing of other institutions.
@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from iecareer import settings
 from iecareer.errors import IecareerError
 from iecareer.feedback import ledger
-from iecareer.feedback.college_folder import folder_name, write_colleges
 from iecareer.feedback.imprint import Imprint
 from iecareer.feedback.manifest import KIND, MANIFEST, read_manifest, seal
-from iecareer.feedback.published import Edition, open_published, read_colleges, read_edition
+from iecareer.feedback.published import Edition, open_published, read_edition
+from iecareer.feedback.recipients import write_recipients
 from iecareer.ledger.signing import Document, is_signed, own_key, public_key_of
 from iecareer.persons import access_log, keys
 
@@ -93,9 +93,7 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
         draft = releases / f"{_DRAFT}{label}-{secrets.token_hex(4)}"
         draft.mkdir()
         try:
-            recipients: dict[str, Document] = {}
-            for code in write_colleges(draft, read_colleges(connection, edition), edition, imprint):
-                recipients[folder_name(code)] = {"institution_code": code}
+            recipients = dict(write_recipients(draft, connection, edition, imprint))
             refuse_disclosing(draft)
             seal(draft, facts, recipients, key)
             _settle(draft)

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from iecareer.feedback.published import College, Edition, Row
 
 # Column of the value, where it is not the share.
-_VALUES = {"retention": "retention", "response": "response_rate", "promotion": "incidence"}
+_VALUES = {
+    "retention": "retention",
+    "hiring_employer": "retention",
+    "employer_retention": "retention",
+    "response": "response_rate",
+    "promotion": "incidence",
+}
 # Pay is compared by a median that does not depend on where graduates work.
 _COMPARED = {"starting_salary": "p50_region_adjusted", "wage": "p50_compared"}
 # Shares among respondents; an institution's shares are weighted by the graduates who were asked.
@@ -75,7 +81,7 @@ class Indicator:
 
     def rows(self, college: College, program_code: str | None = None) -> list[Row]:
         """Its rows of one program, or of the whole institution; the newest cohorts first."""
-        scope = "program" if program_code else "institution"
+        scope = "program" if program_code else college.scope
         where = dict(self.key)
         if self.name in _WEIGHTED:
             where["weighting"] = "unweighted" if program_code else "weighted"

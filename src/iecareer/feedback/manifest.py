@@ -1,8 +1,9 @@
 """Manifests: the files of a release, signed so that each recipient can check its folder alone.
 
-The folders of a release are the leaves of a Merkle tree. One statement has its root and says what the release is; it is
-signed once and stands in every manifest. So recipients who compare it know that they have parts of the same release.
-A random number in each leaf keeps a recipient from guessing what is in the folder of another.
+The folders of recipients, such as ``bureau`` or ``enterprises/CODE``, are the leaves of a Merkle tree. One statement
+has its root and says what the release is; it is signed once and stands in every manifest. So recipients who compare it
+know that they have parts of the same release. A random number in each leaf keeps a recipient from guessing what is in
+the folder of another.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from iecareer.errors import IecareerError
-from iecareer.ledger.merkle import inclusion_path, leaf_hash, root_of
+from iecareer.ledger.merkle import inclusion_paths, leaf_hash, root_of
 from iecareer.ledger.signing import Document, canonical, fingerprint_of, public_key_of, signed
 from iecareer.ledger.timestamps import timestamp
 
@@ -34,15 +35,15 @@ def seal(draft: Path, facts: Document, recipients: Mapping[str, Document], key: 
     Parameters
     ----------
     draft : Path
-        The folder of the release, with one folder per recipient and nothing else.
+        The folder of the release, with the folders of its recipients and nothing else.
     facts : dict
         What the release is.
     recipients : mapping of str to dict
-        The folders, each with what its manifest says about the recipient.
+        The folders, as POSIX paths below `draft`, each with what its manifest says about the recipient.
     key : bytes
         Signing key.
     """
-    own = {name: _own_part(draft / name, recipients[name]) for name in sorted(recipients)}
+    own = {name: _own_part(draft, name, recipients[name]) for name in sorted(recipients)}
     leaves = [_leaf(part) for part in own.values()]
     tree = {"tree_size": len(leaves), "tree_root": root_of(leaves).hex()}
     statement, public_key = signed(KIND, facts | tree, key), public_key_of(key)
@@ -52,8 +53,9 @@ def seal(draft: Path, facts: Document, recipients: Mapping[str, Document], key: 
         shared["timestamp_sha256"] = hashlib.sha256(token).hexdigest()
         for folder in (draft, *(draft / name for name in own)):
             (folder / TIMESTAMP).write_bytes(token)
+    paths = inclusion_paths(leaves)
     for index, (name, part) in enumerate(own.items()):
-        path = [step.hex() for step in inclusion_path(leaves, index)]
+        path = [step.hex() for step in paths[index]]
         _write(draft / name, part | shared | {"leaf_index": index, "inclusion_path": path})
     _write(draft, shared | {"recipients": {name: leaf.hex() for name, leaf in zip(own, leaves, strict=True)}})
 
@@ -77,7 +79,8 @@ def read_manifest(folder: Path) -> Document:
             raise TypeError
     except FileNotFoundError:
         raise IecareerError(
-            f"{folder.name} has no {MANIFEST}.", next_step="Name a release or institution folder."
+            f"{folder.name} has no {MANIFEST}.",
+            next_step="Name a release, or the folder of one recipient in it.",
         ) from None
     except (ValueError, TypeError, RecursionError):
         raise IecareerError(
@@ -107,8 +110,8 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
-def _own_part(folder: Path, about: Document) -> dict[str, Any]:
-    own = {"recipient": folder.name, "nonce": secrets.token_hex(16), "files": hashes(folder)}
+def _own_part(draft: Path, name: str, about: Document) -> dict[str, Any]:
+    own = {"recipient": name, "nonce": secrets.token_hex(16), "files": hashes(draft / name)}
     return own | about
 
 

@@ -9,7 +9,8 @@ from iecareer.feedback.wording import NOTHING, Text, say
 if TYPE_CHECKING:
     from iecareer.feedback.published import Edition, Row
 
-_PAY = ("starting_salary", "wage")
+_PAY = ("starting_salary", "wage", "workplace_pay")
+_HIRES = ("hiring_employer", "employer_retention")
 
 
 def why_not_shown(table: str, row: Row | None, edition: Edition) -> Text:
@@ -24,7 +25,7 @@ def why_not_shown(table: str, row: Row | None, edition: Edition) -> Text:
     if status == "not_observed":
         return _not_observed(table, row)
     if status == "suppressed":
-        return say("why_nearly_equal", least=edition.number("min_n_wage"))
+        return _suppressed(table, edition)
     return _not_comparable(table, row, edition)
 
 
@@ -36,8 +37,8 @@ def _too_few(table: str, row: Row, edition: Edition) -> Text:
     least = edition.number("min_n_rate")
     if table in _PAY:
         least = edition.number("min_n_wage" if is_program else "min_n_rollup")
-    elif table == "retention":
-        least = edition.number("min_n_rate" if is_program else "min_n_rollup")
+    elif table == "retention" or table in _HIRES:
+        least = edition.number("min_n_rate" if is_program or table in _HIRES else "min_n_rollup")
         if row["n"] is not None and row["n"] >= least:
             return say(
                 "why_few_followed",
@@ -46,6 +47,13 @@ def _too_few(table: str, row: Row, edition: Edition) -> Text:
                 share=f"{edition.share('followed_share'):.0%}",
             )
     return say("why_few", least=least)
+
+
+def _suppressed(table: str, edition: Edition) -> Text:
+    """Pay by category, where one employer is too large, or else one of two differentials of nearly the same people."""
+    if table == "workplace_pay":
+        return say("why_large_employer")
+    return say("why_nearly_equal", least=edition.number("min_n_wage"))
 
 
 def _not_observed(table: str, row: Row) -> Text:

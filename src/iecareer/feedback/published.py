@@ -15,6 +15,7 @@ from iecareer import settings
 from iecareer.errors import IecareerError
 from iecareer.feedback import wording
 from iecareer.feedback.catalog import has_table
+from iecareer.feedback.wording import say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 # Every institution gets the region-wide rows.
 _REGION_WIDE = "salary_differential"
+# Retention of employers' own hires is for enterprises and the bureau.
+EMPLOYERS = "employer_retention"
+REGION = "region"
 # What page and workbook show of large tables, by key column. Of the survey's waves they show the headline wave.
 _OF_WAVE = ("employment", "job_match")
 _SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "employment": {"definition": ("moe_final", "moe_initial", "register", "known_only")},
     "job_match": {"definition": ("normative", "self_report", "vertical")},
     "workplace": {"scope": ("institution",)},
+    "workplace_pay": {"status": ("ok", "not_comparable")},
     "employer": {"scope": ("institution",)},
 }
 # Tables are read for this many institutions at once: a query for each of them would scan every table again.
@@ -73,12 +78,13 @@ class Edition:
 
 @dataclass(frozen=True)
 class College:
-    """The rows of one institution in the published warehouse."""
+    """The rows of one institution in the published warehouse, or those of the whole region (`scope`)."""
 
     code: str
     name: str
     data: dict[str, pa.Table]
     headline_wave: int
+    scope: str = "institution"
 
     @cached_property
     def tables(self) -> dict[str, list[Row]]:
@@ -153,6 +159,11 @@ def institution_codes(connection: DuckDBPyConnection) -> list[str]:
     return [str(row[0]) for row in found]
 
 
+def college_tables() -> list[str]:
+    """The tables that institutions get, in the order of the catalogue."""
+    return [name for name in wording.tables() if name != EMPLOYERS]
+
+
 def read_colleges(connection: DuckDBPyConnection, edition: Edition) -> Iterator[College]:
     """All institutions in the order of their codes, each with the rows that it may see."""
     wave = edition.number("headline_wave_months")
@@ -160,22 +171,31 @@ def read_colleges(connection: DuckDBPyConnection, edition: Edition) -> Iterator[
         connection,
         "select institution_code as code, institution_name as name from feedback.institution order by 1",
     )
-    shared = _read_table(connection, _REGION_WIDE, "institution_code is null and scope in ('region', 'mode')")
+    shared = read_table(connection, _REGION_WIDE, "institution_code is null and scope in ('region', 'mode')")
     for first in range(0, len(named), _AT_ONCE):
         some = named[first : first + _AT_ONCE]
         codes = [row["code"] for row in some]
-        read = {name: _by_institution(connection, name, codes) for name in wording.tables()}
+        read = {name: _by_institution(connection, name, codes) for name in college_tables()}
         for row in some:
             data = {name: tables[row["code"]] for name, tables in read.items()}
             data[_REGION_WIDE] = _joined(data[_REGION_WIDE], shared)
             yield College(row["code"], row["name"] or row["code"], data, wave)
 
 
+def read_region(connection: DuckDBPyConnection, edition: Edition) -> College:
+    """The rows of the whole region."""
+    data = {
+        name: read_table(connection, name, f"scope = '{REGION}'" if has_scope else "false")
+        for name, has_scope in ((name, name != "program_flag") for name in wording.tables())
+    }
+    return College("", say("section_region").zh, data, edition.number("headline_wave_months"), REGION)
+
+
 def _by_institution(connection: DuckDBPyConnection, table: str, codes: list[str]) -> dict[str, pa.Table]:
     """The table's rows of each institution, of which there may be none."""
     import pyarrow.compute as pc
 
-    found = _read_table(connection, table, "list_contains(?, institution_code)", [codes])
+    found = read_table(connection, table, "list_contains(?, institution_code)", [codes])
     column = found.column("institution_code")
     return {code: found.filter(pc.equal(column, code)) for code in codes}
 
@@ -200,17 +220,35 @@ def _joined(own: pa.Table, shared: pa.Table) -> pa.Table:
     return pa.concat_tables([own, shared])
 
 
-def _read_table(
+def read_table(
     connection: DuckDBPyConnection, table: str, condition: str, parameters: list[Any] | None = None
 ) -> pa.Table:
     """Rows with the name of their program."""
-    query = f"""with t as (select * from feedback.{table} where {condition})
+    return plain_text(connection.sql(_query(table, condition), params=parameters).to_arrow_table())
+
+
+def stream_table(connection: DuckDBPyConnection, table: str) -> pa.RecordBatchReader:
+    """All rows of a table with the name of their program, a part at a time."""
+    return stream(connection, _query(table, "true"))
+
+
+def stream(connection: DuckDBPyConnection, query: str) -> pa.RecordBatchReader:
+    """The rows of a query without unseen characters, a part at a time."""
+    import pyarrow as pa
+
+    found = connection.sql(query).to_arrow_reader()
+    plain = (plain_text(pa.Table.from_batches([batch])) for batch in found)
+    batches = (batch for table in plain for batch in table.to_batches())
+    return pa.RecordBatchReader.from_batches(found.schema, batches)
+
+
+def _query(table: str, condition: str) -> str:
+    return f"""with t as (select * from feedback.{table} where {condition})
         select institution_code, program_code, program_name, t.* exclude (institution_code, program_code)
         from t left join feedback.program using (program_code) order by all"""
-    return _plain(connection.sql(query, params=parameters).to_arrow_table())
 
 
-def _plain(table: pa.Table) -> pa.Table:
+def plain_text(table: pa.Table) -> pa.Table:
     """The table without unseen characters in its texts."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -223,5 +261,5 @@ def _plain(table: pa.Table) -> pa.Table:
 
 
 def _rows(connection: DuckDBPyConnection, query: str) -> list[Row]:
-    rows: list[Row] = _plain(connection.sql(query).to_arrow_table()).to_pylist()
+    rows: list[Row] = plain_text(connection.sql(query).to_arrow_table()).to_pylist()
     return rows

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from iecareer.feedback.published import College, Edition
 
 # A 95 % interval lies on one side of the truth in at most 2.5 % of all cases.
-_BY_CHANCE = 0.025
+BY_CHANCE = 0.025
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def ranked_programs(college: College, edition: Edition, indicators: Indicators) 
 def chance_of_lower(programs: list[RankedProgram]) -> Text:
     """How many marks `lower` are to be expected without any difference."""
     n = sum(len(program.compared) for program in programs)
-    return say("chance", n=n, expected=f"{_BY_CHANCE * n:.1f}") if n else say("chance_nothing_compared")
+    return say("chance", n=n, expected=f"{BY_CHANCE * n:.1f}") if n else say("chance_nothing_compared")
 
 
 def _labels(statements: list[Statement]) -> Text:

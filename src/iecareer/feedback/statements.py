@@ -106,7 +106,7 @@ class Statement:
     @property
     def mark(self) -> str:
         """``higher``, ``lower``, ``not_told_apart``, or nothing without a comparison."""
-        return self.shown["mark"] or "" if self.is_shown else ""
+        return self.shown.get("mark") or "" if self.is_shown else ""
 
     @property
     def peers(self) -> Text:

@@ -156,11 +156,11 @@ def _tree_faults(folder: Path, manifest: Document, public_key: str | None) -> li
     faults = []
     if (len(leaves), root.hex()) != (release["tree_size"], release["tree_root"]):
         faults.append(f"{MANIFEST}: its folders are not those of the signed release")
-    there = {path.name for path in folder.iterdir()} - {MANIFEST, TIMESTAMP}
+    there = _folders(folder, leaves)
     faults += [f"{name}: missing" for name in sorted(leaves.keys() - there)]
     faults += [f"{name}: not part of the release" for name in sorted(there - leaves.keys())]
     for name in sorted(there & leaves.keys()):
-        faults += [f"{name}/{fault}" for fault in _recipient_faults(folder / name, manifest, public_key)]
+        faults += [f"{name}/{fault}" for fault in _recipient_faults(folder, name, manifest, public_key)]
     return faults
 
 
@@ -175,12 +175,25 @@ def folder_faults(folder: Path, public_key: str) -> list[str]:
         return [f"{MANIFEST}: a part of it was changed or is missing"]
 
 
-def _recipient_faults(folder: Path, whole: Document, public_key: str | None) -> list[str]:
+def _folders(folder: Path, leaves: Document) -> set[str]:
+    """What lies in a release, as POSIX paths: recipients' folders, also one level down, as in ``enterprises``."""
+    groups = {name.split("/")[0] for name in leaves if name.count("/") == 1} - {"", ".", ".."}
+    found = {path.name for path in folder.iterdir()} - {MANIFEST, TIMESTAMP}
+    for group in sorted(found & groups):
+        inner = folder / group
+        if inner.is_dir() and not inner.is_symlink():
+            found |= {f"{group}/{path.name}" for path in inner.iterdir()}
+            found.discard(group)
+    return found
+
+
+def _recipient_faults(release: Path, name: str, whole: Document, public_key: str | None) -> list[str]:
     """Faults of a recipient's folder as a part of its release."""
+    folder = release / name
     try:
         manifest = read_manifest(folder)
         faults = [*_manifest_faults(folder, manifest, public_key), *_folder_faults(folder, manifest)]
-        if leaf_of(manifest).hex() != whole["recipients"][folder.name]:
+        if leaf_of(manifest).hex() != whole["recipients"][name]:
             faults.append(f"{MANIFEST}: is not the one of this folder")
         if manifest["release"] != whole["release"]:
             faults.append(f"{MANIFEST}: is of another release")
@@ -249,7 +262,7 @@ def _check_older(folder: Path, keys: Keys, found: _Findings) -> None:
 def _check_ledger(folder: Path, manifest: Document, keys: Keys, found: _Findings) -> None:
     """Check the ledger, if it is beside the release, and the release's entry in it."""
     about, is_whole = manifest.get("release", manifest), "recipient" not in manifest
-    releases = next((p for p in (folder.parent, folder.parents[1]) if (p / ledger.LEDGER).is_file()), None)
+    releases = next((p for p in folder.parents[:3] if (p / ledger.LEDGER).is_file()), None)
     found.not_shown.append("It does not show that the numbers are right.")
     if releases is None:
         found.not_shown.append(

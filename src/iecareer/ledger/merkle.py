@@ -58,6 +58,18 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return [*inclusion_path(right, index - len(left)), root_of(left)]
 
 
+def inclusion_paths(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """The inclusion path of every leaf, in the time of one for each level of the tree."""
+    if len(leaves) < 2:
+        return [[] for _ in leaves]
+    left, right = _halves(leaves)
+    roots = root_of(left), root_of(right)
+    return [
+        *([*path, roots[1]] for path in inclusion_paths(left)),
+        *([*path, roots[0]] for path in inclusion_paths(right)),
+    ]
+
+
 def consistency_path(leaves: Sequence[bytes], size: int, *, is_known: bool = True) -> list[bytes]:
     """The hashes that show that the tree of the first `size` leaves, at least one, is the beginning of this tree.
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
+from iecareer.feedback.attacks.rules import COLUMNS
 from iecareer.feedback.data_files import write_data
-from tests.models import PROJECT, build_model, build_policy, build_seed
+from tests.models import build_model, build_policy, build_seed
 
 AS_OF = date(2026, 11, 21)
 COHORTS = (2020, 2021, 2022, 2023)
@@ -61,7 +62,7 @@ MODELS = (
     "msr_published_value",
     "msr_published_peer",
 )
-TABLES = tuple(path.stem for path in sorted((PROJECT / "models" / "publication").glob("published_*.sql")))
+TABLES = tuple(f"published_{name}" for name in sorted(COLUMNS))
 
 
 def invent(seed: int, n_institutions: int = 5, mean_size: float = 16.0) -> duckdb.DuckDBPyConnection:

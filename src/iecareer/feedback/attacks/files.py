@@ -47,7 +47,9 @@ class Tables:
 
 
 def read_tables(release: Path) -> Tables:
-    """The tables of shares, retention and pay in all folders of a release, each row once.
+    """The tables of shares, retention and pay in all folders of a release, each row of an institution once.
+
+    Rows of wider roll-ups, which only the bureau has, are left out: most of them are sums of these.
 
     Parameters
     ----------
@@ -74,7 +76,12 @@ def read_tables(release: Path) -> Tables:
         for name, found in paths.items()
         if name in rules.COLUMNS
     }
-    return numbered({name: _plain(rows, name).drop_duplicates() for name, rows in read.items()})
+    return numbered(
+        {
+            name: _plain(rows[rows["institution_code"].notna()], name).drop_duplicates()
+            for name, rows in read.items()
+        }
+    )
 
 
 def numbered(tables: dict[str, pd.DataFrame]) -> Tables:

@@ -33,7 +33,7 @@ _OWN = (
     "p50_compared", "share_floor", "share_cap", "ci_low", "ci_high", "percent", "coverage", "n_cooperative",
     "n_comparison", "n_institutions_cooperative", "n_institutions_comparison",
 )  # fmt: skip
-_PAY = ("starting_salary", "wage")
+_PAY = ("starting_salary", "wage", "workplace_pay")
 _FLAGS = "program_flag"
 Key = tuple[Any, ...]
 

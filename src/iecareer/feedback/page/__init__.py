@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iecareer.feedback.changes import told
 from iecareer.feedback.indicators import Indicators
 from iecareer.feedback.message import message
 from iecareer.feedback.notes import notes
-from iecareer.feedback.page import charts
 from iecareer.feedback.page.cards import cards
 from iecareer.feedback.page.cooperation import cooperation
+from iecareer.feedback.page.environment import template
 from iecareer.feedback.page.reviews import reviews
 from iecareer.feedback.page.sections import sections
 from iecareer.feedback.page.tables import scale_of
 from iecareer.feedback.ranking import chance_of_lower, ranked_programs
-from iecareer.feedback.wording import of_value, say
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from iecareer.feedback.changes import Changes
     from iecareer.feedback.imprint import Imprint
     from iecareer.feedback.published import College, Edition
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render_page(college: College, edition: Edition, imprint: Imprint, changes: Changes | None = None) -> str:
@@ -39,7 +30,7 @@ def render_page(college: College, edition: Edition, imprint: Imprint, changes: C
     indicators = Indicators.of(college, edition)
     programs = ranked_programs(college, edition, indicators)
     names = [(one.code, one.name) for one in programs]
-    return _template().render(
+    return template("college.html.j2").render(
         college=college,
         edition=edition,
         imprint=imprint,
@@ -55,20 +46,3 @@ def render_page(college: College, edition: Edition, imprint: Imprint, changes: C
         told=told(changes, names) if changes else None,
         notes=notes(college, edition),
     )
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    script = (_TEMPLATES / "language.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    environment.globals.update(say=say, of_value=of_value, charts=charts, script=script, digest=digest)
-    return environment.get_template("college.html.j2")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from iecareer.feedback.indicators import LATER, Indicator
 from iecareer.feedback.not_shown import why_not_shown
+from iecareer.feedback.page.hiring import hiring_employers
 from iecareer.feedback.page.tables import Line, Table, by_cohort, by_program
 from iecareer.feedback.statements import state, state_row, years
 from iecareer.feedback.wording import Text, of_value, say
@@ -76,7 +77,7 @@ def sections(
         return by_cohort(say(caption), wanted, college, edition)
 
     def series(wanted: Sequence[Indicator]) -> tuple[Panel, ...]:
-        return _drawn([_over_cohorts(one, college, edition) for one in wanted])
+        return drawn([over_cohorts(one, college, edition) for one in wanted])
 
     return [
         Section(
@@ -96,8 +97,9 @@ def sections(
                 _stays(college, edition, indicators),
                 of_programs("caption_stay", stays),
                 _employers(college, edition, indicators),
+                hiring_employers(college, edition),
             ),
-            _drawn([_over_horizons(college, edition, indicators)]),
+            drawn([_over_horizons(college, edition, indicators)]),
         ),
         Section("pay", (of_programs("caption_pay", pay),), notes=_about_pay(edition, indicators)),
         Section(
@@ -112,12 +114,13 @@ def sections(
     ]
 
 
-def _drawn(panels: Sequence[Panel]) -> tuple[Panel, ...]:
+def drawn(panels: Sequence[Panel]) -> tuple[Panel, ...]:
     """Only charts with a published number."""
     return tuple(panel for panel in panels if any(one.is_shown for _, one in panel.points))
 
 
-def _over_cohorts(indicator: Indicator, college: College, edition: Edition) -> Panel:
+def over_cohorts(indicator: Indicator, college: College, edition: Edition) -> Panel:
+    """The chart of an indicator over all cohorts."""
     rows = sorted(indicator.rows(college), key=lambda row: row["cohort_to"])
     points = tuple((str(row["cohort_to"]), state_row(indicator, row, college, edition)) for row in rows)
     return Panel(indicator.label.capital, say("chart_cohorts"), points, is_series=True)

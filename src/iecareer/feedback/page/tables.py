@@ -21,7 +21,7 @@ class Line:
     """One row: its heading, what stands under it, and its statements."""
 
     heading: Text
-    below: str
+    below: str | Text
     statements: tuple[Statement, ...]
 
 
@@ -37,7 +37,8 @@ class Table:
         Values at the left and right end of the strips.
     kind : str
         ``cohorts``: a chart above shows the numbers, and lines name the cohort. ``workplace``: columns name the cohort,
-        and only differences outside the interval are marked.
+        and only differences outside the interval are marked. ``hires``: the caption names the cohorts, and lines the
+        number of people.
     """
 
     caption: Text

@@ -12,6 +12,7 @@ from iecareer.feedback.definitions import definitions
 from iecareer.feedback.indicators import Indicators
 from iecareer.feedback.ranking import ranked_programs
 from iecareer.feedback.wording import say
+from iecareer.feedback.workbook.book import OPTIONS
 from iecareer.feedback.workbook.changes import write_changes
 from iecareer.feedback.workbook.formats import Formats
 from iecareer.feedback.workbook.notes import write_notes
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     from iecareer.feedback.changes import Changes
     from iecareer.feedback.imprint import Imprint
     from iecareer.feedback.published import College, Edition
-
-_OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "in_memory": True,
-}
 
 
 def write_workbook(
@@ -53,7 +47,7 @@ def write_workbook(
     """
     import xlsxwriter
 
-    book = xlsxwriter.Workbook(str(path), _OPTIONS)
+    book = xlsxwriter.Workbook(str(path), OPTIONS)
     made = datetime.combine(date.fromisoformat(edition.as_of), datetime.min.time())
     title = f"{college.name} {say('page').zh} {imprint.label}"
     book.set_properties({"title": title, "author": "iecareer", "created": made})
