@@ -71,7 +71,7 @@ def _block(rows: list[Row], enterprise: Enterprise, edition: Edition) -> Block:
         )
         for row in rows
     )
-    return Block(say("caption_hires", years=years(rows[0]), n=rows[0]["n"]), horizons)
+    return Block(say("caption_hires", years=years(rows[0]), n=rows[0]["n"]).capital, horizons)
 
 
 def _statement(row: Row, edition: Edition) -> Statement:
