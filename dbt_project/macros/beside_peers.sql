@@ -12,11 +12,14 @@
     peer.peer_level,
     peer.n_peers,
     peer.peer_median,
-    cast(null as string) as stands_from
+    stg_release.label as stands_from
 {%- endmacro %}
 
-{#- The peers of each row of msr_published_value, joined as `peer` to the relation `value`. -#}
-{% macro with_peers() -%}
+{#-
+    The peers of each row of msr_published_value, joined as `peer` to the relation `value`, and the release that the
+    numbers of `shown` stand from.
+-#}
+{% macro with_peers(shown='value') -%}
     left join {{ ref('msr_published_peer') }} as peer
         on
             value.table_name = peer.table_name
@@ -28,4 +31,5 @@
             and value.institution_code = peer.institution_code
             and coalesce(value.program_code, '') = coalesce(peer.program_code, '')
             and coalesce(value.cohort_year, 0) = coalesce(peer.cohort_year, 0)
+    left join {{ ref('stg_release') }} as stg_release on {{ shown }}.release_number = stg_release.release_number
 {%- endmacro %}

@@ -33,6 +33,6 @@
             and pay.cohort_from = value.cohort_from
             and pay.cohort_to = value.cohort_to
             and value.is_last_of_block
-    {{ with_peers() }}
+    {{ with_peers('pay') }}
     where pay.table_name = '{{ table_name }}'
 {%- endmacro %}

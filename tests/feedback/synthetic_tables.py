@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
+from iecareer.documents import write_document
 from tests.models import PROJECT
 
 Row = dict[str, Any]
@@ -374,13 +375,22 @@ def differential_rows() -> Iterator[Row]:
         yield base | {"scope": "institution", "institution_code": code} | (ok if at else not_shown)
 
 
+def write_run_state(home: Path, run_id: str, labels: tuple[str, ...] = ()) -> None:
+    """Write the state that a run leaves when it is published, without rows."""
+    folder = home / "runs" / f"{run_id}.released"
+    folder.mkdir(parents=True)
+    write_document(folder / "state.json", {"run_id": run_id, "labels": list(labels), "definitions": "1"})
+
+
 def write(path: Path) -> None:
     """Write the published warehouse of the invented region."""
+    write_run_state(path.parent, "run-1")
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema feedback")
         connection.execute(
             "create table feedback.candidate as "
-            "select 'run-1' as run_id, date '2026-11-21' as as_of, 2025 as price_base_year"
+            "select 'run-1' as run_id, date '2026-11-21' as as_of, 2025 as price_base_year, "
+            "'first' as renewed_because"
         )
         policy = [
             {

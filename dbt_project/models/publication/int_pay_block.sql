@@ -148,9 +148,16 @@ chosen as (
     select
         program.program_code,
         program.study_level,
-        coalesce(min(reached.block_length), 3) as block_length
+        -- blocks may become longer with a release, never shorter
+        greatest(
+            coalesce(min(reached.block_length), 3), coalesce(max(cast(released.value as int)), 1)
+        ) as block_length
     from program
     cross join policy
+    left join {{ ref('stg_released_number') }} as released
+        on
+            released.family = 'pay_block'
+            and released.unit_id = concat_ws('|', program.program_code, program.study_level)
     left join reached
         on
             program.program_code = reached.program_code

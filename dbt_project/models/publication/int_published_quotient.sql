@@ -79,7 +79,8 @@ final as (
         listed.cell_id,
         cast(sum(case when listed.is_hit then coalesce(state.n, 0) else 0 end) as bigint) as k,
         cast(sum(coalesce(state.n, 0)) as bigint) as n,
-        min(coalesce(comparable.is_comparable, 1)) = 1 as is_comparable
+        min(coalesce(comparable.is_comparable, 1)) = 1 as is_comparable,
+        max(state.release_number) as release_number
     from listed
     left join {{ ref('int_published_state') }} as state
         on

@@ -13,21 +13,7 @@ policy as (
 
 judged as (
 
-    select
-        retention.*,
-        case
-            when retention.scope = 'program' and retention.block_length > 0 then policy.min_n_rate else
-                policy.min_n_rollup
-        end
-            as least_n,
-        retention.n_followed_rounded >= policy.min_n_rate
-        and retention.n_followed_rounded >= round(policy.followed_share * retention.n, 6)
-        and retention.n >= case
-            when retention.scope = 'program' and retention.block_length > 0 then policy.min_n_rate
-            else policy.min_n_rollup
-        end as is_enough
-    from {{ ref('int_published_retention') }} as retention
-    cross join policy
+    select * from {{ ref('int_published_retention') }}
 
 ),
 
@@ -65,7 +51,7 @@ ranked as (
         max(n_followed) over (partition by row_id, horizon_months) as most_followed,
         row_number() over (
             partition by row_id, horizon_months
-            order by case when is_enough and is_observed then 0 when is_enough then 1 else 2 end, block_length
+            order by case when is_observed then 0 when is_enough then 1 else 2 end, block_length
         ) as choice
     from candidate
 
@@ -83,8 +69,9 @@ chosen as (
         cast(n as double) as n,
         cast(n - n_left as double) as k,
         variance_growth,
+        release_number,
         case
-            when is_enough and is_observed then 'ok'
+            when is_observed then 'ok'
             when is_enough or most_followed = 0 then 'not_observed'
             else 'too_few'
         end as status
@@ -121,6 +108,7 @@ final as (
                     'chosen.k', 'chosen.n', 'policy.rounding_variance', 'policy.z', '+', 'chosen.variance_growth'
                 ), 'chosen.n', 'policy.fine_share_from', '+') }}
         end as ci_high,
+        chosen.release_number,
         chosen.status
     from chosen
     cross join policy

@@ -29,6 +29,7 @@ unweighted as (
         cast(sum(quotient.n) as bigint) as n,
         count(*) as n_cells,
         cast(1.0 as double) as variance_growth,
+        max(quotient.release_number) as release_number,
         case when min(case when quotient.is_comparable then 1 else 0 end) = 1 then 'ok' else 'not_comparable' end
             as status
     from quotient
@@ -49,6 +50,7 @@ unweighted as (
         n,
         n_cells,
         cast(1.0 as double) as variance_growth,
+        release_number,
         'ok' as status
     from {{ ref('int_published_workplace') }}
     union all
@@ -66,6 +68,7 @@ unweighted as (
                 then cast(sum(promotion.variance_growth * promotion.n) as double) / sum(promotion.n)
             else 1.0
         end as variance_growth,
+        max(promotion.release_number) as release_number,
         case when min(case when promotion.is_observed then 1 else 0 end) = 1 then 'ok' else 'not_observed' end as status
     from {{ ref('int_published_promotion') }} as promotion
     inner join {{ ref('int_rollup_cell') }} as rollup_cell on promotion.cell_id = rollup_cell.cell_id
@@ -110,6 +113,7 @@ of_counts as (
             rounded_interval('k_people', 'n_people', 'v', 'z', '+', 'variance_growth'), 'n_people', 'fine_share_from', '+'
         ) }}
             as ci_high,
+        release_number,
         status
     from counted
     where n > 0
@@ -126,6 +130,7 @@ of_counts as (
         cast(null as double) as share,
         cast(null as double) as ci_low,
         cast(null as double) as ci_high,
+        release_number,
         status
     from counted
     where n = 0
@@ -138,7 +143,8 @@ due as (
     select
         cell_id,
         months,
-        n
+        n,
+        release_number
     from quotient
     where table_name = 'response'
 
@@ -153,6 +159,7 @@ weighted_cell as (
         quotient.definition,
         quotient.fit,
         quotient.n,
+        greatest(quotient.release_number, due.release_number) as release_number,
         cast(due.n as double) as weight,
         cast(quotient.k as double) / quotient.n as share,
         (
@@ -179,7 +186,8 @@ weighted as (
         weighted_cell.fit,
         cast(sum(weighted_cell.n) as bigint) as n,
         sum(weighted_cell.weight * weighted_cell.share) / sum(weighted_cell.weight) as share,
-        sqrt(sum(power(weighted_cell.weight, 2) * weighted_cell.variance)) / sum(weighted_cell.weight) as se
+        sqrt(sum(power(weighted_cell.weight, 2) * weighted_cell.variance)) / sum(weighted_cell.weight) as se,
+        max(weighted_cell.release_number) as release_number
     from weighted_cell
     inner join {{ ref('int_rollup_cell') }} as rollup_cell on weighted_cell.cell_id = rollup_cell.cell_id
     where rollup_cell.scope not in ('program', 'enterprise')
@@ -208,6 +216,7 @@ of_weights as (
             as ci_low,
         {{ outwards('(weighted.share + policy.z * weighted.se)', 'weighted.n', 'policy.fine_share_from', '+') }}
             as ci_high,
+        weighted.release_number,
         'ok' as status
     from weighted
     cross join policy
@@ -237,6 +246,7 @@ final as (
         case when share_row.n >= policy.min_n_rate and share_row.status = 'ok' then share_row.ci_low end as ci_low,
         case when share_row.n >= policy.min_n_rate and share_row.status = 'ok' then share_row.ci_high end
             as ci_high,
+        share_row.release_number,
         case
             when share_row.status <> 'ok' then share_row.status
             when share_row.n < policy.min_n_rate then 'too_few'

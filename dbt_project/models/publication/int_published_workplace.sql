@@ -12,7 +12,8 @@ state as (
         months,
         cell_id,
         state,
-        n
+        n,
+        release_number
     from {{ ref('int_published_state') }}
     where state_family like 'workplace%'
 
@@ -50,6 +51,52 @@ enough_employers as (
 
 ),
 
+-- a row keeps its named categories as it keeps its numbers; a name without text says that there was none
+standing as (
+
+    select distinct
+        unit.rollup_id,
+        number.family as state_family,
+        number.months,
+        number.name as state,
+        number.release_number
+    from {{ ref('int_standing_number') }} as number
+    inner join {{ ref('int_publication_unit') }} as unit on number.unit_id = unit.unit_id
+    where number.kind = 'named'
+
+),
+
+standing_row as (
+
+    select distinct
+        rollup_id,
+        state_family,
+        months,
+        release_number
+    from standing
+
+),
+
+may_be_named as (
+
+    select enough_employers.*
+    from enough_employers
+    left join standing_row
+        on
+            enough_employers.rollup_id = standing_row.rollup_id
+            and enough_employers.state_family = standing_row.state_family
+            and enough_employers.months = standing_row.months
+    where standing_row.rollup_id is null
+    union all
+    select
+        rollup_id,
+        state_family,
+        months,
+        state
+    from standing
+
+),
+
 category as (
 
     select
@@ -72,7 +119,8 @@ total as (
         state.state_family,
         state.months,
         cast(sum(state.n) as bigint) as n,
-        count(distinct state.cell_id) as n_cells
+        count(distinct state.cell_id) as n_cells,
+        max(state.release_number) as release_number
     from state
     inner join {{ ref('int_rollup_cell') }} as rollup_cell on state.cell_id = rollup_cell.cell_id
     where rollup_cell.scope <> 'enterprise'
@@ -85,12 +133,12 @@ named as (
     select category.*
     from category
     cross join {{ ref('int_disclosure_policy') }} as policy
-    inner join enough_employers
+    inner join may_be_named
         on
-            category.rollup_id = enough_employers.rollup_id
-            and category.state_family = enough_employers.state_family
-            and category.months = enough_employers.months
-            and category.state = enough_employers.state
+            category.rollup_id = may_be_named.rollup_id
+            and category.state_family = may_be_named.state_family
+            and category.months = may_be_named.months
+            and category.state = may_be_named.state
     inner join total
         on
             category.rollup_id = total.rollup_id
@@ -141,13 +189,22 @@ final as (
         listed.state as fit,
         listed.k,
         total.n,
-        total.n_cells
+        total.n_cells,
+        greatest(
+            total.release_number, coalesce(standing_row.release_number, {{ next_release_number() }})
+        ) as release_number,
+        coalesce(standing_row.release_number, {{ next_release_number() }}) as named_release_number
     from listed
     inner join total
         on
             listed.rollup_id = total.rollup_id
             and listed.state_family = total.state_family
             and listed.months = total.months
+    left join standing_row
+        on
+            listed.rollup_id = standing_row.rollup_id
+            and listed.state_family = standing_row.state_family
+            and listed.months = standing_row.months
 
 )
 

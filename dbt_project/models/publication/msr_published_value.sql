@@ -20,6 +20,7 @@ share_row as (
         share.share as value,
         share.ci_low,
         share.ci_high,
+        share.release_number,
         share.status
     from {{ ref('int_published_share') }} as share
     inner join {{ ref('int_rollup') }} as int_rollup on share.rollup_id = int_rollup.rollup_id
@@ -48,6 +49,7 @@ retention as (
         retention as value,
         ci_low,
         ci_high,
+        release_number,
         status
     from {{ ref('int_published_retention_row') }}
 
@@ -77,6 +79,7 @@ pay as (
         pay.adjusted as value,
         pay.adjusted_low as ci_low,
         pay.adjusted_high as ci_high,
+        pay.release_number,
         pay.status
     from {{ ref('msr_published_pay') }} as pay
     inner join {{ ref('int_pay_block') }} as cohort

@@ -49,15 +49,19 @@ def build_feedback(run_id: str) -> dict[str, int]:
     dict of str to int
         Rows by feedback table.
     """
+    from iecareer.engine.released_numbers import definitions_now, renewed_because
     from iecareer.runs.build import open_build
     from iecareer.runs.pin import read_pin
 
-    as_of = read_pin(run_id).as_of
+    pin = read_pin(run_id)
+    because = renewed_because(pin.released, definitions_now(pin.policy))
     with open_build(run_id) as connection:
-        return prepare_feedback(connection, as_of, run_id=run_id)
+        return prepare_feedback(connection, pin.as_of, run_id=run_id, because=because)
 
 
-def prepare_feedback(connection: DuckDBPyConnection, as_of: date, *, run_id: str = "") -> dict[str, int]:
+def prepare_feedback(
+    connection: DuckDBPyConnection, as_of: date, *, run_id: str = "", because: str | None = "first"
+) -> dict[str, int]:
     """Write schema ``feedback`` anew on an open build and return its rows by table.
 
     Raises
@@ -75,8 +79,9 @@ def prepare_feedback(connection: DuckDBPyConnection, as_of: date, *, run_id: str
     prepare_flags(connection)
     connection.execute(
         f"""create or replace table feedback.candidate as
-        select ?::varchar as run_id, ?::date as as_of, {_price_base_year(connection)} as price_base_year""",
-        [run_id, as_of],
+        select ?::varchar as run_id, ?::date as as_of, {_price_base_year(connection)} as price_base_year,
+          ?::varchar as renewed_because""",
+        [run_id, as_of, because],
     )
     return {
         name: int(connection.execute(f"select count(*) from feedback.{name}").fetchall()[0][0])

@@ -22,6 +22,13 @@ from iecareer.feedback.published import Edition, open_published, read_edition
 from iecareer.feedback.recipients import write_recipients
 from iecareer.ledger.signing import Document, is_signed, own_key, public_key_of
 from iecareer.persons import access_log, keys
+from iecareer.persons.release_state import (
+    keep_state,
+    last_released,
+    read_state,
+    release_state_folder,
+    run_state_folder,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +95,7 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
     with open_published() as connection:
         edition = read_edition(connection)
         label = _free_label(releases, label, edition)
+        first = _first_label(edition, label)
         facts = _facts(releases, label, edition, decision)
         imprint = Imprint.of(facts, public_key_of(key))
         draft = releases / f"{_DRAFT}{label}-{secrets.token_hex(4)}"
@@ -97,6 +105,8 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
             refuse_disclosing(draft)
             seal(draft, facts, recipients, key)
             _settle(draft)
+            if first == label:
+                keep_state(edition.run_id, label)
             draft.rename(releases / label)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
@@ -118,6 +128,33 @@ def _free_label(releases: Path, label: str | None, edition: Edition) -> str:
         raise IecareerError(
             f"The release {label} already exists. A release never changes.",
             next_step="Choose another --label.",
+        )
+    return label
+
+
+def _first_label(edition: Edition, label: str) -> str:
+    """Label of the release that first publishes the numbers of this run: an earlier release of the run, or this one.
+
+    Raises
+    ------
+    IecareerError
+        When the run does not know the newest release, or what is behind its numbers was not kept.
+    """
+    newest = last_released()
+    known = read_state(release_state_folder(newest)) if newest else None
+    if newest and known and known.run_id == edition.run_id:
+        return newest
+    state = read_state(run_state_folder(edition.run_id))
+    if state is None:
+        raise IecareerError(
+            f"The published run {edition.run_id} did not keep what is behind its numbers. "
+            "Without it the next release cannot know which numbers have to stand.",
+            next_step="Run the night again: iecareer run. Then release.",
+        )
+    if (state.labels[-1] if state.labels else None) != newest:
+        raise IecareerError(
+            f"The published run {edition.run_id} began before the release {newest}, whose numbers have to stand.",
+            next_step="Run the night again: iecareer run. Then release.",
         )
     return label
 

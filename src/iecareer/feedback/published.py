@@ -54,12 +54,15 @@ class Edition:
         Policy rows in force: name, value, unit, effective_from, document, clause, description.
     price_base_year : int, optional
         Year of the prices in which pay is stated; None if the warehouse does not know it.
+    renewed_because : str, optional
+        Why no number stands from an earlier release: `first` release, changed `definitions`, or None.
     """
 
     run_id: str
     as_of: str
     policy: list[Row]
     price_base_year: int | None = None
+    renewed_because: str | None = None
 
     @property
     def false_discovery_rate(self) -> float | None:
@@ -150,7 +153,7 @@ def read_edition(connection: DuckDBPyConnection) -> Edition:
     policy = _rows(
         connection, "select * replace (effective_from::varchar as effective_from) from feedback.policy"
     )
-    return Edition(run["run_id"], run["as_of"], policy, run.get("price_base_year"))
+    return Edition(run["run_id"], run["as_of"], policy, run.get("price_base_year"), run.get("renewed_because"))
 
 
 def institution_codes(connection: DuckDBPyConnection) -> list[str]:
@@ -179,6 +182,8 @@ def read_colleges(connection: DuckDBPyConnection, edition: Edition) -> Iterator[
         for row in some:
             data = {name: tables[row["code"]] for name, tables in read.items()}
             data[_REGION_WIDE] = _joined(data[_REGION_WIDE], shared)
+            if first_label:
+                data = {name: _standing(table, first_label) for name, table in data.items()}
             yield College(row["code"], row["name"] or row["code"], data, wave)
 
 
@@ -212,6 +217,16 @@ def _shown(name: str, table: pa.Table, wave: int) -> pa.Table:
         waves = pa.array((0, wave), table.schema.field("wave_months").type)
         table = table.filter(pc.is_in(table.column("wave_months"), waves))
     return table
+
+
+def _standing(table: pa.Table, label: str) -> pa.Table:
+    """The table; rows that stand from no release before this run stand from the release of this label."""
+    import pyarrow.compute as pc
+
+    if "stands_from" not in table.column_names:
+        return table
+    filled = pc.fill_null(table.column("stands_from"), label)
+    return table.set_column(table.column_names.index("stands_from"), "stands_from", filled)
 
 
 def _joined(own: pa.Table, shared: pa.Table) -> pa.Table:

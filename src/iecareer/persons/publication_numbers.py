@@ -7,6 +7,8 @@ no contract has. Rotation does not change them. Only private builds hold them un
 
 from __future__ import annotations
 
+import duckdb
+
 from iecareer.persons.data_swap import persons_state
 from iecareer.persons.keys import derive
 from iecareer.persons.pseudonyms import keyed_hash
@@ -62,6 +64,15 @@ def clear_numbers(rows: str) -> str:
         select *, hex({_numbers("person_key")}) as digits from (
             select person_key::blob as person_key, institution_code, program_code, any_value({_COLUMN}) as {_COLUMN}
             from ({rows} union all by name select null::blob as {_COLUMN} where false) group by all))"""
+
+
+def members_of(connection: duckdb.DuckDBPyConnection, rows: str) -> set[int]:
+    """The names of graduations in states of releases (int_contribution), of conformed rows."""
+    found = connection.execute(
+        f"""select distinct publication_number * 2147483648 + registration_number // 2
+        from ({clear_numbers(rows)})"""
+    ).fetchall()
+    return {int(member) for (member,) in found}
 
 
 def no_numbers() -> str:

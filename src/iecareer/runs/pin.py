@@ -18,6 +18,7 @@ from iecareer.lake.manifest import Delivery, Retired, current_deliveries, delive
 from iecareer.lake.verdicts import run_verdicts, standing_verdicts
 from iecareer.persons.data_swap import persons_version
 from iecareer.persons.locks import persons_in_use
+from iecareer.persons.release_state import last_released
 from iecareer.runs.recipe import Recipe
 from iecareer.settings import home
 
@@ -28,7 +29,7 @@ class Pin:
 
     `persons_version` is the version of rows of persons at the start; the run cannot continue after a swap. `target`
     is the engine. `recipe` is everything else the numbers depend on (None in old pins). `replays` is the run that
-    this run replays.
+    this run replays. `released` is the newest release then, whose numbers may stand.
     """
 
     run_id: str
@@ -40,6 +41,12 @@ class Pin:
     target: str = "local"
     recipe: Recipe | None = None
     replays: str | None = None
+    released: str | None = None
+
+    @property
+    def policy(self) -> dict[str, str]:
+        """Policy seed → digest; empty in old pins."""
+        return self.recipe.policy if self.recipe else {}
 
 
 def pin_path(run_id: str) -> Path:
@@ -63,6 +70,7 @@ def pin(run_id: str, as_of: date, *, target: str = "local", rules: str = "") -> 
         with lake_lock():
             deliveries, retired = current_deliveries(as_of)
             pinned = Pin(run_id, as_of, now(), tuple(deliveries), retired, persons_version(), target)
+            pinned = replace(pinned, released=last_released())
         parts = [part for delivery in deliveries for part in delivery.parts]
         made_with = Recipe.now(rules, {part.path for part in parts}, sum(part.n for part in parts))
         return write_pin(replace(pinned, recipe=made_with))
@@ -100,6 +108,7 @@ def read_pin(run_id: str) -> Pin:
         target=document.get("target", "local"),
         recipe=Recipe(**recipe) if recipe else None,
         replays=document.get("replays"),
+        released=document.get("released"),
     )
 
 

@@ -20,7 +20,9 @@ from iecareer.clock import now
 from iecareer.database import build_config, text_literal
 from iecareer.documents import sync_folder
 from iecareer.engine.cluster import cluster_folder
+from iecareer.engine.released_numbers import definitions_now, write_run_state
 from iecareer.errors import IecareerError
+from iecareer.persons.release_state import clear_run_states
 from iecareer.runs.build import build_path
 from iecareer.runs.digests import keep_tables, table_digests
 from iecareer.runs.pin import Pin, read_pin
@@ -65,10 +67,12 @@ def publish(run_id: str) -> dict[str, Any]:
             n_tables = _copy(pin, draft)
             keep_tables(run_id, _digests(draft))
             _make_durable(draft)
+            write_run_state(build_path(run_id), run_id, pin.released, definitions_now(pin.policy))
             draft.replace(published_path())
         finally:
             draft.unlink(missing_ok=True)
         sync_folder(home())
+        clear_run_states(but=run_id)
     clear_build(run_id)
     _clear_leftovers()
     return {"run_id": run_id, "is_published": True, "n_tables": n_tables}

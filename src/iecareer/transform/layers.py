@@ -9,6 +9,7 @@ from typing import Any
 from iecareer.database import spill_folder
 from iecareer.engine import cluster
 from iecareer.engine.graduate_numbers import register_graduate_numbers
+from iecareer.engine.released_numbers import TABLES, definitions_now, register_released
 from iecareer.engine.views import register
 from iecareer.errors import IecareerError
 from iecareer.policy.seeds import project_with
@@ -53,6 +54,7 @@ def _on_duckdb(pin: Pin, layer: str) -> dict[str, int]:
     if layer == "staging":
         with open_build(pin.run_id) as connection:
             overlapped = register(connection, pin.deliveries, pin.retired)
+            register_released(connection, pin.released, definitions_now(pin.policy))
         _count_overlapped(pin.run_id, overlapped)
         selected.append(_SEEDS)
     return _duckdb_build(pin, layer, selected)
@@ -66,7 +68,9 @@ def _on_cluster(pin: Pin, layer: str) -> dict[str, int]:
         with open_build(pin.run_id) as connection:
             cluster.begin(folder, connection)
             register_graduate_numbers(connection, pin.deliveries)
-            cluster.lay_out(connection, "landing", "graduate_number", folder)
+            register_released(connection, pin.released, definitions_now(pin.policy))
+            for table in ("graduate_number", *TABLES):
+                cluster.lay_out(connection, "landing", table, folder)
     for schema in _SCHEMAS[layer]:
         cluster.forget(folder, schema)
     answer = cluster.spark_build(

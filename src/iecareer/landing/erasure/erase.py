@@ -20,6 +20,8 @@ from iecareer.persons.access_log import log_access
 from iecareer.persons.data_swap import commit_swap, complete_swap, persons_state, staged
 from iecareer.persons.locks import persons_alone
 from iecareer.persons.person_files import drop_drafts, person_files, rewrite
+from iecareer.persons.publication_numbers import NUMBERED, members_of
+from iecareer.persons.release_state import stage_without
 from iecareer.persons.subject import Subject
 from iecareer.settings import home, lake
 
@@ -45,6 +47,7 @@ def erase(person: Subject, reason: str, *, discard_unreadable: bool = False) -> 
     with persons_alone() as folder:
         drop_drafts()
         before = persons_state()
+        stage_without(_members(person.person_key), folder)
         removed = _stage_rows(person.person_key, folder)
         _stage_documents(removed, folder)
         _stage_vault(person.message, folder)
@@ -55,6 +58,17 @@ def erase(person: Subject, reason: str, *, discard_unreadable: bool = False) -> 
         commit_swap(folder, before.generation, before.erased | {person.person_key})
         complete_swap()
     log_access("erase", reason, outcome="done")
+
+
+def _members(person_key: str) -> set[int]:
+    """The names of the person's graduations in states of releases."""
+    found: set[int] = set()
+    with duckdb.connect(config=build_config()) as connection:
+        for path in person_files():
+            if path.relative_to(lake() / "landing").parts[0] == NUMBERED:
+                rows = f"read_parquet({text_literal(path)}, hive_partitioning = false)"
+                found |= members_of(connection, f"from {rows} where person_key = unhex('{person_key}')")
+    return found
 
 
 def _stage_rows(person_key: str, folder: Path) -> dict[str, Removed]:

@@ -30,35 +30,9 @@ first_spell as (
 
 ),
 
--- a roll-up, and the blocks of two and three cohorts of a program; one block length is 0 where all cohorts are together
 unit_cell as (
 
-    select
-        concat('rollup ', rollup_id) as unit_id,
-        cell_id,
-        scope,
-        {{ rollup_codes() }},
-        cohort_year as cohort_from,
-        cohort_year as cohort_to,
-        case when cohort_year is null then 0 else 1 end as block_length
-    from {{ ref('int_rollup_cell') }}
-    where scope <> 'enterprise'
-    {% for length in [2, 3] %}
-        union all
-        select
-            concat_ws(
-                ' ', 'block {{ length }}', institution_code, program_code,
-                cast(cast(floor(cohort_year / {{ length }}.0) as int) as string)
-            ) as unit_id,
-            cell_id,
-            scope,
-            {{ rollup_codes() }},
-            cast({{ length }} * floor(cohort_year / {{ length }}.0) as int) as cohort_from,
-            cast({{ length }} * floor(cohort_year / {{ length }}.0) + {{ length - 1 }} as int) as cohort_to,
-            {{ length }} as block_length
-        from {{ ref('int_rollup_cell') }}
-        where scope = 'program' and cohort_year is not null
-    {% endfor %}
+    select * from {{ ref('int_publication_unit') }}
 
 ),
 

@@ -1,0 +1,102 @@
+{#- Units of earlier releases that keep their numbers: fewer graduations changed than policy asks for. -#}
+with
+
+released_unit as (
+
+    select distinct
+        release_number,
+        family,
+        kind,
+        months,
+        unit_id
+    from {{ ref('stg_released_number') }}
+    where family <> 'pay_block'
+
+),
+
+-- retention and promotion are published by horizon, from one contribution per graduation
+compared_unit as (
+
+    select
+        *,
+        case when family in ('retention', 'promotion') then 0 else months end as contribution_months
+    from released_unit
+
+),
+
+-- what a graduation contributes to a unit: to its size only that it is there, to a horizon only what happened by then
+seen as (
+
+    select
+        compared_unit.family,
+        compared_unit.kind,
+        compared_unit.months,
+        compared_unit.unit_id,
+        changed.member,
+        {% for side in ['before', 'now'] -%}
+            case
+                when changed.{{ side }} is null then null
+                when compared_unit.kind = 'size' then 'in'
+                when compared_unit.family not in ('retention', 'promotion') then changed.{{ side }}
+                when changed.{{ side }} = 'stayed' then 'stayed'
+                when cast(changed.{{ side }} as int) > compared_unit.months then 'stayed'
+                else changed.{{ side }}
+            end as {{ side }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from compared_unit
+    inner join {{ ref('int_publication_unit') }} as unit on compared_unit.unit_id = unit.unit_id
+    inner join {{ ref('int_changed_contribution') }} as changed
+        on
+            compared_unit.release_number = changed.release_number
+            and compared_unit.family = changed.family
+            and compared_unit.contribution_months = changed.months
+            and unit.cell_id = changed.cell_id
+
+),
+
+-- a graduation that moved between program-cohorts of one row is one graduation
+changed_member as (
+
+    select
+        family,
+        kind,
+        months,
+        unit_id,
+        member
+    from seen
+    group by family, kind, months, unit_id, member
+    having coalesce(max(before), '') <> coalesce(max(now), '')
+
+),
+
+counted as (
+
+    select
+        family,
+        kind,
+        months,
+        unit_id,
+        count(*) as n_changed
+    from changed_member
+    group by family, kind, months, unit_id
+
+),
+
+final as (
+
+    select
+        released_unit.*,
+        coalesce(counted.n_changed, 0) as n_changed
+    from released_unit
+    cross join {{ ref('int_disclosure_policy') }} as policy
+    left join counted
+        on
+            released_unit.family = counted.family
+            and released_unit.kind = counted.kind
+            and released_unit.months = counted.months
+            and released_unit.unit_id = counted.unit_id
+    where coalesce(counted.n_changed, 0) < policy.refresh_min_changes
+
+)
+
+select * from final

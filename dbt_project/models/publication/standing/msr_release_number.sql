@@ -1,0 +1,162 @@
+{{ config(schema='indicators', materialized='table' if target.name == 'cluster' else 'view') }}
+{#- The numbers that a release of this run publishes, by unit: what the next run compares with. -#}
+with
+
+unit as (
+
+    select distinct
+        unit_id,
+        cell_id
+    from {{ ref('int_publication_unit') }}
+    where scope = 'program' and block_length = 1
+
+),
+
+state as (
+
+    select
+        state.release_number,
+        state.state_family as family,
+        'number' as kind,
+        state.months,
+        unit.unit_id,
+        concat_ws('|', state.split, state.state) as name,
+        cast(state.n as double) as value
+    from {{ ref('int_published_state') }} as state
+    inner join unit on state.cell_id = unit.cell_id
+
+),
+
+rollup_unit as (
+
+    select distinct
+        unit_id,
+        rollup_id
+    from {{ ref('int_publication_unit') }}
+    where rollup_id is not null
+
+),
+
+workplace as (
+
+    select distinct
+        workplace.named_release_number as release_number,
+        concat('workplace_', workplace.definition) as family,
+        'named' as kind,
+        workplace.months,
+        rollup_unit.unit_id,
+        case when workplace.fit = 'other' then '' else workplace.fit end as name,
+        cast(null as double) as value
+    from {{ ref('int_published_workplace') }} as workplace
+    inner join rollup_unit on workplace.rollup_id = rollup_unit.rollup_id
+
+),
+
+{% for relation, left in [('retention', 'n_left'), ('promotion', 'k')] -%}
+    {{ relation }}_row as (
+
+        select
+            {{ 'shown.unit_id' if relation == 'retention' else 'unit.unit_id' }},
+            shown.horizon_months,
+            shown.is_observed,
+            shown.release_number,
+            shown.size_release_number,
+            shown.size,
+            shown.n,
+            shown.{{ left }},
+            shown.variance_growth
+        from {{ ref('int_published_' ~ relation) }} as shown
+        {{ 'inner join unit on shown.cell_id = unit.cell_id' if relation == 'promotion' }}
+
+    ),
+
+    {{ relation }} as (
+
+        {% for number in ['n', left, 'variance_growth'] -%}
+            select
+                release_number,
+                '{{ relation }}' as family,
+                'number' as kind,
+                horizon_months as months,
+                unit_id,
+                '{{ number }}' as name,
+                cast({{ number }} as double) as value
+            from {{ relation }}_row
+            where is_observed
+            union all
+        {% endfor -%}
+        select distinct
+            size_release_number as release_number,
+            '{{ relation }}' as family,
+            'size' as kind,
+            0 as months,
+            unit_id,
+            'n' as name,
+            cast(size as double) as value
+        from {{ relation }}_row
+
+    ),
+
+{% endfor -%}
+
+pay as (
+
+    {% for number in [
+        'n', 'p25', 'p50', 'p75', 'adjusted', 'adjusted_low', 'adjusted_high', 'share_floor', 'share_cap'
+    ] -%}
+        select
+            release_number,
+            concat(table_name, ' ', measure) as family,
+            'number' as kind,
+            months,
+            unit_id,
+            '{{ number }}' as name,
+            cast({{ number }} as double) as value
+        from {{ ref('msr_published_pay') }}
+        where status in ('ok', 'not_comparable')
+        union all
+    {% endfor -%}
+    select
+        size_release_number as release_number,
+        concat(table_name, ' ', measure) as family,
+        'size' as kind,
+        months,
+        unit_id,
+        'n' as name,
+        cast(size as double) as value
+    from {{ ref('msr_published_pay') }}
+
+),
+
+block as (
+
+    select distinct
+        0 as release_number,
+        'pay_block' as family,
+        'number' as kind,
+        0 as months,
+        concat_ws('|', program_code, study_level) as unit_id,
+        'block_length' as name,
+        cast(block_length as double) as value
+    from {{ ref('int_pay_block') }}
+
+),
+
+final as (
+
+    {% for part in ['state', 'workplace', 'retention', 'promotion', 'pay', 'block'] -%}
+        select
+            release_number,
+            family,
+            kind,
+            cast(months as int) as months,
+            unit_id,
+            name,
+            value
+        from {{ part }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select * from final

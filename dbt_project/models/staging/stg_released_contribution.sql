@@ -1,0 +1,24 @@
+with
+
+source as (
+
+    select * from {{ source('landing', 'released_contribution') }}
+
+),
+
+final as (
+
+    select
+        release_number,
+        family,
+        months,
+        institution_code,
+        program_code,
+        cohort_year,
+        member,
+        contribution
+    from source
+
+)
+
+select * from final

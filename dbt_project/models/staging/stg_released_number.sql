@@ -1,0 +1,23 @@
+with
+
+source as (
+
+    select * from {{ source('landing', 'released_number') }}
+
+),
+
+final as (
+
+    select
+        release_number,
+        family,
+        kind,
+        months,
+        unit_id,
+        name,
+        value
+    from source
+
+)
+
+select * from final

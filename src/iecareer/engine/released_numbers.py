@@ -1,0 +1,91 @@
+"""What earlier releases published, in a private build: `landing.release`, `released_number`, `released_contribution`.
+
+DuckDB makes these tables for either engine. They are empty if nothing was released, or if definitions changed since:
+then every number is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from iecareer.database import build_config, text_literal
+from iecareer.persons.release_state import (
+    CONTRIBUTIONS,
+    NUMBERS,
+    ReleaseState,
+    read_state,
+    read_table,
+    release_state_folder,
+    write_state,
+)
+from iecareer.settings import project_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+TABLES = ("release", "released_number", "released_contribution")
+_UNIT = "release_number integer, family varchar, "
+_COLUMNS = {
+    NUMBERS: _UNIT + "kind varchar, months integer, unit_id varchar, name varchar, value double",
+    CONTRIBUTIONS: _UNIT
+    + "months integer, institution_code varchar, program_code varchar, cohort_year integer, member bigint, "
+    "contribution varchar",
+}
+_MODELS = {NUMBERS: "indicators.msr_release_number", CONTRIBUTIONS: "intermediate.int_release_contribution"}
+
+
+def definitions_now(policy: Mapping[str, str]) -> str:
+    """Digest of everything that defines published numbers: SQL and seeds of the dbt project, and rows of policy."""
+    project = project_folder("dbt_project")
+    digest = hashlib.sha256()
+    for path in sorted((*project.glob("m*/**/*.sql"), *project.glob("seeds/*.csv"))):
+        digest.update(f"{path.relative_to(project)}\0".encode() + path.read_bytes())
+    for name, content in sorted(policy.items()):
+        digest.update(f"{name}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def register_released(connection: duckdb.DuckDBPyConnection, label: str | None, definitions: str) -> None:
+    """Create the tables from the state of the release with this label.
+
+    Numbers that were made under other definitions do not stand.
+    """
+    folder = release_state_folder(label) if label else None
+    state = read_state(folder) if folder else None
+    labels = (*state.labels, label) if state else ()
+    connection.execute("create or replace table landing.release (release_number integer, label varchar)")
+    for number, name in enumerate(labels, start=1):
+        connection.execute("insert into landing.release values (?, ?)", [number, name])
+    for table, columns in _COLUMNS.items():
+        connection.execute(f"create or replace table landing.released_{table} ({columns})")
+        if folder and state and state.definitions == definitions:
+            for rows in read_table(folder, table):
+                connection.register("_released", rows)
+                connection.execute(f"insert into landing.released_{table} by name from _released")
+                connection.unregister("_released")
+
+
+def renewed_because(label: str | None, definitions: str) -> str | None:
+    """Why no number stands from an earlier release: `first`, `definitions`, or None if numbers may stand."""
+    state = read_state(release_state_folder(label)) if label else None
+    if state is None:
+        return "first"
+    return None if state.definitions == definitions else "definitions"
+
+
+def write_run_state(build: Path, run_id: str, label: str | None, definitions: str) -> None:
+    """Write what a release of this run would publish, from the file of its build, if the build has published tables."""
+    state = read_state(release_state_folder(label)) if label else None
+    labels = (*state.labels, label) if state and label else ()
+    with duckdb.connect(config=build_config()) as connection:
+        connection.execute(f"attach {text_literal(build)} as build (read_only)")
+        built = connection.execute(
+            "select 1 from duckdb_columns() where database_name = 'build' and table_name = 'msr_release_number'"
+        ).fetchone()
+        if built:
+            queries = {table: f"from build.{model}" for table, model in _MODELS.items()}
+            write_state(connection, ReleaseState(run_id, labels, definitions), queries)
