@@ -25,6 +25,7 @@ from iecareer.feedback.folder_names import folder_name
 from iecareer.feedback.manifest import MANIFEST, hashes, read_manifest, seal, sha256_of, text_of
 from iecareer.ledger.merkle import leaf_hash, root_of
 from iecareer.ledger.signing import canonical, fingerprint_of, own_key, public_key_of, signed
+from tests.feedback import synthetic_tables
 
 KEY = b"k" * 32
 PEM, STRANGER = public_key_of(KEY), public_key_of(b"x" * 32)
@@ -404,6 +405,40 @@ def test_releases_of_earlier_versions_stay_and_are_verified_as_before(own_home: 
     assert "ledger.jsonl: entry 1 is not signed by this warehouse" in verify(releases / "older").problems
     with pytest.raises(IecareerError, match="entry 1 is not signed"):
         release("next")
+
+
+def test_a_run_that_does_not_know_what_was_published_is_not_released(own_home: Path) -> None:
+    def published(run_id: str) -> None:
+        with duckdb.connect(str(own_home / "warehouse.duckdb")) as connection:
+            connection.execute("update feedback.candidate set run_id = ?", [run_id])
+
+    published("run-2")
+    with pytest.raises(IecareerError, match=r"did not keep what is behind its numbers"):
+        release("second", key=KEY)
+    synthetic_tables.write_run_state(own_home, "run-2")
+    with pytest.raises(
+        IecareerError, match=r"run-2 began before the release first, whose numbers have to stand"
+    ):
+        release("second", key=KEY)
+    assert not (own_home / "releases" / "second").exists()
+    synthetic_tables.write_run_state(own_home, "run-3", labels=("first",))
+    published("run-3")
+    release("second", key=KEY)
+
+
+def test_every_row_says_which_release_first_had_its_numbers(own_home: Path) -> None:
+    def first_release_of(label: str) -> set[str]:
+        table = pq.read_table(own_home / "releases" / label / CODE / "data" / "employment.parquet")
+        return set(table.column("stands_from").to_pylist())
+
+    with duckdb.connect(str(own_home / "warehouse.duckdb")) as connection:
+        connection.execute("update feedback.employment set stands_from = 'R0' where cohort_to = 2021")
+        connection.execute("update feedback.candidate set run_id = 'run-2'")
+    synthetic_tables.write_run_state(own_home, "run-2", labels=("first",))
+    release("second", key=KEY)
+    release("third", key=KEY)
+    assert first_release_of("first") == {"first"}
+    assert first_release_of("second") == first_release_of("third") == {"R0", "second"}
 
 
 def test_the_candidate_is_compared_with_the_last_release(own_home: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -613,6 +614,10 @@ def test_numbers_are_called_new_only_if_none_stands_from_before() -> None:
     assert says(texts[-1], "standing_none")
     kept = college(job_match=[match(), match(cohort_to=2023, cohort_from=2023, stands_from="R1")])
     assert says(notes(kept, edition())[-1], "standing_some")
+    assert says(notes(kept, replace(edition(), label="R1"))[-1], "standing_none")
+    anew = replace(edition(), renewed_because="definitions")
+    assert says(notes(college(job_match=[match()]), anew)[-1], "standing_anew")
+    assert says(notes(kept, anew)[-1], "standing_some")
     assert "2 个数字中，有 1 个" in notes(kept, edition())[-1].zh
 
 

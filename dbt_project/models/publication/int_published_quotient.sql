@@ -6,7 +6,8 @@ cell_split as (
         state_family,
         months,
         cell_id,
-        split
+        split,
+        max(release_number) as release_number
     from {{ ref('int_published_state') }}
     group by state_family, months, cell_id, split
 
@@ -39,6 +40,7 @@ listed as (
         cell_split.state_family,
         cell_split.months,
         cell_split.cell_id,
+        cell_split.release_number,
         quotient.table_name,
         quotient.definition,
         quotient.fit,
@@ -80,7 +82,7 @@ final as (
         cast(sum(case when listed.is_hit then coalesce(state.n, 0) else 0 end) as bigint) as k,
         cast(sum(coalesce(state.n, 0)) as bigint) as n,
         min(coalesce(comparable.is_comparable, 1)) = 1 as is_comparable,
-        max(state.release_number) as release_number
+        max(listed.release_number) as release_number
     from listed
     left join {{ ref('int_published_state') }} as state
         on

@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from iecareer import settings
@@ -95,7 +95,7 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
     with open_published() as connection:
         edition = read_edition(connection)
         label = _free_label(releases, label, edition)
-        first = _first_label(edition, label)
+        edition = replace(edition, label=label, first_label=_first_label(edition, label))
         facts = _facts(releases, label, edition, decision)
         imprint = Imprint.of(facts, public_key_of(key))
         draft = releases / f"{_DRAFT}{label}-{secrets.token_hex(4)}"
@@ -105,7 +105,7 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
             refuse_disclosing(draft)
             seal(draft, facts, recipients, key)
             _settle(draft)
-            if first == label:
+            if edition.first_label == label:
                 keep_state(edition.run_id, label)
             draft.rename(releases / label)
         except BaseException:

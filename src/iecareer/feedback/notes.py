@@ -24,11 +24,11 @@ def notes(college: College, edition: Edition) -> list[Text]:
         ),
         say("note_blocks"),
         say("note_survey"),
-        _standing(college),
+        _standing(college, edition),
     ]
 
 
-def _standing(college: College) -> Text:
+def _standing(college: College, edition: Edition) -> Text:
     """How many numbers stand unchanged from an earlier release."""
     shown = [
         row
@@ -36,5 +36,7 @@ def _standing(college: College) -> Text:
         for row in rows
         if row.get("status") == "ok" and "stands_from" in row
     ]
-    kept = sum(bool(row["stands_from"]) for row in shown)
-    return say("standing_some", kept=kept, n=len(shown)) if kept else say("standing_none")
+    kept = sum(row["stands_from"] not in (None, edition.label) for row in shown)
+    if kept:
+        return say("standing_some", kept=kept, n=len(shown))
+    return say("standing_anew" if edition.renewed_because == "definitions" else "standing_none")

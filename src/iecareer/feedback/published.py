@@ -56,6 +56,9 @@ class Edition:
         Year of the prices in which pay is stated; None if the warehouse does not know it.
     renewed_because : str, optional
         Why no number stands from an earlier release: `first` release, changed `definitions`, or None.
+    label, first_label : str, optional
+        The release that is written, and the one that published the numbers of this run first: the same, unless the
+        run was released before. None in a candidate.
     """
 
     run_id: str
@@ -63,6 +66,8 @@ class Edition:
     policy: list[Row]
     price_base_year: int | None = None
     renewed_because: str | None = None
+    label: str | None = None
+    first_label: str | None = None
 
     @property
     def false_discovery_rate(self) -> float | None:
@@ -153,7 +158,9 @@ def read_edition(connection: DuckDBPyConnection) -> Edition:
     policy = _rows(
         connection, "select * replace (effective_from::varchar as effective_from) from feedback.policy"
     )
-    return Edition(run["run_id"], run["as_of"], policy, run.get("price_base_year"), run.get("renewed_because"))
+    return Edition(
+        run["run_id"], run["as_of"], policy, run.get("price_base_year"), run.get("renewed_because")
+    )
 
 
 def institution_codes(connection: DuckDBPyConnection) -> list[str]:
@@ -182,8 +189,7 @@ def read_colleges(connection: DuckDBPyConnection, edition: Edition) -> Iterator[
         for row in some:
             data = {name: tables[row["code"]] for name, tables in read.items()}
             data[_REGION_WIDE] = _joined(data[_REGION_WIDE], shared)
-            if first_label:
-                data = {name: _standing(table, first_label) for name, table in data.items()}
+            data = {name: _standing(table, edition.first_label) for name, table in data.items()}
             yield College(row["code"], row["name"] or row["code"], data, wave)
 
 
@@ -219,11 +225,11 @@ def _shown(name: str, table: pa.Table, wave: int) -> pa.Table:
     return table
 
 
-def _standing(table: pa.Table, label: str) -> pa.Table:
+def _standing(table: pa.Table, label: str | None) -> pa.Table:
     """The table; rows that stand from no release before this run stand from the release of this label."""
     import pyarrow.compute as pc
 
-    if "stands_from" not in table.column_names:
+    if label is None or "stands_from" not in table.column_names:
         return table
     filled = pc.fill_null(table.column("stands_from"), label)
     return table.set_column(table.column_names.index("stands_from"), "stands_from", filled)

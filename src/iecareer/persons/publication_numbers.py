@@ -69,7 +69,7 @@ def clear_numbers(rows: str) -> str:
 def members_of(connection: duckdb.DuckDBPyConnection, rows: str) -> set[int]:
     """The names of graduations in states of releases (int_contribution), of conformed rows."""
     found = connection.execute(
-        f"""select distinct publication_number * 2147483648 + registration_number // 2
+        f"""select distinct publication_number * 2147483648 + registration_number % 2147483648
         from ({clear_numbers(rows)})"""
     ).fetchall()
     return {int(member) for (member,) in found}

@@ -144,7 +144,9 @@ def stage_without(members: set[int], folder: Path) -> None:
         state = read_state(place)
         for path in place.glob(f"{CONTRIBUTIONS}-*.sealed") if state else ():
             rows = _opened(path, state.run_id)
-            kept = rows.filter(pc.invert(pc.is_in(rows.column("member"), pa.array(sorted(members), pa.int64()))))
+            kept = rows.filter(
+                pc.invert(pc.is_in(rows.column("member"), pa.array(sorted(members), pa.int64())))
+            )
             if kept.num_rows < rows.num_rows:
                 _seal(staged(folder, path), _parquet(kept), state.run_id, path.name)
 

@@ -87,7 +87,7 @@ final as (
         graduate_cell.cell_id,
         cast(
             graduation_number.publication_number * 2147483648
-            + floor(graduation_number.registration_number / 2) as bigint
+            + graduation_number.registration_number % 2147483648 as bigint
         ) as member,
         united.contribution
     from united
