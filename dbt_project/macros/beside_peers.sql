@@ -1,5 +1,5 @@
 {#- The columns that say where a published value lies beside its peers; `value`, `low` and `high` are its interval. -#}
-{% macro beside_peers(value, low, high) -%}
+{% macro beside_peers(value, low, high, stands_from='stg_release.label') -%}
     case
         when {{ value }} is null or peer.peer_median is null then null
         when {{ low }} > peer.peer_median then 'higher'
@@ -12,7 +12,7 @@
     peer.peer_level,
     peer.n_peers,
     peer.peer_median,
-    stg_release.label as stands_from
+    {{ stands_from }} as stands_from
 {%- endmacro %}
 
 {#-

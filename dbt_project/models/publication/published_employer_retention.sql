@@ -32,7 +32,7 @@ final as (
         hire.ci_high,
         peer.peer_p25,
         peer.peer_p75,
-        {{ beside_peers('hire.retention', 'hire.ci_low', 'hire.ci_high') }},
+        {{ beside_peers('hire.retention', 'hire.ci_low', 'hire.ci_high', 'cast(null as string)') }},
         hire.status
     from {{ ref('int_hire_retention') }} as hire
     left join {{ ref('int_employer_profile') }} as profile on hire.enterprise_code = profile.enterprise_code

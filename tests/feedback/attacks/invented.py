@@ -49,15 +49,20 @@ WORKPLACES = {
 }
 MODELS = (
     "int_disclosure_policy",
+    "int_publication_unit",
+    "int_rounded_state",
     "int_published_state",
     "int_published_quotient",
     "int_published_workplace",
+    "int_rounded_promotion",
     "int_published_promotion",
     "int_published_share",
+    "int_rounded_retention",
     "int_published_retention",
     "int_published_retention_row",
     "int_pay_block",
     "int_published_pay_block",
+    "msr_rounded_pay",
     "msr_published_pay",
     "msr_published_value",
     "msr_published_peer",
@@ -68,8 +73,9 @@ TABLES = tuple(f"published_{name}" for name in sorted(COLUMNS))
 def invent(seed: int, n_institutions: int = 5, mean_size: float = 16.0) -> duckdb.DuckDBPyConnection:
     """A build with graduates of known states, up to the models that publish them."""
     draw, connection = np.random.default_rng(seed), duckdb.connect()
-    for schema in ("intermediate", "marts", "indicators", "feedback"):
+    for schema in ("staging", "intermediate", "marts", "indicators", "feedback"):
         connection.execute(f"create schema {schema}")
+    _write_no_release(connection)
     for name in ("published_state", "published_quotient"):
         build_seed(connection, name)
     build_policy(connection, AS_OF)
@@ -80,6 +86,15 @@ def invent(seed: int, n_institutions: int = 5, mean_size: float = 16.0) -> duckd
     _write_careers(connection, draw)
     _write_pay(connection, draw)
     return connection
+
+
+def _write_no_release(connection: duckdb.DuckDBPyConnection) -> None:
+    """Nothing was released before."""
+    connection.execute("create table staging.stg_release (release_number integer, label varchar)")
+    unit = "release_number integer, family varchar, kind varchar, months integer, unit_id varchar"
+    connection.execute(f"create table intermediate.int_standing_unit ({unit}, n_changed bigint)")
+    for table in ("staging.stg_released_number", "intermediate.int_standing_number"):
+        connection.execute(f"create table {table} ({unit}, name varchar, value double)")
 
 
 def publish(connection: duckdb.DuckDBPyConnection, *, from_model: str = MODELS[0]) -> None:
