@@ -30,7 +30,7 @@ from tests.identity.test_publication_numbers import PERSONS, graduates
 
 Deliver = Callable[..., dict[str, Any]]
 NUMBER = "1::integer as release_number, 'insurance' as family, 'number' as kind, 6::integer as months"
-UNIT = "'program|I|P' as unit_id, 'insurance|never' as name, 25::double as value"
+UNIT = "'program|I|P' as unit_id, 'insurance|never' as number_name, 25::double as number_value"
 
 
 def members(home: Path, who: str = "true") -> set[int]:
@@ -77,7 +77,7 @@ def test_an_erased_person_is_behind_no_number_and_the_numbers_stay(home: Path, d
     for folder in (release_state_folder("R1"), run_state_folder("run-1")):
         assert kept(folder) == everybody - gone
         (number,) = read_table(folder, "number")
-        assert number.column("value").to_pylist() == [25.0]
+        assert number.column("number_value").to_pylist() == [25.0]
 
 
 def test_nothing_of_it_can_be_read_without_the_key(home: Path) -> None:

@@ -150,7 +150,7 @@ chosen as (
         program.study_level,
         -- blocks may become longer with a release, never shorter
         greatest(
-            coalesce(min(reached.block_length), 3), coalesce(max(cast(released.value as int)), 1)
+            coalesce(min(reached.block_length), 3), coalesce(max(cast(released.number_value as int)), 1)
         ) as block_length
     from program
     cross join policy

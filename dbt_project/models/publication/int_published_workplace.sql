@@ -58,7 +58,7 @@ standing as (
         unit.rollup_id,
         number.family as state_family,
         number.months,
-        number.name as state,
+        number.number_name as state,
         number.release_number
     from {{ ref('int_standing_number') }} as number
     inner join {{ ref('int_publication_unit') }} as unit on number.unit_id = unit.unit_id

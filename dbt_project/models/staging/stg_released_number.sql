@@ -14,8 +14,8 @@ final as (
         kind,
         months,
         unit_id,
-        name,
-        value
+        number_name,
+        number_value
     from source
 
 )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TABLES = ("release", "released_number", "released_contribution")
 _UNIT = "release_number integer, family varchar, "
 _COLUMNS = {
-    NUMBERS: _UNIT + "kind varchar, months integer, unit_id varchar, name varchar, value double",
+    NUMBERS: _UNIT + "kind varchar, months integer, unit_id varchar, number_name varchar, number_value double",
     CONTRIBUTIONS: _UNIT
     + "months integer, institution_code varchar, program_code varchar, cohort_year integer, member bigint, "
     "contribution varchar",

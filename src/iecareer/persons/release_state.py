@@ -105,9 +105,9 @@ def write_state(connection: DuckDBPyConnection, state: ReleaseState, queries: Ma
 
 def read_table(folder: Path, table: str) -> Iterator[pa.Table]:
     """The rows of a table of the state in this folder, in parts."""
-    state = read_state(folder)
-    for path in sorted(folder.glob(f"{table}-*.sealed")) if state else ():
-        yield _opened(path, state.run_id)
+    if state := read_state(folder):
+        for path in sorted(folder.glob(f"{table}-*.sealed")):
+            yield _opened(path, state.run_id)
 
 
 def keep_state(run_id: str, label: str) -> None:
@@ -141,8 +141,9 @@ def stage_without(members: set[int], folder: Path) -> None:
     if not members:
         return
     for place in (*(lake() / "released").glob("[!.]*"), *(home() / "runs").glob("*.released")):
-        state = read_state(place)
-        for path in place.glob(f"{CONTRIBUTIONS}-*.sealed") if state else ():
+        if (state := read_state(place)) is None:
+            continue
+        for path in place.glob(f"{CONTRIBUTIONS}-*.sealed"):
             rows = _opened(path, state.run_id)
             kept = rows.filter(
                 pc.invert(pc.is_in(rows.column("member"), pa.array(sorted(members), pa.int64())))

@@ -94,7 +94,7 @@ def _write_no_release(connection: duckdb.DuckDBPyConnection) -> None:
     unit = "release_number integer, family varchar, kind varchar, months integer, unit_id varchar"
     connection.execute(f"create table intermediate.int_standing_unit ({unit}, n_changed bigint)")
     for table in ("staging.stg_released_number", "intermediate.int_standing_number"):
-        connection.execute(f"create table {table} ({unit}, name varchar, value double)")
+        connection.execute(f"create table {table} ({unit}, number_name varchar, number_value double)")
 
 
 def publish(connection: duckdb.DuckDBPyConnection, *, from_model: str = MODELS[0]) -> None:

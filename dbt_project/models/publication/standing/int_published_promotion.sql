@@ -8,9 +8,9 @@ standing as (
         number.months,
         unit.cell_id,
         max(number.release_number) as release_number,
-        max(case when number.name = 'n' then number.value end) as n,
-        max(case when number.name = 'k' then number.value end) as k,
-        max(case when number.name = 'variance_growth' then number.value end) as variance_growth
+        max(case when number.number_name = 'n' then number.number_value end) as n,
+        max(case when number.number_name = 'k' then number.number_value end) as k,
+        max(case when number.number_name = 'variance_growth' then number.number_value end) as variance_growth
     from {{ ref('int_standing_number') }} as number
     inner join {{ ref('int_publication_unit') }} as unit
         on

@@ -14,9 +14,9 @@ standing as (
         kind,
         months,
         max(release_number) as release_number,
-        max(case when name = 'n' then value end) as n,
-        max(case when name = 'n_left' then value end) as n_left,
-        max(case when name = 'variance_growth' then value end) as variance_growth
+        max(case when number_name = 'n' then number_value end) as n,
+        max(case when number_name = 'n_left' then number_value end) as n_left,
+        max(case when number_name = 'variance_growth' then number_value end) as variance_growth
     from {{ ref('int_standing_number') }}
     where family = 'retention'
     group by unit_id, kind, months

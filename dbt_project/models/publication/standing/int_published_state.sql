@@ -52,9 +52,9 @@ final as (
         standing.family as state_family,
         standing.months,
         unit.cell_id,
-        split_part(standing.name, '|', 1) as split,
-        split_part(standing.name, '|', 2) as state,
-        cast(standing.value as bigint) as n,
+        split_part(standing.number_name, '|', 1) as split,
+        split_part(standing.number_name, '|', 2) as state,
+        cast(standing.number_value as bigint) as n,
         standing.release_number
     from {{ ref('int_standing_number') }} as standing
     inner join unit on standing.unit_id = unit.unit_id

@@ -22,7 +22,7 @@ standing as (
         unit_id,
         max(release_number) as release_number,
         {% for number in numbers -%}
-            max(case when name = '{{ number }}' then value end) as {{ number }}{{ ',' if not loop.last }}
+            max(case when number_name = '{{ number }}' then number_value end) as {{ number }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_standing_number') }}
     group by family, kind, months, unit_id

@@ -1,4 +1,4 @@
-{{ config(schema='indicators', materialized='table' if target.name == 'cluster' else 'view') }}
+{{ config(schema='indicators', materialized='table' if target.number_name == 'cluster' else 'view') }}
 {#- The numbers that a release of this run publishes, by unit: what the next run compares with. -#}
 with
 
@@ -20,8 +20,8 @@ state as (
         'number' as kind,
         state.months,
         unit.unit_id,
-        concat_ws('|', state.split, state.state) as name,
-        cast(state.n as double) as value
+        concat_ws('|', state.split, state.state) as number_name,
+        cast(state.n as double) as number_value
     from {{ ref('int_published_state') }} as state
     inner join unit on state.cell_id = unit.cell_id
 
@@ -45,8 +45,8 @@ workplace as (
         'named' as kind,
         workplace.months,
         rollup_unit.unit_id,
-        case when workplace.fit = 'other' then '' else workplace.fit end as name,
-        cast(null as double) as value
+        case when workplace.fit = 'other' then '' else workplace.fit end as number_name,
+        cast(null as double) as number_value
     from {{ ref('int_published_workplace') }} as workplace
     inner join rollup_unit on workplace.rollup_id = rollup_unit.rollup_id
 
@@ -79,8 +79,8 @@ workplace as (
                 'number' as kind,
                 horizon_months as months,
                 unit_id,
-                '{{ number }}' as name,
-                cast({{ number }} as double) as value
+                '{{ number }}' as number_name,
+                cast({{ number }} as double) as number_value
             from {{ relation }}_row
             where is_observed
             union all
@@ -91,8 +91,8 @@ workplace as (
             'size' as kind,
             0 as months,
             unit_id,
-            'n' as name,
-            cast(size as double) as value
+            'n' as number_name,
+            cast(size as double) as number_value
         from {{ relation }}_row
 
     ),
@@ -110,8 +110,8 @@ pay as (
             'number' as kind,
             months,
             unit_id,
-            '{{ number }}' as name,
-            cast({{ number }} as double) as value
+            '{{ number }}' as number_name,
+            cast({{ number }} as double) as number_value
         from {{ ref('msr_published_pay') }}
         where status in ('ok', 'not_comparable')
         union all
@@ -122,8 +122,8 @@ pay as (
         'size' as kind,
         months,
         unit_id,
-        'n' as name,
-        cast(size as double) as value
+        'n' as number_name,
+        cast(size as double) as number_value
     from {{ ref('msr_published_pay') }}
 
 ),
@@ -136,8 +136,8 @@ block as (
         'number' as kind,
         0 as months,
         concat_ws('|', program_code, study_level) as unit_id,
-        'block_length' as name,
-        cast(block_length as double) as value
+        'block_length' as number_name,
+        cast(block_length as double) as number_value
     from {{ ref('int_pay_block') }}
 
 ),
@@ -151,8 +151,8 @@ final as (
             kind,
             cast(months as int) as months,
             unit_id,
-            name,
-            value
+            number_name,
+            number_value
         from {{ part }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
