@@ -379,7 +379,8 @@ def write_run_state(home: Path, run_id: str, labels: tuple[str, ...] = ()) -> No
     """Write the state that a run leaves when it is published, without rows."""
     folder = home / "runs" / f"{run_id}.released"
     folder.mkdir(parents=True)
-    write_document(folder / "state.json", {"run_id": run_id, "labels": list(labels), "definitions": "1"})
+    state = {"run_id": run_id, "as_of": "2026-11-21", "labels": list(labels), "definitions": "1"}
+    write_document(folder / "state.json", state)
 
 
 def write(path: Path) -> None:

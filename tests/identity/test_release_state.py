@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def write(run_id: str, named: set[int], labels: tuple[str, ...] = (), definition
     with duckdb.connect() as connection:
         write_state(
             connection,
-            ReleaseState(run_id, labels, definitions),
+            ReleaseState(run_id, "2026-11-21", labels, definitions),
             {
                 "number": f"select {NUMBER}, {UNIT}",
                 "contribution": f"""select {NUMBER} , 'I' as institution_code, 'P' as program_code,
@@ -117,7 +118,7 @@ def test_numbers_made_under_other_definitions_do_not_stand(home: Path) -> None:
                 (select count(*) from landing.released_contribution)"""
             ).fetchall()
             assert counted == [(n, n)]
-            assert connection.execute("from landing.release").fetchall() == [(1, "R1")]
+            assert connection.execute("from landing.release").fetchall() == [(1, "R1", date(2026, 11, 21))]
     assert renewed_because("R1", "1") is None
     assert renewed_because("R1", "2") == "definitions"
     assert renewed_because(None, "1") == "first"

@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -305,7 +306,7 @@ class House:
     def release(self, home: Path) -> None:
         self.n_runs += 1
         run_id, label = f"run-{self.n_runs}", f"R{self.n_runs}"
-        write_run_state(self.path, run_id, self.label, "1")
+        write_run_state(self.path, run_id, date(2026, 11, 21), self.label, "1")
         keep_state(run_id, label)
         (home / "releases" / label).mkdir(parents=True)
         self.label = label

@@ -10,7 +10,8 @@ final as (
 
     select
         release_number,
-        label
+        label,
+        as_of
     from source
 
 )

@@ -25,12 +25,14 @@ from iecareer.settings import project_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
 TABLES = ("release", "released_number", "released_contribution")
 _UNIT = "release_number integer, family varchar, "
 _COLUMNS = {
-    NUMBERS: _UNIT + "kind varchar, months integer, unit_id varchar, number_name varchar, number_value double",
+    NUMBERS: _UNIT
+    + "kind varchar, months integer, unit_id varchar, number_name varchar, number_value double",
     CONTRIBUTIONS: _UNIT
     + "months integer, institution_code varchar, program_code varchar, cohort_year integer, member bigint, "
     "contribution varchar",
@@ -56,10 +58,14 @@ def register_released(connection: duckdb.DuckDBPyConnection, label: str | None, 
     """
     folder = release_state_folder(label) if label else None
     state = read_state(folder) if folder else None
-    labels = (*state.labels, label) if state else ()
-    connection.execute("create or replace table landing.release (release_number integer, label varchar)")
+    labels = (*state.labels, label) if state and label else ()
+    connection.execute(
+        "create or replace table landing.release (release_number integer, label varchar, as_of date)"
+    )
     for number, name in enumerate(labels, start=1):
-        connection.execute("insert into landing.release values (?, ?)", [number, name])
+        released = read_state(release_state_folder(name))
+        as_of = released.as_of if released else None
+        connection.execute("insert into landing.release values (?, ?, ?)", [number, name, as_of])
     for table, columns in _COLUMNS.items():
         connection.execute(f"create or replace table landing.released_{table} ({columns})")
         if folder and state and state.definitions == definitions:
@@ -77,7 +83,7 @@ def renewed_because(label: str | None, definitions: str) -> str | None:
     return None if state.definitions == definitions else "definitions"
 
 
-def write_run_state(build: Path, run_id: str, label: str | None, definitions: str) -> None:
+def write_run_state(build: Path, run_id: str, as_of: date, label: str | None, definitions: str) -> None:
     """Write what a release of this run would publish, from the file of its build, if the build has published tables."""
     state = read_state(release_state_folder(label)) if label else None
     labels = (*state.labels, label) if state and label else ()
@@ -88,4 +94,4 @@ def write_run_state(build: Path, run_id: str, label: str | None, definitions: st
         ).fetchone()
         if built:
             queries = {table: f"from build.{model}" for table, model in _MODELS.items()}
-            write_state(connection, ReleaseState(run_id, labels, definitions), queries)
+            write_state(connection, ReleaseState(run_id, as_of.isoformat(), labels, definitions), queries)

@@ -41,8 +41,8 @@ class ReleaseState:
 
     Parameters
     ----------
-    run_id : str
-        The run whose numbers it has.
+    run_id, as_of : str
+        The run whose numbers it has, and its ISO date.
     labels : tuple of str
         Labels of the releases before it that published numbers under the same rules, oldest first. Its own numbers
         have the place after the last of them.
@@ -51,6 +51,7 @@ class ReleaseState:
     """
 
     run_id: str
+    as_of: str
     labels: tuple[str, ...]
     definitions: str
 
@@ -71,7 +72,9 @@ def read_state(folder: Path) -> ReleaseState | None:
     if not path.is_file():
         return None
     document = read_document(path)
-    return ReleaseState(document["run_id"], tuple(document["labels"]), document["definitions"])
+    return ReleaseState(
+        document["run_id"], document["as_of"], tuple(document["labels"]), document["definitions"]
+    )
 
 
 def last_released() -> str | None:

@@ -67,7 +67,7 @@ def publish(run_id: str) -> dict[str, Any]:
             n_tables = _copy(pin, draft)
             keep_tables(run_id, _digests(draft))
             _make_durable(draft)
-            write_run_state(build_path(run_id), run_id, pin.released, definitions_now(pin.policy))
+            write_run_state(build_path(run_id), run_id, pin.as_of, pin.released, definitions_now(pin.policy))
             draft.replace(published_path())
         finally:
             draft.unlink(missing_ok=True)
