@@ -49,7 +49,7 @@ def test_no_indicator_is_more_than_twelve_models_from_a_source(models: dict[str,
 
 
 def test_publication_is_at_most_twelve_models_and_no_indicator_waits_for_it(models: dict[str, Any]) -> None:
-    """Four models compare with the last release; rounded states, shares, peers and tables follow; see docs/decisions."""
+    """Four models compare with the last release; states, shares, peers and tables follow; see docs/decisions."""
     publication = {key: node for key, node in models.items() if is_publication(node)}
     assert longest(reads(publication)) <= 12
     graph = reads(models)
