@@ -192,7 +192,7 @@ def test_cards_programs_and_tables_state_the_same_row(colleges: tuple[list[Colle
                 if table.kind == "":
                     statements += [statement for line in table.lines for statement in line.statements]
         for statement in statements:
-            if statement.row and not statement.indicator.name.startswith("employers"):
+            if statement.row and not statement.indicator.name.startswith(("employers", "hires")):
                 key = (statement.indicator.name, statement.row["program_code"], statement.indicator.months)
                 shown.setdefault(key, set()).add(id(statement.row))
         assert len(shown) > 20
@@ -233,15 +233,25 @@ def test_marks_stand_where_their_numbers_are() -> None:
     assert found == charts.Strip(low=80, width=15, value=90, peers=70)
 
 
-def test_a_number_never_stands_on_the_median_of_its_peers() -> None:
-    for peers in range(0, 101, 5):
-        (point,) = charts.points(
-            over_cohorts(
-                cohort(2020, ci_low=0.6, ci_high=0.8, share=0.7, peer_median=peers / 100, mark="higher")
-            )
-        )
-        if point.has_room_above:
-            assert not point.high - 2 < peers < point.high + 12
+@pytest.mark.parametrize(("low", "high"), [(0.0, 0.1), (0.6, 0.8), (0.68, 0.96), (0.9, 1.0), (0.0, 1.0)])
+def test_a_number_stands_neither_on_its_interval_nor_on_the_median_of_its_peers(
+    low: float, high: float
+) -> None:
+    for peers in range(0, 101, 2):
+        values = {"ci_low": low, "ci_high": high, "share": (low + high) / 2}
+        (point,) = charts.points(over_cohorts(cohort(2020, **values, peer_median=peers / 100, mark="higher")))
+        assert not point.low - 5 < point.text_at < point.high + 5
+        assert abs(point.text_at - peers) >= 5
+        assert 5 <= point.text_at <= 107
+
+
+def test_points_of_different_cohorts_name_them_and_blocks_are_never_joined() -> None:
+    block = {"cohort_from": 2022, "cohort_to": 2023}
+    panel = over_cohorts(cohort(2021), block, cohort(2024), cohort(2025))
+    assert [(one.label, other.label) for one, other in charts.joined(panel)] == [("2024", "2025")]
+    apart = Panel(panel.heading, panel.caption, panel.points, is_series=False)
+    assert [point.below for point in charts.points(apart)] == ["2021", "2022–2023", "2024", "2025"]
+    assert {point.below for point in charts.points(panel)} == {""}
 
 
 def test_one_amount_for_all_still_has_a_scale() -> None:

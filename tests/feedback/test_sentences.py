@@ -18,7 +18,7 @@ from iecareer.feedback.notes import notes
 from iecareer.feedback.page.cards import cards
 from iecareer.feedback.page.cooperation import cooperation
 from iecareer.feedback.page.enterprise import enterprise_message, industry_of
-from iecareer.feedback.page.reviews import odds
+from iecareer.feedback.page.reviews import odds, reviews
 from iecareer.feedback.page.sections import sections
 from iecareer.feedback.published import College, Edition
 from iecareer.feedback.ranking import chance_of_lower, ranked_programs
@@ -30,7 +30,8 @@ from tests.feedback.colleges import college, edition, row
 CLAIMS = (
     "peers_", "no_peers", "nothing_to_compare", "why_", "rank_", "chance", "message_", "difference_", "odds_",
     "standing_", "response", "newer_not_shown", "middle_half", "interval", "adjusted", "prices_of", "and_more",
-    "least_in_short", "only_why", "pay_", "about_told", "cohort", "about",
+    "least_in_short", "only_why", "pay_", "about_told", "cohort", "about", "edge_", "with_interval", "review_published",
+    "review_not_published",
 )  # fmt: skip
 LABELS = {name for name in sentences() if name.startswith(("about_", "difference_of_"))} - {"about_told"}
 LABELS.add("cohort_column")
@@ -195,7 +196,7 @@ def test_the_middle_half_is_said_only_where_both_quartiles_are_known() -> None:
 
 def test_an_interval_is_that_of_the_value() -> None:
     assert says(of_match({}).interval, "interval")
-    assert "38% 至 62%" in of_match({}).interval.zh
+    assert "38%～62%" in of_match({}).interval.zh
     assert of_pay(p50_region_adjusted=None, ci_low=None, ci_high=None).interval == Text("", "")
 
 
@@ -360,7 +361,7 @@ def test_a_verdict_names_the_clearest_figure_with_interval_and_response() -> Non
     )
     (program,) = programs_of(college(job_match=[match(**LOWER)], retention=[clear]))
     assert program.verdict.zh.startswith("2024 届首份工作留任率")
-    assert "95% 区间 15% 至 25%" in program.verdict.zh
+    assert "95% 区间 15%～25%" in program.verdict.zh
     (program,) = programs_of(college(job_match=[match(**LOWER)]))
     assert "答卷率" in program.verdict.zh
 
@@ -721,6 +722,53 @@ def test_pay_by_category_says_that_one_employer_is_too_large() -> None:
     assert "不足 30 人" in why_not_shown("workplace_pay", few, edition()).zh
     few = few | {"scope": "institution"}
     assert "不足 50 人" in why_not_shown("workplace_pay", few, edition()).zh
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"share": 0.0, "k": 0, "ci_low": 0.0, "ci_high": 0.1}, "edge_none"),
+        ({"share": 1.0, "k": 60, "ci_low": 0.9, "ci_high": 1.0}, "edge_all"),
+        ({"share": 0.08, "k": 5, "ci_low": 0.0, "ci_high": 0.2}, "interval"),
+        ({"share": 0.92, "k": 55, "ci_low": 0.8, "ci_high": 1.0}, "interval"),
+    ],
+)
+def test_a_count_rounded_to_none_or_all_is_not_taken_at_its_word(values: dict[str, Any], said: str) -> None:
+    text = of_match(values).interval
+    assert says(text, said)
+    assert ("取整" in text.zh) == (said != "interval")
+
+
+def test_a_response_rate_stands_within_the_brackets_of_its_figure() -> None:
+    # outside of them a reader takes it for what is compared with peers
+    assert says(of_match(LOWER).compared, "with_interval_told")
+    assert "（95% 区间 38%～62%，答卷率未发布）" in of_match(LOWER).compared.zh
+    stay = row("retention", horizon_months=12, retention=0.5, ci_low=0.4, ci_high=0.6)
+    whose = college(retention=[stay])
+    text = statement(stay, Indicators.of(whose, edition()).stay(12), whose).compared
+    assert says(text, "with_interval")
+    assert "答卷率" not in text.zh
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [(LEVEL, "review_published"), (LOWER, "review_published"), (TOO_FEW, "review_not_published")],
+)
+def test_a_review_stands_beside_the_published_figure(values: dict[str, Any], said: str) -> None:
+    flag = row(
+        "program_flag", is_flagged=True, score=0.6, reason_1_zh="近几届对口率低于同类专业", reason_1_en="low"
+    )
+    whose = college(job_match=[match(**values)], program_flag=[flag])
+    (review,) = reviews(whose, edition(), Indicators.of(whose, edition()))
+    assert only(review.published, said, ("review_published", "review_not_published"))
+    assert ("分辨不出差异" in review.published.zh) == (values is LEVEL)
+
+
+def test_pay_beside_a_value_names_what_the_interval_is_of() -> None:
+    assert says(of_pay(p50_region_adjusted=5900.0, **LOWER).compared_beside, "with_interval")
+    assert "按工作地区调整后 5,900 元" in of_pay(p50_region_adjusted=5900.0, **LOWER).compared_beside.zh
+    told = of_pay(measure="survey", **LOWER).compared_beside
+    assert only(told, "interval_of_median", ("with_interval",))
 
 
 def test_every_claim_of_the_catalogue_is_tested() -> None:

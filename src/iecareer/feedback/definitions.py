@@ -98,8 +98,16 @@ class Definition:
         return say(f"sheet_{self.name}_note")
 
 
-def definitions(college: College, indicators: Indicators) -> list[Definition]:
-    """All definitions in the order of the workbook."""
+def measures_of(college: College, indicators: Indicators) -> frozenset[str]:
+    """The measures of pay that are listed: those with a published number, or else the one that says why none is."""
+    published = {row["measure"] for row in college.tables["starting_salary"] if row["status"] == "ok"}
+    return frozenset(published or {indicators.pay_measure})
+
+
+def definitions(
+    college: College, indicators: Indicators, measures: frozenset[str] | None = None
+) -> list[Definition]:
+    """All definitions in the order of the workbook, with pay by these measures; default `measures_of`."""
     wave = indicators.wave
 
     def of(
@@ -130,10 +138,10 @@ def definitions(college: College, indicators: Indicators) -> list[Definition]:
 
         return keep
 
-    published = {row["measure"] for row in college.tables["starting_salary"] if row["status"] == "ok"}
+    listed_measures = measures_of(college, indicators) if measures is None else measures
 
     def measured(row: Row) -> bool:
-        return row["measure"] in published
+        return row["measure"] in listed_measures
 
     def later(row: Row) -> bool:
         return row["horizon_months"] in LATER

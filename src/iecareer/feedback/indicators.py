@@ -72,7 +72,7 @@ class Indicator:
     @property
     def is_goal(self) -> bool:
         """Whether more of it is what a college wants; other marks are shown without colour."""
-        return self.table not in ("workplace", "employer") and self.name != "over"
+        return self.table not in ("workplace", "employer", "hiring_employer") and self.name != "over"
 
     @property
     def is_told(self) -> bool:

@@ -33,7 +33,8 @@ def _too_few(table: str, row: Row, edition: Edition) -> Text:
     """Too few people: in the row, on one side of a comparison, or followed for so long."""
     if table == "salary_differential":
         return say("why_few_on_a_side", least=edition.number("min_n_wage"))
-    is_program = row["scope"] == "program" and row["cohort_to"] is not None
+    # an employer's hires are no roll-up, whoever trained them
+    is_program = (row["scope"] == "program" and row["cohort_to"] is not None) or table == "hiring_employer"
     least = edition.number("min_n_rate")
     if table in _PAY:
         least = edition.number("min_n_wage" if is_program else "min_n_rollup")

@@ -14,6 +14,7 @@ def notes(college: College, edition: Edition) -> list[Text]:
     """Marks, peers, rounding, least counts, blocks, the survey, and what stands from earlier releases."""
     return [
         say("note_marks"),
+        say("note_interval"),
         say("note_peers", least=edition.number("min_peers")),
         say("note_rounded"),
         say(

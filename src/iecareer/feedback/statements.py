@@ -76,7 +76,10 @@ class Statement:
         row = self.shown
         if row["ci_low"] is None:
             return NOTHING
-        return say("interval", low=self._amount(row["ci_low"]), high=self._amount(row["ci_high"]))
+        text = say("interval", low=self._amount(row["ci_low"]), high=self._amount(row["ci_high"]))
+        if self.indicator.is_pay or self.shown[self.indicator.value] not in (0, 1):
+            return text
+        return say("edge_all" if self.shown[self.indicator.value] else "edge_none", interval=text)
 
     @property
     def middle_half(self) -> Text:
@@ -95,8 +98,17 @@ class Statement:
         text = say("value", value=self._amount(row[self.indicator.compared]))
         if self.is_adjusted:
             text = say("adjusted", value=text)
-        text = say("with_interval", value=text, interval=self.interval)
-        return say("with_response", text=text, response=self.response) if self.indicator.is_told else text
+        if self.indicator.is_told:
+            return say("with_interval_told", value=text, interval=self.interval, response=self.response)
+        return say("with_interval", value=text, interval=self.interval)
+
+    @property
+    def compared_beside(self) -> Text:
+        """What is compared with peers, told beside the value: of an adjusted median all, of the value its interval."""
+        if not self.is_adjusted:
+            return say("interval_of_median", interval=self.interval)
+        value = say("adjusted", value=say("value", value=self._amount(self.shown[self.indicator.compared])))
+        return say("with_interval", value=value, interval=self.interval)
 
     @property
     def is_adjusted(self) -> bool:

@@ -94,6 +94,11 @@ def of_value(column: str, value: object) -> Text:
     return _values().get((column, text), Text(text, text))
 
 
+def joined(sentences: list[Text]) -> Text:
+    """Several sentences as one text."""
+    return Text("".join(one.zh for one in sentences), " ".join(one.en for one in sentences))
+
+
 def listed(words: list[Text]) -> Text:
     """Several words in one line."""
     return Text("、".join(word.zh for word in words), ", ".join(word.en for word in words))

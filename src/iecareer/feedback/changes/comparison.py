@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from iecareer.feedback.definitions import Definition, definitions
+from iecareer.feedback.definitions import Definition, definitions, measures_of
 from iecareer.feedback.indicators import Indicators
 
 if TYPE_CHECKING:
@@ -231,8 +231,12 @@ def compare(earlier: Earlier, college: College, edition: Edition) -> Changes:
     rows = {name: readable.get(name, table.slice(0, 0)) for name, table in college.data.items()}
     before = replace(earlier.college, data=rows)
     found = Changes(earlier, edition, before, college, rules=_rules(earlier.edition, edition))
-    older = {one.name: one for one in _definitions(before, earlier.edition)}
-    for one in _definitions(college, edition):
+    both = ((before, Indicators.of(before, earlier.edition)), (college, Indicators.of(college, edition)))
+    # a measure of pay that only one release lists is compared all the same
+    measures = frozenset().union(*(measures_of(*one) for one in both))
+    old, new = ([one for one in definitions(*of, measures) if one.main] for of in both)
+    older = {one.name: one for one in old}
+    for one in new:
         if one.table not in earlier.college.data:
             found.new_content.extend([one] if any(map(_is_shown, one.rows)) else [])
         elif one.table in found.other_prices:
@@ -252,11 +256,6 @@ def _readable(college: College, earlier: College) -> dict[str, pa.Table]:
         for name, table in college.data.items()
         if name in earlier.data and compared & set(table.column_names) <= set(earlier.data[name].column_names)
     }
-
-
-def _definitions(college: College, edition: Edition) -> list[Definition]:
-    """The definitions that have a value."""
-    return [one for one in definitions(college, Indicators.of(college, edition)) if one.main]
 
 
 def _numbers(definition: Definition, earlier: Sequence[Row]) -> list[Change]:

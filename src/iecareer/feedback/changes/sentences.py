@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _KEYS_IN_WORDS = {
     "retention": ("horizon_months",),
     "employer": ("horizon_months", "n_employers"),
+    "hiring_employer": ("enterprise_name", "horizon_months"),
     "workplace": ("horizon_months", "dimension", "category"),
     "starting_salary": ("measure",),
     "wage": ("horizon_months", "measure"),
@@ -48,6 +49,14 @@ class Told:
 
     summary: tuple[Text, ...]
     programs: tuple[ToldProgram, ...] = ()
+
+
+@dataclass(frozen=True)
+class Names:
+    """What some numbers are called, and how many they are."""
+
+    names: tuple[Text, ...]
+    n: int
 
 
 def told(changes: Changes, programs: Sequence[tuple[str, str]]) -> Told:
@@ -180,7 +189,7 @@ def _new(mine: Sequence[Change]) -> list[Text]:
     for one in mine:
         groups.setdefault(why_new(one), []).append(one)
     return [
-        say("change_shown" if why[0] else "change_new", years=cohorts, why=why, names=names)
+        _listed_or_counted("change_shown" if why[0] else "change_new", cohorts, why, names)
         for why, numbers in groups.items()
         for cohorts, names in _by_names(numbers)
     ]
@@ -192,35 +201,43 @@ def _gone(changes: Changes, mine: Sequence[Change]) -> list[Text]:
     for one in mine:
         groups.setdefault(why_gone(changes, one), []).append(one)
     return [
-        say("change_gone", years=cohorts, why=why, names=names)
+        _listed_or_counted("change_gone", cohorts, why, names)
         for why, numbers in groups.items()
         for cohorts, names in _by_names(numbers)
     ]
 
 
-def _by_names(numbers: Sequence[Change]) -> list[tuple[Text, Text]]:
+def _listed_or_counted(name: str, cohorts: Text, why: Text, numbers: Names) -> Text:
+    """A few names, or else how many numbers there are."""
+    if len(numbers.names) > _LISTED:
+        return say(f"{name}_many", years=cohorts, why=why, n=numbers.n)
+    return say(name, years=cohorts, why=why, names=listed(list(numbers.names)))
+
+
+def _by_names(numbers: Sequence[Change]) -> list[tuple[Text, Names]]:
     """Cohorts with the names of their numbers; cohorts with the same ones together."""
     of_cohorts: dict[Text, list[Change]] = {}
     for one in numbers:
         of_cohorts.setdefault(years_of(one.row), []).append(one)
-    together: dict[Text, list[Text]] = {}
+    together: dict[tuple[Text, ...], list[tuple[Text, int]]] = {}
     for cohorts, some in of_cohorts.items():
-        together.setdefault(_names(some), []).append(cohorts)
-    return [(listed(cohorts), names) for names, cohorts in together.items()]
+        together.setdefault(_names(some), []).append((cohorts, len(some)))
+    return [
+        (listed([cohorts for cohorts, _ in found]), Names(names, sum(n for _, n in found)))
+        for names, found in together.items()
+    ]
 
 
-def _names(numbers: Sequence[Change]) -> Text:
+def _names(numbers: Sequence[Change]) -> tuple[Text, ...]:
     """The numbers by definition; several of one definition are counted."""
     groups: dict[str, list[Change]] = {}
     for one in numbers:
         groups.setdefault(one.definition.name, []).append(one)
-    return listed(
-        [
-            label_of(some[0])
-            if len(some) == 1
-            else say("change_several", title=some[0].definition.title, n=len(some))
-            for some in groups.values()
-        ]
+    return tuple(
+        label_of(some[0])
+        if len(some) == 1
+        else say("change_several", title=some[0].definition.title, n=len(some))
+        for some in groups.values()
     )
 
 

@@ -1,7 +1,7 @@
 """Where the marks of charts stand, in percent of their width; templates draw them as SVG.
 
 Positions in percent fit any width without scaling the text. No mark rests on a withheld number, and a line joins only
-neighbouring years that are both published.
+neighbouring single cohorts that are both published.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # Left edge of the first point; the labels of the axis stand before it.
 _LEFT = 9.0
+# Half the height of a number with the gap around it, and the highest place for its middle, in points of the scale.
+_TEXT, _TOP = 6.0, 106.0
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,16 @@ class Point:
     high: float = 0.0
     peers: float | None = None
     text: str = ""
+    below: str = ""
 
     @property
-    def has_room_above(self) -> bool:
-        """Whether the number may stand above the interval: within the chart and clear of the peers' median."""
-        is_clear = self.peers is None or not self.high - 3 < self.peers < self.high + 13
-        return self.high < 95 and is_clear
+    def text_at(self) -> float:
+        """Where the middle of the number stands: clear of the interval and of the peers' median, within the chart."""
+        peers = self.peers if self.peers is not None else -_TOP
+        above, below = self.high + _TEXT, self.low - _TEXT
+        places = (above, below, max(self.high, peers) + _TEXT, min(self.low, peers) - _TEXT)
+        clear = [at for at in places if abs(at - peers) > _TEXT - 1 and _TEXT <= at <= _TOP]
+        return clear[0] if clear else above
 
 
 def strip(statement: Statement, scale: tuple[float, float]) -> Strip | None:
@@ -65,13 +71,14 @@ def points(panel: Panel) -> list[Point]:
     found = []
     for at, (label, statement) in enumerate(panel.points):
         x = round(_LEFT + (at + 0.5) * step, 2)
+        below = "" if panel.is_series else _cohorts(statement)
         if not statement.is_shown:
             found.append(Point(x, label))
             continue
         row = statement.shown
         value, low, high = (100 * row[name] for name in (statement.indicator.value, "ci_low", "ci_high"))
         peers = 100 * row["peer_median"] if statement.mark else None
-        found.append(Point(x, label, value, low, high, peers, statement.value.zh))
+        found.append(Point(x, label, value, low, high, peers, statement.value.zh, below))
     return found
 
 
@@ -79,12 +86,26 @@ def joined(panel: Panel) -> list[tuple[Point, Point]]:
     """Pairs of points that a line joins: neighbouring years, both published."""
     if not panel.is_series:
         return []
-    found = points(panel)
+    drawn = zip(points(panel), (statement for _, statement in panel.points), strict=True)
     return [
         (one, other)
-        for one, other in pairwise(found)
-        if one.value is not None and other.value is not None and int(other.label) == int(one.label) + 1
+        for (one, before), (other, after) in pairwise(drawn)
+        if before.is_shown and after.is_shown and _follows(before, after)
     ]
+
+
+def _follows(before: Statement, after: Statement) -> bool:
+    """Whether both are single cohorts, the second of the year after the first; blocks are never joined."""
+    years = [(one.shown["cohort_from"], one.shown["cohort_to"]) for one in (before, after)]
+    return all(first == last for first, last in years) and years[1][0] == years[0][0] + 1
+
+
+def _cohorts(statement: Statement) -> str:
+    """The cohorts of a shown statement: 2024, or 2024–2025."""
+    if not statement.is_shown:
+        return ""
+    first, last = statement.shown["cohort_from"], statement.shown["cohort_to"]
+    return str(last) if first == last else f"{first}–{last}"
 
 
 def _at(value: float, scale: tuple[float, float]) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iecareer.feedback.page import charts
-from iecareer.feedback.wording import of_value, say
+from iecareer.feedback.wording import joined, of_value, say
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -35,5 +35,7 @@ def _environment() -> Environment:
     )
     script = (_TEMPLATES / "language.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    environment.globals.update(say=say, of_value=of_value, charts=charts, script=script, digest=digest)
+    environment.globals.update(
+        say=say, of_value=of_value, charts=charts, joined=joined, script=script, digest=digest
+    )
     return environment

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iecareer.feedback.statements import state
 from iecareer.feedback.wording import NOTHING, Text, say
 
 if TYPE_CHECKING:
-    from iecareer.feedback.published import College, Row
+    from iecareer.feedback.indicators import Indicators
+    from iecareer.feedback.published import College, Edition, Row
+    from iecareer.feedback.statements import Statement
 
 _VERY_LIKELY, _LIKELY = 90, 60
 
@@ -20,11 +23,12 @@ class Review:
     name: str
     odds: Text
     reasons: tuple[Text, ...]
+    published: Text
     skills: Text
     clears: Text
 
 
-def reviews(college: College) -> list[Review]:
+def reviews(college: College, edition: Edition, indicators: Indicators) -> list[Review]:
     """All proposals, the likeliest first."""
     flagged = [row for row in college.tables["program_flag"] if row["is_flagged"]]
     flagged.sort(key=lambda row: (-(row["score"] or 0), row["program_code"]))
@@ -33,11 +37,25 @@ def reviews(college: College) -> list[Review]:
             row["program_name"] or row["program_code"],
             odds(row["score"]),
             tuple(filter(any, (_both(row, f"reason_{number}") for number in (1, 2, 3)))),
+            _published(state(indicators.match, college, edition, row["program_code"])),
             _both(row, "skills"),
             _both(row, "what_would_clear"),
         )
         for row in flagged
     ]
+
+
+def _published(match: Statement) -> Text:
+    """Job match as the rest of the page states it, because reasons rest on estimates of the model."""
+    if not match.is_shown:
+        return say("review_not_published", why=match.why)
+    return say(
+        "review_published",
+        years=match.years,
+        label=match.indicator.label,
+        value=match.compared,
+        peers=match.peers,
+    )
 
 
 def odds(score: float | None) -> Text:

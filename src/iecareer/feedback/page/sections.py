@@ -10,7 +10,7 @@ from iecareer.feedback.not_shown import why_not_shown
 from iecareer.feedback.page.hiring import hiring_employers
 from iecareer.feedback.page.tables import Line, Table, by_cohort, by_program
 from iecareer.feedback.statements import state, state_row, years
-from iecareer.feedback.wording import Text, of_value, say
+from iecareer.feedback.wording import NOTHING, Text, joined, of_value, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from iecareer.feedback.statements import Statement
 
 _HORIZONS = (3, 6, 12, 24, 36, 48, 60)
+# Categories of a dimension that a page lists; the workbook has all.
+_LARGEST = 6
 _DIMENSIONS = ("place", "industry", "size_class", "ownership")
 
 
@@ -44,8 +46,15 @@ class Section:
 
     @property
     def filled(self) -> tuple[Table, ...]:
-        """The tables that have lines."""
-        return tuple(table for table in self.tables if table.lines)
+        """The tables that have a row of the release in any line."""
+        return tuple(
+            table for table in self.tables if any(one.row for line in table.lines for one in line.statements)
+        )
+
+    @property
+    def says_why(self) -> bool:
+        """Whether a note says why there is no table."""
+        return self.name == "workplace"
 
     @property
     def heading(self) -> Text:
@@ -55,7 +64,7 @@ class Section:
     @property
     def about(self) -> Text:
         """What the numbers mean."""
-        return say(f"about_{self.name}")
+        return joined([say(f"about_{self.name}", largest=_LARGEST), *self.notes])
 
 
 def sections(
@@ -122,8 +131,13 @@ def drawn(panels: Sequence[Panel]) -> tuple[Panel, ...]:
 def over_cohorts(indicator: Indicator, college: College, edition: Edition) -> Panel:
     """The chart of an indicator over all cohorts."""
     rows = sorted(indicator.rows(college), key=lambda row: row["cohort_to"])
-    points = tuple((str(row["cohort_to"]), state_row(indicator, row, college, edition)) for row in rows)
+    points = tuple((_cohorts(row), state_row(indicator, row, college, edition)) for row in rows)
     return Panel(indicator.label.capital, say("chart_cohorts"), points, is_series=True)
+
+
+def _cohorts(row: Row) -> str:
+    first, last = row["cohort_from"], row["cohort_to"]
+    return str(last) if first == last else f"{first}–{last}"
 
 
 def _over_horizons(college: College, edition: Edition, indicators: Indicators) -> Panel:
@@ -134,7 +148,7 @@ def _over_horizons(college: College, edition: Edition, indicators: Indicators) -
 
 def _stays(college: College, edition: Edition, indicators: Indicators) -> Table:
     lines = tuple(
-        Line(say("months", months=months), "", (state(indicators.stay(months), college, edition),))
+        Line(say("months", months=months), NOTHING, (state(indicators.stay(months), college, edition),))
         for months in _HORIZONS
     )
     return Table(say("caption_stays"), say("horizon_column"), (say("still_there"),), lines)
@@ -150,7 +164,7 @@ def _employers(college: College, edition: Edition, indicators: Indicators) -> Ta
         for months, rows in columns:
             row = next((row for row in rows if row["n_employers"] == number), None)
             statements.append(state_row(indicators.employers(number, months), row, college, edition))
-        lines.append(Line(of_value("n_employers", number), "", tuple(statements)))
+        lines.append(Line(of_value("n_employers", number), NOTHING, tuple(statements)))
     heads = tuple(say("within_months", months=months) for months, _ in columns)
     return Table(say("caption_employers"), say("employers_column"), heads, tuple(lines))
 
@@ -180,7 +194,7 @@ def _workplace(dimension: str, college: College, edition: Edition) -> Table | No
     lines = [
         Line(
             of_value("category", category),
-            "",
+            NOTHING,
             tuple(
                 state_row(
                     Indicator("workplace", "workplace", {}, months), rows.get(category), college, edition
@@ -188,7 +202,7 @@ def _workplace(dimension: str, college: College, edition: Edition) -> Table | No
                 for months, rows in columns.items()
             ),
         )
-        for category in sorted(largest, key=lambda name: (name == "other", -largest[name], name))
+        for category in sorted(largest, key=lambda name: (name == "other", -largest[name], name))[:_LARGEST]
     ]
     heads = tuple(_head(months, found[months][0]) for months in columns)
     title = say("caption_workplace", dimension=of_value("dimension", dimension))

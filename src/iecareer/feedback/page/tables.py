@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iecareer.feedback.statements import state, state_row
-from iecareer.feedback.wording import Text, say
+from iecareer.feedback.wording import NOTHING, Text, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,10 +63,12 @@ def by_program(
     programs: Sequence[tuple[str, str]],
 ) -> Table:
     """The newest published numbers of the whole institution and of every program."""
-    lines = [Line(say("whole_institution"), "", tuple(state(one, college, edition) for one in indicators))]
+    lines = [
+        Line(say("whole_institution"), NOTHING, tuple(state(one, college, edition) for one in indicators))
+    ]
     for code, name in programs:
         statements = tuple(state(one, college, edition, code) for one in indicators)
-        lines.append(Line(Text(name, name), code if code != name else "", statements))
+        lines.append(Line(Text(name, name), Text(code, code) if code != name else NOTHING, statements))
     return Table(caption, say("program"), _labels(indicators), tuple(lines), scale_of(_all(lines)))
 
 
@@ -79,7 +81,7 @@ def by_cohort(caption: Text, indicators: Sequence[Indicator], college: College, 
             state_row(one, found.get(cohort), college, edition)
             for one, found in zip(indicators, rows, strict=True)
         )
-        lines.append(Line(say("cohort", year=cohort), "", statements))
+        lines.append(Line(say("cohort", year=cohort), NOTHING, statements))
     return Table(caption, say("cohort_column"), _labels(indicators), tuple(lines), kind="cohorts")
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from iecareer.feedback.published import Row
     from iecareer.feedback.workbook.formats import Formats
 
-_WIDTHS = (26.0, 16.0, 30.0, 14.0, 13.0, 13.0, 10.0, 10.0, 62.0)
+_WIDTHS = (26.0, 16.0, 32.0, 14.0, 10.0, 10.0, 13.0, 13.0, 60.0)
 _TEXT_WIDTHS = (*_WIDTHS[:4], _WIDTHS[-1])
 _HEADS = ("program", "cohorts", "indicator", "change", "before", "now", "n_before", "n_now", "words")
 
@@ -78,14 +78,13 @@ def _write_line(sheet: Any, formats: Formats, row: int, change: Change, kind: st
     for at, text in enumerate(texts):
         sheet.write_string(row, at, text.zh, formats.wrapped)
     main = change.definition.main
-    number_format = formats.numbers["money" if main == "p50" else "percent"]
     # A number that is gone may have been of a block whose cohorts now stand alone: nobody shall subtract them.
     for at, of in enumerate((change.before if change.is_shown else None, change.now)):
         if of is None or of["status"] != "ok":
             continue
-        _write_number(sheet, (row, 4 + at), of, main, number_format)
+        _write_number(sheet, (row, 4 + at), of, main, formats.of_value(main, of))
         _write_number(sheet, (row, 6 + at), of, "n", formats.numbers["count"])
-    sheet.write_string(row, len(_HEADS) - 1, words.zh, formats.wrapped)
+    sheet.write_string(row, len(_HEADS) - 1, words.zh, formats.indented)
     heights = [lines_of(text.zh, width) for text, width in zip((*texts, words), _TEXT_WIDTHS, strict=True)]
     sheet.set_row(row, 15 * max(heights) + 3)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from iecareer.feedback.published import Row
 
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 _NUMBERS = {
     "percent": "0.0%",
+    "percent_whole": "0%",
     "money": "#,##0",
     "count": "#,##0",
     "plain": "0",
@@ -16,6 +20,8 @@ _NUMBERS = {
 }
 TEAL, WASH, SOFT, ALERT = "#0B6464", "#EAF2F1", "#515C68", "#7D4A06"
 _A4 = 9
+# Shares of so many persons are published with one decimal.
+_FINE = 100
 
 
 class Formats:
@@ -30,6 +36,7 @@ class Formats:
         self.strong = add(bold=True)
         self.wrapped = add(text_wrap=True)
         self.alert = add(text_wrap=True, bold=True, font_color=ALERT)
+        self.indented = add(text_wrap=True, indent=1)
         self.soft = add(font_color=SOFT)
         self.note = add(text_wrap=True, font_color=SOFT)
         self.plain = add()
@@ -39,6 +46,13 @@ class Formats:
         self.text = add(indent=1, align="left")
         self.right = add(align="right")
         self.numbers = {name: add(num_format=code) for name, code in _NUMBERS.items()}
+
+    def of_value(self, name: str, row: Row) -> Any:
+        """The number format of a value: pay as money, shares as published, without decimals below 100 persons."""
+        if name == "p50":
+            return self.numbers["money"]
+        n = row.get("n")
+        return self.numbers["percent" if n is None or n >= _FINE else "percent_whole"]
 
 
 def prepare(sheet: Any, widths: tuple[float, ...], title: str) -> None:

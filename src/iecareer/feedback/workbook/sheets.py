@@ -53,20 +53,25 @@ def write_sheet(book: Any, formats: Formats, of: Definition, edition: Edition) -
             elif name == "program_name" and row["program_code"] is None:
                 sheet.write_string(at, place, _whole(row), formats.text)
             elif value is not None:
-                _write(sheet, formats, (at, place), value, kind, name)
+                is_own_share = kind == "percent" and name in (of.main, "ci_low", "ci_high")
+                number_format = formats.of_value(of.main, row) if is_own_share else formats.numbers.get(kind)
+                _write(sheet, formats, (at, place), value, name, number_format)
 
 
 def _whole(row: Row) -> str:
     return say("whole_institution").zh if row["institution_code"] else ""
 
 
-def _write(sheet: Any, formats: Formats, place: tuple[int, int], value: Any, kind: str, name: str) -> None:
-    if kind == "count" and name == "k" and value < 10:
+def _write(
+    sheet: Any, formats: Formats, place: tuple[int, int], value: Any, name: str, number_format: Any
+) -> None:
+    if name == "k" and value < 10:
         sheet.write_string(*place, "<10", formats.right)
-    elif kind in formats.numbers and not isinstance(value, str):
-        sheet.write_number(*place, value, formats.numbers[kind])
+    elif number_format and not isinstance(value, str):
+        sheet.write_number(*place, value, number_format)
     else:
-        sheet.write_string(*place, of_value(name, value).zh if kind == "word" else str(value), formats.text)
+        is_word = wording.columns()[name].format == "word"
+        sheet.write_string(*place, of_value(name, value).zh if is_word else str(value), formats.text)
 
 
 def _kind(column: wording.ColumnWords, main: str) -> str:

@@ -105,7 +105,11 @@ def _headline(sheet: Any, formats: Formats, row: int, statement: Statement, lang
         (shown[statement.indicator.value], shown[low], shown[high], shown["peer_median"]), start=1
     ):
         if value is not None:
-            sheet.write_number(row, at, value, formats.numbers[kind])
+            is_peers = at == 4 and kind == "percent"
+            number_format = (
+                formats.numbers[kind] if is_peers else formats.of_value(statement.indicator.value, shown)
+            )
+            sheet.write_number(row, at, value, number_format)
     sheet.write_string(row, 5, spoken(of_value("mark", statement.mark).capital), formats.text)
     sheet.write_number(row, 6, shown["n"], formats.numbers["count"])
     sheet.write_string(row, 7, spoken(statement.years), formats.text)
