@@ -444,6 +444,12 @@ def test_rules_stand_in_the_workbook_with_both_values(tmp_path: Path) -> None:
     assert line[4:6] == [20, 10]
 
 
+def test_what_is_gone_keeps_its_order() -> None:
+    rows = [stayed(2020, 2020, horizon_months=months) for months in (3, 6, 12, 24, 36, 48, 60)]
+    gone = changes({"retention": rows}, {}).gone
+    assert [one.row["horizon_months"] for one in gone] == [3, 6, 12, 24, 36, 48, 60]
+
+
 def test_a_program_that_is_gone_comes_last_under_its_old_name() -> None:
     gone = match(program_code="999999", program_name="旧专业")
     found = changes({"job_match": [gone, match()]}, {"job_match": [match(share=0.6)]})

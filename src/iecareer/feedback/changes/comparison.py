@@ -261,9 +261,8 @@ def _readable(college: College, earlier: College) -> dict[str, pa.Table]:
 def _numbers(definition: Definition, earlier: Sequence[Row]) -> list[Change]:
     """The numbers of a definition in its order, then those that only the earlier release had."""
     before, now = ({_key(row): row for row in rows} for rows in (earlier, definition.rows))
-    return [
-        Change(definition, before.get(key), now.get(key)) for key in (*now, *(before.keys() - now.keys()))
-    ]
+    gone = [key for key in before if key not in now]
+    return [Change(definition, before.get(key), now.get(key)) for key in (*now, *gone)]
 
 
 def _key(row: Row) -> Key:
