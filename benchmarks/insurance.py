@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from iecareer.contracts.divisions import known_divisions
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _ENTERPRISES = 20_000
@@ -16,10 +18,13 @@ def write(path: Path, n_persons: int, n_months: int, *, by_person: bool = False)
     """Write `n_persons` × `n_months` rows, month after month or person after person; a fifth change jobs a year."""
     connection = duckdb.connect(config={"memory_limit": "4GB", "temp_directory": str(path.parent)})
     digits = " + ".join(f"{w} * (n // {10 ** (16 - i)}::bigint % 10)" for i, w in enumerate(_WEIGHTS))
+    # Other codes would be quarantined.
+    regions = sorted(code for code in known_divisions() if code[:2] == "32" and code[4:] != "00")
     letters = " + ".join(f"{pow(3, i, 31)} * (strpos('{_LETTERS}', stem[{i + 1}]) - 1)" for i in range(17))
     connection.execute(
         f"""create table enterprise as
-        select i, stem || '{_LETTERS}'[(31 - ({letters}) % 31) % 31 + 1] as code, 320000 + hash(i, 4) % 130 as region
+        select i, stem || '{_LETTERS}'[(31 - ({letters}) % 31) % 31 + 1] as code,
+            {regions}[1 + (hash(i, 4) % {len(regions)})::int] as region
         from (select i, '91320' || lpad((hash(i, 3) % 1000)::varchar, 3, '0') || 'MA'
             || lpad(i::varchar, 7, '0') as stem from range({_ENTERPRISES}) _(i))"""
     )

@@ -75,6 +75,8 @@ def landing(path: Path, folder: Path) -> int:
     from iecareer.landing import land
 
     (receipt,) = land("exchange", [path])
+    if receipt["error"] or receipt["n_quarantined"] > receipt["n_in"] // 1000:
+        raise SystemExit(receipt["error"] or f"{receipt['n_quarantined']} rows were quarantined.")
     return int(receipt["n_loaded"])
 
 
