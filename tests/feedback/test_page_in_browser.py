@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from iecareer.feedback.changes import Earlier, compare
 from iecareer.feedback.page import render_page
 from iecareer.feedback.published import open_published, read_colleges, read_edition
 from tests.feedback.colleges import IMPRINT, college, edition, row
@@ -31,7 +33,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def pages(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A usual page, one without any number, and one with very long names."""
+    """A usual page, one without any number, and a later one with very long names, changes and a reason."""
     folder = tmp_path_factory.mktemp("pages")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IECAREER_HOME", str(published_home))
@@ -49,6 +51,15 @@ def pages(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
     made = {"usual": usual, "nothing": college(), "long": college(response=[long])}
     for name, one in made.items():
         (folder / f"{name}.html").write_text(render_page(one, edition(), IMPRINT), encoding="utf-8")
+    later = replace(IMPRINT, supersedes=("R0", "很长的理由" * 40))
+    changes = compare(
+        Earlier("R0", edition(min_n_rate=20), college(response=[long | {"response_rate": 0.4}])),
+        made["long"],
+        edition(),
+    )
+    page = render_page(made["long"], edition(), later, changes)
+    assert "上次 40%" in page
+    (folder / "long.html").write_text(page, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in made}
 
 
