@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -215,3 +216,12 @@ def test_enterprises_are_read_in_parts(published_home: Path, monkeypatch: pytest
 def test_the_folder_of_all_enterprises_is_none_to_verify(released: Path) -> None:
     with pytest.raises(IecareerError, match=r"has no manifest\.json"):
         verify(released / "enterprises", PEM)
+
+
+@pytest.mark.parametrize("name", ["bureau", OWN])
+def test_each_text_of_the_pages_stands_there_in_both_languages(released: Path, name: str) -> None:
+    page = next((released / name).glob("*.html")).read_text(encoding="utf-8")
+    pairs = re.findall(r'<span lang="zh-CN">([^<]*)</span><span lang="en">([^<]*)</span>', page)
+    assert len(pairs) == page.count('<span lang="zh-CN">') == page.count('<span lang="en">') > 20
+    assert '<html lang="zh-CN">' in page
+    assert read_manifest(released)["fingerprint"] in page
