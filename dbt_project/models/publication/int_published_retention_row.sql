@@ -112,6 +112,7 @@ final as (
         chosen.status
     from chosen
     cross join policy
+    where chosen.n > 0
 
 )
 

@@ -116,24 +116,8 @@ of_counts as (
         release_number,
         status
     from counted
+    -- a row that is not shown would otherwise say that somebody is there: 1 to 4 people, if totals leave 0 for it
     where n > 0
-    union all
-    select
-        rollup_id,
-        table_name,
-        months,
-        definition,
-        fit,
-        'unweighted' as weighting,
-        n,
-        k,
-        cast(null as double) as share,
-        cast(null as double) as ci_low,
-        cast(null as double) as ci_high,
-        release_number,
-        status
-    from counted
-    where n = 0
 
 ),
 

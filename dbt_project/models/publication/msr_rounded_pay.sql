@@ -174,6 +174,7 @@ judged as (
         end as status
     from unit
     cross join policy
+    where unit.n > 0
 
 ),
 

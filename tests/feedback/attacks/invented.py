@@ -279,16 +279,21 @@ def _write_first_jobs(connection: duckdb.DuckDBPyConnection, draw: np.random.Gen
     )
     follow_up = seen - begins + 1
     is_in = draw.random(len(cells)) < 0.8
+    # many graduates of a college begin with one of a few employers
+    employers = np.minimum(draw.geometric(0.25, len(cells)), 9)
     connection.execute(
-        """create table intermediate.int_first_spell as select unnest($graduates)::int as graduate_id,
-          unnest($lasts)::int as duration_months, unnest($events) as is_event, unnest($seen)::int as seen_until_month,
-          unnest($begins)::int as start_month""",
+        """create table intermediate.int_first_spell as select *, false as is_after_open_month, 0 as n_open_after
+        from (select unnest($graduates)::int as graduate_id, unnest($lasts)::int as duration_months,
+          unnest($events) as is_event, unnest($seen)::int as seen_until_month, unnest($begins)::int as start_month,
+          unnest($employers)::varchar as enterprise_code)
+        join intermediate.int_graduate using (graduate_id);""",
         {
             "graduates": graduates[is_in].tolist(),
             "lasts": np.minimum(lasts, follow_up)[is_in].tolist(),
             "events": (lasts < follow_up)[is_in].tolist(),
             "seen": seen[is_in].tolist(),
             "begins": begins[is_in].tolist(),
+            "employers": employers[is_in].tolist(),
         },
     )
     connection.execute(

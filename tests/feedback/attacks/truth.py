@@ -17,8 +17,9 @@ def true_counts(build: duckdb.DuckDBPyConnection, tables: Tables, found: Counts)
     rows = {unit: at for at, unit in enumerate(found.units.tolist())}
     cells = {cell: at for at, cell in enumerate(tables.cells.itertuples(index=False, name=None))}
     for *cell, months, state, n in _members(build, found.split.name):
-        unit = cells[tuple(cell)] * MONTHS + months
-        people[rows[unit], _place(found.split.states, str(state))] += n
+        unit = cells.get(tuple(cell), -1) * MONTHS + months
+        if unit in rows:
+            people[rows[unit], _place(found.split.states, str(state))] += n
     sums = np.concatenate([np.zeros((len(people), 1), int), people.cumsum(axis=1)], axis=1)
     first, last = np.array(found.places).T
     return sums[:, last] - sums[:, first]

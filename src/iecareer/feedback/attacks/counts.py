@@ -81,7 +81,7 @@ class Counts:
 
 def possible_counts(evidence: Evidence) -> Counts:
     """The values of all counts of a split that agree with its published numbers."""
-    rounded, is_known = _potentials(evidence)
+    rounded, is_known = potentials(evidence)
     agrees = _agrees(evidence, rounded, is_known)
     bounds = evidence.bounds.copy()
     for (first, last), values in evidence.counts:
@@ -122,7 +122,7 @@ def _shared_nodes(split: rules.Split) -> set[int]:
     return {0} | {at for at in range(1, len(states)) if states[at] in activities} | {1, len(states)}
 
 
-def _potentials(evidence: Evidence) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def potentials(evidence: Evidence) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """C_j' of all nodes that published differences join with the first one."""
     rounded = np.full((len(evidence.units), evidence.n_nodes), np.nan)
     rounded[:, 0] = 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iecareer.feedback.attacks import intervals, rules, windows
+from iecareer.feedback.attacks import intervals, rules, sums, windows
 from iecareer.feedback.attacks.windows import BASE, Integers
 
 if TYPE_CHECKING:
@@ -36,12 +36,15 @@ class Evidence:
         Published counts of some states in a row, by set; nan where not published.
     bounds : array of shape (sets, nodes, nodes)
         What else is known (`windows.no_bounds`).
+    wrong : list of DataFrame
+        Totals that are not the sum of their program-cohorts.
     """
 
     split: rules.Split
     units: NDArray[np.int64]
     counts: list[tuple[Range, NDArray[np.float64]]] = field(default_factory=list)
     bounds: Integers = field(default_factory=lambda: windows.no_bounds(0, 1))
+    wrong: list[pd.DataFrame] = field(default_factory=list)
 
     @property
     def n_nodes(self) -> int:
@@ -72,11 +75,16 @@ def of_splits(tables: Tables) -> list[Evidence]:
 
 
 def _of_split(tables: Tables, split: rules.Split) -> Evidence:
-    rows = [(quotient, rows_of(tables, quotient)) for quotient in split.quotients]
-    evidence = begin(split, [found for _, found in rows])
-    for quotient, found in rows:
+    rows = [(quotient, *rows_of(tables, quotient)) for quotient in split.quotients]
+    evidence = begin(split, [found for _, found, _ in rows])
+    # a set without people has no row
+    windows.limit(evidence.bounds, 0, evidence.n_nodes - 1, 1, windows.FREE)
+    for quotient, found, totals in rows:
         if len(found):
-            add_quotient(evidence, quotient, found, are_exact(tables.of(quotient.table)))
+            filled, wrong = sums.recovered(tables.cells, found, totals)
+            evidence.wrong.append(wrong.assign(table=quotient.table))
+            add_quotient(evidence, quotient, filled, are_exact(found))
+            _true_minimum(evidence, quotient.total, found)
     return evidence
 
 
@@ -94,11 +102,10 @@ def add_quotient(
     if again.any():
         add_quotient(evidence, quotient, rows[again], is_exact)
         rows = rows[~again]
-    n, k = aligned(evidence, rows, rows["n"]), aligned(evidence, rows, rows["k"])
+    # only rows of at least 5 people, rounded, are published
+    n, k = aligned(evidence, rows, rows["n"].fillna(BASE)), aligned(evidence, rows, rows["k"])
     evidence.add(quotient.total, n, is_exact=is_exact[0])
     evidence.add(quotient.hits, k, is_exact=is_exact[1])
-    evidence.hide(quotient.total, aligned(evidence, rows, rows["n"].isna()) == 1)
-    _true_minimum(evidence, quotient.total, rows)
     _add_digits(evidence, quotient, intervals.told_by_digits(rows))
 
 
@@ -130,21 +137,27 @@ def aligned(evidence: Evidence, rows: pd.DataFrame, values: ArrayLike) -> NDArra
     return found
 
 
-def rows_of(tables: Tables, quotient: rules.Quotient) -> pd.DataFrame:
-    """Rows of a share by program-cohort."""
+def rows_of(tables: Tables, quotient: rules.Quotient) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of a share by program-cohort, and of a program's or an institution's program-cohorts together."""
     found = tables.of(quotient.table)
     _, definition, fit = rules.COLUMNS[quotient.table]
-    is_it = (found["scope"] == "program") & (found["cohort_from"] >= 0)
+    is_it = found["scope"].isin(("program", "institution"))
     if definition:
         is_it &= found[definition] == quotient.definition
     if fit:
         is_it &= found[fit] == quotient.fit
     if "weighting" in found:
         is_it &= found["weighting"] != "weighted"
-    return found[is_it]
+    return divided(found[is_it])
+
+
+def divided(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows by program-cohort, and of several of them together."""
+    is_one = (rows["scope"] == "program") & (rows["cohort_from"] >= 0)
+    return rows[is_one], rows[~is_one]
 
 
 def are_exact(rows: pd.DataFrame) -> tuple[bool, bool]:
-    """Whether n and k of a table are not rounded: one value that is no multiple of the base shows it."""
+    """Whether n and k of some rows are not rounded: one value that is no multiple of the base shows it."""
     n, k = (bool((rows[column].dropna() % BASE != 0).any()) for column in ("n", "k"))
     return n, k

@@ -13,6 +13,7 @@ from iecareer.feedback.attacks.evidence import of_splits
 from iecareer.feedback.attacks.files import MONTHS, read_tables
 from iecareer.feedback.attacks.intervals import odd_rows
 from iecareer.feedback.attacks.other_sets import of_other_sets
+from iecareer.feedback.attacks.totals import link_totals, outside, people_in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,12 +36,15 @@ class Verdict:
         The possible values of every count that they aimed at.
     odd : list of (table, rows)
         Rows whose share is not made of the counts beside it.
+    wrong : list of (table, rows)
+        Totals that are not the sum of their program-cohorts.
     cells : DataFrame
         Codes and cohorts by number of cell.
     """
 
     counts: list[Counts]
     odd: list[tuple[str, pd.DataFrame]]
+    wrong: list[tuple[str, pd.DataFrame]]
     cells: pd.DataFrame
 
     @property
@@ -80,8 +84,15 @@ class Verdict:
         return ", ".join(parts + ([f"month {unit % MONTHS}"] if unit % MONTHS else []))
 
 
-def attack(release: Path) -> Verdict:
+def attack(release: Path, known: pd.DataFrame | None = None) -> Verdict:
     """Find the possible values of all counts behind the files of a release.
+
+    Parameters
+    ----------
+    release : Path
+        Folder with one folder per recipient.
+    known : DataFrame, optional
+        Codes, cohorts and number `n` of graduates that the attacker has counted, by program-cohort.
 
     Raises
     ------
@@ -90,7 +101,11 @@ def attack(release: Path) -> Verdict:
     """
     tables = read_tables(release)
     evidence = (*of_splits(tables), *of_other_sets(tables))
-    return Verdict([possible_counts(one) for one in evidence], list(odd_rows(tables)), tables.cells)
+    wrong = [(str(rows["table"].iloc[0]), rows) for one in evidence for rows in one.wrong if len(rows)]
+    graduates = link_totals(evidence, tables, known)
+    counts = [possible_counts(one) for one in evidence]
+    counts += [*outside(evidence, graduates, tables), *people_in_parts(evidence, graduates, tables)]
+    return Verdict(counts, list(odd_rows(tables)), wrong, tables.cells)
 
 
 def refuse_disclosing(draft: Path) -> None:
@@ -112,6 +127,15 @@ def refuse_disclosing(draft: Path) -> None:
         _refuse(
             f"{verdict.n_contradicted} counts of this release contradict others",
             verdict.places(lambda found: found.is_contradicted),
+        )
+    if verdict.wrong:
+        _refuse(
+            f"{sum(len(rows) for _, rows in verdict.wrong)} totals of this release are not the sums of their parts",
+            (
+                f"table {table}, {verdict.keys(unit)}"
+                for table, rows in verdict.wrong
+                for unit in rows["unit"]
+            ),
         )
     if verdict.n_odd:
         _refuse(

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iecareer.feedback.attacks import intervals, windows
-from iecareer.feedback.attacks.evidence import Evidence, aligned, are_exact, begin
+from iecareer.feedback.attacks.evidence import Evidence, aligned, are_exact, begin, divided
 from iecareer.feedback.attacks.files import MONTHS
 from iecareer.feedback.attacks.rules import Split
+from iecareer.feedback.attacks.sums import recovered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +29,15 @@ _PERCENT = 100
 
 def of_other_sets(tables: Tables) -> Iterator[Evidence]:
     """Evidence about leavers, promoted people, limits of the contribution base and workplaces."""
-    retention, promotion = tables.of("retention"), tables.of("promotion")
-    yield from _of_time("retention", retention, is_left=True)
-    is_set = (promotion["scope"] == "program") & (promotion["cohort_from"] >= 0)
-    yield from _of_time("promotion", promotion[is_set], is_left=False)
+    yield from _of_time("retention", tables.of("retention"), is_left=True)
+    rows, totals = divided(tables.of("promotion"))
+    filled, wrong = recovered(tables.cells, rows, totals)
+    for evidence in _of_time("promotion", filled, is_left=False):
+        evidence.wrong.append(wrong.assign(table="promotion"))
+        yield evidence
     for table in ("starting_salary", "wage"):
         yield from _of_pay(table, tables.of(table))
-    yield from _of_workplaces(tables.of("workplace"))
+    yield from _of_workplaces(tables)
 
 
 def _of_time(name: str, found: pd.DataFrame, *, is_left: bool) -> Iterator[Evidence]:
@@ -48,6 +51,7 @@ def _of_time(name: str, found: pd.DataFrame, *, is_left: bool) -> Iterator[Evide
     split = Split(name, (*(f"by month {horizon}" for horizon in horizons), "not by then"), ())
     found = found.assign(unit=found["cell"] * MONTHS)
     evidence, last, exact = begin(split, [found]), len(horizons) + 1, are_exact(found)
+    windows.limit(evidence.bounds, 0, last, 1, windows.FREE)
     for place, horizon in enumerate(horizons, 1):
         rows = found[found["months"] == horizon]
         n, k = (aligned(evidence, rows, rows[column]) for column in ("n", "k"))
@@ -66,6 +70,7 @@ def _of_pay(table: str, rows: pd.DataFrame) -> Iterator[Evidence]:
         split = Split(f"{table} ({measure})", ("floor", "between", "cap"), ())
         found = rows[rows["measure"] == measure]
         evidence = begin(split, [found])
+        windows.limit(evidence.bounds, 0, 3, 1, windows.FREE)
         n = aligned(evidence, found, found["n"])
         evidence.add((0, 3), n, is_exact=are_exact(found)[0])
         evidence.hide((0, 3), np.isnan(n))
@@ -83,14 +88,15 @@ def _of_share(share: Numbers, n: Numbers) -> tuple[Numbers, Numbers]:
     return windows.BASE * np.maximum(low, 0), windows.BASE * (above - 1)
 
 
-def _of_workplaces(rows: pd.DataFrame) -> Iterator[Evidence]:
+def _of_workplaces(tables: Tables) -> Iterator[Evidence]:
     """Categories of workplaces: the named ones and the rest."""
-    rows = rows[(rows["scope"] == "program") & (rows["cohort_from"] >= 0)]
+    rows, totals = divided(tables.of("workplace"))
     for dimension in sorted(set(rows["dimension"])) if len(rows) else ():
-        yield _of_dimension(dimension, rows[rows["dimension"] == dimension])
+        of_totals = totals[totals["dimension"] == dimension].drop_duplicates("unit").assign(k=np.nan)
+        yield _of_dimension(dimension, rows[rows["dimension"] == dimension], of_totals, tables.cells)
 
 
-def _of_dimension(dimension: str, rows: pd.DataFrame) -> Evidence:
+def _of_dimension(dimension: str, rows: pd.DataFrame, totals: pd.DataFrame, cells: pd.DataFrame) -> Evidence:
     """Sets of one dimension; a category is named where three employers stand behind it.
 
     States without a name are the categories before, between and after those that some row names.
@@ -99,13 +105,17 @@ def _of_dimension(dimension: str, rows: pd.DataFrame) -> Evidence:
     states = ["", *(state for category in named for state in (category, ""))]
     split = Split(f"workplace by {dimension}", tuple(states), ())
     evidence, exact = begin(split, [rows]), are_exact(rows)
-    total = rows.drop_duplicates("unit")
-    n = aligned(evidence, total, total["n"])
+    each_set = rows.drop_duplicates("unit")
+    all_people, wrong = recovered(cells, each_set, totals)
+    evidence.wrong.append(wrong.assign(table="workplace"))
+    n = aligned(evidence, all_people, all_people["n"])
+    windows.limit(evidence.bounds, 0, len(states), 1, windows.FREE)
     evidence.add((0, len(states)), n, is_exact=exact[0])
     evidence.hide((0, len(states)), np.isnan(n))
     by_category = dict(iter(rows.groupby("category")))
     other = by_category.get(_OTHER, rows[:0])
-    is_nothing = ~np.isnan(n) & (np.nan_to_num(aligned(evidence, other, other["k"])) == 0)
+    is_shown = ~np.isnan(aligned(evidence, each_set, each_set["n"]))
+    is_nothing = is_shown & (np.nan_to_num(aligned(evidence, other, other["k"])) == 0)
     for place, category in enumerate(states):
         own = by_category.get(category, rows[:0])
         k = aligned(evidence, own, own["k"])
