@@ -38,11 +38,16 @@ class Tables:
     rows: dict[str, pd.DataFrame]
     cells: pd.DataFrame = field(repr=False)
 
+    @property
+    def is_of_one_release(self) -> bool:
+        """Whether all numbers stand from the same release, so that equal sets have equal numbers."""
+        return len({name for rows in self.rows.values() for name in rows["stands_from"].unique()}) <= 1
+
     def of(self, table: str) -> pd.DataFrame:
         """Rows of a table; none where the release does not have it."""
         import pandas as pd
 
-        empty = ("scope", *CODES, "cell", "months", "unit", "status", "value", *_NUMBERS)
+        empty = ("scope", *CODES, "cell", "months", "unit", "status", "stands_from", "value", *_NUMBERS)
         return self.rows.get(table, pd.DataFrame(columns=list(empty)))
 
 
@@ -105,7 +110,14 @@ def _plain(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     months, *keys = rules.COLUMNS[table]
     value = rules.VALUES.get(table, "share")
     found = rows.reindex(
-        columns=["scope", *CODES, *(key for key in (*keys, "weighting") if key), "status", *_NUMBERS]
+        columns=[
+            "scope",
+            *CODES,
+            *(key for key in (*keys, "weighting") if key),
+            "status",
+            "stands_from",
+            *_NUMBERS,
+        ]
     )
     for name in found:
         if name in _NUMBERS:

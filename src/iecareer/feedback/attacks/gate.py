@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from iecareer.feedback.attacks.evidence import Evidence
+
 MOST_NARROW = 0.02
 _SHOWN = 3
 
@@ -100,12 +102,19 @@ def attack(release: Path, known: pd.DataFrame | None = None) -> Verdict:
         When no folder holds a table.
     """
     tables = read_tables(release)
-    evidence = (*of_splits(tables), *of_other_sets(tables))
+    evidence = [*of_splits(tables), *of_other_sets(tables)]
     wrong = [(str(rows["table"].iloc[0]), rows) for one in evidence for rows in one.wrong if len(rows)]
+    if not tables.is_of_one_release:
+        return Verdict(_apart(evidence), list(odd_rows(tables)), wrong, tables.cells)
     graduates = link_totals(evidence, tables, known)
     counts = [possible_counts(one) for one in evidence]
     counts += [*outside(evidence, graduates, tables), *people_in_parts(evidence, graduates, tables)]
     return Verdict(counts, list(odd_rows(tables)), wrong, tables.cells)
+
+
+def _apart(evidence: list[Evidence]) -> list[Counts]:
+    """Counts of sets one by one; horizons of a set may stand from different releases and are left out."""
+    return [possible_counts(one) for one in evidence if one.split.name not in ("retention", "promotion")]
 
 
 def refuse_disclosing(draft: Path) -> None:
