@@ -213,7 +213,12 @@ def _share_rows(table: str) -> Iterator[Row]:
         for share, key in SHARES[table]:
             if key.get("weighting") == "weighted" and unit["scope"] == "program":
                 continue
-            parts = [_counts(table, key, size, unit["lift"], share) for size in unit["sizes"]]
+            sizes = unit["sizes"]
+            if table == "promotion" and unit["cohort_to"] is None:
+                # all cohorts together leave out those that were not followed long enough
+                seen = [cohort for cohort in COHORTS if _is_seen(table, {"cohort_to": cohort}, key)]
+                sizes = sizes[: len(sizes) // len(COHORTS)] * len(seen)
+            parts = [_counts(table, key, size, unit["lift"], share) for size in sizes]
             k, n = sum(part[0] for part in parts), sum(part[1] for part in parts)
             if table == "workplace" and n < POLICY["min_n_rate"]:
                 # a row that is not shown names no category
@@ -221,7 +226,7 @@ def _share_rows(table: str) -> Iterator[Row]:
                     yield _row(table, unit, key | {"category": "other"}, n)
                 continue
             row = _row(table, unit, key, n)
-            if row["status"] == "ok" and not _is_seen(table, unit, key):
+            if not _is_seen(table, unit, key) and (row["status"] == "ok" or table == "promotion"):
                 row["status"] = "not_observed"
             if row["status"] == "ok":
                 steps = 100 if n < POLICY["fine_share_from"] else 1000
