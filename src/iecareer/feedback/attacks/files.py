@@ -82,11 +82,13 @@ def read_tables(release: Path) -> Tables:
         if name in rules.COLUMNS
     }
     return numbered(
-        {
-            name: _plain(rows[rows["institution_code"].notna()], name).drop_duplicates()
-            for name, rows in read.items()
-        }
+        {name: _once(_plain(rows[rows["institution_code"].notna()], name)) for name, rows in read.items()}
     )
+
+
+def _once(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each row once. Only colleges are told from which release a row stands; their folders come first."""
+    return rows.drop_duplicates([name for name in rows if name != "stands_from"])
 
 
 def numbered(tables: dict[str, pd.DataFrame]) -> Tables:
