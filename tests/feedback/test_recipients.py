@@ -22,7 +22,7 @@ from iecareer.feedback.enterprises import read_enterprises
 from iecareer.feedback.folder_names import folder_name
 from iecareer.feedback.manifest import read_manifest
 from iecareer.feedback.overview import KEPT, Overview, Standing
-from iecareer.feedback.published import open_published
+from iecareer.feedback.published import open_published, read_edition
 from iecareer.feedback.ranking import RankedProgram
 from iecareer.ledger.merkle import inclusion_path, inclusion_paths, leaf_hash
 from iecareer.ledger.signing import public_key_of
@@ -207,7 +207,7 @@ def test_enterprises_are_read_in_parts(published_home: Path, monkeypatch: pytest
     monkeypatch.setenv("IECAREER_HOME", str(published_home))
     monkeypatch.setattr("iecareer.feedback.enterprises._AT_ONCE", 1)
     with open_published() as connection:
-        found = list(read_enterprises(connection))
+        found = list(read_enterprises(connection, read_edition(connection)))
     assert [(one.code, one.name, one.table.num_rows) for one in found] == [
         (code, name, 7) for code, name in synthetic_tables.EMPLOYERS.items()
     ]

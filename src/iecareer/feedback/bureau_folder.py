@@ -35,7 +35,7 @@ def write_bureau(
     data = folder / "data"
     data.mkdir(parents=True)
     for table in wording.tables():
-        write_stream(data, table, stream_table(connection, table))
+        write_stream(data, table, stream_table(connection, table, edition))
     for table, columns in _NAMES.items():
         write_stream(
             data, table, stream(connection, f"select {', '.join(columns)} from feedback.{table} order by 1")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
+    from iecareer.feedback.published import Edition
+
 # Enterprises are read for this many at once: a query for each of them would scan the table again.
 _AT_ONCE = 500
 
@@ -34,7 +36,7 @@ class Enterprise:
         return [list(block) for _, block in groupby(rows, key=lambda row: row["cohort_to"])]
 
 
-def read_enterprises(connection: DuckDBPyConnection) -> Iterator[Enterprise]:
+def read_enterprises(connection: DuckDBPyConnection, edition: Edition) -> Iterator[Enterprise]:
     """All enterprises with published rows, in the order of their codes."""
     found = connection.execute(
         f"select distinct enterprise_code from feedback.{EMPLOYERS} order by 1"
@@ -42,7 +44,7 @@ def read_enterprises(connection: DuckDBPyConnection) -> Iterator[Enterprise]:
     codes = [str(row[0]) for row in found]
     for first in range(0, len(codes), _AT_ONCE):
         some = codes[first : first + _AT_ONCE]
-        table = read_table(connection, EMPLOYERS, "list_contains(?, enterprise_code)", [some])
+        table = read_table(connection, EMPLOYERS, "list_contains(?, enterprise_code)", edition, [some])
         codes_read = sorted(set(table.column("enterprise_code").to_pylist()))
         yield from (_enterprise(code, table) for code in codes_read)
 

@@ -12,9 +12,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from iecareer import settings
+from iecareer.database import text_literal
 from iecareer.errors import IecareerError
 from iecareer.feedback import wording
-from iecareer.feedback.catalog import has_table
+from iecareer.feedback.catalog import columns_of, has_table
 from iecareer.feedback.wording import say
 
 if TYPE_CHECKING:
@@ -181,32 +182,35 @@ def read_colleges(connection: DuckDBPyConnection, edition: Edition) -> Iterator[
         connection,
         "select institution_code as code, institution_name as name from feedback.institution order by 1",
     )
-    shared = read_table(connection, _REGION_WIDE, "institution_code is null and scope in ('region', 'mode')")
+    shared = read_table(
+        connection, _REGION_WIDE, "institution_code is null and scope in ('region', 'mode')", edition
+    )
     for first in range(0, len(named), _AT_ONCE):
         some = named[first : first + _AT_ONCE]
         codes = [row["code"] for row in some]
-        read = {name: _by_institution(connection, name, codes) for name in college_tables()}
+        read = {name: _by_institution(connection, name, codes, edition) for name in college_tables()}
         for row in some:
             data = {name: tables[row["code"]] for name, tables in read.items()}
             data[_REGION_WIDE] = _joined(data[_REGION_WIDE], shared)
-            data = {name: _standing(table, edition.first_label) for name, table in data.items()}
             yield College(row["code"], row["name"] or row["code"], data, wave)
 
 
 def read_region(connection: DuckDBPyConnection, edition: Edition) -> College:
     """The rows of the whole region."""
     data = {
-        name: read_table(connection, name, f"scope = '{REGION}'" if has_scope else "false")
+        name: read_table(connection, name, f"scope = '{REGION}'" if has_scope else "false", edition)
         for name, has_scope in ((name, name != "program_flag") for name in wording.tables())
     }
     return College("", say("section_region").zh, data, edition.number("headline_wave_months"), REGION)
 
 
-def _by_institution(connection: DuckDBPyConnection, table: str, codes: list[str]) -> dict[str, pa.Table]:
+def _by_institution(
+    connection: DuckDBPyConnection, table: str, codes: list[str], edition: Edition
+) -> dict[str, pa.Table]:
     """The table's rows of each institution, of which there may be none."""
     import pyarrow.compute as pc
 
-    found = read_table(connection, table, "list_contains(?, institution_code)", [codes])
+    found = read_table(connection, table, "list_contains(?, institution_code)", edition, [codes])
     column = found.column("institution_code")
     return {code: found.filter(pc.equal(column, code)) for code in codes}
 
@@ -225,16 +229,6 @@ def _shown(name: str, table: pa.Table, wave: int) -> pa.Table:
     return table
 
 
-def _standing(table: pa.Table, label: str | None) -> pa.Table:
-    """The table; rows that stand from no release before this run stand from the release of this label."""
-    import pyarrow.compute as pc
-
-    if label is None or "stands_from" not in table.column_names:
-        return table
-    filled = pc.fill_null(table.column("stands_from"), label)
-    return table.set_column(table.column_names.index("stands_from"), "stands_from", filled)
-
-
 def _joined(own: pa.Table, shared: pa.Table) -> pa.Table:
     import pyarrow as pa
 
@@ -242,15 +236,20 @@ def _joined(own: pa.Table, shared: pa.Table) -> pa.Table:
 
 
 def read_table(
-    connection: DuckDBPyConnection, table: str, condition: str, parameters: list[Any] | None = None
+    connection: DuckDBPyConnection,
+    table: str,
+    condition: str,
+    edition: Edition,
+    parameters: list[Any] | None = None,
 ) -> pa.Table:
-    """Rows with the name of their program."""
-    return plain_text(connection.sql(_query(table, condition), params=parameters).to_arrow_table())
+    """Rows with the name of their program, and the release that published their numbers first."""
+    query = _query(connection, table, condition, edition)
+    return plain_text(connection.sql(query, params=parameters).to_arrow_table())
 
 
-def stream_table(connection: DuckDBPyConnection, table: str) -> pa.RecordBatchReader:
-    """All rows of a table with the name of their program, a part at a time."""
-    return stream(connection, _query(table, "true"))
+def stream_table(connection: DuckDBPyConnection, table: str, edition: Edition) -> pa.RecordBatchReader:
+    """All rows of a table as `read_table` gives them, a part at a time."""
+    return stream(connection, _query(connection, table, "true", edition))
 
 
 def stream(connection: DuckDBPyConnection, query: str) -> pa.RecordBatchReader:
@@ -263,8 +262,12 @@ def stream(connection: DuckDBPyConnection, query: str) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(found.schema, batches)
 
 
-def _query(table: str, condition: str) -> str:
-    return f"""with t as (select * from feedback.{table} where {condition})
+def _query(connection: DuckDBPyConnection, table: str, condition: str, edition: Edition) -> str:
+    rows = "*"
+    if edition.first_label and "stands_from" in columns_of(connection, f"feedback.{table}"):
+        first = text_literal(edition.first_label)
+        rows = f"* replace (coalesce(stands_from, {first}) as stands_from)"
+    return f"""with t as (select {rows} from feedback.{table} where {condition})
         select institution_code, program_code, program_name, t.* exclude (institution_code, program_code)
         from t left join feedback.program using (program_code) order by all"""
 

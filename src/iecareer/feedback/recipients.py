@@ -34,7 +34,7 @@ def write_recipients(
         code = standing.institution.code
         yield folder_name(code), {"institution_code": code}
     yield write_bureau(draft, connection, overview, edition, imprint), {}
-    for enterprise in read_enterprises(connection):
+    for enterprise in read_enterprises(connection, edition):
         path = write_enterprise(draft, enterprise, edition, imprint)
         yield path, {"enterprise_code": enterprise.code}
     yield write_researchers(draft, connection), {}
