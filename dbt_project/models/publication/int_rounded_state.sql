@@ -13,53 +13,26 @@ member as (
         member.months,
         member.cell_id,
         member.state,
-        graduation_number.publication_number,
-        graduation_number.registration_number
+        -- colleges know their registrations man by man: they are rounded by a number of their own
+        case
+            when member.state_family like 'registration%' then graduation_number.registration_number
+            else graduation_number.publication_number
+        end as graduation_number
     from {{ ref('int_published_member') }} as member
     inner join {{ ref('int_graduation_number') }} as graduation_number
         on member.graduate_id = graduation_number.graduate_id
 
 ),
 
-set_number as (
-
-    select
-        state_family,
-        months,
-        cell_id,
-        cast(count(*) as bigint) as n,
-        {{ key_number('publication_number') }} as key_number,
-        {{ key_number('registration_number') }} as registration_number
-    from member
-    group by state_family, months, cell_id
-
-),
-
-divided_set as (
-
-    select
-        set_number.*,
-        (set_number.n % policy.rounding_base) / cast(policy.rounding_base as double) as rest,
-        {{ rounded_count('set_number.n', 'set_number.key_number', 'policy.rounding_base') }} > set_number.n as is_up
-    from set_number
-    cross join policy
-
-),
-
--- colleges know their registrations man by man: they are rounded by a number of their own. It is drawn from the part of
--- all numbers that rounds the whole set like everywhere else: two roundings of one set would tell how large it is
 unit as (
 
     select
         state_family,
         months,
         cell_id,
-        case
-            when state_family not like 'registration%' then cast(key_number as double)
-            when is_up then (1.0 - rest) * 4294967296.0 + rest * (registration_number + 0.5)
-            else (1.0 - rest) * (registration_number + 0.5)
-        end as key_number
-    from divided_set
+        {{ key_number('graduation_number') }} as key_number
+    from member
+    group by state_family, months, cell_id
 
 ),
 

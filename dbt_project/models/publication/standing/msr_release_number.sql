@@ -1,4 +1,4 @@
-{{ config(schema='indicators', materialized='table' if target.number_name == 'cluster' else 'view') }}
+{{ config(schema='indicators', materialized='table' if target.name == 'cluster' else 'view') }}
 {#- The numbers that a release of this run publishes, by unit: what the next run compares with. -#}
 with
 

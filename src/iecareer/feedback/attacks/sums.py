@@ -179,7 +179,8 @@ def linked(
     tables : Tables
         The release.
     units, low, high : arrays
-        Cells whose number of people lies between low and high.
+        Cells whose number of people lies between low and high. A program-cohort without any row, of up to 4 people, can be
+        part of each of them, so low holds only for cells of one program-cohort.
     most : array
         The largest number of people of each cell by what else is known.
     """
@@ -201,7 +202,7 @@ def linked(
             np.minimum(most[atoms], FREE).astype(np.int64),
             np.concatenate(part),
             np.concatenate(total),
-            low.astype(np.int64),
+            np.where(is_program_cohort(wide), low, 0).astype(np.int64),
             high.astype(np.int64),
         ),
         atoms,

@@ -90,12 +90,15 @@ def link_totals(found: Sequence[Evidence], tables: Tables, known: pd.DataFrame |
 
 
 def _holds_all(evidence: Evidence, tables: Tables) -> NDArray[np.bool_]:
-    """Sets that hold all graduates. The newest cohort may not have had the time for an output."""
+    """Sets that hold all graduates. The newest cohort may not have had the time for an output.
+
+    Registrations hold all graduates, too, but are rounded by another number. The two totals together tell the number of
+    graduates better; that is attacked as a number that somebody knows (`known`).
+    """
     cohorts = tables.cells["cohort_from"].to_numpy()
     name = evidence.split.name
     is_old = cohorts[evidence.units // MONTHS] < cohorts.max()
-    is_whole = name in (*OF_ALL_GRADUATES, "registration_final")
-    holds: NDArray[np.bool_] = is_whole & (is_old | (name != "innovation"))
+    holds: NDArray[np.bool_] = (name in OF_ALL_GRADUATES) & (is_old | (name != "innovation"))
     return holds
 
 
@@ -104,7 +107,8 @@ def outside(found: Sequence[Evidence], graduates: Graduates, tables: Tables) -> 
     is_one = is_program_cohort(tables.cells)
     for evidence in found:
         cells = evidence.units // MONTHS
-        keep = is_one[cells] & (graduates.high[cells] < FREE) & ~_holds_all(evidence, tables)
+        holds_all = evidence.split.name.startswith("registration") | _holds_all(evidence, tables)
+        keep = is_one[cells] & (graduates.high[cells] < FREE) & ~holds_all
         if keep.any():
             low, high = (end[keep] for end in bounds_of_total(evidence))
             cells = cells[keep]
