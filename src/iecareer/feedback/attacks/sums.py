@@ -179,8 +179,8 @@ def linked(
     tables : Tables
         The release.
     units, low, high : arrays
-        Cells whose number of people lies between low and high. A program-cohort without any row, of up to 4 people, can be
-        part of each of them, so low holds only for cells of one program-cohort.
+        Cells whose number of people lies between low and high. A program-cohort without any row, of up to 4 people, can
+        be part of each of them, so low holds only for cells of one program-cohort.
     most : array
         The largest number of people of each cell by what else is known.
     """
