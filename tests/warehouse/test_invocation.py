@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
+from iecareer.documents import read_document
 from iecareer.errors import IecareerError
 from iecareer.transform.invocation import build
 
@@ -70,3 +73,30 @@ def test_a_model_that_lacks_memory_says_so(said: Callable[..., str], monkeypatch
     assert message == (
         "The transformation stopped (1 failed): m0, out of memory (limit 20MB, see IECAREER_MEMORY_LIMIT)."
     )
+
+
+def test_models_that_lack_memory_together_are_built_one_at_a_time(home: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / "models").mkdir(parents=True)
+    (project / "dbt_project.yml").write_text(PROJECT)
+    config = f"path: '{tmp_path / 'build.duckdb'}', threads: 2, config_options: {{memory_limit: 150MB, threads: 1}}"
+    (project / "profiles.yml").write_text(
+        f"p: {{target: local, outputs: {{local: {{type: duckdb, {config}}}}}}}"
+    )
+    # a list cannot be spilled: this one takes more than half of the memory
+    for name in ("m0", "m1"):
+        (project / "models" / f"{name}.sql").write_text(
+            f"{TABLE} select len(list(range)) as n from range(5_000_000)"
+        )
+    (project / "models" / "m2.sql").write_text(
+        "select m0.n from {{ ref('m0') }} as m0, {{ ref('m1') }} as m1"
+    )
+    n_built = build("local", ["path:models"], {}, project, tmp_path / "target")["n_built"]
+    assert n_built == 3
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    with duckdb.connect(str(tmp_path / "build.duckdb")) as connection:
+        assert connection.execute("from m2").fetchall() == [(5_000_000,)]
+    (project / "models" / "m0.sql").write_text(f"{TABLE} select len(list(range)) as n from range(80_000_000)")
+    with pytest.raises(IecareerError, match=r"\(1 failed\): m0, out of memory"):
+        build("local", ["path:models"], {}, project, tmp_path / "target")
+    assert read_document(tmp_path / "target" / "run_results.json")["args"]["threads"] == 1

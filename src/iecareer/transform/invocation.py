@@ -20,6 +20,7 @@ _BEFORE_ROWS = re.compile(
     r"|(?P<dbt>Compilation) Error in \w+ \S+ \([^\n]*\)\n\s*(?P<text>[^\n]*))"
 )
 _LONGEST = 200
+_FAILED = ("error", "fail")
 # What dbt's ``--exclude`` takes, by the tests that are run.
 _LEFT_OUT = {
     "data": ("test_type:unit",),
@@ -38,6 +39,8 @@ def build(
     tests: str = "data",
 ) -> dict[str, int]:
     """Build and test the selected models on the engine `target`; returns counts of built and tested nodes.
+
+    If models and tests fail for lack of memory and for nothing else, they are built again, one at a time.
 
     Parameters
     ----------
@@ -60,16 +63,20 @@ def build(
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     from dbt.cli.main import dbtRunner
 
-    result = dbtRunner().invoke(
-        [
-            *("build", "--target", target, "--select", *selected, "--exclude", *_LEFT_OUT[tests]),
-            *("--vars", json.dumps(variables), "--project-dir", str(project), "--profiles-dir", str(project)),
-            *("--target-path", str(target_path), "--log-path", str(_logs())),
-            *("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-print"),
-        ]
-    )
+    places = [
+        *("--project-dir", str(project), "--profiles-dir", str(project)),
+        *("--target-path", str(target_path), "--log-path", str(_logs())),
+        *("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-print"),
+    ]
+    asked = ["--target", target, "--select", *selected, "--exclude", *_LEFT_OUT[tests]]
+    result = dbtRunner().invoke(["build", *asked, "--vars", json.dumps(variables), *places])
     outcomes = list(getattr(result.result, "results", None) or [])
-    failed = sorted(_failure(o) for o in outcomes if str(o.status) in ("error", "fail"))
+    if _is_short_of_memory(outcomes):
+        # models that are built at the same time share the memory; alone, each may have enough
+        result = dbtRunner().invoke(["retry", "--threads", "1", *places])
+        built = [o for o in outcomes if str(o.status) not in (*_FAILED, "skipped")]
+        outcomes = built + list(getattr(result.result, "results", None) or [])
+    failed = sorted(_failure(o) for o in outcomes if str(o.status) in _FAILED)
     if not result.success:
         named = ", ".join(failed[:5]) or cause_of(str(result.exception)) or type(result.exception).__name__
         raise IecareerError(
@@ -77,6 +84,12 @@ def build(
             next_step="The published warehouse is unchanged. See docs/runbooks/a-model-fails.md.",
         )
     return {"n_built": len(outcomes), "n_warned": sum(str(o.status) == "warn" for o in outcomes)}
+
+
+def _is_short_of_memory(outcomes: Sequence[Any]) -> bool:
+    """Whether every failure is one of memory."""
+    causes = {cause_of(str(o.message)) for o in outcomes if str(o.status) in _FAILED}
+    return bool(causes) and all(cause is not None and cause.startswith("out of memory") for cause in causes)
 
 
 def _logs() -> Path:
