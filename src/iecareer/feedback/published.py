@@ -37,6 +37,8 @@ _SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "workplace_pay": {"status": ("ok", "not_comparable")},
     "employer": {"scope": ("institution",)},
 }
+# Their numbers are not compared with earlier releases, so they stand from none.
+_NOT_COMPARED = ("hiring_employer", "employer_retention", "workplace_pay")
 # Tables are read for this many institutions at once: a query for each of them would scan every table again.
 _AT_ONCE = 32
 # Control characters, and characters that change the direction of the text after them.
@@ -263,8 +265,8 @@ def stream(connection: DuckDBPyConnection, query: str) -> pa.RecordBatchReader:
 
 
 def _query(connection: DuckDBPyConnection, table: str, condition: str, edition: Edition) -> str:
-    rows = "*"
-    if edition.first_label and "stands_from" in columns_of(connection, f"feedback.{table}"):
+    rows, has_column = "*", "stands_from" in columns_of(connection, f"feedback.{table}")
+    if edition.first_label and has_column and table not in _NOT_COMPARED:
         first = text_literal(edition.first_label)
         rows = f"* replace (coalesce(stands_from, {first}) as stands_from)"
     return f"""with t as (select {rows} from feedback.{table} where {condition})
