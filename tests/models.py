@@ -68,7 +68,7 @@ def _rendered(text: str, as_of: date) -> str:
         source=lambda schema, table: f"{schema}.{table}",
         var=lambda _: as_of.isoformat(),
         config=lambda **_: "",
-        target={"name": "local"},
+        target={"name": "local", "type": "duckdb"},
     )
     environment.globals["return"] = lambda value: value
     return environment.from_string("\n".join([*_macros(), text])).render()

@@ -80,19 +80,35 @@ side as (
 
 ),
 
+-- numbered before they are joined: a rank over all pairs would have to hold them in memory
+analysis as (
+
+    select
+        analysis_key,
+        measure,
+        cast(row_number() over (order by analysis_key, measure) as int) as analysis_id
+    from comparison
+    group by analysis_key, measure
+
+),
+
 final as (
 
     select
-        cast(dense_rank() over (order by analysis_key, measure) as int) as analysis_id,
-        analysis_key,
-        measure,
-        cell_id,
-        institution_code,
-        is_cooperative,
-        n,
-        n_limits,
-        key_number
+        analysis.analysis_id,
+        side.analysis_key,
+        side.measure,
+        side.cell_id,
+        side.institution_code,
+        side.is_cooperative,
+        side.n,
+        side.n_limits,
+        side.key_number
     from side
+    inner join analysis
+        on
+            side.analysis_key = analysis.analysis_key
+            and side.measure = analysis.measure
 
 )
 

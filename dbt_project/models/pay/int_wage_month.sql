@@ -1,3 +1,4 @@
+{{ config(materialized=in_parts()) }}
 {%- set month = 'wage_month.graduate_id, wage_month.horizon_months, wage_month.paid_month' -%}
 with
 
@@ -31,9 +32,12 @@ wage_month as (
     cross join {{ ref('int_policy') }} as policy
     inner join series on policy.starting_pay_months > series.number
     where
-        graduate.next_graduation_month is null
-        or graduate.graduation_month + horizon.horizon_months + policy.starting_pay_months
-        <= graduate.next_graduation_month
+        {{ each_part('graduate.graduate_id') }}
+        and (
+            graduate.next_graduation_month is null
+            or graduate.graduation_month + horizon.horizon_months + policy.starting_pay_months
+            <= graduate.next_graduation_month
+        )
 
 ),
 

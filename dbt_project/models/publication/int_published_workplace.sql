@@ -3,7 +3,18 @@
     at least. So a category that is rounded to 0, or stands in a row that is not shown, is not named either, and `other`
     stands in every row, whether it has people or not.
 -#}
+{{ config(materialized=in_parts()) }}
 with
+
+rollup_cell as (
+
+    select
+        rollup_id,
+        cell_id
+    from {{ ref('int_rollup_cell') }}
+    where scope <> 'enterprise' and {{ each_scope('scope') }}
+
+),
 
 state as (
 
@@ -43,9 +54,9 @@ enough_employers as (
         employer.months,
         employer.state
     from employer
-    inner join {{ ref('int_rollup_cell') }} as rollup_cell on employer.cell_id = rollup_cell.cell_id
+    inner join rollup_cell on employer.cell_id = rollup_cell.cell_id
     cross join {{ ref('int_disclosure_policy') }} as policy
-    where employer.state <> 'unknown' and rollup_cell.scope <> 'enterprise'
+    where employer.state <> 'unknown'
     group by rollup_cell.rollup_id, employer.state_family, employer.months, employer.state
     having count(distinct employer.enterprise_code) >= max(policy.min_employers_named)
 
@@ -106,8 +117,7 @@ category as (
         state.state,
         cast(sum(state.n) as bigint) as k
     from state
-    inner join {{ ref('int_rollup_cell') }} as rollup_cell on state.cell_id = rollup_cell.cell_id
-    where rollup_cell.scope <> 'enterprise'
+    inner join rollup_cell on state.cell_id = rollup_cell.cell_id
     group by rollup_cell.rollup_id, state.state_family, state.months, state.state
 
 ),
@@ -122,8 +132,7 @@ total as (
         count(distinct state.cell_id) as n_cells,
         max(state.release_number) as release_number
     from state
-    inner join {{ ref('int_rollup_cell') }} as rollup_cell on state.cell_id = rollup_cell.cell_id
-    where rollup_cell.scope <> 'enterprise'
+    inner join rollup_cell on state.cell_id = rollup_cell.cell_id
     group by rollup_cell.rollup_id, state.state_family, state.months
 
 ),

@@ -95,9 +95,9 @@ class CodeLists:
 
     def _meant(self, kind: str, text: str) -> str:
         code, name = _code_and_name(kind, text)
-        if not code:
+        if not code or kind == self.without:
             return self._only_code(kind, text)
-        codes = self._codes(kind) if kind != self.without else {}
+        codes = self._codes(kind)
         named = codes.get(_plain(name), {})
         # A name that the lists lack contradicts no code, nor does a name of another edition.
         is_other = named and code not in named and any(code in levels for levels in codes.values())
