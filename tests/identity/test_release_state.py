@@ -30,7 +30,7 @@ from iecareer.persons.subject import subject
 from tests.identity.test_publication_numbers import PERSONS, graduates
 
 Deliver = Callable[..., dict[str, Any]]
-NUMBER = "1::integer as release_number, 'insurance' as family, 'number' as kind, 6::integer as months"
+NUMBER = "1::integer as release_number, 'insurance' as unit_family, 'number' as kind, 6::integer as months"
 UNIT = "'program|I|P' as unit_id, 'insurance|never' as number_name, 25::double as number_value"
 
 

@@ -156,7 +156,7 @@ chosen as (
     cross join policy
     left join {{ ref('stg_released_number') }} as released
         on
-            released.family = 'pay_block'
+            released.unit_family = 'pay_block'
             and released.unit_id = concat_ws('|', program.program_code, program.study_level)
     left join reached
         on

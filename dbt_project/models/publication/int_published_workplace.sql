@@ -67,7 +67,7 @@ standing as (
 
     select distinct
         unit.rollup_id,
-        number.family as state_family,
+        number.unit_family as state_family,
         number.months,
         number.number_name as state,
         number.release_number

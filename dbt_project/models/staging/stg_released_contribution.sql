@@ -10,7 +10,7 @@ final as (
 
     select
         release_number,
-        family,
+        unit_family,
         months,
         institution_code,
         program_code,

@@ -10,7 +10,7 @@ final as (
 
     select
         release_number,
-        family,
+        unit_family,
         kind,
         months,
         unit_id,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TABLES = ("release", "released_number", "released_contribution")
-_UNIT = "release_number integer, family varchar, "
+_UNIT = "release_number integer, unit_family varchar, "
 _COLUMNS = {
     NUMBERS: _UNIT
     + "kind varchar, months integer, unit_id varchar, number_name varchar, number_value double",

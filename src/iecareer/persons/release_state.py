@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 CONTRIBUTIONS, NUMBERS = "contribution", "number"
 # A family and its months make a file: it has at most one row per graduation, and is encrypted in memory.
-_PARTS = "family, months"
+_PARTS = "unit_family, months"
 _PURPOSE = "release state"
 _DOCUMENT = "state.json"
 

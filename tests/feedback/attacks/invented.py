@@ -91,7 +91,7 @@ def invent(seed: int, n_institutions: int = 5, mean_size: float = 16.0) -> duckd
 def _write_no_release(connection: duckdb.DuckDBPyConnection) -> None:
     """Nothing was released before."""
     connection.execute("create table staging.stg_release (release_number integer, label varchar)")
-    unit = "release_number integer, family varchar, kind varchar, months integer, unit_id varchar"
+    unit = "release_number integer, unit_family varchar, kind varchar, months integer, unit_id varchar"
     connection.execute(f"create table intermediate.int_standing_unit ({unit}, n_changed bigint)")
     for table in ("staging.stg_released_number", "intermediate.int_standing_number"):
         connection.execute(f"create table {table} ({unit}, number_name varchar, number_value double)")
@@ -191,7 +191,7 @@ def _tilted(draw: np.random.Generator, cells: np.ndarray, weights: tuple[int, ..
 def _write_members(connection: duckdb.DuckDBPyConnection, draw: np.random.Generator) -> None:
     graduates, cells, _ = _graduates(connection)
     connection.execute(
-        "create table intermediate.int_published_member (state_family varchar, months int, cell_id int, "
+        "create table intermediate.int_published_member (state_unit_family varchar, months int, cell_id int, "
         "graduate_id int, state varchar)"
     )
     for family, (months, states, weights) in STATES.items():

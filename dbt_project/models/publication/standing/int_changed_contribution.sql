@@ -5,7 +5,7 @@ released as (
 
     select
         contribution.release_number,
-        contribution.family,
+        contribution.unit_family,
         contribution.months,
         program_cohort.cell_id,
         contribution.member,
@@ -23,7 +23,7 @@ release_family as (
 
     select distinct
         release_number,
-        family,
+        unit_family,
         months
     from released
 
@@ -33,7 +33,7 @@ released_cell as (
 
     select distinct
         release_number,
-        family,
+        unit_family,
         months,
         cell_id
     from released
@@ -44,7 +44,7 @@ released_cell as (
 known_cell as (
 
     select distinct
-        family,
+        unit_family,
         months,
         cell_id
     from released_cell
@@ -55,36 +55,36 @@ united as (
 
     select
         release_number,
-        family,
+        unit_family,
         months,
         cell_id,
         member,
-        contribution as before,
-        cast(null as string) as now
+        contribution as contribution_before,
+        cast(null as string) as contribution_now
     from released
     union all
     select
         release_family.release_number,
-        contribution.family,
+        contribution.unit_family,
         contribution.months,
         contribution.cell_id,
         contribution.member,
-        cast(null as string) as before,
-        contribution.contribution as now
+        cast(null as string) as contribution_before,
+        contribution.contribution as contribution_now
     from {{ ref('int_contribution') }} as contribution
     inner join release_family
         on
-            contribution.family = release_family.family
+            contribution.unit_family = release_family.unit_family
             and contribution.months = release_family.months
     left join known_cell
         on
-            contribution.family = known_cell.family
+            contribution.unit_family = known_cell.unit_family
             and contribution.months = known_cell.months
             and contribution.cell_id = known_cell.cell_id
     left join released_cell
         on
             release_family.release_number = released_cell.release_number
-            and contribution.family = released_cell.family
+            and contribution.unit_family = released_cell.unit_family
             and contribution.months = released_cell.months
             and contribution.cell_id = released_cell.cell_id
     where known_cell.cell_id is null or released_cell.cell_id is not null
@@ -95,15 +95,15 @@ final as (
 
     select
         release_number,
-        family,
+        unit_family,
         months,
         cell_id,
         member,
-        max(before) as before,
-        max(now) as now
+        max(contribution_before) as contribution_before,
+        max(contribution_now) as contribution_now
     from united
-    group by release_number, family, months, cell_id, member
-    having coalesce(max(before), '') <> coalesce(max(now), '')
+    group by release_number, unit_family, months, cell_id, member
+    having coalesce(max(contribution_before), '') <> coalesce(max(contribution_now), '')
 
 )
 

@@ -21,7 +21,7 @@ retention as (
 
     select
         first_spell.graduate_id,
-        'retention' as family,
+        'retention' as unit_family,
         0 as months,
         coalesce(cast(min(horizon.months) as string), 'stayed') as contribution
     from {{ ref('int_first_spell') }} as first_spell
@@ -36,7 +36,7 @@ promotion as (
 
     select
         promotion.graduate_id,
-        'promotion' as family,
+        'promotion' as unit_family,
         0 as months,
         coalesce(cast(min(horizon.months) as string), 'stayed') as contribution
     from {{ ref('int_promotion') }} as promotion
@@ -49,7 +49,7 @@ pay as (
 
     select
         graduate_id,
-        concat(table_name, ' ', measure) as family,
+        concat(table_name, ' ', measure) as unit_family,
         months,
         concat_ws(
             ' ', cast(cast(round(pay_cny * 100) as bigint) as string), cast(cast(is_at_floor as int) as string),
@@ -63,7 +63,7 @@ united as (
 
     select
         graduate_id,
-        state_family as family,
+        state_family as unit_family,
         months,
         state as contribution
     from {{ ref('int_published_member') }}
@@ -71,7 +71,7 @@ united as (
         union all
         select
             graduate_id,
-            family,
+            unit_family,
             months,
             contribution
         from {{ part }}
@@ -82,7 +82,7 @@ united as (
 final as (
 
     select
-        united.family,
+        united.unit_family,
         cast(united.months as int) as months,
         graduate_cell.cell_id,
         cast(

@@ -1,4 +1,4 @@
-{#- Counts of people who moved up as a release of this run publishes them: units that stand keep the counts of their release. -#}
+{#- People who moved up, as a release of this run publishes them: units that stand keep their counts. -#}
 with
 
 standing as (
@@ -17,7 +17,7 @@ standing as (
             number.unit_id = unit.unit_id
             and unit.scope = 'program'
             and unit.block_length = 1
-    where number.family = 'promotion'
+    where number.unit_family = 'promotion'
     group by number.kind, number.months, unit.cell_id
 
 ),

@@ -1,4 +1,4 @@
-{#- Counts of first jobs as a release of this run publishes them: horizons that stand keep the counts of their release. -#}
+{#- Counts of first jobs, as a release of this run publishes them: horizons that stand keep their counts. -#}
 with
 
 policy as (
@@ -18,7 +18,7 @@ standing as (
         max(case when number_name = 'n_left' then number_value end) as n_left,
         max(case when number_name = 'variance_growth' then number_value end) as variance_growth
     from {{ ref('int_standing_number') }}
-    where family = 'retention'
+    where unit_family = 'retention'
     group by unit_id, kind, months
 
 ),

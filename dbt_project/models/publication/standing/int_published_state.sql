@@ -14,7 +14,7 @@ unit as (
 standing_cell as (
 
     select
-        standing.family,
+        standing.unit_family,
         standing.months,
         unit.cell_id
     from {{ ref('int_standing_unit') }} as standing
@@ -29,7 +29,7 @@ renewed as (
     from {{ ref('int_rounded_state') }} as rounded
     left join standing_cell
         on
-            rounded.state_family = standing_cell.family
+            rounded.state_family = standing_cell.unit_family
             and rounded.months = standing_cell.months
             and rounded.cell_id = standing_cell.cell_id
     where standing_cell.cell_id is null
@@ -49,7 +49,7 @@ final as (
     from renewed
     union all
     select
-        standing.family as state_family,
+        standing.unit_family as state_family,
         standing.months,
         unit.cell_id,
         split_part(standing.number_name, '|', 1) as split,
@@ -60,9 +60,9 @@ final as (
     inner join unit on standing.unit_id = unit.unit_id
     where
         standing.kind = 'number'
-        and standing.family not in ('retention', 'promotion')
-        and standing.family not like 'starting_salary %'
-        and standing.family not like 'wage %'
+        and standing.unit_family not in ('retention', 'promotion')
+        and standing.unit_family not like 'starting_salary %'
+        and standing.unit_family not like 'wage %'
 
 )
 

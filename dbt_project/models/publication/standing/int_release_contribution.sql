@@ -6,8 +6,8 @@ standing_unit as (
 
     select distinct
         release_number,
-        family,
-        case when family in ('retention', 'promotion') then 0 else months end as months,
+        unit_family,
+        case when unit_family in ('retention', 'promotion') then 0 else months end as months,
         unit_id
     from {{ ref('int_standing_unit') }}
 
@@ -17,7 +17,7 @@ standing_cell as (
 
     select distinct
         standing_unit.release_number,
-        standing_unit.family,
+        standing_unit.unit_family,
         standing_unit.months,
         unit.institution_code,
         unit.program_code,
@@ -36,7 +36,7 @@ final as (
 
     select
         contribution.release_number,
-        contribution.family,
+        contribution.unit_family,
         contribution.months,
         contribution.institution_code,
         contribution.program_code,
@@ -47,7 +47,7 @@ final as (
     inner join standing_cell
         on
             contribution.release_number = standing_cell.release_number
-            and contribution.family = standing_cell.family
+            and contribution.unit_family = standing_cell.unit_family
             and contribution.months = standing_cell.months
             and contribution.institution_code = standing_cell.institution_code
             and contribution.program_code = standing_cell.program_code
@@ -55,7 +55,7 @@ final as (
     union all
     select
         {{ next_release_number() }} as release_number,
-        contribution.family,
+        contribution.unit_family,
         contribution.months,
         program_cohort.institution_code,
         program_cohort.program_code,

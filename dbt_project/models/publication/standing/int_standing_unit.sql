@@ -5,12 +5,12 @@ released_unit as (
 
     select distinct
         release_number,
-        family,
+        unit_family,
         kind,
         months,
         unit_id
     from {{ ref('stg_released_number') }}
-    where family <> 'pay_block'
+    where unit_family <> 'pay_block'
 
 ),
 
@@ -19,7 +19,7 @@ compared_unit as (
 
     select
         *,
-        case when family in ('retention', 'promotion') then 0 else months end as contribution_months
+        case when unit_family in ('retention', 'promotion') then 0 else months end as contribution_months
     from released_unit
 
 ),
@@ -28,27 +28,27 @@ compared_unit as (
 seen as (
 
     select
-        compared_unit.family,
+        compared_unit.unit_family,
         compared_unit.kind,
         compared_unit.months,
         compared_unit.unit_id,
-        changed.member,
-        {% for side in ['before', 'now'] -%}
+        {% for side in ['contribution_before', 'contribution_now'] -%}
             case
                 when changed.{{ side }} is null then null
                 when compared_unit.kind = 'size' then 'in'
-                when compared_unit.family not in ('retention', 'promotion') then changed.{{ side }}
+                when compared_unit.unit_family not in ('retention', 'promotion') then changed.{{ side }}
                 when changed.{{ side }} = 'stayed' then 'stayed'
                 when cast(changed.{{ side }} as int) > compared_unit.months then 'stayed'
                 else changed.{{ side }}
-            end as {{ side }}{{ ',' if not loop.last }}
-        {% endfor %}
+            end as {{ side }},
+        {% endfor -%}
+        changed.member
     from compared_unit
     inner join {{ ref('int_publication_unit') }} as unit on compared_unit.unit_id = unit.unit_id
     inner join {{ ref('int_changed_contribution') }} as changed
         on
             compared_unit.release_number = changed.release_number
-            and compared_unit.family = changed.family
+            and compared_unit.unit_family = changed.unit_family
             and compared_unit.contribution_months = changed.months
             and unit.cell_id = changed.cell_id
 
@@ -58,27 +58,27 @@ seen as (
 changed_member as (
 
     select
-        family,
+        unit_family,
         kind,
         months,
         unit_id,
         member
     from seen
-    group by family, kind, months, unit_id, member
-    having coalesce(max(before), '') <> coalesce(max(now), '')
+    group by unit_family, kind, months, unit_id, member
+    having coalesce(max(contribution_before), '') <> coalesce(max(contribution_now), '')
 
 ),
 
 counted as (
 
     select
-        family,
+        unit_family,
         kind,
         months,
         unit_id,
         count(*) as n_changed
     from changed_member
-    group by family, kind, months, unit_id
+    group by unit_family, kind, months, unit_id
 
 ),
 
@@ -91,7 +91,7 @@ final as (
     cross join {{ ref('int_disclosure_policy') }} as policy
     left join counted
         on
-            released_unit.family = counted.family
+            released_unit.unit_family = counted.unit_family
             and released_unit.kind = counted.kind
             and released_unit.months = counted.months
             and released_unit.unit_id = counted.unit_id

@@ -7,7 +7,7 @@ rounded as (
 
     select
         {{ publication_unit_id('pay') }} as unit_id,
-        concat(pay.table_name, ' ', pay.measure) as family,
+        concat(pay.table_name, ' ', pay.measure) as unit_family,
         pay.*
     from {{ ref('msr_rounded_pay') }} as pay
 
@@ -16,16 +16,16 @@ rounded as (
 standing as (
 
     select
-        family,
+        unit_family,
         kind,
         months,
         unit_id,
-        max(release_number) as release_number,
         {% for number in numbers -%}
-            max(case when number_name = '{{ number }}' then number_value end) as {{ number }}{{ ',' if not loop.last }}
-        {% endfor %}
+            max(case when number_name = '{{ number }}' then number_value end) as {{ number }},
+        {% endfor -%}
+        max(release_number) as release_number
     from {{ ref('int_standing_number') }}
-    group by family, kind, months, unit_id
+    group by unit_family, kind, months, unit_id
 
 ),
 
@@ -63,13 +63,13 @@ final as (
     from rounded
     left join standing as number
         on
-            rounded.family = number.family
+            rounded.unit_family = number.unit_family
             and rounded.months = number.months
             and rounded.unit_id = number.unit_id
             and number.kind = 'number'
     left join standing as size
         on
-            rounded.family = size.family
+            rounded.unit_family = size.unit_family
             and rounded.months = size.months
             and rounded.unit_id = size.unit_id
             and size.kind = 'size'

@@ -16,7 +16,7 @@ state as (
 
     select
         state.release_number,
-        state.state_family as family,
+        state.state_family as unit_family,
         'number' as kind,
         state.months,
         unit.unit_id,
@@ -41,7 +41,7 @@ workplace as (
 
     select distinct
         workplace.named_release_number as release_number,
-        concat('workplace_', workplace.definition) as family,
+        concat('workplace_', workplace.definition) as unit_family,
         'named' as kind,
         workplace.months,
         rollup_unit.unit_id,
@@ -75,7 +75,7 @@ workplace as (
         {% for number in ['n', left, 'variance_growth'] -%}
             select
                 release_number,
-                '{{ relation }}' as family,
+                '{{ relation }}' as unit_family,
                 'number' as kind,
                 horizon_months as months,
                 unit_id,
@@ -87,7 +87,7 @@ workplace as (
         {% endfor -%}
         select distinct
             size_release_number as release_number,
-            '{{ relation }}' as family,
+            '{{ relation }}' as unit_family,
             'size' as kind,
             0 as months,
             unit_id,
@@ -106,7 +106,7 @@ pay as (
     ] -%}
         select
             release_number,
-            concat(table_name, ' ', measure) as family,
+            concat(table_name, ' ', measure) as unit_family,
             'number' as kind,
             months,
             unit_id,
@@ -118,7 +118,7 @@ pay as (
     {% endfor -%}
     select
         size_release_number as release_number,
-        concat(table_name, ' ', measure) as family,
+        concat(table_name, ' ', measure) as unit_family,
         'size' as kind,
         months,
         unit_id,
@@ -132,7 +132,7 @@ block as (
 
     select distinct
         0 as release_number,
-        'pay_block' as family,
+        'pay_block' as unit_family,
         'number' as kind,
         0 as months,
         concat_ws('|', program_code, study_level) as unit_id,
@@ -147,7 +147,7 @@ final as (
     {% for part in ['state', 'workplace', 'retention', 'promotion', 'pay', 'block'] -%}
         select
             release_number,
-            family,
+            unit_family,
             kind,
             cast(months as int) as months,
             unit_id,
