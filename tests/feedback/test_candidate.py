@@ -119,7 +119,7 @@ def test_policy_holds_what_texts_of_a_release_name(build: Any) -> None:
 
 
 def test_the_candidate_knows_its_run_and_the_year_of_its_prices(build: Any) -> None:
-    assert rows(prepared(build), "from feedback.candidate") == [("run-1", AS_OF, 2025)]
+    assert rows(prepared(build), "from feedback.candidate") == [("run-1", AS_OF, 2025, "first")]
     prepared(build, "drop table intermediate.int_deflator")
     assert rows(build, "select price_base_year from feedback.candidate") == [(None,)]
 

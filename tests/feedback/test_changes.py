@@ -355,7 +355,11 @@ def page_of(folder: Path) -> str:
     return page.read_text(encoding="utf-8")
 
 
-def test_a_later_release_is_compared_with_the_files_of_the_last_one(own_home: Path) -> None:
+def test_a_later_release_is_compared_with_the_files_of_the_last_one(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # one number is changed by hand, so it is no longer the sum of its parts
+    monkeypatch.setattr("iecareer.feedback.attacks.refuse_disclosing", lambda _: None)
     same = page_of(release("second", key=KEY))
     assert "都与上次相同" in same
     assert "发布版 first（数据截至 2026-11-21）" in same
