@@ -77,12 +77,14 @@ def _of_stages() -> Iterator[PublishedTable]:
 def _of_marts() -> Iterator[PublishedTable]:
     """Each model `msr_X`, `dim_X`, and `published_X` as ``feedback.X``.
 
-    A mart with columns of roll-ups may also be published as `msr_X_rollup`.
+    A mart with columns of roll-ups may also be published as `msr_X_rollup`. A model with `is_published: false` in its
+    meta is only used inside the build.
     """
     for path in sorted((project_folder("dbt_project") / "models").rglob("*.yml")):
         for model in _read(path).get("models", []):
             prefix = model["name"].partition("_")[0]
-            if prefix in _SCHEMAS:
+            meta = model.get("config", {}).get("meta", {})
+            if prefix in _SCHEMAS and meta.get("is_published", True):
                 columns = [column["name"] for column in model.get("columns", [])]
                 key = _unique_key(model)
                 name = model["name"].removeprefix("published_")

@@ -191,7 +191,7 @@ def _tilted(draw: np.random.Generator, cells: np.ndarray, weights: tuple[int, ..
 def _write_members(connection: duckdb.DuckDBPyConnection, draw: np.random.Generator) -> None:
     graduates, cells, _ = _graduates(connection)
     connection.execute(
-        "create table intermediate.int_published_member (state_unit_family varchar, months int, cell_id int, "
+        "create table intermediate.int_published_member (state_family varchar, months int, cell_id int, "
         "graduate_id int, state varchar)"
     )
     for family, (months, states, weights) in STATES.items():

@@ -1,4 +1,5 @@
-{{ config(schema='indicators', materialized='table' if target.name == 'cluster' else 'view') }}
+{{ config(schema='indicators') }}
+{{ config(materialized='table' if target.name == 'cluster' else 'view') }}
 {#- The numbers that a release of this run publishes, by unit: what the next run compares with. -#}
 with
 
