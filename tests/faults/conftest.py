@@ -26,7 +26,7 @@ GRADUATES = 1_000
 N_PLANTED = 100
 
 # After a release the same numbers stand from it.
-SHOWN = "select columns(name -> name <> 'stands_from')"
+SHOWN = "select columns(lambda name: name <> 'stands_from')"
 
 
 @dataclass(frozen=True)
