@@ -493,3 +493,15 @@ def test_the_command_line_releases_compares_and_verifies(
 def test_options_that_do_not_go_together_are_refused(own_home: Path, options: dict[str, Any]) -> None:
     with pytest.raises(typer.BadParameter):
         commands.release(**options)
+
+
+def test_the_demonstration_names_files_of_a_college(
+    released: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from iecareer.commands.nightly import _say_where_to_look
+
+    _say_where_to_look(released)
+    said = [Path(line.split()[-1]) for line in capsys.readouterr().out.splitlines() if "releases" in line]
+    assert [path.suffix for path in said] == [".xlsx", ".html", ".csv", ""]
+    assert {path.parts[-2] for path in said[:2]} == {said[2].parts[-3]} <= {*synthetic_tables.INSTITUTIONS}
+    assert all(path.exists() for path in said)

@@ -218,7 +218,10 @@ def _say_night(document: dict[str, Any]) -> None:
 
 def _say_where_to_look(folder: Path) -> None:
     """Print paths of the workbook, page and a table of the college with the largest page."""
-    colleges = sorted(path for path in folder.iterdir() if path.is_dir())
+    from iecareer.feedback.bureau_folder import NAME as BUREAU
+
+    recipients = sorted(path for path in folder.iterdir() if any(path.glob("*.xlsx")))
+    colleges = [path for path in recipients if path.name != BUREAU]
     if not colleges:
         raise IecareerError("The release holds no college.", next_step="See 'iecareer status'.")
     college = max(colleges, key=lambda path: sum(f.stat().st_size for f in path.rglob("*.html")))
@@ -227,11 +230,11 @@ def _say_where_to_look(folder: Path) -> None:
     for what, pattern in (
         ("the workbook", "*.xlsx"),
         ("the page", "*.html"),
-        ("a table", "**/*retention.csv"),
+        ("a table", "data/retention.csv"),
     ):
         for path in sorted(shown.glob(pattern))[:1]:
             say(f"  {what:13}{path}")
-    say(f"  {'all colleges':13}{Path(os.path.relpath(folder))}")
+    say(f"  {'all folders':13}{Path(os.path.relpath(folder))}")
 
 
 def _stage(name: str) -> Callable[..., None]:
