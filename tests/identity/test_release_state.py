@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from iecareer.engine.released_numbers import register_released, renewed_because
+from iecareer.engine.released_numbers import definitions_now, register_released, renewed_because
 from iecareer.errors import IecareerError
 from iecareer.landing.erasure.erase import erase
 from iecareer.persons import release_state
@@ -27,7 +28,7 @@ from iecareer.persons.release_state import (
 )
 from iecareer.persons.rotation import rotate
 from iecareer.persons.subject import subject
-from tests.identity.test_publication_numbers import PERSONS, graduates
+from tests.identity.test_publication_numbers import PERSONS, expected, graduates
 
 Deliver = Callable[..., dict[str, Any]]
 NUMBER = "1::integer as release_number, 'insurance' as unit_family, 'number' as kind, 6::integer as months"
@@ -70,15 +71,23 @@ def test_an_erased_person_is_behind_no_number_and_the_numbers_stay(home: Path, d
     deliver("graduate.csv", graduates(PERSONS))
     everybody = members(home)
     gone = members(home, f"person_key = unhex('{subject(PERSONS[1]).person_key}')")
-    assert (len(everybody), len(gone)) == (len(PERSONS), 1)
+    by_hand = {one * 2**31 + two % 2**31 for one, two, _ in expected(PERSONS).values()}
+    assert (everybody, len(gone)) == (by_hand, 1)
     write("run-1", everybody)
     release(home, "run-1", "R1")
+    half = release_state_folder(".R2-killed")
+    shutil.copytree(run_state_folder("run-1"), half)
+    plain = run_state_folder("run-1") / "plain"
+    plain.mkdir()
     rotate("a test")
+    plain.mkdir(exist_ok=True)
     erase(subject(PERSONS[1]), "request of the person")
     for folder in (release_state_folder("R1"), run_state_folder("run-1")):
         assert kept(folder) == everybody - gone
         (number,) = read_table(folder, "number")
         assert number.column("number_value").to_pylist() == [25.0]
+    assert not half.exists()
+    assert not plain.exists()
 
 
 def test_nothing_of_it_can_be_read_without_the_key(home: Path) -> None:
@@ -122,6 +131,35 @@ def test_numbers_made_under_other_definitions_do_not_stand(home: Path) -> None:
     assert renewed_because("R1", "1") is None
     assert renewed_because("R1", "2") == "definitions"
     assert renewed_because(None, "1") == "first"
+
+
+def test_definitions_are_models_macros_seeds_and_policy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (
+        "models/a/b.sql",
+        "macros/c.sql",
+        "seeds/publication/d.csv",
+        "seeds/policy/e.csv",
+        "models/a/b.yml",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("before")
+    monkeypatch.setattr("iecareer.engine.released_numbers.project_folder", lambda _: tmp_path)
+    before = definitions_now({"e.csv": "1"})
+    assert definitions_now({"e.csv": "2"}) != before
+    for name, counts in (
+        ("models/a/b.sql", True),
+        ("macros/c.sql", True),
+        ("seeds/publication/d.csv", True),
+        # the digest of the pinned rows counts, not the file; descriptions define nothing
+        ("seeds/policy/e.csv", False),
+        ("models/a/b.yml", False),
+    ):
+        (tmp_path / name).write_text("after")
+        assert (definitions_now({"e.csv": "1"}) != before) == counts, name
+        (tmp_path / name).write_text("before")
 
 
 def test_a_killed_keeping_leaves_no_half_state(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

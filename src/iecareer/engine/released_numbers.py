@@ -44,7 +44,8 @@ def definitions_now(policy: Mapping[str, str]) -> str:
     """Digest of everything that defines published numbers: SQL and seeds of the dbt project, and rows of policy."""
     project = project_folder("dbt_project")
     digest = hashlib.sha256()
-    for path in sorted((*project.glob("m*/**/*.sql"), *project.glob("seeds/*.csv"))):
+    seeds = (path for path in (project / "seeds").rglob("*.csv") if path.parent.name != "policy")
+    for path in sorted((*project.glob("m*/**/*.sql"), *seeds)):
         digest.update(f"{path.relative_to(project)}\0".encode() + path.read_bytes())
     for name, content in sorted(policy.items()):
         digest.update(f"{name}\0{content}\n".encode())

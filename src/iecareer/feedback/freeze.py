@@ -22,6 +22,7 @@ from iecareer.feedback.published import Edition, open_published, read_edition
 from iecareer.feedback.recipients import write_recipients
 from iecareer.ledger.signing import Document, is_signed, own_key, public_key_of
 from iecareer.persons import access_log, keys
+from iecareer.persons.locks import persons_in_use
 from iecareer.persons.release_state import (
     keep_state,
     last_released,
@@ -106,7 +107,8 @@ def _release(releases: Path, label: str | None, decision: Decision, key: bytes) 
             seal(draft, facts, recipients, key)
             _settle(draft)
             if edition.first_label == label:
-                keep_state(edition.run_id, label)
+                with persons_in_use():
+                    keep_state(edition.run_id, label)
             draft.rename(releases / label)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)

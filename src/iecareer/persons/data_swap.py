@@ -127,7 +127,13 @@ def _clear_derived() -> None:
     runs = home() / "runs"
     for path in (*runs.glob("*.duckdb"), *runs.glob("*.duckdb.wal")):
         path.unlink(missing_ok=True)
-    for folder in (lake() / "state", runs / "dbt", runs / "spill", *runs.glob("*.spark")):
+    for folder in (
+        lake() / "state",
+        runs / "dbt",
+        runs / "spill",
+        *runs.glob("*.spark"),
+        *runs.glob("*.released/plain"),
+    ):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -21,8 +21,12 @@ def person_files() -> list[Path]:
 
 
 def drop_drafts() -> None:
-    """Remove half-written files that killed landings left, encrypted or not. Call it only when no landing runs."""
-    for draft in (*(lake() / "landing").glob("*/.*.*"), *(lake() / "redacted").glob("*/.*")):
+    """Remove half-written files that killed landings and releases left, encrypted or not.
+
+    Call it only when neither runs.
+    """
+    landing, redacted, released = lake() / "landing", lake() / "redacted", lake() / "released"
+    for draft in (*landing.glob("*/.*.*"), *redacted.glob("*/.*"), *released.glob(".*")):
         if draft.is_dir():
             shutil.rmtree(draft)
     for draft in (*(lake() / "raw").glob(".*"), *(lake() / "vault").glob(".*")):

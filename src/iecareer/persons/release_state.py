@@ -44,8 +44,7 @@ class ReleaseState:
     run_id, as_of : str
         The run whose numbers it has, and its ISO date.
     labels : tuple of str
-        Labels of the releases before it that published numbers under the same rules, oldest first. Its own numbers
-        have the place after the last of them.
+        Labels of the releases before it, oldest first. Its own numbers have the place after the last of them.
     definitions : str
         Digest of the models and rows of policy that made the numbers.
     """
@@ -114,7 +113,10 @@ def read_table(folder: Path, table: str) -> Iterator[pa.Table]:
 
 
 def keep_state(run_id: str, label: str) -> None:
-    """Keep the state of a run as that of the release with this label. A killed call can be repeated."""
+    """Keep the state of a run as that of the release with this label. A killed call can be repeated.
+
+    Call it with `persons_in_use`: an erasure in between would miss the copy.
+    """
     place = release_state_folder(label)
     draft = place.with_name(f".{label}-{secrets.token_hex(4)}")
     for left in place.parent.glob(f".{label}-*"):
