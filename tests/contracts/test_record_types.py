@@ -18,8 +18,8 @@ from iecareer.errors import IecareerError
 FILES = sorted(FOLDER.glob("*.odcs.yaml"))
 
 
-def test_there_are_twenty() -> None:
-    assert len(load_record_types()) == len(FILES) == 20
+def test_there_are_twenty_four() -> None:
+    assert len(load_record_types()) == len(FILES) == 24
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -42,7 +42,11 @@ def test_each_record_type_is_whole(kind: object) -> None:
     stored = [column.stored_name for column in kind.columns]
     assert len(stored) == len(set(stored))
     assert set(kind.key) <= set(stored)
-    assert all(column.required for column in kind.columns if column.stored_name in kind.key)
+    assert all(
+        column.required or column.empty_has_meaning
+        for column in kind.columns
+        if column.stored_name in kind.key
+    )
     assert all(column.label_zh and column.description for column in kind.columns)
     assert all(column.unit for column in kind.columns if column.kind == "money")
     assert (kind.mode == "period") == (kind.period_column is not None)

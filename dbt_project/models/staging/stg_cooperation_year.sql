@@ -15,7 +15,8 @@ final as (
         enterprise_teaching_hours,
         board_seats_enterprise,
         board_seats_total,
-        is_participating
+        is_participating,
+        cast(transformation_income as decimal(18, 2)) as transformation_income
     from source
 
 )

@@ -39,6 +39,9 @@ _DUE = {
     ("employment_spell", "ended_on"): "false",
     ("destination_registration", "enterprise_code"): "destination in ('agreement', 'labour_contract')",
     ("institution", "valid_to"): "false",
+    ("cooperation_year", "transformation_income"): "false",
+    ("employer_feedback", "program_code"): "false",
+    ("employer_feedback", "missing_skills"): "false",
 }
 
 # Share of codes in the right format, for every record type with the column. A region given by its name instead of

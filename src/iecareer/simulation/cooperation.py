@@ -121,7 +121,16 @@ def cooperation_year_table(cooperation: Cooperation, seed: int) -> pa.Table:
         board_seats_enterprise=rng.binomial(total, 0.3),
         board_seats_total=total,
         is_participating=rng.random(n) < 0.8,
+        transformation_income=_incomes(np.array(cooperation.mode)[at], seed),
     )
+
+
+def _incomes(mode: Ints, seed: int) -> pa.Array:
+    """Income from technology developed together (CNY): some agreements of research and industrial colleges have it."""
+    rng = stream(seed, "transformation income")
+    develops = np.isin(mode, [MODES.index("research"), MODES.index("industrial_college")])
+    amounts = np.round(np.exp(rng.normal(12.5, 1, len(mode)))).astype(np.int64)
+    return where(develops & (rng.random(len(mode)) < 0.6), amounts)
 
 
 def equipment_table(cooperation: Cooperation, seed: int) -> pa.Table:

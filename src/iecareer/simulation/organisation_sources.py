@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from iecareer.simulation import cooperation, curriculum, enterprises, noise, reference_tables
+from iecareer.simulation import cooperation, curriculum, enterprises, evaluations, noise, reference_tables
 from iecareer.simulation.file_writers import write_csv, write_jsonl, write_sqlite, write_workbook
 from iecareer.simulation.institutions import institution_table, program_codes
 from iecareer.simulation.noise import Style
@@ -142,6 +142,38 @@ def job_board(region: Region, inbox: Path) -> Counts:
     write_jsonl(
         writer.folder / "postings.jsonl", writer.table("job_posting", clean, styles, outdated="title")
     )
+    return writer.counts
+
+
+def evaluation_office(region: Region, inbox: Path) -> Counts:
+    """Write CSV in UTF-8: employers' answers, site evaluations, allocation bases and insurance policies."""
+    writer = SourceWriter(region, inbox, "evaluation_office")
+    colleges, employers, agreed, seed = (
+        region.institutions,
+        region.enterprises,
+        region.cooperation,
+        region.seed,
+    )
+    own: Mapping[str, tuple[str, pa.Table, Mapping[str, Style]]] = {
+        "用人单位评价.csv": (
+            "employer_feedback",
+            evaluations.feedback_table(region.graduates, region.careers, colleges, employers, seed),
+            {"enterprise_code": noise.some(0.01, str.lower), "would_hire_again": noise.YES_NO},
+        ),
+        "实地评估.csv": (
+            "site_evaluation",
+            evaluations.site_evaluation_table(colleges, seed),
+            {"evaluated_on": noise.YEAR_MONTH_DAY},
+        ),
+        "拨款基数.csv": ("allocation_base", evaluations.allocation_table(colleges, seed), {}),
+        "综合险保单.csv": (
+            "cooperation_insurance",
+            evaluations.insurance_table(agreed, colleges, employers, seed),
+            {"enterprise_code": noise.some(0.01, str.lower)},
+        ),
+    }
+    for name, (record_type, clean, styles) in own.items():
+        write_csv(writer.folder / name, writer.table(record_type, clean, styles), "utf-8-sig")
     return writer.counts
 
 

@@ -243,6 +243,7 @@ SOURCES: dict[str, Callable[[Region, Path], Counts]] = {
     "skills_authority": skills_authority,
     "destination_register": destination_register,
     "patent_office": patent_office,
+    "evaluation_office": organisation_sources.evaluation_office,
 }
 
 

@@ -72,6 +72,23 @@ _FAULTS: dict[str, list[Malformed]] = {
     "cooperation_year": _faults(
         ("negative", "interns_hosted", constant("-4")),
         ("not_in_list", "is_participating", constant("待定")),
+        ("negative", "transformation_income", constant("-50000")),
+    ),
+    "employer_feedback": _faults(
+        ("bad_checksum", "enterprise_code", wrong_check),
+        ("not_in_list", "satisfaction", constant("7")),
+        ("not_in_list", "would_hire_again", constant("再议")),
+        ("negative", "n_hired", constant("-2")),
+    ),
+    "site_evaluation": _faults(
+        ("out_of_range", "score", constant("108")),
+        ("after_receipt", "evaluated_on", _FAR),
+    ),
+    "allocation_base": _faults(("negative", "base_cny", constant("-120000"))),
+    "cooperation_insurance": _faults(
+        ("missing", "policy_id", _EMPTY),
+        ("negative", "premium", constant("-800")),
+        ("not_a_number", "n_claims", constant("若干")),
     ),
     "equipment_investment": _faults(
         ("negative", "pledged", constant("-20000")),
