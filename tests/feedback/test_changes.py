@@ -9,13 +9,14 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import pyarrow as pa
 import pytest
 
 from iecareer.errors import IecareerError
 from iecareer.feedback import Decision, release
 from iecareer.feedback.changes import Changes, Earlier, compare, earlier_of, told
 from iecareer.feedback.changes.sentences import ToldProgram
-from iecareer.feedback.manifest import read_manifest
+from iecareer.feedback.manifest import read_manifest, sha256_of
 from iecareer.feedback.page import render_page
 from iecareer.feedback.published import College, Edition
 from iecareer.feedback.wording import Text, sentences
@@ -464,6 +465,16 @@ def test_a_program_that_is_gone_comes_last_under_its_old_name() -> None:
 def test_every_sentence_of_changes_is_tested() -> None:
     source = Path(__file__).read_text(encoding="utf-8")
     assert {name for name in SENTENCES if f'"{name}"' not in source} == set()
+
+
+def test_a_file_that_is_known_by_its_hash_is_not_read_again(released: Path) -> None:
+    known = pa.table({"scope": ["institution"]})
+    response = sha256_of(released / CODE / "data" / "response.parquet")
+    found = earlier_of(released.parent, CODE, CODE, public_key_of(KEY), {response: known})
+    assert found is not None
+    assert found.college is not None
+    assert found.college.data["response"] is known
+    assert found.college.data["employment"].num_rows > 1
 
 
 def test_comparisons_read_a_college_of_the_same_rows(released: Path) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import openpyxl
 import pytest
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from iecareer.feedback.published import open_published, read_colleges, read_edition
 from iecareer.feedback.wording import sentences
 from iecareer.feedback.workbook import write_workbook
+from iecareer.feedback.workbook.book import OPTIONS
+from iecareer.feedback.workbook.quick_sheet import QuickSheet
 from tests.feedback.colleges import IMPRINT, college, edition, row
 
 CODE = "4142010800"
@@ -49,6 +54,33 @@ def test_the_summary_comes_first_in_both_languages(book: openpyxl.Workbook) -> N
         cell.value for line in book["Summary"].iter_rows() for cell in line if isinstance(cell.value, str)
     ]
     assert any(text.startswith("Of the graduates of cohort 2025") for text in english)
+
+
+def test_a_quick_sheet_has_the_same_bytes_as_a_plain_one(tmp_path: Path) -> None:
+    cells = [(1 / 3, "0.0%"), None, (1e22, "0"), ("=1&<2>", "@"), ("", "@"), (-3, "0"), None]
+    parts = []
+    for sheet_class in (Worksheet, QuickSheet):
+        path = tmp_path / f"{sheet_class.__name__}.xlsx"
+        with xlsxwriter.Workbook(path, OPTIONS) as book:
+            sheet = book.add_worksheet("A", sheet_class)
+            formats = {code: book.add_format({"num_format": code}) for code in ("0.0%", "0", "@")}
+            sheet.write_string(0, 0, "head")
+            if sheet_class is QuickSheet:
+                sheet.write_cells(2, [cell and (cell[0], formats[cell[1]]) for cell in cells])
+                sheet.write_cells(3, [None, None])
+            for at, cell in enumerate(cells):
+                if cell and sheet_class is Worksheet:
+                    write_cell = sheet.write_string if isinstance(cell[0], str) else sheet.write_number
+                    write_cell(2, at, cell[0], formats[cell[1]])
+        with zipfile.ZipFile(path) as archive:
+            parts.append([archive.read(f"xl/{name}.xml") for name in ("worksheets/sheet1", "sharedStrings")])
+    assert parts[0] == parts[1]
+    assert b">0.3333333333333333<" in parts[0][0]
+
+
+def test_a_quick_sheet_refuses_numbers_that_are_none(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book, pytest.raises(TypeError):
+        book.add_worksheet("A", QuickSheet).write_cells(0, [(float("nan"), None)])
 
 
 def test_the_contents_lead_to_every_sheet(book: openpyxl.Workbook) -> None:

@@ -11,6 +11,7 @@ from iecareer.feedback.changes import compare, earlier_of
 from iecareer.feedback.data_files import write_data
 from iecareer.feedback.folder_names import folder_name
 from iecareer.feedback.indicators import Indicators
+from iecareer.feedback.manifest import sha256_of
 from iecareer.feedback.overview import Standing, standing
 from iecareer.feedback.page import render_page
 from iecareer.feedback.workbook import write_workbook
@@ -48,7 +49,8 @@ def write_college(draft: Path, college: College, edition: Edition, imprint: Impr
     """
     folder = draft / folder_name(college.code)
     write_data(folder / "data", college.data)
-    earlier = earlier_of(draft.parent, folder.name, college.code, imprint.public_key)
+    known = {sha256_of(folder / "data" / f"{name}.parquet"): table for name, table in college.data.items()}
+    earlier = earlier_of(draft.parent, folder.name, college.code, imprint.public_key, known)
     changes = compare(earlier, college, edition) if earlier else None
     stem = f"{folder.name}_{imprint.label}"
     write_workbook(folder / f"{stem}.xlsx", college, edition, imprint, changes)

@@ -6,6 +6,7 @@ import csv
 from typing import TYPE_CHECKING
 
 from iecareer.feedback import wording
+from iecareer.feedback.published import with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,14 +69,9 @@ def write_meanings(folder: Path, tables: Iterable[str]) -> None:
 
 def harmless(table: pa.Table) -> pa.Table:
     """The table; text that a spreadsheet might read as a formula gets a leading apostrophe."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    for at, field in enumerate(table.schema):
-        if pa.types.is_string(field.type):
-            defused = pc.replace_substring_regex(table.column(at), _RUNS, r"'\1")
-            table = table.set_column(at, field, defused)
-    return table
+    return with_texts(table, lambda column: pc.replace_substring_regex(column, _RUNS, r"'\1"))
 
 
 def _write_dictionary(path: Path, names: tuple[str, ...], words: Iterable[object]) -> None:

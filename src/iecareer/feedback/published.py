@@ -5,10 +5,11 @@ Input: the published file, read-only. Output: Arrow tables of the schema ``feedb
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from iecareer import settings
@@ -89,20 +90,40 @@ class Edition:
 
 @dataclass(frozen=True)
 class College:
-    """The rows of one institution in the published warehouse, or those of the whole region (`scope`)."""
+    """The rows of one institution in the published warehouse, or those of the whole region (`scope`).
+
+    Parameters
+    ----------
+    like : College, optional
+        Another edition of it. Tables that both share are not made into rows again.
+    """
 
     code: str
     name: str
     data: dict[str, pa.Table]
     headline_wave: int
     scope: str = "institution"
+    like: College | None = None
 
     @cached_property
     def tables(self) -> dict[str, list[Row]]:
         """The rows that page and workbook show, by table name; the data files have all rows."""
         return {
-            name: _shown(name, table, self.headline_wave).to_pylist() for name, table in self.data.items()
+            name: self._shared(name) or _shown(name, table, self.headline_wave).to_pylist()
+            for name, table in self.data.items()
         }
+
+    def _shared(self, name: str) -> list[Row] | None:
+        """Rows of a table that the other edition has too, unless it shows another wave of it."""
+        is_same = self.like is not None and self.like.data.get(name) is self.data[name]
+        if self.like is None or not is_same or self.like.headline_wave != self.headline_wave:
+            return None
+        return self.like.tables[name]
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str | None, ...], dict[tuple[object, ...], list[Row]]]:
+        """Rows by the values of columns that were asked for; a page asks hundreds of times."""
+        return {}
 
     @cached_property
     def _by_place(self) -> dict[tuple[str, str | None, str | None], list[Row]]:
@@ -114,8 +135,11 @@ class College:
 
     def rows(self, table: str, scope: str, program_code: str | None = None, **where: object) -> list[Row]:
         """Rows of a table for one program or a wider scope, whose columns equal `where`."""
-        found = self._by_place.get((table, scope, program_code), [])
-        return [row for row in found if all(row[key] == value for key, value in where.items())]
+        of_place = self._by_key.setdefault((table, scope, program_code, *where), {})
+        if not of_place:
+            for row in self._by_place.get((table, scope, program_code), []):
+                of_place.setdefault(tuple([row[key] for key in where]), []).append(row)
+        return list(of_place.get(tuple(where.values()), ()))
 
     @cached_property
     def programs(self) -> list[tuple[str, str]]:
@@ -210,11 +234,15 @@ def _by_institution(
     connection: DuckDBPyConnection, table: str, codes: list[str], edition: Edition
 ) -> dict[str, pa.Table]:
     """The table's rows of each institution, of which there may be none."""
-    import pyarrow.compute as pc
-
     found = read_table(connection, table, "list_contains(?, institution_code)", edition, [codes])
-    column = found.column("institution_code")
-    return {code: found.filter(pc.equal(column, code)) for code in codes}
+    # rows are ordered by institution, so those of one are a slice
+    counted = found.column("institution_code").value_counts().to_pylist()
+    sizes = {one["values"]: one["counts"] for one in counted}
+    ends = accumulate(sizes.values())
+    of_code = {
+        code: found.slice(end - size, size) for (code, size), end in zip(sizes.items(), ends, strict=True)
+    }
+    return {code: of_code.get(code, found.slice(0, 0)) for code in codes}
 
 
 def _shown(name: str, table: pa.Table, wave: int) -> pa.Table:
@@ -276,13 +304,22 @@ def _query(connection: DuckDBPyConnection, table: str, condition: str, edition: 
 
 def plain_text(table: pa.Table) -> pa.Table:
     """The table without unseen characters in its texts."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    for at, column in enumerate(table.schema):
-        if pa.types.is_string(column.type):
-            seen = pc.replace_substring_regex(table.column(at), _UNSEEN, "")
-            table = table.set_column(at, column, seen)
+    return with_texts(table, lambda column: pc.replace_substring_regex(column, _UNSEEN, ""))
+
+
+def with_texts(table: pa.Table, change: Callable[[pa.Array], pa.Array]) -> pa.Table:
+    """The table with texts changed by a function of each text alone; columns that it leaves alone stay as they are."""
+    import pyarrow as pa
+
+    for at, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            column = table.column(at)
+            # most columns have few different texts
+            texts = column.unique()
+            if not change(texts).equals(texts):
+                table = table.set_column(at, field, change(column))
     return table
 
 

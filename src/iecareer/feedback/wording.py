@@ -79,11 +79,20 @@ def sentences() -> dict[str, Text]:
 
 def say(name: str, /, **gaps: object) -> Text:
     """A sentence with its gaps filled; a `Text` fills each language with its own words."""
+    if not gaps:
+        return _whole(name)
     zh, en = sentences()[name]
     return Text(
         zh.format_map({gap: value.zh if isinstance(value, Text) else value for gap, value in gaps.items()}),
         en.format_map({gap: value.en if isinstance(value, Text) else value for gap, value in gaps.items()}),
     )
+
+
+@cache
+def _whole(name: str) -> Text:
+    """A sentence without gaps."""
+    zh, en = sentences()[name]
+    return Text(zh.format_map({}), en.format_map({}))
 
 
 def of_value(column: str, value: object) -> Text:

@@ -69,17 +69,21 @@ class Change:
         """The keys of its row without the cohorts."""
         return self.definition.name, *(self.row.get(name) for name in _KEYS if name not in _COHORTS)
 
-    @property
+    @cached_property
     def has_changed(self) -> bool:
         """Whether both have a value and say something else about the graduates."""
-        return self.was_shown and self.is_shown and self._own(self.before) != self._own(self.now)
+        if not (self.was_shown and self.is_shown) or self.before == self.now:
+            return False
+        return self._own(self.before) != self._own(self.now)
 
     def _own(self, row: Row | None) -> Key:
         return tuple((row or {}).get(name) for name in (*_OWN, self.definition.main))
 
-    @property
+    @cached_property
     def is_marked_otherwise(self) -> bool:
         """Whether both have a value that lies otherwise beside its peers."""
+        if self.before is self.now:
+            return False
         marks = [(row or {}).get("mark") for row in (self.before, self.now)]
         return self.was_shown and self.is_shown and marks[0] != marks[1]
 
@@ -229,7 +233,7 @@ def compare(earlier: Earlier, college: College, edition: Edition) -> Changes:
     readable = _readable(college, earlier.college)
     # of the other tables no rows are compared
     rows = {name: readable.get(name, table.slice(0, 0)) for name, table in college.data.items()}
-    before = replace(earlier.college, data=rows)
+    before = replace(earlier.college, data=rows, like=college)
     found = Changes(earlier, edition, before, college, rules=_rules(earlier.edition, edition))
     both = ((before, Indicators.of(before, earlier.edition)), (college, Indicators.of(college, edition)))
     # a measure of pay that only one release lists is compared all the same
@@ -266,7 +270,7 @@ def _numbers(definition: Definition, earlier: Sequence[Row]) -> list[Change]:
 
 
 def _key(row: Row) -> Key:
-    return tuple(row.get(name) for name in _KEYS)
+    return tuple(map(row.get, _KEYS))
 
 
 def _is_shown(row: Row | None) -> bool:

@@ -13,7 +13,10 @@ from iecareer.feedback.published import College, Edition
 from iecareer.feedback.verification import folder_faults
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    import pyarrow as pa
 
 # Policy numbers without which nobody knows which rows page and workbook showed.
 _NEEDED = {"headline_wave_months", "headline_horizon_months"}
@@ -34,8 +37,15 @@ class Earlier:
     college: College | None
 
 
-def earlier_of(releases: Path, name: str, code: str, public_key: str) -> Earlier | None:
+def earlier_of(
+    releases: Path, name: str, code: str, public_key: str, known: Mapping[str, pa.Table] | None = None
+) -> Earlier | None:
     """What the college with this code got last in a folder with this name; None if it never had one.
+
+    Parameters
+    ----------
+    known : mapping of str to pa.Table, optional
+        Tables by the SHA-256 of their Parquet file, which are not read again.
 
     Raises
     ------
@@ -45,11 +55,11 @@ def earlier_of(releases: Path, name: str, code: str, public_key: str) -> Earlier
     for entry in reversed(ledger_of(releases).entries()):
         folder = releases / entry["label"] / name
         if (folder / MANIFEST).is_file():
-            return _read(folder, code, public_key)
+            return _read(folder, code, public_key, known or {})
     return None
 
 
-def _read(folder: Path, code: str, public_key: str) -> Earlier:
+def _read(folder: Path, code: str, public_key: str, known: Mapping[str, pa.Table]) -> Earlier:
     manifest = read_manifest(folder)
     if "release" not in manifest:
         return Earlier(manifest["label"], Edition(manifest["run_id"], manifest["as_of"], []), None)
@@ -61,13 +71,21 @@ def _read(folder: Path, code: str, public_key: str) -> Earlier:
     release = manifest["release"]
     edition = Edition(release["run_id"], release["as_of"], release["policy"], release.get("price_base_year"))
     has_policy = {row["name"] for row in edition.policy} >= _NEEDED
-    return Earlier(release["label"], edition, _college(folder, code, edition) if has_policy else None)
+    if not has_policy:
+        return Earlier(release["label"], edition, None)
+    data = _tables(folder, manifest["files"], known)
+    return Earlier(
+        release["label"], edition, College(code, code, data, edition.number("headline_wave_months"))
+    )
 
 
-def _college(folder: Path, code: str, edition: Edition) -> College:
-    """The rows of the data files; a table that the release did not have is left out."""
+def _tables(folder: Path, files: dict[str, str], known: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables of the data files, whose hashes are verified; a table that the release did not have is left out."""
     import pyarrow.parquet as pq
 
-    paths = {name: folder / "data" / f"{name}.parquet" for name in wording.tables()}
-    data = {name: pq.read_table(path) for name, path in paths.items() if path.is_file()}
-    return College(code, code, data, edition.number("headline_wave_months"))
+    paths = {name: f"data/{name}.parquet" for name in wording.tables()}
+    return {
+        name: known[files[path]] if files[path] in known else pq.read_table(folder / path)
+        for name, path in paths.items()
+        if path in files
+    }
