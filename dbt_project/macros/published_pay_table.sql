@@ -5,7 +5,7 @@
 {% macro published_pay_table(table_name, value, with_horizon=false) -%}
     select
         pay.scope,
-        {{ rollup_codes('pay.') }},
+        {{ published_codes('pay.') }},
         pay.cohort_from,
         pay.cohort_to,
         pay.measure,

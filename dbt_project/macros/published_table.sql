@@ -5,7 +5,7 @@
 {% macro published_table(table_name, keys, value, with_weighting=false) -%}
     select
         value.scope,
-        {{ rollup_codes('value.') }},
+        {{ published_codes('value.') }},
         value.cohort_from,
         value.cohort_to,
         {% for column, name in keys.items() -%}

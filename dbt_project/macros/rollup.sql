@@ -1,8 +1,17 @@
 {#- The columns of a roll-up's codes, with commas between them. A row fills only the codes of its scope. -#}
 {% macro rollup_codes(before='', after='') -%}
     {%- set codes = [
-        'institution_code', 'program_code', 'program_group_code', 'region_class', 'mode', 'enterprise_code'
+        'institution_code', 'program_code', 'program_group_code', 'region_class', 'area_code', 'mode', 'enterprise_code'
     ] -%}
+    {{ before }}{{ codes | join(after ~ ', ' ~ before) }}{{ after }}
+{%- endmacro %}
+
+{#-
+    The codes of published roll-ups. Areas are not published: many hold so few institutions that the difference of two
+    rows would be one institution, rounded once more.
+-#}
+{% macro published_codes(before='', after='') -%}
+    {%- set codes = rollup_codes().split(', ') | reject('equalto', 'area_code') -%}
     {{ before }}{{ codes | join(after ~ ', ' ~ before) }}{{ after }}
 {%- endmacro %}
 

@@ -5,7 +5,8 @@
 {% macro part_statements(sql) -%}
     {%- set scope, part = 'is not null /* each scope */', 'is not null /* each part */' -%}
     {%- set scopes = [
-        'program', 'institution', 'program_in_region', 'program_group', 'region_class', 'region', 'mode', 'enterprise'
+        'program', 'institution', 'program_in_region', 'program_group', 'region_class', 'area', 'region', 'mode',
+        'enterprise'
     ] -%}
     {%- set statements = [] -%}
     {%- if part in sql -%}

@@ -11,7 +11,15 @@ import pytest
 
 from tests.spec.survival import RANDOM, UNDIVIDED
 
-CODES = ["institution_code", "program_code", "program_group_code", "region_class", "mode", "enterprise_code"]
+CODES = [
+    "institution_code",
+    "program_code",
+    "program_group_code",
+    "region_class",
+    "area_code",
+    "mode",
+    "enterprise_code",
+]
 KEYS = ["scope", *CODES, "cohort_year"]
 MARTS = [
     "response",
@@ -41,10 +49,10 @@ KEY_COLUMNS = [
     "kind",
 ]
 KEY_COLUMNS += ["reason", "dimension", "category"]
-# Scopes without rows: answers have no employer, and those judged twice have no agreement and no class of region.
+# Scopes without rows: answers have no employer, and those judged twice have no agreement and no institution with a period.
 ABSENT = {
     "msr_job_match_rollup": {"employer"},
-    "msr_job_match_agreement_rollup": {"employer", "enterprise", "region_class"},
+    "msr_job_match_agreement_rollup": {"employer", "enterprise", "region_class", "area"},
 }
 Z = 1.959963984540054
 MIN_COVERAGE = 0.5
@@ -59,7 +67,8 @@ def graduates(built: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             select institution_code, program_code, cohort_year, list(distinct mode) as modes,
                 list(distinct enterprise_code) as enterprises
             from intermediate.int_cohort_agreement group by all)
-        select graduate_id, g.institution_code, g.program_code, g.cohort_year, g.region_class, modes, enterprises,
+        select graduate_id, g.institution_code, g.program_code, g.cohort_year, g.region_class,
+            g.province_code as area_code, modes, enterprises,
             first_spell.enterprise_code as employer
         from intermediate.int_graduate as g
         left join agreed using (institution_code, program_code, cohort_year)
@@ -78,6 +87,7 @@ def members(graduates: pd.DataFrame, row: pd.Series) -> pd.Index:
         "program_in_region": graduates.program_code == row.program_code,
         "program_group": graduates.program_code.str[:4] == row.program_group_code,
         "region_class": graduates.region_class == row.region_class,
+        "area": graduates.area_code == row.area_code,
         "region": pd.Series(True, graduates.index),
         "mode": {"any": is_agreed, "none": ~is_agreed}.get(
             row["mode"], graduates.modes.map(lambda modes: _holds(modes, row["mode"]))

@@ -12,12 +12,6 @@ cooperation_year as (
 
 ),
 
-institution as (
-
-    select * from {{ ref('stg_institution') }}
-
-),
-
 employer_map as (
 
     select * from {{ ref('int_employer_map') }}
@@ -43,50 +37,49 @@ reported_year as (
 
 ),
 
--- the province of an institution: from its newest period that began by the end of the year
-placed as (
+in_force as (
 
     select
-        reported_year.year,
-        institution.institution_code,
-        {{ province('institution.region_code') }} as region_code,
-        row_number() over (
-            partition by reported_year.year, institution.institution_code order by institution.valid_from desc
-        ) as newest_first
-    from reported_year
-    inner join institution on reported_year.ends_on >= institution.valid_from
+        agreement.*,
+        reported_year.year
+    from agreement
+    inner join reported_year
+        on
+            agreement.starts_on <= reported_year.ends_on
+            and coalesce(agreement.ends_on, reported_year.begins_on) >= reported_year.begins_on
+
+),
+
+institution_in_year as (
+
+    {{ institution_in_year('in_force') }}
 
 ),
 
 final as (
 
     select
-        agreement.agreement_id,
-        reported_year.year,
-        placed.region_code,
-        agreement.institution_code,
-        agreement.program_code,
-        agreement.enterprise_code,
-        coalesce(employer_map.mapped_code, agreement.enterprise_code) as host_code,
+        in_force.agreement_id,
+        in_force.year,
+        institution_in_year.area_code,
+        in_force.institution_code,
+        in_force.program_code,
+        in_force.enterprise_code,
+        coalesce(employer_map.mapped_code, in_force.enterprise_code) as host_code,
         coalesce(cooperation_year.is_participating, false) as is_participating,
         cooperation_year.interns_hosted,
         cooperation_year.board_seats_enterprise,
         cooperation_year.board_seats_total
-    from agreement
-    inner join reported_year
+    from in_force
+    left join institution_in_year
         on
-            agreement.starts_on <= reported_year.ends_on
-            and coalesce(agreement.ends_on, reported_year.begins_on) >= reported_year.begins_on
-    left join placed
-        on
-            agreement.institution_code = placed.institution_code
-            and reported_year.year = placed.year
-            and placed.newest_first = 1
+            in_force.institution_code = institution_in_year.institution_code
+            and in_force.year = institution_in_year.on_year
     left join cooperation_year
         on
-            agreement.agreement_id = cooperation_year.agreement_id
-            and reported_year.year = cooperation_year.year
-    left join employer_map on agreement.enterprise_code = employer_map.enterprise_code
+            in_force.agreement_id = cooperation_year.agreement_id
+            and in_force.year = cooperation_year.year
+    left join employer_map on in_force.enterprise_code = employer_map.enterprise_code
 
 )
 

@@ -23,7 +23,7 @@ enterprise as (
 final as (
 
     select
-        region_code,
+        area_code,
         institution_code,
         year,
         'enterprise_participation' as indicator,
@@ -33,7 +33,7 @@ final as (
     from agreement_year
     union all
     select
-        region_code,
+        area_code,
         institution_code,
         year,
         'key_equipment_failure_count' as indicator,
@@ -43,7 +43,7 @@ final as (
     from key_equipment
     union all
     select
-        region_code,
+        area_code,
         institution_code,
         year,
         'key_equipment_failure_value' as indicator,
@@ -53,7 +53,7 @@ final as (
     from key_equipment
     union all
     select distinct
-        agreement_year.region_code,
+        agreement_year.area_code,
         agreement_year.institution_code,
         agreement_year.year,
         'outlay_intensity' as indicator,
@@ -67,7 +67,7 @@ final as (
             and agreement_year.year = enterprise.year
     union all
     select
-        region_code,
+        area_code,
         institution_code,
         year,
         'intern_conversion' as indicator,
@@ -77,7 +77,7 @@ final as (
     from {{ ref('int_intern_conversion') }}
     union all
     select
-        region_code,
+        area_code,
         institution_code,
         year,
         'board_share' as indicator,

@@ -30,12 +30,12 @@ host as (
 
     select
         institution_code,
-        region_code,
+        area_code,
         host_code,
         year,
         sum(interns_hosted) as n_interns
     from agreement_year
-    group by institution_code, region_code, host_code, year
+    group by institution_code, area_code, host_code, year
 
 ),
 
@@ -67,7 +67,7 @@ final as (
 
     select
         host.institution_code,
-        host.region_code,
+        host.area_code,
         host.host_code,
         host.year,
         host.n_interns,

@@ -13,16 +13,6 @@ agreement as (
 
 ),
 
-institution as (
-
-    select
-        institution_code,
-        valid_from,
-        {{ province('region_code') }} as region_code
-    from {{ ref('stg_institution') }}
-
-),
-
 -- equipment long overdue counts as failed, whatever its status
 judged as (
 
@@ -45,34 +35,29 @@ judged as (
 
 ),
 
-placed as (
+institution_in_year as (
 
-    select
-        judged.*,
-        institution.region_code,
-        row_number() over (partition by judged.item_id order by institution.valid_from desc) as newest_first
-    from judged
-    left join institution
-        on
-            judged.institution_code = institution.institution_code
-            and institution.valid_from <= make_date(judged.year, 12, 31)
-    where
-        judged.is_failed
-        or judged.is_delivered
+    {{ institution_in_year('judged') }}
 
 ),
 
 final as (
 
     select
-        item_id,
-        institution_code,
-        region_code,
-        year,
-        pledged,
-        is_failed
-    from placed
-    where newest_first = 1
+        judged.item_id,
+        judged.institution_code,
+        institution_in_year.area_code,
+        judged.year,
+        judged.pledged,
+        judged.is_failed
+    from judged
+    left join institution_in_year
+        on
+            judged.institution_code = institution_in_year.institution_code
+            and judged.year = institution_in_year.on_year
+    where
+        judged.is_failed
+        or judged.is_delivered
 
 )
 

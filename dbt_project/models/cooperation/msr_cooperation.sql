@@ -12,12 +12,12 @@ policy as (
 
 ),
 
--- an enterprise with agreements at two institutions counts once in the region: a region is not the sum of institutions
+-- an enterprise with agreements at two institutions counts once in the area: an area is not the sum of institutions
 thing as (
 
     select distinct
         'institution' as scope,
-        region_code,
+        area_code,
         institution_code,
         year,
         indicator,
@@ -27,8 +27,8 @@ thing as (
     from part
     union all
     select distinct
-        'region' as scope,
-        region_code,
+        'area' as scope,
+        area_code,
         cast(null as string) as institution_code,
         year,
         indicator,
@@ -36,7 +36,7 @@ thing as (
         numerator,
         denominator
     from part
-    where region_code is not null
+    where area_code is not null
 
 ),
 
@@ -44,7 +44,7 @@ summed as (
 
     select
         scope,
-        region_code,
+        area_code,
         institution_code,
         year,
         indicator,
@@ -52,7 +52,7 @@ summed as (
         sum(numerator) as numerator,
         sum(denominator) as denominator
     from thing
-    group by scope, region_code, institution_code, year, indicator
+    group by scope, area_code, institution_code, year, indicator
 
 ),
 
@@ -77,7 +77,7 @@ final as (
 
     select
         scope,
-        region_code,
+        area_code,
         institution_code,
         cast(year as int) as year,
         indicator,

@@ -46,6 +46,12 @@ institution_on_day as (
 
 ),
 
+institution_in_year as (
+
+    {{ institution_in_year('summed') }}
+
+),
+
 final as (
 
     select
@@ -53,6 +59,7 @@ final as (
         summed.program_code,
         substr(summed.program_code, 1, 4) as program_group_code,
         institution_on_day.region_class,
+        institution_in_year.area_code,
         summed.year,
         cast(summed.n as bigint) as n,
         summed.hours,
@@ -64,6 +71,10 @@ final as (
         on
             summed.institution_code = institution_on_day.institution_code
             and summed.judged_on = institution_on_day.on_day
+    left join institution_in_year
+        on
+            summed.institution_code = institution_in_year.institution_code
+            and summed.year = institution_in_year.on_year
     where summed.hours > 0
 
 )

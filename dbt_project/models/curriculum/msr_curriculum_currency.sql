@@ -7,6 +7,7 @@
     'program_in_region': ('program', ['program_code']),
     'program_group': ('program', ['program_group_code']),
     'region_class': ('program', ['region_class']),
+    'area': ('program', ['area_code']),
     'region': ('program', []),
 } %}
 with
@@ -32,6 +33,7 @@ summed as (
         member.program_code,
         member.program_group_code,
         member.region_class,
+        member.area_code,
         member.cohort_year as year,
         count(*) as n_programs,
         cast(sum(program.n) as bigint) as n,
@@ -47,6 +49,7 @@ summed as (
         member.program_code,
         member.program_group_code,
         member.region_class,
+        member.area_code,
         member.cohort_year
 
 ),
@@ -59,6 +62,7 @@ final as (
         program_code,
         program_group_code,
         region_class,
+        area_code,
         year,
         n_programs,
         n,

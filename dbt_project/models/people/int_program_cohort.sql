@@ -44,8 +44,10 @@ final as (
             order by median.institution_code, median.program_code, median.cohort_year
         ) as int) as cell_id,
         median.*,
-        institution_on_day.region_class
+        institution_on_day.region_class,
+        {{ area('institution_on_day.region_code', 'policy.area_digits') }} as area_code
     from median
+    cross join {{ ref('int_policy') }} as policy
     left join institution_on_day
         on
             median.institution_code = institution_on_day.institution_code

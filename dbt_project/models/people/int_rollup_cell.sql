@@ -4,6 +4,7 @@
     'program_in_region': ('program_cell', ['program_code']),
     'program_group': ('program_cell', ['program_group_code']),
     'region_class': ('program_cell', ['region_class']),
+    'area': ('program_cell', ['area_code']),
     'region': ('program_cell', []),
     'mode': ('mode_cell', ['mode']),
     'enterprise': ('enterprise_cell', ['enterprise_code']),

@@ -61,7 +61,7 @@ chosen as (
 
     select
         scope,
-        {{ rollup_codes() }},
+        {{ published_codes() }},
         cohort_year,
         cohort_from,
         cohort_to,
@@ -84,7 +84,7 @@ final as (
 
     select
         chosen.scope,
-        {{ rollup_codes('chosen.') }},
+        {{ published_codes('chosen.') }},
         chosen.cohort_year,
         chosen.cohort_from,
         chosen.cohort_to,

@@ -35,7 +35,7 @@ unweighted as (
     from quotient
     inner join {{ ref('int_rollup_cell') }} as rollup_cell on quotient.cell_id = rollup_cell.cell_id
     where
-        rollup_cell.scope <> 'enterprise'
+        rollup_cell.scope not in ('enterprise', 'area')
         and (quotient.is_comparable or (rollup_cell.scope = 'program' and rollup_cell.cohort_year is not null))
     group by
         rollup_cell.rollup_id, quotient.table_name, quotient.months, quotient.definition, quotient.fit
@@ -73,7 +73,7 @@ unweighted as (
     from {{ ref('int_published_promotion') }} as promotion
     inner join {{ ref('int_rollup_cell') }} as rollup_cell on promotion.cell_id = rollup_cell.cell_id
     where
-        rollup_cell.scope <> 'enterprise'
+        rollup_cell.scope not in ('enterprise', 'area')
         and (promotion.is_observed or (rollup_cell.scope = 'program' and rollup_cell.cohort_year is not null))
     group by rollup_cell.rollup_id, promotion.horizon_months
 
@@ -174,7 +174,7 @@ weighted as (
         max(weighted_cell.release_number) as release_number
     from weighted_cell
     inner join {{ ref('int_rollup_cell') }} as rollup_cell on weighted_cell.cell_id = rollup_cell.cell_id
-    where rollup_cell.scope not in ('program', 'enterprise')
+    where rollup_cell.scope not in ('program', 'enterprise', 'area')
     group by
         rollup_cell.rollup_id,
         weighted_cell.table_name,

@@ -12,7 +12,7 @@ rollup_cell as (
         rollup_id,
         cell_id
     from {{ ref('int_rollup_cell') }}
-    where scope <> 'enterprise' and {{ each_scope('scope') }}
+    where scope not in ('enterprise', 'area') and {{ each_scope('scope') }}
 
 ),
 

@@ -147,12 +147,12 @@ unit as (
     select
         unit_id,
         scope,
-        {{ rollup_codes() }},
+        {{ published_codes() }},
         cohort_from,
         cohort_to,
         block_length
     from unit_cell
-    group by unit_id, scope, {{ rollup_codes() }}, cohort_from, cohort_to, block_length
+    group by unit_id, scope, {{ published_codes() }}, cohort_from, cohort_to, block_length
 
 ),
 
@@ -182,7 +182,7 @@ final as (
     select
         unit.unit_id,
         unit.scope,
-        {{ rollup_codes('unit.') }},
+        {{ published_codes('unit.') }},
         unit.cohort_from,
         unit.cohort_to,
         unit.block_length,

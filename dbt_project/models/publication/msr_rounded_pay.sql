@@ -21,7 +21,7 @@ of_program as (
         'program' as scope,
         block.institution_code,
         block.program_code,
-        {% for code in rollup_codes().split(', ')[2:] -%}
+        {% for code in published_codes().split(', ')[2:] -%}
             cast(null as string) as {{ code }},
         {% endfor -%}
         block.cohort_from,
@@ -75,7 +75,7 @@ rollup_number as (
         {{ key_number('cell_number.key_number') }} as key_number
     from cell_number
     inner join {{ ref('int_rollup_cell') }} as rollup_cell on cell_number.cell_id = rollup_cell.cell_id
-    where rollup_cell.scope not in ('program', 'enterprise')
+    where rollup_cell.scope not in ('program', 'enterprise', 'area')
     group by rollup_cell.rollup_id, cell_number.table_name, cell_number.measure, cell_number.months
 
 ),
@@ -86,7 +86,7 @@ quartile_row as (
         'starting_salary' as table_name,
         0 as months,
         scope,
-        {{ rollup_codes() }},
+        {{ published_codes() }},
         cohort_year,
         measure,
         p25,
@@ -99,7 +99,7 @@ quartile_row as (
         'wage' as table_name,
         horizon_months as months,
         scope,
-        {{ rollup_codes() }},
+        {{ published_codes() }},
         cohort_year,
         measure,
         p25,
@@ -117,7 +117,7 @@ of_rollup as (
         number.measure,
         number.months,
         int_rollup.scope,
-        {{ rollup_codes('int_rollup.') }},
+        {{ published_codes('int_rollup.') }},
         int_rollup.cohort_year as cohort_from,
         int_rollup.cohort_year as cohort_to,
         true as is_finished,
@@ -142,7 +142,7 @@ of_rollup as (
             and number.months = quartile_row.months
             and number.measure = quartile_row.measure
             and int_rollup.scope = quartile_row.scope
-            {% for code in rollup_codes().split(', ') -%}
+            {% for code in published_codes().split(', ') -%}
                 and coalesce(int_rollup.{{ code }}, '') = coalesce(quartile_row.{{ code }}, '')
             {% endfor -%}
             and coalesce(int_rollup.cohort_year, 0) = coalesce(quartile_row.cohort_year, 0)
@@ -185,7 +185,7 @@ final as (
         measure,
         months,
         scope,
-        {{ rollup_codes() }},
+        {{ published_codes() }},
         cohort_from,
         cohort_to,
         case when n >= min_n_rate then n end as n,

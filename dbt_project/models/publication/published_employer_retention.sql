@@ -16,7 +16,7 @@ final as (
         hire.scope,
         hire.institution_code,
         hire.program_code,
-        {% for code in rollup_codes().split(', ')[2:-1] -%}
+        {% for code in published_codes().split(', ')[2:-1] -%}
             cast(null as string) as {{ code }},
         {% endfor -%}
         hire.enterprise_code,

@@ -42,7 +42,7 @@ final as (
 
     select
         scope,
-        {% for code in rollup_codes().split(', ') -%}
+        {% for code in published_codes().split(', ') -%}
             {{ code if code in ('institution_code', 'program_code') else 'cast(null as string) as ' ~ code }},
         {% endfor -%}
         cohort_from,

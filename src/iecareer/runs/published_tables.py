@@ -22,7 +22,9 @@ KEY_COLUMNS = {
     **dict.fromkeys(("model", "size_band", "expectation", "table_name", "column_name"), "word"),
     **dict.fromkeys(("mode", "region_class", "definition", "other_definition", "study_level"), "text"),
     **dict.fromkeys(("institution_code", "program_code", "program_group_code"), "text"),
-    **dict.fromkeys(("enterprise_code", "region_code", "source_id", "delivery_id", "run_id"), "text"),
+    **dict.fromkeys(
+        ("enterprise_code", "region_code", "area_code", "source_id", "delivery_id", "run_id"), "text"
+    ),
     **dict.fromkeys(("name", "version", "activity", "category", "division_code"), "text"),
     **dict.fromkeys(("cohort_year", "cohort_from", "cohort_to", "year", "edition"), "year"),
     **dict.fromkeys(("valid_from", "effective_from", "first_month"), "day"),

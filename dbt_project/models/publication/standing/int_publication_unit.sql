@@ -7,19 +7,19 @@ row_of_table as (
         cell_id,
         rollup_id,
         scope,
-        {{ rollup_codes() }},
+        {{ published_codes() }},
         cohort_year as cohort_from,
         cohort_year as cohort_to,
         case when cohort_year is null then 0 else 1 end as block_length
     from {{ ref('int_rollup_cell') }}
-    where scope <> 'enterprise'
+    where scope not in ('enterprise', 'area')
     {% for length in [2, 3] %}
         union all
         select
             cell_id,
             cast(null as int) as rollup_id,
             scope,
-            {{ rollup_codes() }},
+            {{ published_codes() }},
             cast({{ length }} * floor(cohort_year / {{ length }}.0) as int) as cohort_from,
             cast({{ length }} * floor(cohort_year / {{ length }}.0) + {{ length - 1 }} as int) as cohort_to,
             {{ length }} as block_length

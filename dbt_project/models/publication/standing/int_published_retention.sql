@@ -43,7 +43,7 @@ shown as (
     select
         judged.unit_id,
         judged.scope,
-        {{ rollup_codes('judged.') }},
+        {{ published_codes('judged.') }},
         judged.cohort_from,
         judged.cohort_to,
         judged.block_length,
@@ -77,7 +77,7 @@ final as (
     select
         shown.unit_id,
         shown.scope,
-        {{ rollup_codes('shown.') }},
+        {{ published_codes('shown.') }},
         shown.cohort_from,
         shown.cohort_to,
         shown.block_length,

@@ -37,7 +37,7 @@ final as (
         rounded.measure,
         rounded.months,
         rounded.scope,
-        {{ rollup_codes('rounded.') }},
+        {{ published_codes('rounded.') }},
         rounded.cohort_from,
         rounded.cohort_to,
         case
