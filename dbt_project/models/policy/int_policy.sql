@@ -40,6 +40,7 @@ numbers as (
         max(case when name = 'course_change_months' then cast(value as int) end) as course_change_months,
         max(case when name = 'region_adjusted_min_coverage' then cast(value as double) end)
             as region_adjusted_min_coverage,
+        max(case when name = 'satisfied_from' then cast(value as int) end) as satisfied_from,
         max(case when name = 'area_digits' then cast(value as int) end) as area_digits,
         max(case when name = 'equipment_overdue_days' then cast(value as int) end) as equipment_overdue_days,
         max(case when name = 'intern_join_months' then cast(value as int) end) as intern_join_months
