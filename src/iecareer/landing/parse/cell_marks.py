@@ -18,6 +18,8 @@ _NUMBER = r"[-+¥$(]?[0-9][-0-9.,:/\s%年月日号份时分秒元千万亿TZ]*"
 _NO_LETTER = rf"[^\pL{_GUARDS}]*"
 _GUARDED = rf"^[{_GUARDS}]+\s*({_CODE}|{_NUMBER}|{_NO_LETTER})$"
 _PAIRED = rf"^[{_GUARDS}]([^{_GUARDS}]*[0-9][^{_GUARDS}]*)[{_GUARDS}]$"
+# Printed ASCII between letters or digits.
+_AS_IT_IS = "[0-9A-Za-z]([ -~]*[0-9A-Za-z])?"
 # What programs write where they have no value, in lower case.
 NO_VALUE = (
     "null", "(null)", "[null]", "<null>", r"\n", "nan", "-nan", "1.#qnan", "-1.#ind", "nat", "<na>", "na", "n/a",
@@ -49,8 +51,9 @@ def macros() -> list[str]:
             when contains({literal(_GUARDS)}, text[1]) then trimmed(regexp_replace(
                 regexp_replace(text, {literal(_PAIRED)}, '\1'), {literal(_GUARDED)}, '\1'))
             else text end""",
-        # Each step is bound by a lambda: a macro repeats its argument wherever it names it.
-        "create macro normal(text) as bare(trimmed(visible(text)))",
+        # Most cells have nothing to take away, which one look shows.
+        f"""create macro normal(text) as case when regexp_full_match(text, '{_AS_IT_IS}') then text
+            else bare(trimmed(visible(text))) end""",
         f"""create macro present(text) as case when strlen(text) > {_LONGEST} then text
             when lower(text) in ({", ".join(map(literal, NO_VALUE))}) then null else text end""",
     ]

@@ -231,16 +231,30 @@ class Parser:
         self._run("drop table cached")
         if len(rest):
             lines.load_only(rest)
-            yield from self._parse_rows(self._numbered(chunk, number), chunk, len(rest))
+            yield from self._parse_later(chunk, number, len(rest))
             self._run("drop table raw")
         return True
+
+    def _parse_later(self, chunk: Chunk, number: int, n_rows: int) -> Iterator[str]:
+        """Parse many rows of `raw` now; add few to the batch, which has the same headers, to plan one query for all."""
+        if n_rows >= _FEW_ROWS:
+            yield from self._parse_rows(self._numbered(chunk, number), chunk, n_rows)
+            return
+        if self._n_batch + n_rows > _BATCH_ROWS:
+            yield from self._parse_rows("batched", chunk, self._n_batch)
+            self._run("delete from batched")
+            self._n_batch = 0
+        self._run(f"insert into batched select {number}, {_columns(chunk)} from raw")
+        self._n_batch += n_rows
 
     def _look_up_lines(self, chunk: Chunk, lines: Lines, number: int) -> bool:
         """Make the table `cached` from the view `raw`; returns False if the text does not have one row per line."""
         try:
             self._replace("cached", self._cache.good_rows_sql(chunk, self._numbered(chunk, number)))
-            # If the good rows are as many as the lines, each line is a row. Otherwise all rows must be counted.
-            if self._n_rows("cached", self._first_of_row) == lines.n or lines.n_rows() == lines.n:
+            # No row is shorter than a line. So if the last row has the number of the last line, each line is a row.
+            # If the last row is not among the good ones, all rows must be counted.
+            last = self._run("select max(_line) from cached").fetchall()[0][0]
+            if last == lines.first + lines.n - 1 or lines.n_rows() == lines.n:
                 return True
             self._run("drop table cached")
         except duckdb.Error:

@@ -229,7 +229,8 @@ class PieceWriter:
         found = []
         for share in range(n_shares):
             own = [part[end[share] : end[share + 1]] for part, end in zip(parts, ends, strict=True)]
-            ordered = np.sort(np.concatenate([*own, np.empty(0, np.uint64)]))
+            # The stable sort merges parts that are sorted.
+            ordered = np.sort(np.concatenate([*own, np.empty(0, np.uint64)]), kind="stable")
             found.append(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
         return np.concatenate(found)
 
