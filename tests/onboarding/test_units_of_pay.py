@@ -56,3 +56,30 @@ def test_amounts_as_they_are_written_in_europe(
     table = rehearse("office", [sample]).tables[0]
     assert (table.receipt["n_loaded"], table.receipt["n_quarantined"]) == (30, 0)
     assert {row["monthly_wage"] for row in table.rows} == pay
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "pay"),
+    [
+        ("月薪(万元)", ["0.85万", "1.2万"], {"8500.0", "12000.0"}),
+        ("月薪(万元)", ["0.85", "1.2万"], {"8500.0", "12000.0"}),
+        ("月薪(万元)", ["0.85", "0.85", "8.5千"], {"8500.0"}),
+        ("月薪(千元)", ["8.5k", "12k"], {"8500.0", "12000.0"}),
+        ("月薪(千元)", ["8.5", "1.2万元"], {"8500.0", "12000.0"}),
+        ("年薪(万元)", ["9.6万", "12"], {"8000.0", "10000.0"}),
+        ("年薪(万元)", ["9.6万", "12万元"], {"8000.0", "10000.0"}),
+    ],
+)
+def test_a_unit_in_header_and_cells_counts_once(
+    write: Callable[..., Path], add: Add, header: str, cells: list[str], pay: set[str]
+) -> None:
+    headers = ("身份证号", "用人单位", "入职时间", "数据截止日期", header)
+    rows = [
+        [resident_id(at), "某厂", "2023-07-01", "2024-12-31", cells[at % len(cells)]] for at in range(30)
+    ]
+    sample = write("jobs.csv", headers, rows)
+    _, text = add(sample)
+    table = rehearse("office", [sample]).tables[0]
+    assert (table.receipt["n_loaded"], table.receipt["emptied"]) == (30, {})
+    assert {str(round(float(row["monthly_wage"]), 6)) for row in table.rows} == pay
+    assert "unit" in text

@@ -63,6 +63,7 @@ _SHARES = {
     "comma": COMMA,
     "either": EITHER,
     "point": "regexp_full_match(t, '[+-]?([0-9]{1,3}(,[0-9]{3})+[.][0-9]+|[0-9]+[.]([0-9]{1,2}|[0-9]{4,}))')",
+    "unit": "has_own_unit(t) and read_number(t) is not null",
     "dots": f"regexp_full_match(t, '{_DOTS}')",
     "whole": "regexp_full_match(t, '[+-]?[0-9]+([.]0*)?')",
     "year": "read_number(regexp_replace(t, '年$', '')) between 1900 and 2100",

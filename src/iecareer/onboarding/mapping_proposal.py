@@ -269,10 +269,17 @@ def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
     if factor is None and profile.factor and not re.search("[元€$£]", profile.header):
         factor = profile.factor
         remarks.append(f"times {int(float(factor)):,}: unit from the rows above the headers")
+    in_cells = profile.share("unit")
+    if factor and in_cells == 1:
+        factor = None
+        remarks = ["the cells name their unit"]
+    elif factor and in_cells:
+        n_named = round(in_cells * profile.n_filled)
+        remarks.append(f"{n_named:,} cells name their own unit, which counts there")
     steps = f" * {int(float(factor))}" if factor else ""
     period = next((p for p, marks in cell_words().periods.items() if _holds(profile.header, marks)), None)
     if "per month" in unit:
-        median = (profile.median or 0.0) * float(factor or 1)
+        median = (profile.median or 0.0) * float((in_cells < _MOSTLY and factor) or 1)
         if period == "year" or (period is None and median > _ANNUAL_MONEY):
             steps += f" / {MONTHS_PER_YEAR}"
             remarks += [] if period else [f"median {median:,.0f}: assumed to be pay per year"]

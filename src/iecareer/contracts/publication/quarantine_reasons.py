@@ -14,7 +14,7 @@ MEANINGS: dict[str, Pair] = {
         "looks like a number that a spreadsheet cut to 15 digits",
     ),
     "not_a_date": ("不是日期", "no date"),
-    "not_a_number": ("不是数字，或不是整数", "not a number, or not a whole one"),
+    "not_a_number": ("不是一个确定的数，或不是整数", "no certain number, or not a whole one"),
     "not_in_list": ("不在允许的值之内", "not among the allowed values"),
     "not_a_code": ("不是代码，或代码不存在", "no code, or a code that does not exist"),
     "list_lacks": ("已报送的名单中没有这个名称", "a name that the delivered list does not have"),

@@ -5,6 +5,8 @@ Input is NFKC-normalised, trimmed text. Text that cannot be read becomes null, w
 
 from __future__ import annotations
 
+import re
+
 from iecareer.contracts import Column
 from iecareer.landing.parse import codes, dates, national_lists, pay
 from iecareer.landing.parse.pay_units import FACTORS, factor_sql
@@ -14,6 +16,13 @@ _AMOUNT = (
     rf"([{''.join(FACTORS)}]?)\s*"
     r"(?:元|人民币|CNY|RMB|¥)?\s*(?:/\s*月|每月)?$"
 )
+# 8.500 is 8.5, or 8,500 in the writing of other countries. 0.850 and 8500.125 are one number only.
+_EITHER_POINT = r"(?:人民币|CNY|RMB|¥|每月)?\s*[+-]?{digits}[.][0-9]{{3}}\s*(?:元|人民币|CNY|RMB|¥)?\s*(?:/\s*月|每月)?"
+_OWN_UNIT = rf"[0-9]\s*[{''.join(FACTORS)}]"
+_IN_YUAN = r"[0-9]\s*元"
+# An expression that multiplies by what the header says the unit is.
+_BY_UNIT = re.compile(r"\s*value\s*\*\s*(10{3,8})(?![0-9.])")
+_THOUSAND = 1000
 
 
 def macros() -> list[str]:
@@ -30,6 +39,16 @@ def macros() -> list[str]:
         f"""create macro number_with_unit(text) as plain_number(ungrouped_digits(regexp_extract(text, '{_AMOUNT}', 1)))
             * {factor_sql(f"regexp_extract(text, '{_AMOUNT}', 2)")}""",
         "create macro read_number(text) as coalesce(plain_number(text), number_with_unit(text))",
+        # Pay per month below 500 is none, and above 999,999 neither: only there a point with three digits may be either.
+        *(
+            f"create macro {name}(text) as regexp_full_match(text, '{_EITHER_POINT.format(digits=digits)}')"
+            for name, digits in (
+                ("has_either_point", "[1-9][0-9]{0,2}"),
+                ("has_either_point_in_pay", "(?:[1-9][0-9]?|[1-4][0-9]{2})"),
+            )
+        ),
+        f"create macro has_own_unit(text) as regexp_matches(text, '{_OWN_UNIT}')",
+        f"create macro is_in_yuan(text) as regexp_matches(text, '{_IN_YUAN}')",
         # 1.234,50 € has a decimal comma. A point that is not a thousands separator is not read.
         r"""create macro plain_european(text) as case
             when regexp_full_match(text, '[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)(,[0-9]*)?')
@@ -56,7 +75,8 @@ def plain_expression(column: Column, text: str) -> str | None:
     if column.codes:
         return national_lists.understood(column, text)
     forms = {
-        **dict.fromkeys(("integer", "number", "money"), f"read_number({text})"),
+        "number": f"read_number({text})",
+        **dict.fromkeys(("integer", "money"), amount_expression(column, text)),
         "year": f"read_number(regexp_replace({text}, '年$', ''))",
         **dict.fromkeys(("date", "month"), f"plain_date({text})"),
         "credit_code": f"upper({text})",
@@ -70,11 +90,38 @@ def plain_expression(column: Column, text: str) -> str | None:
     return forms.get(column.kind)
 
 
+def amount_expression(column: Column, text: str) -> str:
+    """SQL of the number in a text; null if a point in it may be a decimal point or separate thousands."""
+    if column.maximum is not None and column.maximum < _THOUSAND:
+        return f"read_number({text})"
+    is_either = f"has_either_point{'_in_pay' if is_monthly(column) else ''}({text})"
+    return f"case when {is_either} then null else read_number({text}) end"
+
+
+def transformed_amount(column: Column, text: str, transform: str) -> str:
+    """SQL of `value` in an expression on an amount or count.
+
+    If the expression multiplies it by a unit, a cell that names its own unit counts by that one. One that says 元 is
+    null, because 1.2元 under a header in 万元 may be 12,000.
+    """
+    if unit := _BY_UNIT.match(transform):
+        by = f"case when has_own_unit({text}) then {unit[1]} when is_in_yuan({text}) then null else 1 end"
+        return f"read_number({text}) / {by}"
+    return f"read_number({text})" if column.kind == "number" else amount_expression(column, text)
+
+
+def is_monthly(column: Column) -> bool:
+    """Whether the column is pay per month."""
+    return column.kind == "money" and "per month" in (column.unit or "")
+
+
 def value_expression(column: Column, plain: str) -> str:
     """SQL that converts the plain form to the column's type; null if the text cannot be read."""
     match column.kind:
         case "integer":
             return f"whole_number({plain})"
+        case "money" if is_monthly(column):
+            return f"case when {plain} > {pay.MOST_PAY} and has_own_unit(t_{column.name}) then null else {plain} end"
         case "year":
             return f"case when {plain} between 1900 and 2200 then whole_number({plain}) end"
         case "boolean":

@@ -37,8 +37,8 @@ _PLACE = "((_file::bigint << 40) + _line)"
 _FAILED_PER_PASSED = 3
 # The largest share of persons whose numbers may look cut and still be genuine.
 _GENUINE = 0.05
-# Two places with a greater distance are in different files.
-_ONE_FILE = 100_000_000
+# If only one of so many places is that of a row, a list of all places would be long.
+_MOSTLY_OTHERS = 4
 
 
 @dataclass
@@ -194,15 +194,15 @@ class Parser:
         self._replace("cached", self._cache.good_rows_sql(chunk, rows))
         n_rest = n_rows - self._count("cached")
         if n_rest:
-            self._keep_rest(rows, rest)
+            self._keep_rest(rows, rest, n_rows)
         yield self._loaded("cached")
         self._run("drop table cached")
         return rest, n_rest
 
-    def _keep_rest(self, rows: str, rest: str) -> None:
+    def _keep_rest(self, rows: str, rest: str, n_rows: int) -> None:
         """Make the table of the rows that are not in `cached`."""
         first, last = self._run(f"select min({_PLACE}), max({_PLACE}) from {rows}").fetchall()[0]
-        if last - first >= _ONE_FILE:
+        if last - first >= _MOSTLY_OTHERS * n_rows:
             self._replace(rest, f"from {rows} where {_PLACE} not in (select {_PLACE} from cached)")
             return
         self.connection.register("rest_places", {"place": self._missing(_PLACE, first, last)})

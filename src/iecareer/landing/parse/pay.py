@@ -40,7 +40,7 @@ UNSTATED = ("面议", "薪资面议", "薪酬面议", "工资面议", "月薪面
 # unit is in yuan if it would exceed the upper end in the unit of that, and can be pay at all.
 _LEAST_PAY = 500
 # More is no pay of a month either: a unit is too much (8000-12000k).
-_MOST_PAY = 1_000_000
+MOST_PAY = 1_000_000
 # Ends of a year's pay that are further apart are of different times: 8千-12万/年.
 _WIDEST_YEARLY = 10
 _RANGE_CALL = re.compile(r"\brange_(?:low|high)(?=\s*\()", re.IGNORECASE)
@@ -67,7 +67,7 @@ def range_macros() -> list[str]:
         f"""create or replace macro months_of(per) as case when lower(per) in ({listed["year"]}) then {MONTHS_PER_YEAR}
             when lower(per) in ({listed["month"]}) then 1 when lower(per) in ({listed["other"]}) then 0 end""",
         "create or replace macro monthly(amount, months) as case when months > 0 then amount / months end",
-        f"create or replace macro is_monthly_pay(pay) as pay = 0 or pay between {_LEAST_PAY} and {_MOST_PAY}",
+        f"create or replace macro is_monthly_pay(pay) as pay = 0 or pay between {_LEAST_PAY} and {MOST_PAY}",
         # Each of the following gives {{low, high, known}}, null if the text is of another form. `known` says that the
         # text was understood, also where it states nothing for one end or both.
         f"""create or replace macro single_pay(text) as list_transform(

@@ -237,6 +237,9 @@ def _plain(column: Column, mapping: Mapping | None, chunk: Chunk) -> str:
         # Nobody knows whether an expression gave the number as it stands in the book, or as others count.
         has_expression = mapping is not None and mapping.transform is not None
         return f"plain_date({'unless_serial' if has_expression else 'serial_from_1904'}({text}))"
+    if mapping is not None and mapping.transform and column.kind in ("integer", "money"):
+        # The expression has read the amount.
+        return f"read_number({text})"
     return casts.plain_expression(column, text) or text
 
 
@@ -262,7 +265,8 @@ def text_expression(column: Column, mapping: Mapping | None, chunk: Chunk) -> st
     stated = _stated(column, mapping, chunk)
     if mapping is None or mapping.transform is None or (mapping.headers and not header_of(mapping, chunk)):
         return stated
-    value = f"read_number({stated})" if column.kind in ("integer", "number", "money") else stated
+    is_number = column.kind in ("integer", "number", "money")
+    value = casts.transformed_amount(column, stated, mapping.transform) if is_number else stated
     return f"list_transform([{value}], lambda value: try(({mapping.transform}\n)::varchar))[1]"
 
 

@@ -38,7 +38,8 @@ _MANY = 20_000
 # Persons and enterprises are cached even if all differ within a file: the next file contains them again.
 _ALWAYS_CACHED = ("person", "credit_code")
 _NUMBERS = ("integer", "number", "money")
-_PLAIN = r"[0-9]{1,12}(\.[0-9]{1,9})?"
+# Not 8.500, which may be either of two numbers.
+_PLAIN = r"0\.[0-9]{1,9}|[0-9]{1,3}(\.([0-9]{1,2}|[0-9]{4,9}))?|[0-9]{4,12}(\.[0-9]{1,9})?"
 _ALMOST_ALL = 0.9
 _FEW_CACHED = 2_000
 # Each Parquet file of a piece contains the whole enumeration.
