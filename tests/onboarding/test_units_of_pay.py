@@ -74,9 +74,7 @@ def test_a_unit_in_header_and_cells_counts_once(
     write: Callable[..., Path], add: Add, header: str, cells: list[str], pay: set[str]
 ) -> None:
     headers = ("身份证号", "用人单位", "入职时间", "数据截止日期", header)
-    rows = [
-        [resident_id(at), "某厂", "2023-07-01", "2024-12-31", cells[at % len(cells)]] for at in range(30)
-    ]
+    rows = [[resident_id(at), "某厂", "2023-07-01", "2024-12-31", cells[at % len(cells)]] for at in range(30)]
     sample = write("jobs.csv", headers, rows)
     _, text = add(sample)
     table = rehearse("office", [sample]).tables[0]

@@ -17,7 +17,9 @@ _AMOUNT = (
     r"(?:元|人民币|CNY|RMB|¥)?\s*(?:/\s*月|每月)?$"
 )
 # 8.500 is 8.5, or 8,500 in the writing of other countries. 0.850 and 8500.125 are one number only.
-_EITHER_POINT = r"(?:人民币|CNY|RMB|¥|每月)?\s*[+-]?{digits}[.][0-9]{{3}}\s*(?:元|人民币|CNY|RMB|¥)?\s*(?:/\s*月|每月)?"
+_EITHER_POINT = (
+    r"(?:人民币|CNY|RMB|¥|每月)?\s*[+-]?{digits}[.][0-9]{{3}}\s*(?:元|人民币|CNY|RMB|¥)?\s*(?:/\s*月|每月)?"
+)
 _OWN_UNIT = rf"[0-9]\s*[{''.join(FACTORS)}]"
 _IN_YUAN = r"[0-9]\s*元"
 # An expression that multiplies by what the header says the unit is.

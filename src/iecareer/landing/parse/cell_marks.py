@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from iecareer.database import text_literal
 from iecareer.landing.invisible import INVISIBLE, INVISIBLE_ASCII, LINE_BREAKS
@@ -25,10 +26,13 @@ NO_VALUE = (
     "null", "(null)", "[null]", "<null>", r"\n", "nan", "-nan", "1.#qnan", "-1.#ind", "nat", "<na>", "na", "n/a",
     "n.a.", "none", "nil", "undefined",
 )  # fmt: skip
+# Raised, lowered, circled and numbered digits are notes or exponents beside a digit: 8500¹ is not 85001.
+_NOTES = "[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]"
 _LONGEST = max(map(len, NO_VALUE))
 # What stands for letters that were lost: NUL, the replacement character, the same read as GBK, or question marks
 # alone, which databases write for letters that their character set lacks. One question mark may be meant.
-_LOST = r"\x00|\x{FFFD}|锟斤拷|^\?[?\s]*\?$"
+# A cell between tildes is struck out as a whole.
+_LOST = r"\x00|\x{FFFD}|锟斤拷|^\?[?\s]*\?$|^~~.*~~$"
 
 
 def macros() -> list[str]:
@@ -57,6 +61,15 @@ def macros() -> list[str]:
         f"""create macro present(text) as case when strlen(text) > {_LONGEST} then text
             when lower(text) in ({", ".join(map(literal, NO_VALUE))}) then null else text end""",
     ]
+
+
+def nfkc(texts: Any) -> Any:
+    """Arrow texts in the NFKC form, with `^` between a digit and a note."""
+    import pyarrow.compute as pc
+
+    for pattern in (f"([0-9])({_NOTES})", f"({_NOTES})([0-9])"):
+        texts = pc.replace_substring_regex(texts, pattern, r"\1^\2")
+    return pc.utf8_normalize(texts, form="NFKC")
 
 
 def present(text: str, meant: Collection[str]) -> str:

@@ -59,12 +59,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, lists: CodeLists) -> None:
 
     Names of institutions and programs are looked up in `lists`.
     """
-    import pyarrow.compute as pc
-
     text: Any = "VARCHAR"
-    connection.create_function(
-        "nfkc", lambda texts: pc.utf8_normalize(texts, form="NFKC"), [text], text, type=cast("Any", "arrow")
-    )
+    connection.create_function("nfkc", cell_marks.nfkc, [text], text, type=cast("Any", "arrow"))
     connection.create_function(
         "holds_resident_id", identity_numbers.holds_resident_id, [text], cast("Any", "BOOLEAN")
     )

@@ -12,6 +12,7 @@ from iecareer.landing.content import Content, whole
 from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.decoding import utf8
 from iecareer.landing.read.sheets import Merges, Row, Sheet, read_sheets
+from iecareer.landing.read.text_runs import RAISED
 
 _WIDEST_SPAN = 1000
 SIZE_LIMIT = 256 << 20
@@ -23,8 +24,6 @@ _BREAKS = frozenset(
 )
 # Fields whose value a page shows.
 _FIELDS = frozenset({"", "text", "number", "date", "month", "tel"})
-# A raised number is a note or an exponent, not a digit: 8500¹.
-_RAISED = "^"
 
 
 def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Request) -> Iterator[Chunk]:
@@ -101,7 +100,7 @@ class _Tables(HTMLParser):
         elif tag in _BREAKS:
             self.handle_data("\n")
         elif tag == "sup":
-            self.handle_data(_RAISED)
+            self.handle_data(RAISED)
         elif tag == "input" and (attributes.get("type") or "").lower() in _FIELDS:
             self.handle_data(attributes.get("value") or "")
 

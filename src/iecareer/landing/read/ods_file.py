@@ -28,6 +28,7 @@ from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.number_format import code_in
 from iecareer.landing.read.sheet_xml import NOT_CALCULATED, constant, pieces
 from iecareer.landing.read.sheets import Merges, Row, Sheet, read_sheets, refuse_large, refuse_unbounded
+from iecareer.landing.read.text_runs import Run, said, struck
 
 _MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _CONTENT = "content.xml"
@@ -118,6 +119,9 @@ class _Book:
         self._archive = archive
         self._path: list[str] = []
         self._style = ""
+        self._struck: set[str] = set()
+        self._raised: set[str] = set()
+        self._spans: list[str] = []
         self._found: deque[list[str | None]] = deque()
         self._wanted: int | None = None
         self._n_blank = 0
@@ -125,7 +129,7 @@ class _Book:
         self._n_alike = 1
         self._n_before = 0
         self._cell: dict[str, str] = {}
-        self._text: list[str] | None = None
+        self._text: list[Run] | None = None
         self._is_in_cell = False
         self._n_beside = 0
 
@@ -159,15 +163,22 @@ class _Book:
                 self._n_beside += 1
             case "p" | "s" | "tab" | "line-break" if self._is_in_cell and not self._n_beside:
                 blank = "\n" if name == "p" else " " * min(_repeated(own, "c"), _MOST_BLANKS)
-                self._text = [] if self._text is None else [*self._text, blank]
+                self._text = [] if self._text is None else [*self._text, Run(blank)]
+            case "span" if self._is_in_cell:
+                self._spans.append(own.get("style-name", ""))
             case _:
                 self._of_the_book(name, own)
         self._path.append(name)
 
     def _of_the_book(self, name: str, own: dict[str, str]) -> None:
         match name:
-            case "style" if own.get("family") == "table":
+            case "style":
                 self._style = own.get("name", "")
+            case "text-properties":
+                if not {own.get(f"text-line-through-{key}", "none") for key in ("style", "type")} <= {"none"}:
+                    self._struck.add(self._style)
+                if own.get("text-position", "0%").partition(" ")[0] not in ("0%", "0"):
+                    self._raised.add(self._style)
             case "table-properties" if own.get("display") == "false":
                 self.hidden_styles.add(self._style)
             case "null-date":
@@ -179,12 +190,17 @@ class _Book:
                 self._end_cell(is_covered=name == "covered-table-cell")
             case "table-row" if self.tables:
                 self._end_row()
+            case "span" if self._is_in_cell:
+                self._spans.pop()
             case name if name in _BESIDE:
                 self._n_beside -= 1
 
     def _characters(self, data: str) -> None:
         if self._text is not None and self._is_in_cell and not self._n_beside:
-            self._text.append(data)
+            spans = {*self._spans}
+            self._text.append(
+                Run(data, not spans.isdisjoint(self._struck), not spans.isdisjoint(self._raised))
+            )
 
     def _end_cell(self, *, is_covered: bool) -> None:
         self._is_in_cell = False
@@ -212,7 +228,13 @@ class _Book:
                 if self._text is not None or "value-type" in self._cell
                 else self._cell.get("formula")
             )
-        return _shown(self._cell, self._text) if self._wanted == len(self.tables) - 1 else None
+        if self._wanted != len(self.tables) - 1:
+            return None
+        runs = self._text or []
+        if any(run.is_struck or run.is_raised for run in runs):
+            return said(runs).strip()
+        shown = _shown(self._cell, "".join(run.text for run in runs).strip())
+        return struck([Run(shown or "")]) if self._cell.get("style-name") in self._struck else shown
 
     def _end_row(self) -> None:
         if not self._row:
@@ -239,9 +261,8 @@ def _repeated(attributes: dict[str, str], name: str) -> int:
     return max(1, int(attributes[name])) if name in attributes else 1
 
 
-def _shown(cell: dict[str, str], text: list[str] | None) -> str | None:
+def _shown(cell: dict[str, str], shown: str) -> str | None:
     """What counts of a cell: an error or a code as the sheet shows it, else the value."""
-    shown = "".join(text or []).strip()
     if _ERROR.fullmatch(shown):
         return shown
     value = _value(cell, shown)

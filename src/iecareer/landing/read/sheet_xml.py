@@ -1,7 +1,7 @@
 """What python-calamine does not say about a sheet: its size, and cells for which it returns another text than is shown.
 
-python-calamine returns errors (#N/A) and formulas without a stored result as empty cells, and codes under a number
-format without their leading zeros. A sheet with one cell in its last corner makes it ask for more memory than there is.
+python-calamine returns errors (#N/A) and formulas without a stored result as empty cells, codes under a number
+format without their leading zeros, and text without saying which part of it is struck out or raised. A sheet with one cell in its last corner makes it ask for more memory than there is.
 This module finds these cases in the sheet's XML before python-calamine reads it.
 """
 
@@ -12,19 +12,22 @@ import operator
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from string import ascii_uppercase, digits
 from typing import Any
 from xml.parsers import expat
 
 from iecareer.landing.cell_text import cell_text
 from iecareer.landing.read.number_format import Shown, code_format
+from iecareer.landing.read.text_runs import Run, said, struck
 
 NOT_CALCULATED = "#N/A"
 _PIECE = 1 << 20
 _PLACE = re.compile(rb"""\sr=["']([A-Z]{0,3}[0-9]{1,7})["']""")
 _LETTERS, _DIGITS = ascii_uppercase.encode(), digits.encode()
-_SUSPECT = (b't="e"', b"t='e'", b"<f", b":f>", b":f ")
+_MARKS = (b"strike", b"vertAlign")
+_SUSPECT = (b't="e"', b"t='e'", b"<f", b":f>", b":f ", *_MARKS)
+_STRINGS = "xl/sharedStrings.xml"
 _TEXT = re.compile(r'=?"((?:[^"]|"")*)"')
 _SUM = re.compile(r"=?[-+*/(). 0-9]{1,100}")
 _OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -40,12 +43,15 @@ class BookRules:
     """What holds for all sheets of a workbook.
 
     `shown` gives for the number of a cell style how it shows a number as a code. `is_stale` says that results of
-    formulas are to be calculated anew: a library that cannot calculate wrote them.
+    formulas are to be calculated anew: a library that cannot calculate wrote them. `struck` has the cell styles that
+    strike out. `strings` has the runs of the texts that cells share by number, if a style or a run of them matters.
     """
 
     shown: dict[str, Shown]
     is_stale: bool
     counts_from_1904: bool
+    struck: frozenset[str] = frozenset()
+    strings: dict[int, list[Run]] = field(default_factory=dict)
 
 
 class UnsafeXmlError(ValueError):
@@ -73,10 +79,13 @@ def book_rules(archive: zipfile.ZipFile) -> BookRules:
     """What the workbook and its styles say of all cells."""
     book = "xl/workbook.xml"
     calculation = _elements(archive, book, "calcPr")
+    shown, struck_styles = _styles(archive) if "xl/styles.xml" in archive.namelist() else ({}, frozenset())
     return BookRules(
-        _shown_styles(archive) if "xl/styles.xml" in archive.namelist() else {},
+        shown,
         any(_is_on(e.get("fullCalcOnLoad")) or e.get("calcCompleted") in ("0", "false") for e in calculation),
         any(_is_on(element.get("date1904")) for element in _elements(archive, book, "workbookPr")),
+        struck_styles,
+        _strings(archive, keeps_all=bool(struck_styles)) if _STRINGS in archive.namelist() else {},
     )
 
 
@@ -84,34 +93,114 @@ def _is_on(value: str | None) -> bool:
     return value in ("1", "true")
 
 
-def _shown_styles(archive: zipfile.ZipFile) -> dict[str, Shown]:
+def _strings(archive: zipfile.ZipFile, *, keeps_all: bool) -> dict[int, list[Run]]:
+    """The runs of the shared texts that have a struck or raised one, by number; reads the part to its end."""
+    tail, has_marks = b"", False
+    for piece in pieces(archive, _STRINGS):
+        window = tail + piece
+        has_marks = has_marks or any(mark in window for mark in _MARKS)
+        tail = window[-_OVERLAP:]
+    if not has_marks and not keeps_all:
+        return {}
+    found: dict[int, list[Run]] = {}
+    runs, number = _Runs(), 0
+
+    def end(tag: str) -> None:
+        nonlocal number
+        runs.end(tag)
+        if tag.rpartition(":")[2] == "si":
+            told = runs.take()
+            if keeps_all or _has_marks(told):
+                found[number] = told
+            number += 1
+
+    _parse(archive, _STRINGS, runs.start, end, runs.text)
+    return found
+
+
+def _has_marks(runs: list[Run]) -> bool:
+    return any(run.is_struck or run.is_raised for run in runs)
+
+
+class _Runs:
+    """Collects the runs of one text; the pronunciation of a word is none of them."""
+
+    def __init__(self) -> None:
+        self._runs: list[Run] = []
+        self._text, self._is_inside, self._n_beside = "", False, 0
+        self._is_struck = self._is_raised = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        match tag.rpartition(":")[2]:
+            case "r":
+                self._is_struck = self._is_raised = False
+            case "strike" | "dstrike":
+                self._is_struck = _is_on(attributes.get("val", "1"))
+            case "vertAlign":
+                self._is_raised = attributes.get("val") in ("superscript", "subscript")
+            case "rPh":
+                self._n_beside += 1
+            case "t":
+                self._text, self._is_inside = "", not self._n_beside
+
+    def text(self, data: str) -> None:
+        if self._is_inside:
+            self._text += data
+
+    def end(self, tag: str) -> None:
+        match tag.rpartition(":")[2]:
+            case "t" if self._is_inside:
+                self._runs.append(Run(self._text, self._is_struck, self._is_raised))
+                self._is_inside = False
+            case "rPh":
+                self._n_beside -= 1
+
+    def take(self) -> list[Run]:
+        """The runs so far; the next text begins."""
+        taken, self._runs = self._runs, []
+        self._is_struck = self._is_raised = False
+        return taken
+
+
+def _styles(archive: zipfile.ZipFile) -> tuple[dict[str, Shown], frozenset[str]]:
+    """How cell styles show a number as a code, by their number, and the numbers of the styles that strike out."""
     formats: dict[str, str] = {}
-    styles: list[str] = []
+    styles: list[tuple[str, str]] = []
+    fonts: list[bool] = []
     is_inside = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal is_inside
         match tag.rpartition(":")[2]:
+            case "font":
+                fonts.append(False)
+            case "strike" if fonts and not styles:
+                fonts[-1] = _is_on(attributes.get("val", "1"))
             case "numFmt":
                 formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
             case "cellXfs":
                 is_inside = True
             case "xf" if is_inside:
-                styles.append(attributes.get("numFmtId", ""))
+                styles.append((attributes.get("numFmtId", ""), attributes.get("fontId", "")))
 
     def end(tag: str) -> None:
         nonlocal is_inside
         is_inside = is_inside and tag.rpartition(":")[2] != "cellXfs"
 
     _parse(archive, "xl/styles.xml", start, end)
-    shown = ((str(number), code_format(formats.get(style, ""))) for number, style in enumerate(styles))
-    return {number: code for number, code in shown if code}
+    shown = ((str(number), code_format(formats.get(form, ""))) for number, (form, _) in enumerate(styles))
+    out = {str(number) for number, is_struck in enumerate(fonts) if is_struck}
+    return (
+        {number: code for number, code in shown if code},
+        frozenset(str(number) for number, (_, font) in enumerate(styles) if font in out),
+    )
 
 
 def reach(archive: zipfile.ZipFile, part: str, rules: BookRules) -> tuple[int, int, bool]:
     """Last row and last column that any cell of the sheet names, and whether some cells may need a second look."""
-    last, columns, tail, is_suspect = 0, {""}, b"", False
-    styles = "|".join(rules.shown).encode()
+    last, columns, tail = 0, {""}, b""
+    is_suspect = any(map(_has_marks, rules.strings.values()))
+    styles = "|".join([*rules.shown, *rules.struck]).encode()
     is_code = re.compile(rb"""\ss=["'](?:""" + styles + rb""")["']""") if styles else None
     for piece in pieces(archive, part):
         window = tail + piece
@@ -154,8 +243,10 @@ class _Cells:
         self._kind, self._style, self._value, self._is_inside = "", "", "", False
         self._formula: str | None = None
         self._is_in_formula = False
+        self._runs = _Runs()
 
     def start(self, tag: str, attributes: dict[str, Any]) -> None:
+        self._runs.start(tag, attributes)
         match tag.rpartition(":")[2]:
             case "row":
                 self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
@@ -171,19 +262,33 @@ class _Cells:
                 self._is_inside = True
 
     def text(self, data: str) -> None:
+        self._runs.text(data)
         if self._is_inside:
             self._value += data
         elif self._is_in_formula:
             self._formula = f"{self._formula or ''}{data}"
 
     def end(self, tag: str) -> None:
+        self._runs.end(tag)
         match tag.rpartition(":")[2]:
             case "v" | "is":
                 self._is_inside = False
             case "f":
                 self._is_in_formula = False
-            case "c" if shown := self._shown():
-                self._tell(shown)
+            case "c":
+                runs = self._runs.take()
+                if shown := self._marked(runs) or self._shown():
+                    self._tell(shown)
+
+    def _marked(self, own: list[Run]) -> str | None:
+        """What the cell that ends says if it, or a part of its text, is struck out or raised; else None."""
+        value, is_struck = self._value.strip(), self._style in self._rules.struck
+        runs = self._rules.strings.get(int(value), []) if self._kind == "s" and value.isdigit() else own
+        if not is_struck:
+            return said(runs) if _has_marks(runs) else None
+        if self._kind in ("", "n") and value:
+            return struck([Run(cell_text(float(value)) or "")])
+        return struck(runs or [Run(value)]) or None
 
     def _shown(self) -> str | None:
         """What the sheet shows in the cell that ends, None if that is its value."""
@@ -251,10 +356,11 @@ def _elements(archive: zipfile.ZipFile, part: str, wanted: str) -> list[dict[str
     return found
 
 
-def _parse(archive: zipfile.ZipFile, part: str, start: Any, end: Any) -> None:
-    """Give each element of a part that begins and ends to these functions."""
+def _parse(archive: zipfile.ZipFile, part: str, start: Any, end: Any, text: Any = None) -> None:
+    """Give each element of a part that begins and ends, and the text, to these functions."""
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = text
     for piece in pieces(archive, part):
         parser.Parse(piece, False)
     parser.Parse(b"", True)

@@ -32,8 +32,6 @@ def read(connection: duckdb.DuckDBPyConnection, content: Content, request: Reque
         archive = zipfile.ZipFile(io.BytesIO(data))
         refuse_large(archive, request)
         parts = sheet_xml.sheet_parts(archive)
-        if "xl/sharedStrings.xml" in archive.namelist():
-            sum(map(len, sheet_xml.pieces(archive, "xl/sharedStrings.xml")))
         rules = sheet_xml.book_rules(archive)
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     # Only one sheet at a time is in memory, for its first rows, its merged cells and then all rows.
