@@ -262,20 +262,11 @@ def _date(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
 
 def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
     """Convert amounts from the unit in header, title or cells to the unit of the column."""
-    unit, remarks = column.unit or "", []
-    factor = next((f for f, marks in cell_words().factors.items() if _holds(profile.header, marks)), None)
+    unit = column.unit or ""
     if profile.share("range") >= 0.5:
-        return _range(column, profile, factor or profile.factor)
-    if factor is None and profile.factor and not re.search("[元€$£]", profile.header):
-        factor = profile.factor
-        remarks.append(f"times {int(float(factor)):,}: unit from the rows above the headers")
+        return _range(column, profile, _factor_of_header(profile) or profile.factor)
+    factor, remarks = _factor(profile)
     in_cells = profile.share("unit")
-    if factor and in_cells == 1:
-        factor = None
-        remarks = ["the cells name their unit"]
-    elif factor and in_cells:
-        n_named = round(in_cells * profile.n_filled)
-        remarks.append(f"{n_named:,} cells name their own unit, which counts there")
     steps = f" * {int(float(factor))}" if factor else ""
     period = next((p for p, marks in cell_words().periods.items() if _holds(profile.header, marks)), None)
     if "per month" in unit:
@@ -297,6 +288,24 @@ def _money(column: Column, profile: Profile) -> tuple[str | None, list[str]]:
             "point as thousands separator; check that it is pay per month"
         ]
     return (f"value{steps}" if steps else None), remarks
+
+
+def _factor(profile: Profile) -> tuple[str | None, list[str]]:
+    """By what an amount is multiplied where its cell names no unit, with remarks; None if no cell needs that."""
+    factor, remarks = _factor_of_header(profile), []
+    if factor is None and profile.factor and not re.search("[元€$£]", profile.header):
+        factor = profile.factor
+        remarks.append(f"times {int(float(factor)):,}: unit from the rows above the headers")
+    if factor and profile.share("unit") == 1:
+        return None, ["the cells name their unit"]
+    if factor and profile.share("unit"):
+        n_named = round(profile.share("unit") * profile.n_filled)
+        remarks.append(f"{n_named:,} cells name their own unit, which counts there")
+    return factor, remarks
+
+
+def _factor_of_header(profile: Profile) -> str | None:
+    return next((f for f, marks in cell_words().factors.items() if _holds(profile.header, marks)), None)
 
 
 def _decimal_comma(profile: Profile) -> str:

@@ -31,8 +31,8 @@ MEANINGS: dict[str, Pair] = {
     "identity_in_text": ("文字或代码中含有身份证号码", "a text or code holds a resident identity number"),
     "error_cell": ("表格公式的错误值，如 #N/A", "an error value of a formula, such as #N/A"),
     "damaged_text": (
-        "文字已损坏：有空字符、替换符（�）、“锟斤拷”，或只剩问号",
-        "letters were lost: a zero byte, the replacement character, 锟斤拷, or question marks alone",
+        "文字已损坏：有空字符、替换符（�）、“锟斤拷”，或只剩问号；或整格被划掉",
+        "letters were lost (a zero byte, the replacement character, 锟斤拷, question marks alone) or struck out",
     ),
     "malformed_row": ("单元格多于或少于表头", "more or fewer cells than headers"),
     "totals_row": ("合计行，不是记录", "a totals row, not a record"),

@@ -41,7 +41,7 @@ def macros() -> list[str]:
         f"""create macro number_with_unit(text) as plain_number(ungrouped_digits(regexp_extract(text, '{_AMOUNT}', 1)))
             * {factor_sql(f"regexp_extract(text, '{_AMOUNT}', 2)")}""",
         "create macro read_number(text) as coalesce(plain_number(text), number_with_unit(text))",
-        # Pay per month below 500 is none, and above 999,999 neither: only there a point with three digits may be either.
+        # Pay per month is neither below 500 nor above 999,999. So a point with three digits may be either only below.
         *(
             f"create macro {name}(text) as regexp_full_match(text, '{_EITHER_POINT.format(digits=digits)}')"
             for name, digits in (

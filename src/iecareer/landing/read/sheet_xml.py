@@ -1,8 +1,9 @@
 """What python-calamine does not say about a sheet: its size, and cells for which it returns another text than is shown.
 
 python-calamine returns errors (#N/A) and formulas without a stored result as empty cells, codes under a number
-format without their leading zeros, and text without saying which part of it is struck out or raised. A sheet with one cell in its last corner makes it ask for more memory than there is.
-This module finds these cases in the sheet's XML before python-calamine reads it.
+format without their leading zeros, and text without saying which part of it is struck out or raised. A sheet with one
+cell in its last corner makes it ask for more memory than there is. This module finds these cases in the sheet's XML
+before python-calamine reads it.
 """
 
 from __future__ import annotations

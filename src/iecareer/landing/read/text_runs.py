@@ -1,7 +1,7 @@
 """What a cell says whose letters are formatted one by one: text that is struck out is gone, a raised digit is a note.
 
-A cell that is struck out as a whole may mean that the value, or the whole row, does not count. Nobody knows which, so it
-stands between tildes (`~~8500~~`), which no number, day, code or person's number has.
+A cell that is struck out as a whole may mean that the value, or the whole row, does not count. Nobody knows which, so
+it stands between tildes (`~~8500~~`), which landing reports as damaged.
 """
 
 from __future__ import annotations
