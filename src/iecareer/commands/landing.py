@@ -29,6 +29,9 @@ def simulate(
     folder: Annotated[Path, typer.Argument(help="Folder to write; it must be new or empty.")],
     graduates: Annotated[int, typer.Option(min=1000, help="Number of graduates.")] = 30_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.")] = 0,
+    fakes: Annotated[
+        bool, typer.Option("--fakes", help="Embellish some program-cohorts, for signals to find.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Simulate a region: write deliveries with realistic faults, and the true values in truth.json."""
@@ -38,7 +41,7 @@ def simulate(
     if folder.exists() and any(folder.iterdir()):
         raise IecareerError(f"The folder {folder} is not empty.", next_step="Name a new one.")
     with working("Simulating", quiet=as_json):
-        truth = write_region(folder, graduates=graduates, seed=seed)
+        truth = write_region(folder, graduates=graduates, seed=seed, has_fakes=fakes)
     if as_json:
         say_json(
             {

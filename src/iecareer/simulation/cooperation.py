@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +19,10 @@ from iecareer.simulation.institutions import (
     program_codes,
 )
 from iecareer.simulation.text_tables import pick, text_table, where
-from iecareer.simulation.timeline import Array, Ints, stream
+from iecareer.simulation.timeline import Array, Ints, stream, year_of
+
+if TYPE_CHECKING:
+    from iecareer.simulation.thresholds import Thresholds
 
 MODES = (
     "order_class",
@@ -104,7 +108,7 @@ def agreement_table(
     )
 
 
-def cooperation_year_table(cooperation: Cooperation, seed: int) -> pa.Table:
+def cooperation_year_table(cooperation: Cooperation, thresholds: Thresholds, seed: int) -> pa.Table:
     """Record type `cooperation_year`: one row per agreement and year in force."""
     rng = stream(seed, "cooperation years")
     at = np.repeat(np.arange(len(cooperation.mode)), len(YEARS))
@@ -116,11 +120,11 @@ def cooperation_year_table(cooperation: Cooperation, seed: int) -> pa.Table:
     return text_table(
         agreement_id=cooperation.identifiers[at],
         year=year,
-        interns_hosted=rng.poisson(30, n),
+        interns_hosted=thresholds.interns(at, year, rng.poisson(30, n)),
         enterprise_teaching_hours=rng.poisson(120, n),
         board_seats_enterprise=rng.binomial(total, 0.3),
         board_seats_total=total,
-        is_participating=rng.random(n) < 0.8,
+        is_participating=thresholds.participating(at, year, rng.random(n) < 0.8),
         transformation_income=_incomes(np.array(cooperation.mode)[at], seed),
     )
 
@@ -133,17 +137,20 @@ def _incomes(mode: Ints, seed: int) -> pa.Array:
     return where(develops & (rng.random(len(mode)) < 0.6), amounts)
 
 
-def equipment_table(cooperation: Cooperation, seed: int) -> pa.Table:
+def equipment_table(cooperation: Cooperation, thresholds: Thresholds, seed: int) -> pa.Table:
     """Record type `equipment_investment`: two items per agreement."""
     rng = stream(seed, "equipment")
     n = 2 * len(cooperation.mode)
     status = rng.choice(3, n, p=[0.15, 0.7, 0.15])
     pledged = rng.integers(5, 200, n) * 10_000
     months = rng.integers(48 * 12, 57 * 12, n)
+    is_key, status = thresholds.equipment(
+        np.repeat(np.arange(len(cooperation.mode)), 2), year_of(months), rng.random(n) < 0.4, status
+    )
     return text_table(
         item_id=np.array([f"SB{i:06d}" for i in range(n)]),
         agreement_id=np.repeat(cooperation.identifiers, 2),
-        is_key=rng.random(n) < 0.4,
+        is_key=is_key,
         pledged=pledged,
         delivered=np.where(status == 1, pledged, 0),
         due_on=months.astype("datetime64[M]").astype("datetime64[D]"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ INDUSTRIES = parts(
     "F5211;G5960;H6210;O8111;Q8411;Q8514;K7020;E4720;J6621"
 )
 SIZES = ("micro", "small", "medium", "large")
+_ROUND_REVENUE = 1000.0
 OWNERSHIP = ("private", "state", "foreign", None)
 _WORDS = parts("恒川;瑞泽;中岳;博远;华砺;新澜;东启;金衡;宏朔;天汇;嘉锦;信匠;安拓;宇程;盛原;航立")
 _TRADES = parts("机械;电子;信息技术;商贸;物流;汽车零部件;智能装备;软件;健康服务;网络科技")
@@ -92,8 +94,11 @@ def _mergers(province: Ints, each: int, rng: np.random.Generator) -> tuple[Ints,
     return successor, merged
 
 
-def enterprise_table(enterprises: Enterprises, seed: int) -> pa.Table:
-    """Record type `enterprise`: one row per enterprise and year, money in units of 10,000 CNY."""
+def enterprise_table(enterprises: Enterprises, seed: int, research_shares: Mapping[int, float]) -> pa.Table:
+    """Record type `enterprise`: one row per enterprise and year, money in units of 10,000 CNY.
+
+    `research_shares` are exact shares of research in revenue, by position of the enterprise.
+    """
     rng = stream(seed, "enterprise years")
     n = len(enterprises.codes)
     at = np.repeat(np.arange(n), len(YEARS))
@@ -103,6 +108,10 @@ def enterprise_table(enterprises: Enterprises, seed: int) -> pa.Table:
     )
     research = np.round(revenue * rng.uniform(0.005, 0.08, n)[at], 2)
     outlay = np.round(revenue * rng.uniform(0, 0.004, n)[at], 2)
+    for position, share in research_shares.items():
+        revenue[at == position] = _ROUND_REVENUE
+        research[at == position] = round(_ROUND_REVENUE * share, 2)
+        outlay[at == position] = np.minimum(outlay[at == position], _ROUND_REVENUE * 0.004)
     gone = (enterprises.successor[at] >= 0) & (year > year_of(enterprises.merged[at]))
     return text_table(
         enterprise_code=enterprises.codes[at],

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from iecareer.simulation import graduates, institutions, registrations, survey
+from iecareer.simulation import fakes, graduates, institutions, registrations, survey, thresholds
 from iecareer.simulation.careers import STAY_SCALE, STAY_SHAPE
 from iecareer.simulation.enterprises import succession_table
 from iecareer.simulation.institutions import NEVER
@@ -65,6 +65,8 @@ def _planted(region: Region) -> dict[str, Any]:
             "institution_code": str(region.institutions.codes[-1]),
             "until_cohort": registrations.FEW_UNTIL,
         },
+        "fakes": _fakes(region),
+        **_thresholds(region),
         "n_second_degrees": int((people.second >= 0).sum()),
         "n_persons": len(np.unique(people.person)),
         "n_mergers": succession_table(region.enterprises).num_rows,
@@ -82,6 +84,22 @@ def _obsolescent(region: Region) -> list[dict[str, Any]]:
         }
         for k in np.flatnonzero(offerings.obsolete_since < NEVER)
     ]
+
+
+def _fakes(region: Region) -> list[dict[str, Any]]:
+    if not region.has_fakes:
+        return []
+    programs = institutions.program_codes(region.n_institutions)
+    return list(fakes.described(region.fakes, region.graduates, region.institutions.codes, programs))
+
+
+def _thresholds(region: Region) -> dict[str, Any]:
+    planted, codes = region.thresholds, region.enterprises.codes
+    return {
+        "areas": {name: str(region.places.codes[at]) for name, at in planted.areas.items()},
+        "areas_since": thresholds.YEARS[0],
+        "enterprises": {name: str(codes[at]) for name, at in planted.chosen.items()},
+    }
 
 
 def _count(count: Count) -> dict[str, Any]:

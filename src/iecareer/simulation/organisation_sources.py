@@ -23,8 +23,8 @@ def cooperation_office(region: Region, inbox: Path) -> Counts:
     """Write a workbook of three sheets, each with a title row and a totals row."""
     writer = SourceWriter(region, inbox, "cooperation_office")
     agreements = cooperation.agreement_table(region.cooperation, region.institutions, region.enterprises)
-    years = cooperation.cooperation_year_table(region.cooperation, region.seed)
-    equipment = cooperation.equipment_table(region.cooperation, region.seed)
+    years = cooperation.cooperation_year_table(region.cooperation, region.thresholds, region.seed)
+    equipment = cooperation.equipment_table(region.cooperation, region.thresholds, region.seed)
     dated: dict[str, Style] = {
         "starts_on": noise.several(noise.some(0.3, noise.serial), noise.YEAR_MONTH_DAY),
         "ends_on": noise.DOTS,
@@ -57,7 +57,7 @@ def cooperation_office(region: Region, inbox: Path) -> Counts:
 def enterprise_registry(region: Region, inbox: Path) -> Counts:
     """Write a SQLite database with two tables; money in units of 10,000 CNY."""
     writer = SourceWriter(region, inbox, "enterprise_registry")
-    yearly = enterprises.enterprise_table(region.enterprises, region.seed)
+    yearly = enterprises.enterprise_table(region.enterprises, region.seed, region.thresholds.research)
     mergers = enterprises.succession_table(region.enterprises)
     styles: dict[str, Style] = {
         "enterprise_code": noise.some(0.01, str.lower),

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from iecareer.simulation import (
     alumni,
     certificates,
+    fakes,
     insurance,
     noise,
     organisation_sources,
@@ -119,6 +120,16 @@ def survey_platform(region: Region, inbox: Path) -> Counts:
         region.places,
         region.seed,
     )
+    if region.has_fakes:
+        clean = fakes.faked_answers(
+            clean,
+            region.answers,
+            region.fakes,
+            region.graduates,
+            region.institutions,
+            region.enterprises,
+            region.seed,
+        )
     year = np.asarray(pc.utf8_slice_codeunits(clean["responded_on"], 0, 4)).astype(int)
     for value in np.unique(year):
         styles: dict[str, Style] = {

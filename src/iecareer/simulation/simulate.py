@@ -14,7 +14,12 @@ FEWEST_INSTITUTIONS = 8
 
 
 def simulate(
-    folder: Path, *, graduates: int = 30_000, seed: int = 0, institutions: int | None = None
+    folder: Path,
+    *,
+    graduates: int = 30_000,
+    seed: int = 0,
+    institutions: int | None = None,
+    has_fakes: bool = False,
 ) -> dict[str, Any]:
     """Write the deliveries of a synthetic region, one folder per source system, and `truth.json`.
 
@@ -28,6 +33,8 @@ def simulate(
         The same seed and numbers of graduates and institutions give the same bytes.
     institutions : int, optional
         By default 24, and more from 31,250 graduates on.
+    has_fakes : bool
+        Whether some program-cohorts are embellished, as signals for auditors should find; `truth.json` names them.
 
     Returns
     -------
@@ -51,7 +58,7 @@ def simulate(
             next_step="Choose larger numbers, or a seed that is not negative.",
         )
     _make_room(folder, list(SOURCES))
-    region = Region(graduates, seed, n_institutions)
+    region = Region(graduates, seed, n_institutions, has_fakes)
     counts = {source_id: write(region, folder) for source_id, write in SOURCES.items()}
     truth = describe(region, counts)
     (folder / "truth.json").write_text(

@@ -139,6 +139,7 @@ def _write_graduates(
         """create table intermediate.int_program_cohort as
         select cell_id::int as cell_id, institution_code, program_code, cohort_year::int as cohort_year,
           make_date(cohort_year::int, 6, 30) as graduated_on, 'central' as region_class,
+          '420000' as area_code,
           program_code[:4] as program_group_code
         from (select unnest($ids) as cell_id, unnest($institutions) as institution_code,
           unnest($programs) as program_code, unnest($cohorts) as cohort_year)""",
