@@ -1,4 +1,4 @@
-"""The night: land waiting files, check them, build indicators, estimate, flag, prepare feedback, publish.
+"""The night: land waiting files, check them, build indicators, estimate, light, flag, prepare feedback, publish.
 
 Only this file defines the order of the steps. Steps exchange tables and files. Tasks pass only ids and counts to each
 other, never a value of a person's row. A source that cannot be landed fails its own task and stops no other task.
@@ -64,16 +64,16 @@ def nightly() -> None:
     checks = task(stage("iecareer.checks:judge_deliveries"), task_id="checks")
     build = task(emits_models(stage("iecareer.transform.layers:build_layer")))
     estimates = task(stage("iecareer.estimates:build_estimates"), task_id="estimates")
+    lights = task(stage("iecareer.lights:build_lights"), task_id="lights")
     flags = task(stage("iecareer.flags:build_flags"), task_id="flags")
     feedback = task(stage("iecareer.feedback:build_feedback"), task_id="feedback")
     audit = task(stage("iecareer.checks:judge_candidate"), task_id="audit")
-    publish = task(
-        PUBLISHED(stage("iecareer.runs.publish:publish")), task_id="publish", outlets=[warehouse()]
-    )
+    published = PUBLISHED(stage("iecareer.runs.publish:publish"))
+    publish = task(published, task_id="publish", outlets=[warehouse()])
 
     night = pin()
     layers = [build.override(task_id=layer)(night, layer) for layer in ("staging", "intermediate", "marts")]
-    judged = [estimates(night), flags(night), feedback(night), audit(night)]
+    judged = [judge(night) for judge in (estimates, lights, flags, feedback, audit)]
     chain(landing.expand(source_id=sources()), night, checks(night), *layers, *judged, publish(night))
 
 

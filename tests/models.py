@@ -15,8 +15,13 @@ import duckdb
 from jinja2 import Environment, StrictUndefined
 
 PROJECT = Path(__file__).parents[1] / "dbt_project"
-POLICY = ("policy_disclosure", "policy_estimate", "policy_flag", "policy_indicator")
-SCHEMAS = {"stg": "staging", "int": "intermediate", "msr": "marts", "dim": "marts"}
+POLICY = (
+    *("policy_disclosure", "policy_estimate", "policy_flag", "policy_indicator"),
+    *("policy_instrument", "policy_light", "policy_signal"),
+)
+SCHEMAS = {"stg": "staging", "int": "intermediate", "msr": "marts", "dim": "marts", "basis": "basis"}
+# Prefix of models that are built without it, in the schema of the name → schema.
+UNPREFIXED = {"published": "feedback", "lights": "lights", "instruments": "instruments", "audit": "audit"}
 
 
 def build_seed(connection: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -84,8 +89,9 @@ def _macros() -> Iterator[str]:
 def _place(name: str) -> str:
     if list((PROJECT / "seeds").rglob(f"{name}.csv")):
         return f"seeds.{name}"
-    if name.startswith("published_"):
-        return f"feedback.{name.removeprefix('published_')}"
+    prefix, _, rest = name.partition("_")
+    if prefix in UNPREFIXED:
+        return f"{UNPREFIXED[prefix]}.{rest}"
     if "schema='indicators'" in next((PROJECT / "models").rglob(f"{name}.sql")).read_text(encoding="utf-8"):
         return f"indicators.{name}"
     return f"{SCHEMAS[name.split('_')[0]]}.{name}"

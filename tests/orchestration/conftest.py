@@ -52,6 +52,7 @@ def stand_in_stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
         judge_candidate=stand_ins.plain("audit"),
     )
     replace("iecareer.estimates", build_estimates=stand_ins.plain("estimates"))
+    replace("iecareer.lights", build_lights=stand_ins.plain("lights"))
     replace("iecareer.flags", build_flags=stand_ins.plain("flags"))
     replace("iecareer.feedback", build_feedback=stand_ins.plain("feedback"))
     monkeypatch.setattr("iecareer.transform.layers.build_layer", stand_ins.build_layer, raising=False)

@@ -54,6 +54,7 @@ def test_the_night_goes_from_landing_to_publishing() -> None:
         "checks",
         *layers,
         "estimates",
+        "lights",
         "flags",
         "feedback",
         "audit",

@@ -20,7 +20,7 @@ from tests.orchestration.stand_ins import SOURCES, Stages
 
 AS_OF = date(2026, 7, 1)
 LAYERS = ["build staging", "build intermediate", "build marts"]
-AFTER_LANDING = ["checks", *LAYERS, "estimates", "flags", "feedback", "audit", "publish"]
+AFTER_LANDING = ["checks", *LAYERS, "estimates", "lights", "flags", "feedback", "audit", "publish"]
 IDENTITY = "11010519491231002X"
 
 

@@ -81,7 +81,9 @@ def test_a_table_of_persons_stops_the_publication_whole(home: Path) -> None:
     assert not list((home / "runs").glob("*.published*"))
 
 
-@pytest.mark.parametrize("schema", ["marts", "estimates", "flags", "feedback", "checks", "seeds"])
+@pytest.mark.parametrize(
+    "schema", ["marts", "estimates", "lights", "instruments", "audit", "flags", "feedback", "checks", "seeds"]
+)
 def test_each_published_schema_has_a_list(judge: Judge, schema: str) -> None:
     with pytest.raises(IecareerError, match="not on the list"):
         judge(f"{schema}.more", "select 1 as n")

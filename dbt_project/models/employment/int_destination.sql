@@ -89,6 +89,7 @@ registered as (
         graduate_day.graduate_id,
         graduate_day.on_day,
         of_graduate.destination,
+        of_graduate.registered_on,
         row_number() over (
             partition by graduate_day.graduate_id, graduate_day.on_day
             order by of_graduate.registered_on desc, of_graduate.program_code asc
@@ -106,6 +107,7 @@ on_day as (
     select
         graduate_day.*,
         registered.destination,
+        registered.registered_on,
         count(registered.destination) over (
             partition by graduate_day.institution_code, graduate_day.cohort_year, graduate_day.on_day
         ) as n_registered,
@@ -128,6 +130,7 @@ final as (
         on_day.until_month,
         on_day.until_day,
         on_day.destination,
+        on_day.registered_on,
         on_day.n_registered >= policy.registered_min_share * on_day.n_graduates as is_comparable
     from on_day
     cross join {{ ref('int_policy') }} as policy

@@ -1,6 +1,10 @@
+{%- set seeds = [
+    'policy_disclosure', 'policy_estimate', 'policy_flag', 'policy_indicator', 'policy_instrument', 'policy_light',
+    'policy_signal'
+] -%}
 with
 
-{% for seed in ['policy_disclosure', 'policy_estimate', 'policy_flag', 'policy_indicator'] %}
+{% for seed in seeds %}
     {{ seed }} as (
 
         {{ in_force(ref(seed), ['name']) }}
@@ -10,7 +14,7 @@ with
 
 final as (
 
-    {% for seed in ['policy_disclosure', 'policy_estimate', 'policy_flag', 'policy_indicator'] %}
+    {% for seed in seeds %}
         select
             '{{ seed }}' as seed,
             name,

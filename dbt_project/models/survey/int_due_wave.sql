@@ -42,6 +42,7 @@ final as (
         followup_response.person_key is not null as is_answered,
         followup_response.responded_on,
         followup_response.activity,
+        followup_response.enterprise_code,
         followup_response.occupation_code,
         followup_response.weekly_hours,
         followup_response.monthly_income,

@@ -28,6 +28,7 @@ STAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "intermediate": ("iecareer.transform.layers:build_layer", ("intermediate",)),
     "marts": ("iecareer.transform.layers:build_layer", ("marts",)),
     "estimates": ("iecareer.estimates:build_estimates", ()),
+    "lights": ("iecareer.lights:build_lights", ()),
     "flags": ("iecareer.flags:build_flags", ()),
     "feedback": ("iecareer.feedback:build_feedback", ()),
     "audit": ("iecareer.checks:judge_candidate", ()),

@@ -16,7 +16,7 @@ from iecareer.documents import read_document, write_document
 from iecareer.settings import home
 
 # Tables of `checks` depend on the current contracts, so they are not compared.
-COMPARED = ("marts", "estimates", "flags", "feedback", "seeds")
+COMPARED = ("marts", "estimates", "lights", "instruments", "audit", "flags", "feedback", "seeds")
 TOLERANCE = 1e-12
 _OWN = ("run_id",)
 # The divisor is prime, so that the weights are spread evenly.

@@ -31,7 +31,10 @@ from iecareer.runs.published_tables import published_tables
 from iecareer.runs.replay import finish_replay, replay_path
 from iecareer.settings import home
 
-PUBLISHED = ("marts", "estimates", "flags", "feedback", "checks", "seeds")
+PUBLISHED = (
+    *("marts", "estimates", "lights", "instruments", "audit"),
+    *("flags", "feedback", "checks", "seeds"),
+)
 _LEFTOVER_SECONDS = 24 * 3600
 
 

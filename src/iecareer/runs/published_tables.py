@@ -25,6 +25,8 @@ KEY_COLUMNS = {
     **dict.fromkeys(
         ("enterprise_code", "region_code", "area_code", "source_id", "delivery_id", "run_id"), "text"
     ),
+    **dict.fromkeys(("agreement_id", "policy_id", "cause"), "text"),
+    **dict.fromkeys(("level", "signal"), "word"),
     **dict.fromkeys(("name", "version", "activity", "category", "division_code"), "text"),
     **dict.fromkeys(("cohort_year", "cohort_from", "cohort_to", "year", "edition"), "year"),
     **dict.fromkeys(("valid_from", "effective_from", "first_month"), "day"),
@@ -32,7 +34,12 @@ KEY_COLUMNS = {
     **dict.fromkeys(("value", "df", "n_cohorts"), "number"),
 }
 # Prefix of a model's name → the schema it is published in.
-_SCHEMAS = {"msr": "marts", "dim": "marts", "published": "feedback"}
+_SCHEMAS = {
+    **{"msr": "marts", "dim": "marts", "published": "feedback"},
+    **{"lights": "lights", "instruments": "instruments", "audit": "audit"},
+}
+# These models are built without their prefix.
+_UNPREFIXED = ("published", "lights", "instruments", "audit")
 _ROLLUP = "_rollup"
 
 
@@ -77,7 +84,7 @@ def _of_stages() -> Iterator[PublishedTable]:
 
 
 def _of_marts() -> Iterator[PublishedTable]:
-    """Each model `msr_X`, `dim_X`, and `published_X` as ``feedback.X``.
+    """Each model `msr_X`, `dim_X`, `published_X` as ``feedback.X``, and `lights_X`, … as ``lights.X``.
 
     A mart with columns of roll-ups may also be published as `msr_X_rollup`. A model with `is_published: false` in its
     meta is only used inside the build.
@@ -89,7 +96,7 @@ def _of_marts() -> Iterator[PublishedTable]:
             if prefix in _SCHEMAS and meta.get("is_published", True):
                 columns = [column["name"] for column in model.get("columns", [])]
                 key = _unique_key(model)
-                name = model["name"].removeprefix("published_")
+                name = model["name"].removeprefix(f"{prefix}_") if prefix in _UNPREFIXED else model["name"]
                 yield _table(f"{_SCHEMAS[prefix]}.{name}", key, columns)
                 if model["name"].startswith("msr_") and "program_group_code" in columns:
                     yield _table(f"marts.{model['name']}{_ROLLUP}", key, columns)

@@ -28,6 +28,7 @@ _COMPUTING = (
     "policy",
     "checks",
     "estimates",
+    "lights",
     "flags",
     "feedback",
 )

@@ -18,15 +18,21 @@ from iecareer.runs.pin import Pin, read_pin, run_in_use
 from iecareer.settings import home, memory_limit, project_folder
 from iecareer.transform.invocation import build
 
-LAYERS = ("staging", "intermediate", "marts")
+LAYERS = ("staging", "intermediate", "marts", "lights")
 _SEEDS = "resource_type:seed"
 # Layer → prefix of its models' names, and the schemas that its models write to. Some seeds are named published_, too.
 _PUBLISHED = "published_*,resource_type:model"
-MODELS = {"staging": ["stg_*"], "intermediate": ["int_*"], "marts": ["msr_*", "dim_*", _PUBLISHED]}
+MODELS = {
+    "staging": ["stg_*"],
+    "intermediate": ["int_*"],
+    "marts": ["msr_*", "dim_*", _PUBLISHED],
+    "lights": ["basis_*", "lights_*", "instruments_*", "audit_*"],
+}
 _SCHEMAS = {
     "staging": ["staging"],
     "intermediate": ["intermediate"],
     "marts": ["indicators", "marts", "feedback"],
+    "lights": ["basis", "lights", "instruments", "audit"],
 }
 
 
