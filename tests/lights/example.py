@@ -35,8 +35,14 @@ def _cooperation() -> Iterator[Row]:
         for unit, year, k, n in rows:
             low, high = wilson(k / n, n)
             yield UNITS[unit] | {
-                **{"year": year, "indicator": indicator, "n": n, "numerator": k, "denominator": n},
-                **{"value": k / n, "ci_low": low, "ci_high": high},
+                "year": year,
+                "indicator": indicator,
+                "n": n,
+                "numerator": k,
+                "denominator": n,
+                "value": k / n,
+                "ci_low": low,
+                "ci_high": high,
             }
     for indicator, one, area in (
         ("outlay_intensity", 0.00225, 0.0012),
@@ -52,13 +58,22 @@ def _currency() -> Iterator[Row]:
     programs += [(I1, "510201", 2021 + k, 0.25, 0.40, 12 * k) for k in (1, 2, 3)]
     for institution, program, year, developed, changed, months in programs:
         yield {
-            **{"scope": "program", "institution_code": institution, "program_code": program, "year": year},
-            **{"n": 10, "share_hours_co_developed": developed, "share_hours_changed": changed},
-            **{"months_since_new_version": months, "area_code": None},
+            "scope": "program",
+            "institution_code": institution,
+            "program_code": program,
+            "year": year,
+            "n": 10,
+            "share_hours_co_developed": developed,
+            "share_hours_changed": changed,
+            "months_since_new_version": months,
+            "area_code": None,
         }
     for unit, developed, changed in ((I1, 0.25, 0.40), (EAST, 0.15, 0.24)):
         yield UNITS[unit] | {
-            **{"year": 2024, "n": 20, "share_hours_co_developed": developed, "share_hours_changed": changed},
+            "year": 2024,
+            "n": 20,
+            "share_hours_co_developed": developed,
+            "share_hours_changed": changed,
             "months_since_new_version": 24,
         }
 
@@ -73,13 +88,11 @@ def _outcome(value: str, cohort: int, rows: list[tuple[Any, ...]], **fixed: obje
         )
         yield {
             **key,
-            **{
-                "cohort_year": other[0] if other else cohort,
-                "n": n,
-                value: share,
-                "ci_low": low,
-                "ci_high": high,
-            },
+            "cohort_year": other[0] if other else cohort,
+            "n": n,
+            value: share,
+            "ci_low": low,
+            "ci_high": high,
             **fixed,
         }
 
@@ -98,12 +111,12 @@ def _share(unit: Any, k: int, n: int) -> tuple[Any, ...]:
 def _enterprises() -> dict[str, list[Row]]:
     """X1 and X2 at the thresholds of credit, X3 on paper, XY1 an industrial college, X4 small and insured."""
     agreements = {
-        **{
-            "A1": ("X1", I1, "order_class"),
-            "A2": ("X1", I1, "internship_base"),
-            "A3": ("X2", I1, "research"),
-        },
-        **{"A4": ("X3", I2, "regular"), "XY1": ("X5", I1, "industrial_college"), "A6": ("X4", I3, "regular")},
+        "A1": ("X1", I1, "order_class"),
+        "A2": ("X1", I1, "internship_base"),
+        "A3": ("X2", I1, "research"),
+        "A4": ("X3", I2, "regular"),
+        "XY1": ("X5", I1, "industrial_college"),
+        "A6": ("X4", I3, "regular"),
     }
     years = [
         *(("A1", 2022, 150, True), ("A1", 2023, 101, True), ("A1", 2024, 60, True), ("A2", 2024, 41, True)),
@@ -122,24 +135,20 @@ def _enterprises() -> dict[str, list[Row]]:
         ],
         "intermediate.int_agreement_year": [
             {
-                **{
-                    "agreement_id": agreement,
-                    "year": year,
-                    "interns_hosted": interns,
-                    "is_participating": active,
-                },
+                "agreement_id": agreement,
+                "year": year,
+                "interns_hosted": interns,
+                "is_participating": active,
                 **dict(zip(("host_code", "institution_code"), agreements[agreement], strict=False)),
             }
             for agreement, year, interns, active in years
         ],
         "staging.stg_cooperation_year": [
             {
-                **{
-                    "agreement_id": agreement,
-                    "year": year,
-                    "interns_hosted": interns,
-                    "is_participating": active,
-                },
+                "agreement_id": agreement,
+                "year": year,
+                "interns_hosted": interns,
+                "is_participating": active,
                 "transformation_income": 500_000.0 if agreement == "XY1" else None,
             }
             for agreement, year, interns, active in years
@@ -194,12 +203,10 @@ def example() -> dict[str, list[Row]]:
                 "share",
                 2023,
                 [*matched, *_three_years((0.68, 0.645, 0.61), 0.035, 2023)],
-                **{
-                    "wave_months": 6,
-                    "definition": "normative",
-                    "fit": "core_or_related",
-                    "weighting": "weighted",
-                },
+                wave_months=6,
+                definition="normative",
+                fit="core_or_related",
+                weighting="weighted",
             )
         ],
         "indicators.msr_employment": [
@@ -207,7 +214,9 @@ def example() -> dict[str, list[Row]]:
                 "share",
                 2023,
                 [*register, *_three_years((0.78, 0.745, 0.71), 0.035, 2023)],
-                **{"wave_months": 6, "definition": "register", "weighting": "unweighted"},
+                wave_months=6,
+                definition="register",
+                weighting="unweighted",
             )
         ],
         "indicators.msr_retention": [
@@ -235,9 +244,16 @@ def example() -> dict[str, list[Row]]:
         ],
         "marts.msr_salary_differential": [
             {
-                **{"measure": measure, "scope": "institution", "institution_code": I1, "cohort_year": 2023},
-                **{"method": "stratified", "n_cooperative": n, "log_difference": value, "ci_low": low},
-                **{"ci_high": high, "status": status},
+                "measure": measure,
+                "scope": "institution",
+                "institution_code": I1,
+                "cohort_year": 2023,
+                "method": "stratified",
+                "n_cooperative": n,
+                "log_difference": value,
+                "ci_low": low,
+                "ci_high": high,
+                "status": status,
             }
             for measure, n, value, low, high, status in (
                 ("register", 80, None, None, None, "not_comparable"),
@@ -254,8 +270,12 @@ def example() -> dict[str, list[Row]]:
         ],
         "staging.stg_cooperation_insurance": [
             {
-                **{"policy_id": "B1", "enterprise_code": "X4", "institution_code": I3, "year": 2024},
-                **{"premium": 1000.05, "n_claims": 0},
+                "policy_id": "B1",
+                "enterprise_code": "X4",
+                "institution_code": I3,
+                "year": 2024,
+                "premium": 1000.05,
+                "n_claims": 0,
             }
         ],
     }

@@ -122,22 +122,14 @@ def read_cells(connection: duckdb.DuckDBPyConnection, policy: SignalPolicy) -> l
         from placement_cell left join peers using (cell_key) order by cell_key"""
     ).fetchall()
     connection.execute("drop table placement_cell")
-    return [_cell(*row) for row in found]
+    return [_cell(row) for row in found]
 
 
-def _cell(
-    institution_code: str,
-    program_code: str,
-    cohort_year: int,
-    signal: str,
-    n: int,
-    hits: int,
-    level: str | None,
-    peers_n: list[int] | None,
-    peers_hits: list[int] | None,
-) -> Cell:
-    key = dict(zip(COLUMNS, (institution_code, program_code, cohort_year, signal), strict=False))
-    return Cell(key, n, hits, level, np.array(peers_n or [], np.int64), np.array(peers_hits or [], np.int64))
+def _cell(row: tuple[Any, ...]) -> Cell:
+    key = dict(zip(COLUMNS, row[:4], strict=False))
+    n, hits, level = row[4:7]
+    peers_n, peers_hits = (np.array(counts or [], np.int64) for counts in row[7:])
+    return Cell(key, n, hits, level, peers_n, peers_hits)
 
 
 def judged(cells: list[Cell], policy: SignalPolicy) -> list[dict[str, Any]]:
@@ -210,7 +202,6 @@ def _write(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) ->
     if rows:
         found = pa.table({name: [row[name] for row in rows] for name in COLUMNS})
         connection.register("judged_placement", found)
-        connection.execute(
-            f"insert into {TABLE} select {', '.join(f'cast({n} as {k})' for n, k in COLUMNS.items())} from judged_placement"
-        )
+        chosen = ", ".join(f"cast({name} as {kind})" for name, kind in COLUMNS.items())
+        connection.execute(f"insert into {TABLE} select {chosen} from judged_placement")
         connection.unregister("judged_placement")

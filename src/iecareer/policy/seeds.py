@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from iecareer.errors import IecareerError
+from iecareer.policy.light_rows import refuse_senseless
 from iecareer.policy.rows import own_rows
 from iecareer.settings import home, own_policy, project_folder
 
@@ -32,7 +33,8 @@ def keep_policy() -> dict[str, str]:
 
 def policy_seeds() -> dict[str, str]:
     """Text of every policy seed: the shipped rows, then the bureau's own rows."""
-    shipped = {path.name: _whole(path) for path in _folder().glob("*.csv")}
+    files = {path.name: path for path in _folder().glob("*.csv")}
+    shipped = {name: _whole(path) for name, path in files.items()}
     own = {path.name: path for path in own_policy().glob("*.csv")} if own_policy().is_dir() else {}
     for name, path in own.items():
         if name not in shipped:
@@ -42,6 +44,7 @@ def policy_seeds() -> dict[str, str]:
                 next_step=f"Policy seeds: {', '.join(sorted(shipped))}. The wrong file is in {path.parent}.",
             )
         shipped[name] += own_rows(path, shipped[name])
+    refuse_senseless(shipped, files, own)
     return dict(sorted(shipped.items()))
 
 

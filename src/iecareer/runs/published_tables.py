@@ -35,8 +35,12 @@ KEY_COLUMNS = {
 }
 # Prefix of a model's name → the schema it is published in.
 _SCHEMAS = {
-    **{"msr": "marts", "dim": "marts", "published": "feedback"},
-    **{"lights": "lights", "instruments": "instruments", "audit": "audit"},
+    "msr": "marts",
+    "dim": "marts",
+    "published": "feedback",
+    "lights": "lights",
+    "instruments": "instruments",
+    "audit": "audit",
 }
 # These models are built without their prefix.
 _UNPREFIXED = ("published", "lights", "instruments", "audit")
