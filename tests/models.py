@@ -65,6 +65,12 @@ def _compiled(name: str, as_of: date) -> str:
 
 
 def _rendered(text: str, as_of: date) -> str:
+    return _environment(as_of).from_string(text).render()
+
+
+@cache
+def _environment(as_of: date) -> Environment:
+    """What models may call, on a day. The macros are parsed once: they are much longer than a model."""
     environment = Environment(
         undefined=StrictUndefined, extensions=["jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True
     )
@@ -76,7 +82,9 @@ def _rendered(text: str, as_of: date) -> str:
         target={"name": "local", "type": "duckdb"},
     )
     environment.globals["return"] = lambda value: value
-    return environment.from_string("\n".join([*_macros(), text])).render()
+    macros = environment.from_string("\n".join(_macros())).make_module()
+    environment.globals.update({name: value for name, value in vars(macros).items() if name[0] != "_"})
+    return environment
 
 
 def _macros() -> Iterator[str]:
@@ -86,6 +94,7 @@ def _macros() -> Iterator[str]:
         yield re.sub(r"adapter\.dispatch\('(\w+)', 'iecareer'\)", r"default__\1", text)
 
 
+@cache
 def _place(name: str) -> str:
     if list((PROJECT / "seeds").rglob(f"{name}.csv")):
         return f"seeds.{name}"

@@ -28,19 +28,21 @@ COLUMNS = (
 TYPES = {"year": "integer", "n": "bigint", "value": "double", "ci_low": "double", "ci_high": "double"}
 # Value with the score 0 and with the score 100 of the indicators of institutions, as the design lists them.
 ANCHORS = {
-
-        "enterprise_participation": (0.20, 0.90),
-        "outlay_intensity": (0.0005, 0.004),
-        "board_share": (0.20, 0.40)
-    ,
-
-        "co_developed_hours": (0.0, 0.50),
-        "key_equipment_failure": (0.60, 0.0),
-        "intern_conversion": (0.0, 0.15)
-    ,
-    "programs_renewed": (0.50, 1.0), "hours_changed": (0.0, 0.80), "job_match": (0.40, 0.75),
-    "register_employment": (0.50, 0.85), "retention_12": (0.30, 0.75), "salary_difference": (-0.10, 0.10),
-    "certificate_pass": (0.40, 0.90), "promotion_36": (0.20, 0.70), "employer_satisfaction": (0.70, 0.98),
+    "enterprise_participation": (0.20, 0.90),
+    "outlay_intensity": (0.0005, 0.004),
+    "board_share": (0.20, 0.40),
+    "co_developed_hours": (0.0, 0.50),
+    "key_equipment_failure": (0.60, 0.0),
+    "intern_conversion": (0.0, 0.15),
+    "programs_renewed": (0.50, 1.0),
+    "hours_changed": (0.0, 0.80),
+    "job_match": (0.40, 0.75),
+    "register_employment": (0.50, 0.85),
+    "retention_12": (0.30, 0.75),
+    "salary_difference": (-0.10, 0.10),
+    "certificate_pass": (0.40, 0.90),
+    "promotion_36": (0.20, 0.70),
+    "employer_satisfaction": (0.70, 0.98),
 }
 
 
@@ -54,8 +56,14 @@ def institution(code: str, scores: dict[str, float], *, year: int = 2024, **othe
     """Rows of an institution in the east, one per indicator, by scores; without intervals and with n = 50."""
     return [
         {
-            "scope": "institution", "institution_code": code, "year": year, "region_class": "east",
-            "unit_id": f"institution {code} ", "indicator": indicator, "n": 50, "status": "ok",
+            "scope": "institution",
+            "institution_code": code,
+            "year": year,
+            "region_class": "east",
+            "unit_id": f"institution {code} ",
+            "indicator": indicator,
+            "n": 50,
+            "status": "ok",
             "value": value_of(indicator, score),
         }
         | other

@@ -77,7 +77,9 @@ def test_allocations_stay_in_their_range_and_the_neutral_ones_in_the_sum(seed: i
     tables: dict[str, list[Row]] = {
         "marts.dim_institution": [
             {
-                "institution_code": code, "valid_from": "1990-01-01", "region_code": "330100",
+                "institution_code": code,
+                "valid_from": "1990-01-01",
+                "region_code": "330100",
                 "region_class": draw.choice(["east", "west", None]),
             }
             for code in codes
