@@ -21,3 +21,6 @@
 {% macro default__text_digest(text) -%} sha256({{ text }}) {%- endmacro %}
 
 {% macro spark__text_digest(text) -%} sha2({{ text }}, 256) {%- endmacro %}
+
+{#- A number as text, the same on both engines. -#}
+{% macro number_text(number) -%} cast(cast({{ number }} as decimal(28, 12)) as string) {%- endmacro %}

@@ -42,10 +42,23 @@ def is_publication(node: dict[str, Any]) -> bool:
     return str(node["original_file_path"]).startswith("models/publication/")
 
 
+def is_light(node: dict[str, Any]) -> bool:
+    """Whether a model is built by the step `lights`, after the indicators."""
+    return str(node["name"]).startswith(("basis_", "lights_", "instruments_", "audit_"))
+
+
 def test_no_indicator_is_more_than_twelve_models_from_a_source(models: dict[str, Any]) -> None:
-    indicators = {key: node for key, node in models.items() if not is_publication(node)}
+    indicators = {key: node for key, node in models.items() if not is_publication(node) and not is_light(node)}
     assert len(indicators) > 100
     assert longest(reads(indicators)) <= 12
+
+
+def test_lights_are_at_most_twelve_models_and_no_indicator_waits_for_them(models: dict[str, Any]) -> None:
+    lights = {key: node for key, node in models.items() if is_light(node)}
+    assert len(lights) > 30
+    assert longest(reads(lights)) <= 12
+    graph = reads(models)
+    assert [k for k in graph if k not in lights and any(other in lights for other in graph[k])] == []
 
 
 def test_publication_is_at_most_twelve_models_and_no_indicator_waits_for_it(models: dict[str, Any]) -> None:

@@ -1,9 +1,8 @@
-{%- macro number(column) -%} cast(cast({{ column }} as decimal(28, 12)) as string) {%- endmacro -%}
 with
 
 number_row as (
 
-    select 'policy_light|name=' || name || '|value=' || {{ number('value') }} as line
+    select 'policy_light|name=' || name || '|value=' || {{ number_text('value') }} as line
     from {{ ref('stg_policy_number') }}
     where seed = 'policy_light'
 
@@ -12,9 +11,9 @@ number_row as (
 indicator_row as (
 
     select
-        'policy_light_indicator|anchor=' || anchor || '|best=' || {{ number('best') }} || '|indicator=' || indicator
+        'policy_light_indicator|anchor=' || anchor || '|best=' || {{ number_text('best') }} || '|indicator=' || indicator
         || '|level=' || level || '|min_n=' || cast(min_n as string) || '|months=' || cast(months as string)
-        || '|scope=' || scope || '|worst=' || {{ number('worst') }}
+        || '|scope=' || scope || '|worst=' || {{ number_text('worst') }}
         || '|years_before=' || cast(years_before as string) as line
     from {{ ref('stg_policy_light_indicator') }}
 
@@ -24,17 +23,17 @@ weight_row as (
 
     select
         'policy_light_weight|indicator=' || indicator || '|region_class=' || region_class
-        || '|weight=' || {{ number('weight') }} as line
+        || '|weight=' || {{ number_text('weight') }} as line
     from {{ ref('stg_policy_light_weight') }}
     union all
     select
         'policy_light_level|level=' || level || '|region_class=' || region_class || '|scope=' || scope
-        || '|weight=' || {{ number('weight') }} as line
+        || '|weight=' || {{ number_text('weight') }} as line
     from {{ ref('stg_policy_light_level') }}
     union all
     select
         'policy_red_line|comparison=' || comparison || '|indicator=' || indicator || '|scope=' || scope
-        || '|threshold=' || {{ number('threshold') }} as line
+        || '|threshold=' || {{ number_text('threshold') }} as line
     from {{ ref('stg_policy_red_line') }}
 
 ),

@@ -126,9 +126,9 @@ def read_cells(connection: duckdb.DuckDBPyConnection, policy: SignalPolicy) -> l
 
 
 def _cell(row: tuple[Any, ...]) -> Cell:
-    key = dict(zip(COLUMNS, row[:4], strict=False))
-    n, hits, level = row[4:7]
-    peers_n, peers_hits = (np.array(counts or [], np.int64) for counts in row[7:])
+    institution, program, cohort, signal, n, hits, level, *counts = row
+    key = {"institution_code": institution, "program_code": program, "cohort_year": cohort, "signal": signal}
+    peers_n, peers_hits = (np.array(of_peers or [], np.int64) for of_peers in counts)
     return Cell(key, n, hits, level, peers_n, peers_hits)
 
 
