@@ -22,5 +22,5 @@
 
 {% macro spark__text_digest(text) -%} sha2({{ text }}, 256) {%- endmacro %}
 
-{#- A number as text, the same on both engines. -#}
-{% macro number_text(number) -%} cast(cast({{ number }} as decimal(28, 12)) as string) {%- endmacro %}
+{#- A number in billionths as text, the same on both engines. -#}
+{% macro number_text(number) -%} cast(cast(round({{ number }} * 1000000000) as bigint) as string) {%- endmacro %}
