@@ -12,7 +12,15 @@ from iecareer.engine.cluster import begin, hand_over, lay_out, spark_build
 from iecareer.settings import project_folder
 from tests.engines.clusters import SPARK
 from tests.lights.example import AS_OF, example
-from tests.lights.tables import INSTRUMENTS, LIGHTS, POLICY_MODELS, TABLES, build_instruments, build_lights, write
+from tests.lights.tables import (
+    INSTRUMENTS,
+    LIGHTS,
+    POLICY_MODELS,
+    TABLES,
+    build_instruments,
+    build_lights,
+    write,
+)
 
 pytestmark = SPARK
 POLICY = ("stg_policy_number", "stg_policy_indicator", "int_policy", "int_peer_level", *POLICY_MODELS)

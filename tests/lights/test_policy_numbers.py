@@ -10,7 +10,16 @@ from pathlib import Path
 from iecareer.settings import project_folder
 
 PROJECT = project_folder("dbt_project")
-SEEDS = ("light", "light_indicator", "light_weight", "light_level", "red_line", "instrument", "insurance_rate", "signal")
+SEEDS = (
+    "light",
+    "light_indicator",
+    "light_weight",
+    "light_level",
+    "red_line",
+    "instrument",
+    "insurance_rate",
+    "signal",
+)
 VALUES = ("value", "worst", "best", "min_n", "weight", "threshold", "rate", "months", "years_before")
 # Identities and half-lengths, the scale of scores, the end of a year, digits of decimals and of series.
 NEUTRAL = {0, 1, 2, 3, 100, 12, 31}
@@ -29,7 +38,11 @@ def policy_values() -> set[float]:
 
 
 def literals() -> Iterator[tuple[str, float]]:
-    files = [path for name in ("lights", "instruments", "audit") for path in (PROJECT / "models" / name).glob("*.sql")]
+    files = [
+        path
+        for name in ("lights", "instruments", "audit")
+        for path in (PROJECT / "models" / name).glob("*.sql")
+    ]
     files += [PROJECT / "macros" / f"{name}.sql" for name in ("light_band", "comparisons", "money")]
     files += (Path(__file__).parents[2] / "src" / "iecareer" / "lights").glob("*.py")
     for path in files:

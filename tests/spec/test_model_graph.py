@@ -48,7 +48,9 @@ def is_light(node: dict[str, Any]) -> bool:
 
 
 def test_no_indicator_is_more_than_twelve_models_from_a_source(models: dict[str, Any]) -> None:
-    indicators = {key: node for key, node in models.items() if not is_publication(node) and not is_light(node)}
+    indicators = {
+        key: node for key, node in models.items() if not is_publication(node) and not is_light(node)
+    }
     assert len(indicators) > 100
     assert longest(reads(indicators)) <= 12
 
