@@ -11,7 +11,8 @@ number_row as (
 indicator_row as (
 
     select
-        'policy_light_indicator|anchor=' || anchor || '|best=' || {{ number_text('best') }} || '|indicator=' || indicator
+        'policy_light_indicator|anchor=' || anchor
+        || '|best=' || {{ number_text('best') }} || '|indicator=' || indicator
         || '|level=' || level || '|min_n=' || cast(min_n as string) || '|months=' || cast(months as string)
         || '|scope=' || scope || '|worst=' || {{ number_text('worst') }}
         || '|years_before=' || cast(years_before as string) as line

@@ -34,7 +34,7 @@ def compute(connection: duckdb.DuckDBPyConnection, models: Iterable[str], as_of:
 
 def macro(call: str) -> str:
     """The SQL of one call of a macro."""
-    return _environment(date.min).from_string("{{ " + call + " }}").render()
+    return str(_environment(date.min).from_string("{{ " + call + " }}").render())
 
 
 @cache
@@ -52,7 +52,7 @@ def table_of(name: str) -> str:
 
 @cache
 def _compiled(name: str, as_of: date) -> str:
-    return _environment(as_of).from_string(_text(name)).render()
+    return str(_environment(as_of).from_string(_text(name)).render())
 
 
 def _text(name: str) -> str:
