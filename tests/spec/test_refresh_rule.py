@@ -132,7 +132,10 @@ def change(region: Region, cell: int, family: str, n: int, chance: random.Random
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, Any]]) -> None:
     connection.execute(f"delete from intermediate.{table}")
-    connection.register("written", pa.Table.from_pylist(list(rows)))
+    listed = list(rows)
+    if not listed:
+        return
+    connection.register("written", pa.Table.from_pylist(listed))
     connection.execute(f"insert into intermediate.{table} by name from written")
     connection.unregister("written")
 
@@ -233,8 +236,14 @@ def write(path: Path, region: Region) -> None:
             (
                 {
                     "graduate_id": p.number,
+                    "institution_code": codes[p.cell][0],
+                    "program_code": codes[p.cell][1],
+                    "cohort_year": codes[p.cell][2],
+                    "enterprise_code": p.told.get("hire"),
                     "start_month": 100,
                     "seen_until_month": 171,
+                    "is_after_open_month": False,
+                    "n_open_after": 0,
                     "duration_months": p.told["retention"][0],
                     "is_event": p.told["retention"][1],
                 }
@@ -261,11 +270,11 @@ def write(path: Path, region: Region) -> None:
             "int_published_pay_person",
             (
                 {
-                    "table_name": "starting_salary",
+                    "table_name": table,
                     "measure": "register",
-                    "months": 0,
+                    "months": months,
                     "graduate_id": p.number,
-                    "pay_cny": float(p.told["pay"]),
+                    "pay_cny": float(p.told[family]),
                     "is_at_floor": 0,
                     "is_at_cap": 0,
                     "is_uncertain": 0,
@@ -274,7 +283,8 @@ def write(path: Path, region: Region) -> None:
                     "publication_number": numbers[p.number][0],
                 }
                 for p in people
-                if "pay" in p.told
+                for family, table, months in (("pay", "starting_salary", 0), ("later_pay", "wage", 12))
+                if family in p.told
             ),
         )
         insert(
@@ -317,6 +327,20 @@ class House:
         names = [column[0] for column in read.description]
         at = names.index("n")
         return {row[:at]: row[at:] for row in read.fetchall()}
+
+    def parts(self, table: str) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+        """Rows of a table of employers or categories of programs: key → numbers, and the release they stand from."""
+        part = "enterprise_code" if table == "hiring_employer" else "dimension || ' ' || category"
+        values = (
+            "k, retention, ci_low, ci_high" if table == "hiring_employer" else "p25, p50, p75, share_floor"
+        )
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            rows = connection.execute(
+                f"""select institution_code, program_code, cohort_from, horizon_months, {part}, n, {values}, status,
+                  stands_from
+                from feedback.{table} where scope = 'program'"""
+            ).fetchall()
+        return {row[:5]: row[5:] for row in rows}
 
     def standing(self, table: str) -> dict[tuple[Any, ...], str | None]:
         with duckdb.connect(str(self.path), read_only=True) as connection:
@@ -442,6 +466,71 @@ def test_a_unit_is_compared_with_the_release_that_it_stands_from(house: House, h
     assert renewed == set(FAMILIES)
     assert n_moved == dict.fromkeys(FAMILIES, 0)
     assert all(n_kept[family] for family in FAMILIES)
+
+
+def of_two_employers(seed: int) -> Region:
+    """Programs whose graduates of all cohorts began with one of two employers, with pay a year later."""
+    region, chance = invented(24, seed), random.Random(seed)
+    for person in region.people:
+        person.told = {
+            "retention": person.told["retention"],
+            "hire": chance.choice(("A", "B")),
+            "pay": 5000,
+            "later_pay": chance.randint(3000, 9000),
+            "workplace_industry": chance.choice(("C", "I")),
+        }
+    return region
+
+
+def test_employers_and_pay_by_category_stand_until_ten_graduations_changed(house: House, home: Path) -> None:
+    region, chance = of_two_employers(5), random.Random(6)
+    house.build(region)
+    first = {table: house.parts(table) for table in ("hiring_employer", "workplace_pay")}
+    house.release(home)
+    n_changed = {}
+    for at, (institution, program) in enumerate(dict.fromkeys(cell[:2] for cell in region.cells)):
+        n_changed[institution, program] = n = 9 if at < 3 else 10
+        # all in one cohort, so that they are in one block of pay too
+        cell = region.cells.index((institution, program, 2020))
+        stay_in_one = [person for person in region.behind(cell) if person.told["workplace_industry"] == "C"]
+        for person in chance.sample(stay_in_one, n):
+            person.told["hire"] = "B" if person.told["hire"] == "A" else "A"
+            person.told["later_pay"] += 4000
+    house.build(region)
+    n_moved: Counter[tuple[str, int]] = Counter()
+    n_rows: Counter[tuple[str, int]] = Counter()
+    for table, before in first.items():
+        after = house.parts(table)
+        assert set(after) == set(before)
+        for key, numbers in before.items():
+            n = n_changed[key[:2]]
+            n_rows[table, n] += 1
+            n_moved[table, n] += after[key][:-1] != numbers[:-1]
+            assert n == 10 or after[key][-1] == "R1", key
+    assert all(n_rows[table, n] for table in first for n in (9, 10))
+    assert n_moved["hiring_employer", 9] == n_moved["workplace_pay", 9] == 0
+    assert n_moved["hiring_employer", 10] > 0
+    assert n_moved["workplace_pay", 10] > 0
+
+
+@pytest.mark.slow
+def test_an_employer_is_not_named_because_of_one_hire(house: House, home: Path) -> None:
+    region, of_c = of_two_employers(7), ("I0", "460000", 2019)
+    behind = region.behind(region.cells.index(of_c))
+    program = {at for at, cell in enumerate(region.cells) if cell[:2] == of_c[:2]}
+
+    def is_named(n: int) -> bool:
+        """Whether C is named if it hired n graduates of the program."""
+        for person in region.people:
+            if person.cell in program:
+                person.told["hire"] = "C" if person in behind[:n] else "A"
+        house.build(region)
+        return "C" in {key[4] for key in house.parts("hiring_employer") if key[:2] == of_c[:2]}
+
+    before = is_named(9)
+    house.release(home)
+    # without a release before, 4 hires are never named and 14 always
+    assert [is_named(n) for n in (4, 14)] == [before, before]
 
 
 @pytest.mark.slow

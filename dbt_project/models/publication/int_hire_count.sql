@@ -1,9 +1,5 @@
-{#- Hires of an employer from a program, from an institution and from all institutions, from ten hires on. -#}
-{%- set scopes = {
-    'program': ['institution_code', 'program_code'], 'institution': ['institution_code'], 'employer': []
-} -%}
+{#- Hires of an employer from a program, from an institution and from all institutions, if it is named. -#}
 {%- set ends = may_have_ended('hire.months', 'hire.n_open_after', 'horizon.horizon_months') -%}
-{%- set keys = 'scope, institution_code, program_code, enterprise_code, cohort_from, cohort_to' -%}
 with
 
 policy as (
@@ -24,55 +20,15 @@ horizon as (
 
 ),
 
-hire as (
-
-    {% for scope, codes in scopes.items() -%}
-        select
-            concat_ws(
-                ' ', '{{ scope }}', {{ (codes + ['enterprise_code']) | join(', ') }}, cast(cohort_from as string)
-            ) as unit_id,
-            '{{ scope }}' as scope,
-            {% for code in ['institution_code', 'program_code'] -%}
-                {{ code if code in codes else 'cast(null as string) as ' ~ code }},
-            {% endfor -%}
-            enterprise_code,
-            cohort_from,
-            cohort_to,
-            months,
-            is_event,
-            follow_up_months,
-            is_after_open_month,
-            n_open_after,
-            publication_number,
-            followed_number
-        from {{ ref('int_hire') }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-counted as (
-
-    select
-        unit_id,
-        {{ keys }},
-        count(*) as n,
-        {{ key_number('publication_number') }} as key_number,
-        {{ key_number('followed_number') }} as followed_key_number
-    from hire
-    group by unit_id, {{ keys }}
-
-),
+{{ hires_in_rows() }}, -- noqa: LT02
 
 -- an employer is named from ten hires on, as they are published
 unit as (
 
-    select
-        counted.*,
-        {{ rounded_count('counted.n', 'counted.key_number', 'policy.rounding_base') }} as n_rounded
-    from counted
+    select hire_unit.*
+    from {{ ref('int_published_hire_unit') }} as hire_unit
     cross join policy
-    where {{ rounded_count('counted.n', 'counted.key_number', 'policy.rounding_base') }} >= policy.min_n_rate
+    where hire_unit.n >= policy.min_n_rate and hire_unit.n_rounded is not null
 
 ),
 
@@ -129,12 +85,6 @@ seen as (
 rounded as (
 
     select
-        unit.scope,
-        unit.institution_code,
-        unit.program_code,
-        unit.enterprise_code,
-        unit.cohort_from,
-        unit.cohort_to,
         at_horizon.*,
         unit.n_rounded,
         {{ rounded_count(
@@ -157,12 +107,7 @@ rounded as (
 final as (
 
     select
-        rounded.scope,
-        rounded.institution_code,
-        rounded.program_code,
-        rounded.enterprise_code,
-        rounded.cohort_from,
-        rounded.cohort_to,
+        rounded.unit_id,
         rounded.horizon_months,
         rounded.n_rounded as n,
         rounded.n_left,

@@ -13,13 +13,11 @@ policy as (
 judged as (
 
     select
-        hire_count.*,
-        cast(hire_count.n as double) as whole,
-        cast(hire_count.n - hire_count.n_left as double) as stayed,
-        hire_count.n_followed_rounded >= policy.min_n_rate
-        and hire_count.n_followed_rounded >= round(policy.followed_share * hire_count.n, 6) as is_enough
-    from {{ ref('int_hire_count') }} as hire_count
-    cross join policy
+        hire.*,
+        cast(hire.n as double) as whole,
+        cast(hire.n - hire.n_left as double) as stayed,
+        hire.is_enough and hire.is_observed as is_shown
+    from {{ ref('int_published_hire') }} as hire
 
 ),
 
@@ -34,14 +32,14 @@ final as (
         judged.cohort_to,
         judged.horizon_months,
         judged.n,
-        case when judged.is_enough and judged.is_observed then cast(judged.stayed as bigint) end as k,
+        case when judged.is_shown then cast(judged.stayed as bigint) end as k,
         case
-            when judged.is_enough and judged.is_observed
+            when judged.is_shown
                 then {{ published_share('judged.stayed / judged.whole', 'judged.whole', 'policy.fine_share_from') }}
         end as retention,
         {% for side, name in [('-', 'ci_low'), ('+', 'ci_high')] -%}
             case
-                when judged.is_enough and judged.is_observed
+                when judged.is_shown
                     then {{ outwards(rounded_interval(
                         'judged.stayed', 'judged.whole', 'policy.rounding_variance', 'policy.z', side,
                         'judged.variance_growth'
@@ -49,10 +47,11 @@ final as (
             end as {{ name }},
         {% endfor -%}
         case
-            when judged.is_enough and judged.is_observed then 'ok'
+            when judged.is_shown then 'ok'
             when judged.is_enough or judged.n_followed = 0 then 'not_observed'
             else 'too_few'
-        end as status
+        end as status,
+        judged.release_number
     from judged
     cross join policy
 

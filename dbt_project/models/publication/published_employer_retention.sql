@@ -32,9 +32,10 @@ final as (
         hire.ci_high,
         peer.peer_p25,
         peer.peer_p75,
-        {{ beside_peers('hire.retention', 'hire.ci_low', 'hire.ci_high', 'cast(null as string)') }},
+        {{ beside_peers('hire.retention', 'hire.ci_low', 'hire.ci_high') }},
         hire.status
     from {{ ref('int_hire_retention') }} as hire
+    left join {{ ref('stg_release') }} as stg_release on hire.release_number = stg_release.release_number
     left join {{ ref('int_employer_profile') }} as profile on hire.enterprise_code = profile.enterprise_code
     left join peer
         on

@@ -25,9 +25,10 @@ final as (
         hire.retention,
         hire.ci_low,
         hire.ci_high,
-        cast(null as string) as stands_from,
+        stg_release.label as stands_from,
         hire.status
     from {{ ref('int_hire_retention') }} as hire
+    left join {{ ref('stg_release') }} as stg_release on hire.release_number = stg_release.release_number
     left join {{ ref('int_employer_profile') }} as profile on hire.enterprise_code = profile.enterprise_code
     where hire.scope in ('program', 'institution')
 

@@ -38,8 +38,6 @@ _SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     "workplace_pay": {"status": ("ok", "not_comparable")},
     "employer": {"scope": ("institution",)},
 }
-# Their numbers are not compared with earlier releases, so they stand from none.
-_NOT_COMPARED = ("hiring_employer", "employer_retention", "workplace_pay")
 # Tables are read for this many institutions at once: a query for each of them would scan every table again.
 _AT_ONCE = 32
 # Control characters, and characters that change the direction of the text after them.
@@ -294,7 +292,7 @@ def stream(connection: DuckDBPyConnection, query: str) -> pa.RecordBatchReader:
 
 def _query(connection: DuckDBPyConnection, table: str, condition: str, edition: Edition) -> str:
     rows, has_column = "*", "stands_from" in columns_of(connection, f"feedback.{table}")
-    if edition.first_label and has_column and table not in _NOT_COMPARED:
+    if edition.first_label and has_column:
         first = text_literal(edition.first_label)
         rows = f"* replace (coalesce(stands_from, {first}) as stands_from)"
     return f"""with t as (select {rows} from feedback.{table} where {condition})

@@ -59,6 +59,38 @@ pay as (
 
 ),
 
+-- with whom the first job was, and by which horizon it had ended
+hire as (
+
+    select
+        hire.graduate_id,
+        'hire' as unit_family,
+        0 as months,
+        concat(hire.enterprise_code, '|', coalesce(cast(min(horizon.months) as string), 'stayed')) as contribution
+    from {{ ref('int_hire') }} as hire
+    left join retention_horizon as horizon on hire.is_event and hire.months <= horizon.months
+    group by hire.graduate_id, hire.enterprise_code
+
+),
+
+category_pay as (
+
+    select
+        pay.graduate_id,
+        'category_pay' as unit_family,
+        pay.months,
+        concat_ws(
+            '|', workplace.place, workplace.industry, workplace.size_class, workplace.owner_type, pay.contribution
+        ) as contribution
+    from pay
+    inner join {{ ref('int_workplace_category') }} as workplace
+        on
+            pay.graduate_id = workplace.graduate_id
+            and pay.months = workplace.horizon_months
+    where pay.unit_family = 'wage register'
+
+),
+
 united as (
 
     select
@@ -67,7 +99,7 @@ united as (
         months,
         state as contribution
     from {{ ref('int_published_member') }}
-    {% for part in ['retention', 'promotion', 'pay'] %}
+    {% for part in ['retention', 'promotion', 'pay', 'hire', 'category_pay'] %}
         union all
         select
             graduate_id,

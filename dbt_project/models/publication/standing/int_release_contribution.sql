@@ -7,9 +7,28 @@ standing_unit as (
     select distinct
         release_number,
         unit_family,
-        case when unit_family in ('retention', 'promotion') then 0 else months end as months,
+        case when unit_family in ('retention', 'promotion', 'hire') then 0 else months end as months,
         unit_id
     from {{ ref('int_standing_unit') }}
+
+),
+
+standing_part as (
+
+    select distinct
+        part.release_number,
+        part.unit_family,
+        part.months,
+        {{ part_row_id('part') }} as row_id
+    from (
+        select
+            release_number,
+            unit_family,
+            months,
+            {{ of_part_id('unit_id', 'part_name') }}
+        from standing_unit
+        where unit_family in ('hire', 'category_pay')
+    ) as part
 
 ),
 
@@ -29,6 +48,20 @@ standing_cell as (
             of_row.cell_id = unit.cell_id
             and unit.scope = 'program'
             and unit.block_length = 1
+    union
+    select
+        standing_part.release_number,
+        standing_part.unit_family,
+        standing_part.months,
+        program_cohort.institution_code,
+        program_cohort.program_code,
+        program_cohort.cohort_year
+    from standing_part
+    inner join {{ ref('int_part_row') }} as part_row
+        on
+            standing_part.unit_family = part_row.unit_family
+            and standing_part.row_id = part_row.row_id
+    inner join {{ ref('int_program_cohort') }} as program_cohort on part_row.cell_id = program_cohort.cell_id
 
 ),
 

@@ -19,8 +19,33 @@ compared_unit as (
 
     select
         *,
-        case when unit_family in ('retention', 'promotion') then 0 else months end as contribution_months
+        case when unit_family in ('retention', 'promotion', 'hire') then 0 else months end as contribution_months
     from released_unit
+
+),
+
+changed as (
+
+    select
+        contribution.release_number,
+        contribution.unit_family,
+        contribution.months,
+        unit.unit_id,
+        contribution.member,
+        contribution.contribution_before,
+        contribution.contribution_now
+    from {{ ref('int_changed_contribution') }} as contribution
+    inner join {{ ref('int_publication_unit') }} as unit on contribution.cell_id = unit.cell_id
+    union all
+    select
+        release_number,
+        unit_family,
+        months,
+        unit_id,
+        member,
+        contribution_before,
+        contribution_now
+    from {{ ref('int_changed_part') }}
 
 ),
 
@@ -36,7 +61,7 @@ seen as (
             case
                 when changed.{{ side }} is null then null
                 when compared_unit.kind = 'size' then 'in'
-                when compared_unit.unit_family not in ('retention', 'promotion') then changed.{{ side }}
+                when compared_unit.unit_family not in ('retention', 'promotion', 'hire') then changed.{{ side }}
                 when changed.{{ side }} = 'stayed' then 'stayed'
                 when cast(changed.{{ side }} as int) > compared_unit.months then 'stayed'
                 else changed.{{ side }}
@@ -44,13 +69,12 @@ seen as (
         {% endfor -%}
         changed.member
     from compared_unit
-    inner join {{ ref('int_publication_unit') }} as unit on compared_unit.unit_id = unit.unit_id
-    inner join {{ ref('int_changed_contribution') }} as changed
+    inner join changed
         on
             compared_unit.release_number = changed.release_number
             and compared_unit.unit_family = changed.unit_family
             and compared_unit.contribution_months = changed.months
-            and unit.cell_id = changed.cell_id
+            and compared_unit.unit_id = changed.unit_id
 
 ),
 

@@ -129,6 +129,61 @@ pay as (
 
 ),
 
+-- employers too small to be named are kept, too, so that none is named because of one change
+hire as (
+
+    {% for number in ['n', 'n_left', 'variance_growth'] -%}
+        select
+            release_number,
+            'hire' as unit_family,
+            'number' as kind,
+            horizon_months as months,
+            unit_id,
+            '{{ number }}' as number_name,
+            cast({{ number }} as double) as number_value
+        from {{ ref('int_published_hire') }}
+        where is_observed
+        union all
+    {% endfor -%}
+    select
+        release_number,
+        'hire' as unit_family,
+        'size' as kind,
+        0 as months,
+        unit_id,
+        'n' as number_name,
+        cast(n as double) as number_value
+    from {{ ref('int_published_hire_unit') }}
+
+),
+
+category_pay as (
+
+    {% for number in ['n', 'p25', 'p50', 'p75', 'share_floor', 'share_cap'] -%}
+        select
+            release_number,
+            'category_pay' as unit_family,
+            'number' as kind,
+            horizon_months as months,
+            unit_id,
+            '{{ number }}' as number_name,
+            cast({{ number }} as double) as number_value
+        from {{ ref('int_published_workplace_pay') }}
+        where status in ('ok', 'not_comparable')
+        union all
+    {% endfor -%}
+    select
+        size_release_number as release_number,
+        'category_pay' as unit_family,
+        'size' as kind,
+        horizon_months as months,
+        unit_id,
+        'n' as number_name,
+        cast(size as double) as number_value
+    from {{ ref('int_published_workplace_pay') }}
+
+),
+
 block as (
 
     select distinct
@@ -145,7 +200,7 @@ block as (
 
 final as (
 
-    {% for part in ['state', 'workplace', 'retention', 'promotion', 'pay', 'block'] -%}
+    {% for part in ['state', 'workplace', 'retention', 'promotion', 'pay', 'hire', 'category_pay', 'block'] -%}
         select
             release_number,
             unit_family,
