@@ -24,7 +24,10 @@
     split_part({{ id }}, '|', 6) as {{ part }}
 {%- endmacro %}
 
-{#- CTE hire: each hire in the rows of its program, its institution and its employer, with their `unit_id`. -#}
+{#-
+    CTE hire: each hire in the rows of its program, its institution and its employer, with their `unit_id`.
+    CTE counted: their rounded number by `unit_id`, from the CTE policy.
+-#}
 {% macro hires_in_rows() -%}
     {%- set scopes = {
         'program': ['institution_code', 'program_code'], 'institution': ['institution_code'], 'employer': []
@@ -59,6 +62,28 @@
             {{ part_id('row_of_hire', 'row_of_hire.enterprise_code') }} as unit_id,
             row_of_hire.*
         from row_of_hire
+
+    ),
+
+    key_of_hires as (
+
+        select
+            unit_id,
+            count(*) as n,
+            {{ key_number('publication_number') }} as key_number,
+            {{ key_number('followed_number') }} as followed_key_number
+        from hire
+        group by unit_id
+
+    ),
+
+    counted as (
+
+        select
+            key_of_hires.*,
+            {{ rounded_count('key_of_hires.n', 'key_of_hires.key_number', 'policy.rounding_base') }} as n_rounded
+        from key_of_hires
+        cross join policy
 
     )
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- Hires of an employer from a program, from an institution and from all institutions, if it is named. -#}
+{#- Hires of an employer from a program, from an institution and from all institutions, from ten hires on. -#}
 {%- set ends = may_have_ended('hire.months', 'hire.n_open_after', 'horizon.horizon_months') -%}
 with
 
@@ -22,13 +22,13 @@ horizon as (
 
 {{ hires_in_rows() }}, -- noqa: LT02
 
--- an employer is named from ten hires on, as they are published
+-- fewer hires are not published anew
 unit as (
 
-    select hire_unit.*
-    from {{ ref('int_published_hire_unit') }} as hire_unit
+    select counted.*
+    from counted
     cross join policy
-    where hire_unit.n >= policy.min_n_rate and hire_unit.n_rounded is not null
+    where counted.n_rounded >= policy.min_n_rate
 
 ),
 

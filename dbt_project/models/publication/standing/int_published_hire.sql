@@ -42,8 +42,7 @@ judged as (
 
     select
         hire_count.*,
-        hire_count.n >= policy.min_n_rate
-        and hire_count.n_followed_rounded >= policy.min_n_rate
+        hire_count.n_followed_rounded >= policy.min_n_rate
         and hire_count.n_followed_rounded >= round(policy.followed_share * hire_count.n, 6) as is_enough
     from {{ ref('int_hire_count') }} as hire_count
     cross join policy
@@ -61,7 +60,7 @@ shown as (
         unit.cohort_from,
         unit.cohort_to,
         horizon.horizon_months,
-        coalesce(judged.n_followed, 0) as n_followed,
+        judged.n_followed,
         cast(coalesce(number.n, judged.n) as bigint) as n,
         cast(coalesce(number.n_left, judged.n_left) as bigint) as k,
         coalesce(number.variance_growth, judged.variance_growth) as variance_growth,

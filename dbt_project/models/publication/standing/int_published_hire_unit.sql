@@ -9,28 +9,6 @@ policy as (
 
 {{ hires_in_rows() }}, -- noqa: LT02
 
-counted as (
-
-    select
-        unit_id,
-        count(*) as n,
-        {{ key_number('publication_number') }} as key_number,
-        {{ key_number('followed_number') }} as followed_key_number
-    from hire
-    group by unit_id
-
-),
-
-rounded as (
-
-    select
-        counted.*,
-        {{ rounded_count('counted.n', 'counted.key_number', 'policy.rounding_base') }} as n_rounded
-    from counted
-    cross join policy
-
-),
-
 standing as (
 
     select
@@ -46,14 +24,11 @@ standing as (
 united as (
 
     select
-        coalesce(rounded.unit_id, standing.unit_id) as unit_id,
-        rounded.key_number,
-        rounded.followed_key_number,
-        rounded.n_rounded,
-        coalesce(standing.n, rounded.n_rounded) as n,
+        coalesce(counted.unit_id, standing.unit_id) as unit_id,
+        coalesce(standing.n, counted.n_rounded) as n,
         coalesce(standing.release_number, {{ next_release_number() }}) as release_number
-    from rounded
-    full outer join standing on rounded.unit_id = standing.unit_id
+    from counted
+    full outer join standing on counted.unit_id = standing.unit_id
 
 ),
 
