@@ -59,6 +59,19 @@ def listed_name(match: Match, unused: Sequence[Profile]) -> Profile | None:
     return named[0] if named else None
 
 
+def name_instead(match: Match, unused: Sequence[Profile]) -> Profile | None:
+    """The unused header that holds the names of institutions whose matched codes are not the ministry's."""
+    profile = match.profile
+    if (
+        match.column.kind != "institution_code"
+        or profile.share("institution") >= _MOSTLY
+        or not _is_coded(profile)
+    ):
+        return None
+    named = [p for p in unused if is_name_of(p.header, match.column) and p.n_filled >= profile.n_filled]
+    return next((p for p in named if not p.is_personal and not _is_coded(p)), None)
+
+
 def with_name(other: Profile) -> str:
     """The expression of a code that joins it with its name; landing compares them by the delivered list."""
     cell = quoted(other.header)

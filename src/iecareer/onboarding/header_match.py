@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -54,6 +55,10 @@ class Match:
     score: float
     fit: float
     rivals: tuple[str, ...] = ()
+
+
+# A day on which a student should graduate, which those who never did have, too.
+_EXPECTED = re.compile("预计|预期|应毕|拟毕|计划|expected|planned|anticipated", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -198,7 +203,8 @@ def _total(
 def _score(profile: Profile, kind: RecordType, column: Column) -> tuple[float, float]:
     """Score of the header for the column, and how well its cells fit, both from 0 to 1."""
     fit = content_fit(profile, kind, column)
-    name = name_likeness(profile.header, kind, column)
+    is_expected = column.name == "graduated_on" and _EXPECTED.search(profile.header)
+    name = 0.0 if is_expected else name_likeness(profile.header, kind, column)
     if fit is None:
         return 0.85 * name, 0.0
     if column.kind == "institution_code" and kind.name != "institution" and _is_of_one_each(profile):

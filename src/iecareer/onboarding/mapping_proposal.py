@@ -10,7 +10,7 @@ from iecareer.contracts import Column, RecordType
 from iecareer.contracts.divisions import division_codes, known_divisions
 from iecareer.landing.parse import national_lists
 from iecareer.landing.parse.pay_units import MONTHS_PER_YEAR, unit_words
-from iecareer.onboarding.code_and_name import joined, labelled, listed_name, partner, with_name
+from iecareer.onboarding.code_and_name import joined, labelled, listed_name, name_instead, partner, with_name
 from iecareer.onboarding.column_profile import PROVINCE, Profile
 from iecareer.onboarding.dictionary import (
     cell_words,
@@ -40,6 +40,8 @@ _PLACE = re.compile(
 )
 # How a cell states pay that is not by the month.
 _PAID = {"year": "年薪", "week": "周薪", "day": "日薪", "hour": "时薪"}
+# The industries of the national employment system, as far as known. GB/T 4754 has the same numbers for others.
+_NATIONAL = re.compile("11|2[1-4]|3[1-9]|4[1-6]")
 _CATEGORY = re.compile("(类别|类型|大类|分类)$")
 # Kind of an optional column → the share of cells that landing can read, and what the others are not.
 _CHECKED = {
@@ -65,6 +67,9 @@ class Proposal:
 
 def proposal(match: Match, kind: RecordType, unused: Sequence[Profile] = ()) -> Proposal:
     """Propose how the matched header fills the column, with the help of an `unused` one that holds its code or name."""
+    if named := name_instead(match, unused):
+        remark = f"'{match.profile.header}' has other codes than the ministry's of 10 digits"
+        return Proposal(match.column, named.header, remarks=(remark, _of_list("institution")))
     column, profile = match.column, match.profile
     transform, remarks = _transform(column, profile)
     value_map, unknown = _value_map(column, profile, kind)
@@ -100,11 +105,19 @@ def _other_meaning(column: Column, profile: Profile) -> list[str]:
     """A remark about a header that usually means something near to the column, but not the column itself."""
     if column.name == "job_title" and _CATEGORY.search(profile.header):
         return ["a category of jobs, not a title: remove this line unless you want it as the title"]
+    if column.kind == "industry_code" and "单位行业" in profile.header and _is_national(profile):
+        return [
+            f"TODO {profile.header}: of GB/T 4754, or of the employment system (22 is manufacturing)? Map the latter."
+        ]
     if column.name == "registered_on" and re.search("审核|审批|更新", profile.header):
         return [
             "the day of approval or of a change: if the file has the day of registration (登记时间), use that"
         ]
     return []
+
+
+def _is_national(profile: Profile) -> bool:
+    return bool(profile.values) and all(map(_NATIONAL.fullmatch, profile.values))
 
 
 def key_proposal(key: SurrogateKey) -> Proposal:
