@@ -30,7 +30,8 @@ def test_an_expected_day_is_no_graduation(expected: str) -> None:
     assert drafted("graduate", "graduated_on", profile(expected, DATES)) is None
     both = profile(expected, DATES), profile("毕结业日期", DATES)
     found = drafted("graduate", "graduated_on", *both)
-    assert found and found.header == "毕结业日期"
+    assert found
+    assert found.header == "毕结业日期"
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,8 @@ def test_names_replace_codes_that_are_not_the_ministrys(code_share: float, name:
     code = profile("院校代码", {"institution": code_share, "digit": 1.0}, ("13045", "10863"))
     named = profile(name, {"digit": 0.0}, ("甲职业技术学院", "乙职业技术学院"))
     found = drafted("destination_registration", "institution_code", code, named)
-    assert found and found.header == header
+    assert found
+    assert found.header == header
 
 
 @pytest.mark.parametrize(
@@ -67,4 +69,5 @@ def test_industries_of_the_employment_system_are_asked_about(
     found = drafted(
         "destination_registration", "industry_code", profile(header, {"industry": 1.0, "digit": 1.0}, values)
     )
-    assert found and any(remark.startswith("TODO") for remark in found.remarks) == is_open
+    assert found
+    assert any(remark.startswith("TODO") for remark in found.remarks) == is_open
