@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from iecareer.lights import models
 from tests.models import build_model, build_policy, build_seed
 
 Row = Mapping[str, Any]
@@ -59,34 +60,8 @@ POLICY_SEEDS = (
     *("policy_light_indicator", "policy_light_weight", "policy_light_level", "policy_red_line"),
     "policy_insurance_rate",
 )
-POLICY_MODELS = (
-    *(
-        "stg_policy_light_indicator",
-        "stg_policy_light_weight",
-        "stg_policy_light_level",
-        "stg_policy_red_line",
-    ),
-    *("stg_policy_insurance_rate", "int_light_policy", "int_instrument_policy", "int_signal_policy"),
-    "int_light_policy_version",
-)
-LIGHTS = (
-    *("basis_institution_year", "basis_area_year", "basis_cooperation_value", "basis_curriculum_value"),
-    *(
-        "basis_salary_value",
-        "basis_outcome_value",
-        "basis_light_value",
-        "basis_light_anchor",
-        "basis_light_weight",
-    ),
-    *(
-        "basis_light_score",
-        "basis_light_level",
-        "basis_light_share",
-        "basis_light_index",
-        "basis_light_trend",
-    ),
-    *("basis_light_drop", "basis_light_cause", "lights_light_indicator", "lights_light", "lights_warning"),
-)
+# The order of a question about a published warehouse; there, anchors come from the published rows.
+LIGHTS = (*models.VALUES, "basis_light_anchor", *models.LIGHTS)
 INSTRUMENTS = (
     *("basis_institution_outcome", "basis_allocation", "basis_allocation_shift", "basis_allocation_neutral"),
     *(
@@ -133,7 +108,7 @@ def build_light_policy(connection: duckdb.DuckDBPyConnection, as_of: date) -> No
         if seed not in held:
             build_seed(connection, seed)
     build_policy(connection, as_of)
-    for model in POLICY_MODELS:
+    for model in models.POLICY:
         build_model(connection, model, as_of)
 
 

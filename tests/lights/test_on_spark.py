@@ -9,21 +9,20 @@ import duckdb
 import pytest
 
 from iecareer.engine.cluster import begin, hand_over, lay_out, spark_build
+from iecareer.lights import models
 from iecareer.settings import project_folder
 from tests.engines.clusters import SPARK
 from tests.lights.example import AS_OF, example
 from tests.lights.tables import (
     INSTRUMENTS,
     LIGHTS,
-    POLICY_MODELS,
     TABLES,
     build_instruments,
     build_lights,
     write,
 )
 
-pytestmark = SPARK
-POLICY = ("stg_policy_number", "stg_policy_indicator", "int_policy", "int_peer_level", *POLICY_MODELS)
+pytestmark = [*SPARK, pytest.mark.slow]
 
 
 def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
@@ -44,8 +43,10 @@ def test_spark_gives_the_same_lights_and_instruments(tmp_path: Path) -> None:
         begin(folder, connection)
         for name in TABLES:
             lay_out(connection, *name.split("."), folder)
-        models = [*POLICY, *LIGHTS, *INSTRUMENTS]
-        spark_build(folder, project_folder("dbt_project"), models, {"as_of": AS_OF.isoformat()}, tests="none")
+        selected = [*models.POLICY, *LIGHTS, *INSTRUMENTS]
+        spark_build(
+            folder, project_folder("dbt_project"), selected, {"as_of": AS_OF.isoformat()}, tests="none"
+        )
     with duckdb.connect() as connection:
         for schema in ("lights", "instruments"):
             connection.execute(f"create schema {schema}")

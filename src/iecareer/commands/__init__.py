@@ -13,6 +13,7 @@ from iecareer.commands import (
     deliveries,
     identity,
     landing,
+    lights,
     nightly,
     quarantine,
     receipts,
@@ -55,3 +56,5 @@ app.add_typer(deliveries.app, name="delivery")
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(identity.app, name="identity")
+app.add_typer(lights.app, name="light")
+app.add_typer(lights.policy_app, name="policy")

@@ -48,6 +48,21 @@ def policy_seeds() -> dict[str, str]:
     return dict(sorted(shipped.items()))
 
 
+def seed_with(file: Path) -> str:
+    """Headers and rows of a file that could be a bureau's own seed, as CSV text.
+
+    Raises
+    ------
+    IecareerError
+        When a row is not valid or makes no sense. The message names file, line and column.
+    """
+    files = {path.name: path for path in _folder().glob("*.csv")}
+    shipped = {name: _whole(path) for name, path in files.items()}
+    rows = own_rows(file, shipped[file.name])
+    refuse_senseless(shipped | {file.name: shipped[file.name] + rows}, files, {file.name: file})
+    return shipped[file.name].partition("\n")[0] + "\n" + rows
+
+
 def project_with(policy: dict[str, str], target: Path) -> Path:
     """Copy the dbt project to `target`: the installed models, and the policy seeds with these digests.
 

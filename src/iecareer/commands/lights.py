@@ -1,0 +1,96 @@
+"""Commands for lights and their policy: explain one, compute a year again, try changed rows of policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from iecareer.commands.output import Json, refuse_empty, say, say_json, say_table
+from iecareer.errors import IecareerError
+
+if TYPE_CHECKING:
+    from iecareer.lights.difference import Difference
+
+app = typer.Typer(help="Lights: explain one, or compute a year again.", no_args_is_help=True)
+policy_app = typer.Typer(help="Policy: what changed rows would change.", no_args_is_help=True)
+_DIFFERENCE = ("table", "row", "column", "published", "computed")
+
+
+@policy_app.callback()
+def _policy() -> None:
+    """Policy: what changed rows would change."""
+
+
+@app.command()
+def explain(
+    unit: Annotated[str, typer.Argument(help="Area, institution, or institution/program.")],
+    year: Annotated[int | None, typer.Option(help="Calendar year; default: the newest.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Explain a light: its arithmetic, what made it red, how sure it is, and the smallest change that alters it."""
+    from iecareer.lights.explanation import explain as explained
+
+    refuse_empty(unit, "UNIT")
+    lines = explained(_warehouse(), unit, year)
+    say_json({"unit": unit, "lines": lines}) if as_json else say("\n".join(lines))
+
+
+@app.command()
+def rebuild(
+    year: Annotated[int, typer.Option(help="Calendar year.")],
+    as_json: Json = False,
+) -> None:
+    """Compute the lights of a year again from stored inputs alone, and say whether they are equal."""
+    from iecareer.lights.policy_change import rebuilt
+
+    n_rows, found = rebuilt(_warehouse(), year)
+    if as_json:
+        say_json({"year": year, "n_rows": n_rows, "differences": _listed(found)})
+    elif found:
+        say_table(_listed(found), _DIFFERENCE)
+    else:
+        say(f"All {n_rows:,} published rows of {year} are equal to those computed again.")
+    if found:
+        raise typer.Exit(1)
+
+
+@policy_app.command()
+def diff(
+    file: Annotated[
+        Path, typer.Argument(help="Changed rows; named like their seed, such as policy_light.csv.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """List who changes, and by how much, in the newest year if the rows of a file were in force."""
+    from iecareer.lights.policy_change import policy_difference
+
+    year, found = policy_difference(_warehouse(), file)
+    if as_json:
+        say_json({"year": year, "differences": _listed(found)})
+    elif found:
+        say_table(_listed(found), _DIFFERENCE)
+    else:
+        say(f"No light and no money of {year} changes.")
+
+
+def _listed(found: list[Difference]) -> list[dict[str, Any]]:
+    return [
+        {
+            "table": difference.table,
+            "row": " ".join(str(value) for value in difference.key.values() if value is not None),
+            "column": difference.column,
+            "published": difference.published,
+            "computed": difference.computed,
+        }
+        for difference in found
+    ]
+
+
+def _warehouse() -> Path:
+    from iecareer.runs.publish import published_path
+
+    if not published_path().exists():
+        raise IecareerError("Nothing is published yet.", next_step="Run 'iecareer run'.")
+    return published_path()
