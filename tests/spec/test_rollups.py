@@ -49,7 +49,7 @@ KEY_COLUMNS = [
     "kind",
 ]
 KEY_COLUMNS += ["reason", "dimension", "category"]
-# Scopes without rows: answers have no employer, and those judged twice have no agreement and no institution with a period.
+# Scopes without rows: answers have no employer, and those judged twice have no agreement and no known institution.
 ABSENT = {
     "msr_job_match_rollup": {"employer"},
     "msr_job_match_agreement_rollup": {"employer", "enterprise", "region_class", "area"},
