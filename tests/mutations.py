@@ -42,6 +42,24 @@ class Mutation:
 
 MUTATIONS = (
     Mutation(
+        "amounts: one that may be either of two is read",
+        "case when {is_either} then null else read_number",
+        "case when not {is_either} then null else read_number",
+        ("tests/landing/test_doubtful_amounts.py",),
+    ),
+    Mutation(
+        "sheets: what is struck out counts",
+        "if run.text and not run.is_struck:",
+        "if run.text and run.is_struck:",
+        ("tests/landing/test_struck_and_raised_text.py",),
+    ),
+    Mutation(
+        "landing: odd rows that waited are parsed twice",
+        'self._run("delete from batched")',
+        'self._run("select 1")',
+        ("tests/landing/test_passes.py",),
+    ),
+    Mutation(
         "price index: pay without one is not told",
         "from region_year where exists (from base)",
         "from region_year where not exists (from base)",
