@@ -21,7 +21,22 @@ from tests.landing.conftest import RECEIVED_ON
 from tests.people import credit_code, resident_id
 
 MONTHS = ("2023-05", "2023年6月", "202307", "2023.08", "二〇二三年九月", "2031-01", "never", "")
-PAY = ("8500", "8500.50", "￥8,500", "0.85万", "8.5千", "-3", "0", "1e400", "inf", "x", "8.500", "8500k", "8500¹", "")
+PAY = (
+    "8500",
+    "8500.50",
+    "￥8,500",
+    "0.85万",
+    "8.5千",
+    "-3",
+    "0",
+    "1e400",
+    "inf",
+    "x",
+    "8.500",
+    "8500k",
+    "8500¹",
+    "",
+)
 HEADERS = "person_id,enterprise_code,month,contribution_base,region_code"
 CONTRACT = """\
 apiVersion: v3.1.0
