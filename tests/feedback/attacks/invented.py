@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow.compute as pc
 
 from iecareer.feedback.attacks.rules import COLUMNS
 from iecareer.feedback.data_files import write_data
@@ -67,6 +68,14 @@ MODELS = (
     "msr_published_value",
     "msr_published_peer",
 )
+OF_HIRES = (
+    "int_disclosure_policy",
+    "int_hire",
+    "int_published_hire_unit",
+    "int_hire_count",
+    "int_published_hire",
+    "int_hire_retention",
+)
 TABLES = tuple(f"published_{name}" for name in sorted(COLUMNS))
 
 
@@ -122,6 +131,25 @@ def write_release(connection: duckdb.DuckDBPyConnection, folder: Path) -> Path:
                 for name in TABLES
             },
         )
+    return folder
+
+
+def write_hires(connection: duckdb.DuckDBPyConnection, folder: Path) -> Path:
+    """Write the data files of employers, for each institution and for each employer."""
+    for name in OF_HIRES:
+        build_model(connection, name, AS_OF)
+    for place, table, code in (
+        ("", "hiring_employer", "institution_code"),
+        ("enterprises/", "employer_retention", "enterprise_code"),
+    ):
+        rows = connection.sql(
+            f"""select *, null::varchar as stands_from from intermediate.int_hire_retention
+            where (scope = 'employer') = ({code} = enterprise_code) order by all"""
+        ).to_arrow_table()
+        for value in rows.column(code).unique().to_pylist():
+            own = rows.filter(pc.equal(rows.column(code), value))
+            # beside the folder with the other tables
+            write_data(folder / f"{place}{value} employers" / "data", {table: own})
     return folder
 
 

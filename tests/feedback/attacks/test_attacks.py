@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from iecareer.feedback.attacks.counts import Counts
 from iecareer.feedback.attacks.evidence import of_splits
 from iecareer.feedback.attacks.files import read_tables
 from iecareer.feedback.attacks.last_member import chances, success
-from tests.feedback.attacks import weakened
+from tests.feedback.attacks import invented, weakened
 from tests.feedback.attacks.truth import true_counts
 from tests.feedback.attacks.weakened import one_cohort, rounded, told_as, with_truth
 
@@ -294,3 +295,76 @@ def test_the_last_person_is_found_where_counts_are_not_rounded(
     plain, informed, certain = dict(last_people(region, weaken("employer", change)))["employer"]
     assert informed - plain > 0.17
     assert certain > 0.5
+
+
+@pytest.fixture(scope="module")
+def hires(
+    region: duckdb.DuckDBPyConnection, invented_release: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The release with the tables of employers, in folders of colleges and of enterprises."""
+    folder = shutil.copytree(invented_release, tmp_path_factory.mktemp("hires") / "release")
+    return invented.write_hires(region, folder)
+
+
+def with_changed(hires: Path, folder: Path, place: str, change: Change) -> Path:
+    """The tables of employers, changed in some folders."""
+    shutil.copytree(hires, folder)
+    for path in folder.glob(f"{place}/data/*.parquet"):
+        change(pd.read_parquet(path)).to_parquet(path)
+    return folder
+
+
+def test_the_tables_of_employers_hold_the_bounds(hires: Path) -> None:
+    found = attack(hires)
+    leavers = of_split(found, "hire")
+    assert leavers.chance_of_small.sum() > 50
+    assert {path.parts[-3] for path in hires.glob("enterprises/*/data/*.parquet")} >= {"1 employers"}
+    assert (found.n_exact, found.n_contradicted, found.n_odd, found.n_twice) == (0, 0, 0, 0)
+    assert found.narrow_share <= 0.02
+
+
+def test_leavers_of_an_employer_that_are_not_rounded_are_known(hires: Path, tmp_path: Path) -> None:
+    """Of the hires of an enterprise: what it is told is told to others, too."""
+
+    def not_rounded(rows: pd.DataFrame) -> pd.DataFrame:
+        k = (rows["k"] - 2).clip(lower=0)
+        return rows.assign(k=k, retention=np.nan, ci_low=np.nan, ci_high=np.nan)
+
+    release = with_changed(hires, tmp_path / "release", "enterprises/*", not_rounded)
+    assert attack(release).n_exact > 0
+    with pytest.raises(IecareerError, match=r"counts of 1 to 9 people, for example: hire: .* employer \d"):
+        refuse_disclosing(release)
+
+
+def test_an_employer_that_two_folders_tell_differently_is_refused(hires: Path, tmp_path: Path) -> None:
+    """Numbers rounded on their own for each recipient could be averaged."""
+
+    def again(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.assign(n=rows["n"] + 5, k=np.nan, retention=np.nan)
+
+    release = with_changed(hires, tmp_path / "release", "enterprises/1 employers", again)
+    shutil.copytree(hires / "enterprises" / "1 employers", release / "bureau")
+    assert attack(hires).n_twice == 0
+    with pytest.raises(IecareerError, match="employers are told differently in two folders"):
+        refuse_disclosing(release)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("salary_differential", "n_cooperative"), ("workplace_pay", "n"), ("retention", "n")],
+)
+def test_exact_counts_of_tables_that_no_other_attack_reads_are_refused(
+    hires: Path, tmp_path: Path, table: str, column: str
+) -> None:
+    """Such as differentials, pay by category, and the roll-ups that only the bureau has."""
+    for n, folder in ((40, tmp_path / "rounded"), (41, tmp_path / "exact")):
+        shutil.copytree(hires, folder)
+        (folder / "bureau" / "data").mkdir(parents=True)
+        rows = pd.DataFrame({"scope": ["region"], "institution_code": [None], column: [n]})
+        if table == "retention":
+            (own,) = hires.glob("4142010800/data/retention.parquet")
+            rows = pd.concat([pd.read_parquet(own)[:0], rows])
+        rows.to_parquet(folder / "bureau" / "data" / f"{table}.parquet")
+    refuse_disclosing(tmp_path / "rounded")
+    with pytest.raises(IecareerError, match=rf"counts that are not rounded.*bureau/data/{table}\.parquet"):
+        refuse_disclosing(tmp_path / "exact")

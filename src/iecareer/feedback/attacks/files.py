@@ -9,7 +9,7 @@ from iecareer.errors import IecareerError
 from iecareer.feedback.attacks import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import pandas as pd
@@ -20,6 +20,9 @@ CODES = ("institution_code", "program_code", "cohort_from", "cohort_to")
 MONTHS = 1000
 _NUMBERS = ("n", "k", "ci_low", "ci_high", "share_floor", "share_cap")
 _NONE = -1
+# Hires of each employer, from colleges and together, under one name.
+HIRES = "hire"
+_OF_HIRES = ("hiring_employer", "employer_retention")
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,10 @@ class Tables:
 
 
 def read_tables(release: Path) -> Tables:
-    """The tables of shares, retention and pay in all folders of a release, each row of an institution once.
+    """The tables of shares, retention, pay and employers in all folders of a release, each row once.
 
-    Rows of wider roll-ups, which only the bureau has, are left out: most of them are sums of these.
+    Rows of wider roll-ups, which only the bureau has, are left out: most of them are sums of these. Employers are read
+    in the folders of colleges, of the bureau and of enterprises: the table `hire`.
 
     Parameters
     ----------
@@ -66,24 +70,34 @@ def read_tables(release: Path) -> Tables:
     IecareerError
         When no folder holds a table.
     """
+    import pandas as pd
     import pyarrow as pa
 
     paths: dict[str, list[Path]] = {}
-    for folder in sorted(release.glob("*/data")):
-        for path in _one_of_each(folder):
-            paths.setdefault(path.stem, []).append(path)
+    for path in data_files(release):
+        paths.setdefault(path.stem, []).append(path)
     if not paths:
         raise IecareerError(
             f"{release.name} has no folder with data files.", next_step="Name the folder of a release."
         )
     read = {
-        name: pa.concat_tables((_read(path) for path in found), promote_options="permissive").to_pandas()
+        name: pa.concat_tables((read_file(path) for path in found), promote_options="permissive").to_pandas()
         for name, found in paths.items()
-        if name in rules.COLUMNS
+        if name in (*rules.COLUMNS, *_OF_HIRES)
     }
-    return numbered(
-        {name: _once(_plain(rows[rows["institution_code"].notna()], name)) for name, rows in read.items()}
-    )
+    tables = {
+        name: _once(_plain(rows[rows["institution_code"].notna()], name))
+        for name, rows in read.items()
+        if name not in _OF_HIRES
+    }
+    hires = [_hires(rows) for name, rows in read.items() if name in _OF_HIRES]
+    return numbered(tables | ({HIRES: _once(pd.concat(hires, ignore_index=True))} if hires else {}))
+
+
+def _hires(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of employers like those of retention; the employer stands behind the program, for a cell of its own."""
+    program = rows["program_code"].fillna("").astype(str)
+    return _plain(rows.assign(program_code=program + " employer " + rows["enterprise_code"]), "retention")
 
 
 def _once(rows: pd.DataFrame) -> pd.DataFrame:
@@ -133,6 +147,12 @@ def _plain(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     return found
 
 
+def data_files(release: Path) -> Iterator[Path]:
+    """A file of each table in each folder, those of enterprises last."""
+    for folder in (*sorted(release.glob("*/data")), *sorted(release.glob("enterprises/*/data"))):
+        yield from _one_of_each(folder)
+
+
 def _one_of_each(folder: Path) -> Iterable[Path]:
     """The Parquet file of each table, or its CSV file where there is no other."""
     return {
@@ -140,7 +160,7 @@ def _one_of_each(folder: Path) -> Iterable[Path]:
     }.values()
 
 
-def _read(path: Path) -> pa.Table:
+def read_file(path: Path) -> pa.Table:
     """Rows of one file. Codes are text, empty texts are missing."""
     import pyarrow as pa
     import pyarrow.csv

@@ -12,8 +12,9 @@ from iecareer.feedback.attacks.counts import FEW, Counts, possible_counts
 from iecareer.feedback.attacks.evidence import of_splits
 from iecareer.feedback.attacks.files import MONTHS, read_tables
 from iecareer.feedback.attacks.intervals import odd_rows
-from iecareer.feedback.attacks.other_sets import of_other_sets
+from iecareer.feedback.attacks.other_sets import of_hires, of_other_sets, told_twice
 from iecareer.feedback.attacks.totals import link_totals, outside, people_in_parts
+from iecareer.feedback.attacks.unrounded import unrounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,12 +43,20 @@ class Verdict:
         Totals that are not the sum of their program-cohorts.
     cells : DataFrame
         Codes and cohorts by number of cell.
+    twice : DataFrame, optional
+        Rows of employers of which two folders tell different numbers.
     """
 
     counts: list[Counts]
     odd: list[tuple[str, pd.DataFrame]]
     wrong: list[tuple[str, pd.DataFrame]]
     cells: pd.DataFrame
+    twice: pd.DataFrame | None = None
+
+    @property
+    def n_twice(self) -> int:
+        """Rows of employers of which two folders tell different numbers."""
+        return 0 if self.twice is None else len(self.twice)
 
     @property
     def n_odd(self) -> int:
@@ -104,12 +113,14 @@ def attack(release: Path, known: pd.DataFrame | None = None) -> Verdict:
     tables = read_tables(release)
     evidence = [*of_splits(tables), *of_other_sets(tables)]
     wrong = [(str(rows["table"].iloc[0]), rows) for one in evidence for rows in one.wrong if len(rows)]
+    odd, twice = list(odd_rows(tables)), told_twice(tables)
     if not tables.is_of_one_release:
-        return Verdict(_apart(evidence), list(odd_rows(tables)), wrong, tables.cells)
+        return Verdict(_apart(evidence), odd, wrong, tables.cells, twice)
     graduates = link_totals(evidence, tables, known)
     counts = [possible_counts(one) for one in evidence]
     counts += [*outside(evidence, graduates, tables), *people_in_parts(evidence, graduates, tables)]
-    return Verdict(counts, list(odd_rows(tables)), wrong, tables.cells)
+    counts += [possible_counts(one) for one in of_hires(tables)]
+    return Verdict(counts, odd, wrong, tables.cells, twice)
 
 
 def _apart(evidence: list[Evidence]) -> list[Counts]:
@@ -123,8 +134,8 @@ def refuse_disclosing(draft: Path) -> None:
     Raises
     ------
     IecareerError
-        When a count of 1 to 9 can be known, when more than 2 % of them have fewer than five possible values, or when
-        numbers contradict each other.
+        When a count of 1 to 9 can be known, when more than 2 % of them have fewer than five possible values, when
+        numbers contradict each other, or when a count is not rounded.
     """
     verdict = attack(draft)
     if verdict.n_exact:
@@ -146,10 +157,20 @@ def refuse_disclosing(draft: Path) -> None:
                 for unit in rows["unit"]
             ),
         )
+    if exact := unrounded(draft):
+        _refuse(
+            f"{len(exact)} files of this release have counts that are not rounded",
+            (f"{name} ({n} different ones)" for name, n in exact),
+        )
     if verdict.n_odd:
         _refuse(
             f"{verdict.n_odd} shares of this release are not the quotient of the counts beside them",
             (f"table {table}, {verdict.keys(unit)}" for table, rows in verdict.odd for unit in rows["unit"]),
+        )
+    if verdict.twice is not None and verdict.n_twice:
+        _refuse(
+            f"{verdict.n_twice} numbers of employers are told differently in two folders of this release",
+            (verdict.keys(unit) for unit in verdict.twice["unit"]),
         )
     if verdict.narrow_share > MOST_NARROW:
         _refuse(

@@ -8,7 +8,7 @@ import numpy as np
 
 from iecareer.feedback.attacks import intervals, windows
 from iecareer.feedback.attacks.evidence import Evidence, aligned, are_exact, begin, divided
-from iecareer.feedback.attacks.files import MONTHS
+from iecareer.feedback.attacks.files import HIRES, MONTHS
 from iecareer.feedback.attacks.rules import Split
 from iecareer.feedback.attacks.sums import recovered
 
@@ -38,6 +38,22 @@ def of_other_sets(tables: Tables) -> Iterator[Evidence]:
     for table in ("starting_salary", "wage"):
         yield from _of_pay(table, tables.of(table))
     yield from _of_workplaces(tables)
+
+
+def of_hires(tables: Tables) -> Iterator[Evidence]:
+    """Evidence about who left an employer by each horizon."""
+    rows = tables.of(HIRES)
+    yield from _of_time(HIRES, rows[~_is_told_twice(rows)], is_left=True)
+
+
+def told_twice(tables: Tables) -> pd.DataFrame:
+    """Rows of employers of which two folders tell different numbers."""
+    rows = tables.of(HIRES)
+    return rows[_is_told_twice(rows)]
+
+
+def _is_told_twice(rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows.duplicated(["scope", "unit"])
 
 
 def _of_time(name: str, found: pd.DataFrame, *, is_left: bool) -> Iterator[Evidence]:
