@@ -60,6 +60,30 @@ MUTATIONS = (
         ("tests/landing/test_passes.py",),
     ),
     Mutation(
+        "lights: the lower limit lies above the index",
+        "unit.index - sqrt(",
+        "unit.index + sqrt(",
+        ("tests/lights/test_example.py",),
+    ),
+    Mutation(
+        "lights: a red line is crossed on its other side",
+        "else {{ is_above('value', 'red_line') }}",
+        "else {{ is_below('value', 'red_line') }}",
+        ("tests/lights/test_example.py", "tests/lights/test_edges.py"),
+    ),
+    Mutation(
+        "allocation: one lacking cent goes to nobody",
+        "case when place <= lacking_cents then 1 else 0 end",
+        "case when place < lacking_cents then 1 else 0 end",
+        ("tests/lights/test_properties.py",),
+    ),
+    Mutation(
+        "placement signals: few hits are unusual",
+        "probability[hits:].sum()",
+        "probability[: hits + 1].sum()",
+        ("tests/lights/test_placement.py",),
+    ),
+    Mutation(
         "price index: pay without one is not told",
         "from region_year where exists (from base)",
         "from region_year where not exists (from base)",

@@ -154,7 +154,7 @@ def _enterprises() -> dict[str, list[Row]]:
             for agreement, year, interns, active in years
         ],
         "intermediate.int_intern_conversion": [
-            {"institution_code": I1, "host_code": host, "year": year, "n_joined": joined}
+            {"institution_code": I1, "host_code": host, "year": year, "n_interns": 100, "n_joined": joined}
             for host, year, joined in (("X1", 2022, 12), ("X1", 2023, 12), ("X2", 2022, 0), ("X2", 2023, 0))
         ],
         "staging.stg_enterprise": [

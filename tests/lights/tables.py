@@ -39,7 +39,8 @@ TABLES = {
     "study_level varchar",
     "intermediate.int_agreement_year": "agreement_id varchar, year integer, institution_code varchar, "
     "host_code varchar, is_participating boolean, interns_hosted integer",
-    "intermediate.int_intern_conversion": "institution_code varchar, host_code varchar, year integer, n_joined bigint",
+    "intermediate.int_intern_conversion": "institution_code varchar, host_code varchar, year integer, "
+    "n_interns bigint, n_joined bigint",
     "intermediate.int_employer_map": "enterprise_code varchar, mapped_code varchar",
     "intermediate.int_enterprise_year": "mapped_code varchar, enterprise_code varchar, year integer, "
     "size_class varchar",
@@ -63,16 +64,13 @@ POLICY_SEEDS = (
 # The order of a question about a published warehouse; there, anchors come from the published rows.
 LIGHTS = (*models.VALUES, "basis_light_anchor", *models.LIGHTS)
 INSTRUMENTS = (
-    *("basis_institution_outcome", "basis_allocation", "basis_allocation_shift", "basis_allocation_neutral"),
-    *(
-        "instruments_allocation",
-        "instruments_floating_fund",
-        "basis_enterprise_year",
-        "instruments_enterprise_credit",
-    ),
+    *("basis_institution_outcome", "basis_allocation_benchmark", "basis_allocation"),
+    *("basis_allocation_shift", "basis_allocation_neutral", "instruments_allocation"),
+    *("instruments_floating_fund", "basis_enterprise_year", "instruments_enterprise_credit"),
     *("basis_enterprise_conversion", "basis_enterprise_poor", "instruments_enterprise_exit"),
     *("instruments_equity_share", "basis_insured_enterprise", "instruments_insurance_subsidy"),
-    *("instruments_area_appraisal", "instruments_review_cycle"),
+    "instruments_area_appraisal",
+    "instruments_review_cycle",
 )
 
 

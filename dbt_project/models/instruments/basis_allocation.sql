@@ -6,16 +6,9 @@ outcome as (
 
 ),
 
-benchmark as (
+institution_year as (
 
-    select
-        region_class,
-        year,
-        sum(certificate_hits) / cast(nullif(sum(certificate_n), 0) as double) as certificate_benchmark,
-        sum(retention_n * retention) / cast(nullif(sum(retention_n), 0) as double) as retention_benchmark
-    from outcome
-    where region_class is not null
-    group by region_class, year
+    select * from {{ ref('basis_institution_year') }}
 
 ),
 
@@ -36,8 +29,8 @@ compared as (
 
     select
         allocation_base.institution_code,
-        outcome.area_code,
-        outcome.region_class,
+        institution_year.area_code,
+        institution_year.region_class,
         allocation_base.year,
         {{ money('allocation_base.base_cny') }} as base_cny,
         outcome.certificate_n,
@@ -58,10 +51,14 @@ compared as (
         on
             allocation_base.institution_code = outcome.institution_code
             and allocation_base.year = outcome.year
-    left join benchmark
+    left join institution_year
         on
-            outcome.region_class = benchmark.region_class
-            and outcome.year = benchmark.year
+            allocation_base.institution_code = institution_year.institution_code
+            and allocation_base.year = institution_year.year
+    left join {{ ref('basis_allocation_benchmark') }} as benchmark
+        on
+            institution_year.region_class = benchmark.region_class
+            and institution_year.year = benchmark.year
 
 ),
 

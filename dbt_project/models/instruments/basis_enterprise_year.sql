@@ -20,6 +20,7 @@ joined as (
         sum(n_joined) as n_joined
     from {{ ref('int_intern_conversion') }}
     group by host_code, year
+    having sum(n_interns) > 0
 
 ),
 

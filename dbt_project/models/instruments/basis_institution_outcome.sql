@@ -42,28 +42,40 @@ retention as (
 
 ),
 
+institution as (
+
+    select
+        institution_code,
+        year
+    from certificate
+    union
+    select
+        institution_code,
+        year
+    from retention
+
+),
+
 final as (
 
     select
-        institution_year.institution_code,
-        institution_year.year,
-        institution_year.area_code,
-        institution_year.region_class,
+        institution.institution_code,
+        institution.year,
         certificate.n as certificate_n,
         certificate.n_hits as certificate_hits,
         certificate.share as certificate_pass,
         retention.n as retention_n,
         retention.retention
-    from {{ ref('basis_institution_year') }} as institution_year
+    from institution
     left join certificate
         on
-            institution_year.institution_code = certificate.institution_code
-            and institution_year.year = certificate.year
+            institution.institution_code = certificate.institution_code
+            and institution.year = certificate.year
     left join retention
         on
-            institution_year.institution_code = retention.institution_code
-            and institution_year.year = retention.year
-    where institution_year.year < year({{ as_of() }})
+            institution.institution_code = retention.institution_code
+            and institution.year = retention.year
+    where institution.year < year({{ as_of() }})
 
 )
 

@@ -29,7 +29,17 @@ LIGHTS = (
     *("lights_light_indicator", "lights_light", "lights_warning"),
 )
 MONEY = (
-    *("basis_institution_outcome", "basis_allocation", "basis_allocation_shift", "basis_allocation_neutral"),
-    *("instruments_allocation", "instruments_floating_fund", "instruments_insurance_subsidy"),
+    *(
+        "basis_institution_outcome",
+        "basis_allocation_benchmark",
+        "basis_allocation",
+        "basis_allocation_shift",
+    ),
+    *(
+        "basis_allocation_neutral",
+        "instruments_allocation",
+        "instruments_floating_fund",
+        "instruments_insurance_subsidy",
+    ),
     "instruments_area_appraisal",
 )
