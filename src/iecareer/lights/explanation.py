@@ -12,6 +12,8 @@ from iecareer.errors import IecareerError
 
 Row = dict[str, Any]
 LEVELS = ("participation", "process", "result")
+# As long as the code of an area; codes of institutions are longer.
+_DIVISION = "000000"
 
 
 def explain(warehouse: Path, unit: str, year: int | None = None) -> list[str]:
@@ -50,7 +52,7 @@ def _all(cursor: duckdb.DuckDBPyConnection) -> list[Row]:
 
 def _light(connection: duckdb.DuckDBPyConnection, unit: str, year: int | None) -> Row:
     code, _, program = unit.partition("/")
-    scope = "program" if program else "institution" if len(code) > len("330000") else "area"
+    scope = "program" if program else "institution" if len(code) > len(_DIVISION) else "area"
     found = _all(
         connection.execute(
             """select * from lights.light
@@ -66,7 +68,7 @@ def _light(connection: duckdb.DuckDBPyConnection, unit: str, year: int | None) -
             f"There is no light of {scope} {unit}" + (f" in {year}." if year else "."),
             next_step=f"Years with a light: {years}."
             if years
-            else "Write an area (6 digits), an institution (10 digits), or institution/program.",
+            else "Write the code of an area or of an institution, or institution/program.",
         )
     return chosen[0]
 
