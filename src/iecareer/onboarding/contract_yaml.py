@@ -200,8 +200,7 @@ def _unused_lines(parts: Sequence[Part], written: str) -> list[str]:
     for place in dict.fromkeys((part.sample.name, part.sample.selector) for part in parts):
         own = [part for part in parts if (part.sample.name, part.sample.selector) == place]
         used = {entry.header for part in own for entry in part.proposals}
-        matched = {match.profile.header for part in own for match in part.found.matches}
-        unused = set.intersection(*({p.header for p in part.found.unused} | matched for part in own)) - used
+        unused = set.intersection(*({p.header for p in part.found.unused} for part in own)) - used
         ruled = {value for part in own for rule in part.rules.values() for value in rule.values()}
         unused -= {name for name in unused if f'"{name}"' in written or name in ruled}
         kept = [name for name in own[0].sample.columns if name in unused and not is_personal(name)]
