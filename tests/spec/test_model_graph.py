@@ -63,10 +63,10 @@ def test_lights_are_at_most_twelve_models_and_no_indicator_waits_for_them(models
     assert [k for k in graph if k not in lights and any(other in lights for other in graph[k])] == []
 
 
-def test_publication_is_at_most_twelve_models_and_no_indicator_waits_for_it(models: dict[str, Any]) -> None:
-    """Four models compare with the last release; states, shares, peers and tables follow; see docs/decisions."""
+def test_publication_is_at_most_thirteen_models_and_no_indicator_waits_for_it(models: dict[str, Any]) -> None:
+    """Five models compare with the last release; states, shares, peers and tables follow; see docs/decisions."""
     publication = {key: node for key, node in models.items() if is_publication(node)}
-    assert longest(reads(publication)) <= 12
+    assert longest(reads(publication)) <= 13
     graph = reads(models)
     assert [
         k for k in graph if k not in publication and any(other in publication for other in graph[k])
