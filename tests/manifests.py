@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from iecareer.transform import invocation
+
 _ANY = "any_build"
 _parsed: dict[tuple[str, ...], bytes] = {}
 
@@ -31,6 +33,7 @@ def parse_once() -> None:
             return super().invoke(args, **named)
 
     dbt.cli.main.dbtRunner = ParsesOnce  # type: ignore[misc]
+    invocation.parsed = lambda *_: None
 
 
 def _manifest(runner: Any, args: list[str]) -> Any:

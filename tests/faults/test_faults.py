@@ -45,7 +45,7 @@ PLACES = (
     "lake/manifest/deliveries/*",
     "lake/landing/*/*",
     "runs/*.json",
-    "runs/*.duckdb",
+    "runs/builds/*/*.duckdb",
     "runs/verdicts/*.json",
     "runs/dbt/*/run/**/stg_*.sql",
     "runs/dbt/*/run/**/int_*.sql",

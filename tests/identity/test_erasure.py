@@ -165,7 +165,7 @@ def test_a_run_that_began_before_cannot_go_on_and_its_pin_agrees_with_the_files(
     with open_build("night"):
         pass
     erase(subject(GONE), "request of the person")
-    assert not (home / "runs" / "night.duckdb").exists()
+    assert not (home / "runs" / "builds" / "night").exists()
     assert [(d.n_loaded, d.parts[0].n) for d in read_pin("night").deliveries] == [(19, 19)]
 
 

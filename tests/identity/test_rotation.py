@@ -107,7 +107,7 @@ def test_a_run_that_began_before_is_refused_and_its_build_is_gone(home: Path, de
     assert holding_key(home, before) == []
     with pytest.raises(IecareerError, match="began before pseudonyms were replaced"), open_build("first"):
         pass
-    assert not (home / "runs" / "first.duckdb").exists()
+    assert not (home / "runs" / "builds" / "first").exists()
     pin("second", RECEIVED_ON)
     with open_build("second"):
         pass

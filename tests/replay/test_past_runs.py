@@ -199,7 +199,7 @@ def test_a_replay_equals_the_run_made_then_and_is_not_published(story: Story) ->
     assert_same(story.then, again)
     assert not any("self_report_from_3" in row for row in again["marts.msr_job_match"])
     assert hashlib.sha256(published_path().read_bytes()).hexdigest() == before
-    assert not list((story.home / "runs").glob("*.duckdb"))
+    assert not list((story.home / "runs" / "builds").glob("*"))
 
 
 def test_other_code_is_told(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

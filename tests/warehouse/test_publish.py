@@ -50,7 +50,7 @@ def test_builds_that_killed_runs_left_are_removed_after_a_day(home: Path) -> Non
         age = path.stat().st_mtime - hours * 3600
         os.utime(path, (age, age))
     publish(built("r1"))
-    assert [path.stem for path in (home / "runs").glob("*.duckdb")] == ["running"]
+    assert [path.name for path in (home / "runs" / "builds").glob("*")] == ["running"]
 
 
 def test_an_older_run_is_not_put_over_a_newer_one(home: Path) -> None:

@@ -125,10 +125,9 @@ def _bring(folder: Path) -> None:
 def _clear_derived() -> None:
     """Remove data derived from rows of persons, which can be computed again: builds, incremental state, spills."""
     runs = home() / "runs"
-    for path in (*runs.glob("*.duckdb"), *runs.glob("*.duckdb.wal")):
-        path.unlink(missing_ok=True)
     for folder in (
         lake() / "state",
+        runs / "builds",
         runs / "dbt",
         runs / "spill",
         *runs.glob("*.spark"),

@@ -1,4 +1,7 @@
-"""The private build of a run: a DuckDB file. Each task opens and closes it; only one task at a time has it open."""
+"""The private build of a run: a DuckDB file. Each task opens and closes it; only one task at a time has it open.
+
+The file has the same name in every run, because DuckDB's views name the database, and dbt's parse does, too.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,12 @@ from iecareer.settings import home
 
 def build_path(run_id: str) -> Path:
     """The run's private build file."""
-    return home() / "runs" / f"{run_id}.duckdb"
+    return builds_folder() / run_id / "build.duckdb"
+
+
+def builds_folder() -> Path:
+    """The folder with one folder per private build."""
+    return home() / "runs" / "builds"
 
 
 @contextmanager

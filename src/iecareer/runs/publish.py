@@ -23,7 +23,7 @@ from iecareer.engine.cluster import cluster_folder
 from iecareer.engine.released_numbers import definitions_now, write_run_state
 from iecareer.errors import IecareerError
 from iecareer.persons.release_state import clear_run_states
-from iecareer.runs.build import build_path
+from iecareer.runs.build import build_path, builds_folder
 from iecareer.runs.digests import keep_tables, table_digests
 from iecareer.runs.pin import Pin, read_pin
 from iecareer.runs.publication_guard import published_columns, refuse_persons, refuse_undeclared
@@ -116,17 +116,15 @@ def _make_durable(path: Path) -> None:
 
 def clear_build(run_id: str) -> None:
     """Remove the private build of a run; its pin stays."""
-    for path in (build_path(run_id), build_path(run_id).with_suffix(".duckdb.wal")):
-        path.unlink(missing_ok=True)
-    for folder in (home() / "runs" / "dbt" / run_id, cluster_folder(run_id)):
+    for folder in (build_path(run_id).parent, home() / "runs" / "dbt" / run_id, cluster_folder(run_id)):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _clear_leftovers() -> None:
     """Remove leftovers of killed or failed runs that are older than a day: builds with rows of persons, and drafts."""
-    for path in (home() / "runs").glob("*.duckdb"):
+    for path in builds_folder().glob("*/*.duckdb"):
         if _is_left(path):
-            clear_build(path.stem)
+            clear_build(path.parent.name)
     for path in (*(home() / "runs").glob("*.published"), *(home() / "replays").glob(".*.duckdb.*")):
         if _is_left(path):
             path.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from typing import Any
 from iecareer.database import cause_of
 from iecareer.errors import IecareerError
 from iecareer.settings import home
+from iecareer.transform.project import parsed
 
 _CIRCLE = re.compile(r"\w+ runs in a circle: [0-9A-Z]+(?:, [0-9A-Z]+)*")
 # Errors found before any row is read concern names in the model's SQL. Their first line is safe to show.
@@ -37,6 +38,7 @@ def build(
     target_path: Path,
     *,
     tests: str = "data",
+    is_kept: bool = False,
 ) -> dict[str, int]:
     """Build and test the selected models on the engine `target`; returns counts of built and tested nodes.
 
@@ -54,6 +56,8 @@ def build(
         The dbt project, and the folder of compiled models.
     tests : {'data', 'unit', 'none'}
         Which tests of the built models are run, too.
+    is_kept : bool
+        Whether the project is a folder of `project_of`, whose parse is kept.
 
     Raises
     ------
@@ -69,7 +73,9 @@ def build(
         *("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-print"),
     ]
     asked = ["--target", target, "--select", *selected, "--exclude", *_LEFT_OUT[tests]]
-    result = dbtRunner().invoke(["build", *asked, "--vars", json.dumps(variables), *places])
+    values = ["--vars", json.dumps(variables)]
+    manifest = parsed(project, target, [*values, *places]) if is_kept else None
+    result = dbtRunner(manifest=manifest).invoke(["build", *asked, *values, *places])
     outcomes = list(getattr(result.result, "results", None) or [])
     if _is_short_of_memory(outcomes):
         # models that are built at the same time share the memory; alone, each may have enough

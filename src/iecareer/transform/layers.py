@@ -12,11 +12,11 @@ from iecareer.engine.graduate_numbers import register_graduate_numbers
 from iecareer.engine.released_numbers import TABLES, definitions_now, register_released
 from iecareer.engine.views import register
 from iecareer.errors import IecareerError
-from iecareer.policy.seeds import project_with
 from iecareer.runs.build import build_path, open_build
 from iecareer.runs.pin import Pin, read_pin, run_in_use
 from iecareer.settings import home, memory_limit, project_folder
 from iecareer.transform.invocation import build
+from iecareer.transform.project import project_of
 
 LAYERS = ("staging", "intermediate", "marts", "lights")
 _SEEDS = "resource_type:seed"
@@ -101,19 +101,17 @@ def _duckdb_build(pin: Pin, layer: str, selected: list[str]) -> dict[str, int]:
     )
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    project = _project(pin, is_anew=layer == LAYERS[0])
+    artifacts = home() / "runs" / "dbt" / pin.run_id
+    is_kept = pin.recipe is not None
     try:
-        return build("local", selected, _variables(pin), project, home() / "runs" / "dbt" / pin.run_id)
+        return build("local", selected, _variables(pin), _project(pin), artifacts, is_kept=is_kept)
     finally:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
-def _project(pin: Pin, *, is_anew: bool = False) -> Path:
-    """The run's copy of the dbt project, with its pinned policy seeds; the first layer makes it new."""
-    if pin.recipe is None:
-        return project_folder("dbt_project")
-    place = home() / "runs" / "dbt" / pin.run_id / "project"
-    return place if place.exists() and not is_anew else project_with(pin.recipe.policy, place)
+def _project(pin: Pin) -> Path:
+    """The dbt project with the run's pinned policy seeds."""
+    return project_of(pin.recipe.policy) if pin.recipe else project_folder("dbt_project")
 
 
 def _variables(pin: Pin) -> dict[str, str]:
