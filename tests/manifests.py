@@ -28,12 +28,12 @@ def parse_once() -> None:
 
     class ParsesOnce(runner):  # type: ignore[misc]
         def invoke(self, args: list[str], **named: Any) -> Any:
-            if args[0] in ("build", "run", "seed"):
+            if self.manifest is None and args[0] in ("build", "run", "seed"):
                 self.manifest = _manifest(runner, args)
             return super().invoke(args, **named)
 
     dbt.cli.main.dbtRunner = ParsesOnce  # type: ignore[misc]
-    invocation.parsed = lambda *_: None
+    invocation.parsed = lambda _, target, options: _manifest(runner, ["parse", "--target", target, *options])
 
 
 def _manifest(runner: Any, args: list[str]) -> Any:

@@ -77,9 +77,6 @@ def fill(connection: duckdb.DuckDBPyConnection, seed: int, region: Region = Regi
 
 def build_models(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Compute the models that flags read."""
-    connection.execute(
-        "create or replace table intermediate.int_observation as select $day::date as as_of", {"day": as_of}
-    )
     build_policy(connection, as_of)
     for model in MODELS:
         build_model(connection, model, as_of)

@@ -3,10 +3,9 @@ with
 policy as (
 
     select
-        int_policy.innovation_months,
-        {{ month_number('int_observation.as_of') }} as as_of_month
-    from {{ ref('int_policy') }} as int_policy
-    cross join {{ ref('int_observation') }} as int_observation
+        innovation_months,
+        {{ month_number(as_of()) }} as as_of_month
+    from {{ ref('int_policy') }}
 
 ),
 

@@ -18,22 +18,15 @@ employer_map as (
 
 ),
 
-observation as (
-
-    select as_of from {{ ref('int_observation') }}
-
-),
-
 -- years with at least one report
 reported_year as (
 
     select distinct
         cooperation_year.year,
         make_date(cooperation_year.year, 1, 1) as begins_on,
-        least(make_date(cooperation_year.year, 12, 31), observation.as_of) as ends_on
+        least(make_date(cooperation_year.year, 12, 31), {{ as_of() }}) as ends_on
     from cooperation_year
-    cross join observation
-    where cooperation_year.year <= year(observation.as_of)
+    where cooperation_year.year <= year({{ as_of() }})
 
 ),
 

@@ -25,13 +25,12 @@ judged as (
         equipment.status = 'failed'
         or (
             equipment.status = 'pending'
-            and {{ days_between('equipment.due_on', 'observation.as_of') }} > policy.equipment_overdue_days
+            and {{ days_between('equipment.due_on', as_of()) }} > policy.equipment_overdue_days
         ) as is_failed,
         equipment.status = 'delivered' as is_delivered
     from equipment
     inner join agreement on equipment.agreement_id = agreement.agreement_id
     cross join {{ ref('int_policy') }} as policy
-    cross join {{ ref('int_observation') }} as observation
 
 ),
 

@@ -10,7 +10,6 @@ source_system as (
 final as (
 
     select
-        {{ as_of() }} as as_of,
         max(observed_through) as t_obs,
         max({{ month_number('observed_through') }}) as t_obs_month
     from source_system

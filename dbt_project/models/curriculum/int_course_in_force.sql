@@ -6,12 +6,6 @@ course as (
 
 ),
 
-observation as (
-
-    select as_of from {{ ref('int_observation') }}
-
-),
-
 span as (
 
     select
@@ -35,11 +29,10 @@ judged_day as (
     select
         span.institution_code,
         span.program_code,
-        cast(year(observation.as_of) - series.number as int) as year,
-        least(make_date(cast(year(observation.as_of) - series.number as int), 12, 31), observation.as_of) as judged_on
+        cast(year({{ as_of() }}) - series.number as int) as year,
+        least(make_date(cast(year({{ as_of() }}) - series.number as int), 12, 31), {{ as_of() }}) as judged_on
     from span
-    cross join observation
-    inner join series on span.first_year <= year(observation.as_of) - series.number
+    inner join series on span.first_year <= year({{ as_of() }}) - series.number
 
 ),
 

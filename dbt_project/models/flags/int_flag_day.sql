@@ -3,16 +3,10 @@ with
 graduation as (
 
     select distinct
-        int_graduate.cohort_year,
-        int_graduate.graduated_on
-    from {{ ref('int_graduate') }} as int_graduate
-    inner join {{ ref('int_observation') }} as observation on int_graduate.graduated_on <= observation.as_of
-
-),
-
-observation as (
-
-    select as_of from {{ ref('int_observation') }}
+        cohort_year,
+        graduated_on
+    from {{ ref('int_graduate') }}
+    where graduated_on <= {{ as_of() }}
 
 ),
 
@@ -42,10 +36,9 @@ series as (
 -- the end of each year after the first cohort; in the year of the run the day of the run
 day as (
 
-    select least(make_date(cast(year(observation.as_of) - series.number as int), 12, 31), observation.as_of) as as_of
-    from observation
-    cross join first_cohort
-    inner join series on first_cohort.cohort_year < year(observation.as_of) - series.number
+    select least(make_date(cast(year({{ as_of() }}) - series.number as int), 12, 31), {{ as_of() }}) as as_of
+    from first_cohort
+    inner join series on first_cohort.cohort_year < year({{ as_of() }}) - series.number
 
 ),
 

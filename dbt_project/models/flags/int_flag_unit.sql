@@ -8,9 +8,9 @@ day as (
 
 graduate as (
 
-    select int_graduate.*
-    from {{ ref('int_graduate') }} as int_graduate
-    inner join {{ ref('int_observation') }} as observation on int_graduate.graduated_on <= observation.as_of
+    select *
+    from {{ ref('int_graduate') }}
+    where graduated_on <= {{ as_of() }}
 
 ),
 

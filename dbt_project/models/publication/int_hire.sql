@@ -4,10 +4,9 @@ with
 policy as (
 
     select
-        disclosure.block_finished_months,
-        {{ month_number('observation.as_of') }} as as_of_month
-    from {{ ref('int_disclosure_policy') }} as disclosure
-    cross join {{ ref('int_observation') }} as observation
+        block_finished_months,
+        {{ month_number(as_of()) }} as as_of_month
+    from {{ ref('int_disclosure_policy') }}
 
 ),
 

@@ -4,13 +4,12 @@ with
 policy as (
 
     select
-        disclosure.rounding_base,
-        disclosure.min_n_wage,
-        disclosure.block_share,
-        disclosure.block_finished_months,
-        {{ month_number('observation.as_of') }} as as_of_month
-    from {{ ref('int_disclosure_policy') }} as disclosure
-    cross join {{ ref('int_observation') }} as observation
+        rounding_base,
+        min_n_wage,
+        block_share,
+        block_finished_months,
+        {{ month_number(as_of()) }} as as_of_month
+    from {{ ref('int_disclosure_policy') }}
 
 ),
 

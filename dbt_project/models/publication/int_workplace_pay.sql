@@ -3,7 +3,7 @@
 {%- set unit = 'scope, institution_code, program_code, cohort_from, cohort_to, horizon_months, dimension, category' -%}
 {%- set of_person = [
     'person.graduate_id', 'person.horizon_months', 'person.enterprise_code', 'person.dimension', 'person.category',
-    'person.pay_cny', 'person.is_at_floor', 'person.is_at_cap', 'person.publication_number'
+    'person.pay_cny', 'person.is_at_floor', 'person.is_at_cap', 'person.publication_number', 'person.part'
 ] | join(', ') -%}
 {%- set one_cohort = 'block.cohort_year as cohort_from, block.cohort_year as cohort_to' -%}
 with
@@ -47,6 +47,8 @@ person as (
             horizon_months,
             enterprise_code,
             '{{ dimension }}' as dimension,
+            -- a part of the table holds few months and one or two dimensions
+            cast(floor(horizon_months / 12) as int) * 4 + {{ loop.index0 }} as part,
             {{ 'owner_type' if dimension == 'ownership' else dimension }} as category,
             pay_cny,
             is_at_floor,
@@ -79,7 +81,7 @@ every_unit as (
 member as (
 
     select * from every_unit
-    where {{ each_scope('scope') }}
+    where {{ each_part('part') }}
 
 ),
 

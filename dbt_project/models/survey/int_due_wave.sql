@@ -12,12 +12,6 @@ followup_response as (
 
 ),
 
-observation as (
-
-    select as_of from {{ ref('int_observation') }}
-
-),
-
 wave as (
 
     select cast(value as int) as wave_months
@@ -52,7 +46,6 @@ final as (
         followup_response.leaving_reason
     from graduate
     cross join wave
-    cross join observation
     left join followup_response
         on
             graduate.person_key = followup_response.person_key
@@ -60,7 +53,7 @@ final as (
             and graduate.program_code = followup_response.program_code
             and wave.wave_months = followup_response.wave_months
     where
-        {{ add_months('graduate.graduated_on', 'wave.wave_months') }} <= observation.as_of
+        {{ add_months('graduate.graduated_on', 'wave.wave_months') }} <= {{ as_of() }}
         and (
             graduate.next_graduation_month is null
             or graduate.graduation_month + wave.wave_months < graduate.next_graduation_month

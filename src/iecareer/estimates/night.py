@@ -15,9 +15,20 @@ from iecareer.estimates.salary_differential import estimate_differentials
 if TYPE_CHECKING:
     import duckdb
 
+# The models that the estimates are made of.
+READ = (
+    "int_curriculum_change",
+    "int_differential_analysis",
+    "int_differential_counterpart",
+    "int_salary_cell",
+    "msr_program_value",
+    "msr_salary_differential",
+    "stg_policy_number",
+)
+
 
 def build_estimates(run_id: str) -> dict[str, Any]:
-    """Write schema ``estimates`` of a run's build.
+    """Write schema ``estimates`` of a run's build, unless it has the estimates of the same rows from an earlier night.
 
     Parameters
     ----------
@@ -30,9 +41,10 @@ def build_estimates(run_id: str) -> dict[str, Any]:
         Numbers of rows estimated, by kind.
     """
     from iecareer.runs.build import open_build
+    from iecareer.runs.kept_build import is_rebuilt
 
     with open_build(run_id) as connection:
-        return estimate(connection)
+        return estimate(connection) if is_rebuilt(connection, READ) else {}
 
 
 def estimate(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def begin_run(
     from iecareer.errors import IecareerError
     from iecareer.landing import look_up_again
     from iecareer.ledger.deliveries import complete_log
+    from iecareer.runs.kept_build import take_kept_build
 
     day = date.fromisoformat(as_of)
     try:
@@ -59,4 +60,6 @@ def begin_run(
         for receipt in look_up_again(min(day, today())):
             if receipt["error"]:
                 _LOG.warning("Names are not looked up again: %s", receipt["error"])
-    return pin_night(run_id, day, target, replay).run_id
+    pinned = pin_night(run_id, day, target, replay)
+    take_kept_build(pinned)
+    return pinned.run_id

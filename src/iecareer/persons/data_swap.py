@@ -128,6 +128,7 @@ def _clear_derived() -> None:
     for folder in (
         lake() / "state",
         runs / "builds",
+        runs / "kept",
         runs / "dbt",
         runs / "spill",
         *runs.glob("*.spark"),

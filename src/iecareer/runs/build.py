@@ -39,8 +39,8 @@ def open_build(run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
         When pseudonyms were replaced or a person was erased since the run began.
     """
     path = build_path(run_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
     with run_in_use(run_id):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = duckdb.connect(str(path), config=build_config())
         try:
             for schema in SCHEMAS:

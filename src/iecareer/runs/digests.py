@@ -6,6 +6,7 @@ floating-point column: a plain one, and one with a weight per row. The weighted 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,29 @@ Digest = dict[str, Any]
 
 def table_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, Digest]:
     """Digest of each table in the schemas that are compared, by ``schema.table``."""
+    return {name: _digest(connection, name, columns) for name, columns in _columns(connection).items()}
+
+
+def digests_of(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[str, Digest]:
+    """Digest of each of these tables or views (``schema.table``) that exists."""
+    wanted = {*names}
+    columns = _columns(connection, {name.split(".", 1)[0] for name in wanted})
+    return {name: _digest(connection, name, columns[name]) for name in sorted(wanted & {*columns})}
+
+
+def _columns(
+    connection: duckdb.DuckDBPyConnection, schemas: Iterable[str] = COMPARED
+) -> dict[str, dict[str, str]]:
+    """Table → column → type of the tables in these schemas."""
     found: dict[str, dict[str, str]] = {}
     for schema, table, column, kind in connection.execute(
         """select table_schema, table_name, column_name, data_type from information_schema.columns
         where list_contains($schemas, table_schema) and table_catalog = current_catalog()
         order by table_schema, table_name, ordinal_position""",
-        {"schemas": list(COMPARED)},
+        {"schemas": list(schemas)},
     ).fetchall():
         found.setdefault(f"{schema}.{table}", {})[column] = kind
-    return {name: _digest(connection, name, columns) for name, columns in found.items()}
+    return found
 
 
 def keep_tables(run_id: str, tables: dict[str, Digest]) -> None:

@@ -25,6 +25,7 @@ from iecareer.errors import IecareerError
 from iecareer.persons.release_state import clear_run_states
 from iecareer.runs.build import build_path, builds_folder
 from iecareer.runs.digests import keep_tables, table_digests
+from iecareer.runs.kept_build import keep_build
 from iecareer.runs.pin import Pin, read_pin
 from iecareer.runs.publication_guard import published_columns, refuse_persons, refuse_undeclared
 from iecareer.runs.published_tables import published_tables
@@ -76,6 +77,7 @@ def publish(run_id: str) -> dict[str, Any]:
             draft.unlink(missing_ok=True)
         sync_folder(home())
         clear_run_states(but=run_id)
+        keep_build(pin)
     clear_build(run_id)
     _clear_leftovers()
     return {"run_id": run_id, "is_published": True, "n_tables": n_tables}

@@ -67,15 +67,10 @@ def build(
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     from dbt.cli.main import dbtRunner
 
-    places = [
-        *("--project-dir", str(project), "--profiles-dir", str(project)),
-        *("--target-path", str(target_path), "--log-path", str(_logs())),
-        *("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-print"),
-    ]
+    places = _places(project, target_path)
     asked = ["--target", target, "--select", *selected, "--exclude", *_LEFT_OUT[tests]]
-    values = ["--vars", json.dumps(variables)]
-    manifest = parsed(project, target, [*values, *places]) if is_kept else None
-    result = dbtRunner(manifest=manifest).invoke(["build", *asked, *values, *places])
+    manifest = parse(target, variables, project, target_path) if is_kept else None
+    result = dbtRunner(manifest=manifest).invoke(["build", *asked, "--vars", json.dumps(variables), *places])
     outcomes = list(getattr(result.result, "results", None) or [])
     if _is_short_of_memory(outcomes):
         # models that are built at the same time share the memory; alone, each may have enough
@@ -90,6 +85,19 @@ def build(
             next_step="The published warehouse is unchanged. See docs/runbooks/a-model-fails.md.",
         )
     return {"n_built": len(outcomes), "n_warned": sum(str(o.status) == "warn" for o in outcomes)}
+
+
+def parse(target: str, variables: dict[str, str], project: Path, target_path: Path) -> Any:
+    """The manifest of a folder of `project_of`; None if dbt cannot parse it. The parameters are those of `build`."""
+    return parsed(project, target, ["--vars", json.dumps(variables), *_places(project, target_path)])
+
+
+def _places(project: Path, target_path: Path) -> list[str]:
+    return [
+        *("--project-dir", str(project), "--profiles-dir", str(project)),
+        *("--target-path", str(target_path), "--log-path", str(_logs())),
+        *("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-print"),
+    ]
 
 
 def _is_short_of_memory(outcomes: Sequence[Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from iecareer.engine.released_numbers import TABLES, definitions_now, register_r
 from iecareer.engine.views import register
 from iecareer.errors import IecareerError
 from iecareer.runs.build import build_path, open_build
+from iecareer.runs.kept_build import add_rebuilt, changed_sources, changed_tables, is_taken, name_compared
 from iecareer.runs.pin import Pin, read_pin, run_in_use
 from iecareer.settings import home, memory_limit, project_folder
-from iecareer.transform.invocation import build
+from iecareer.transform.invocation import build, parse
 from iecareer.transform.project import project_of
+from iecareer.transform.rebuild import SOURCE_SYSTEMS, ModelGraph
 
 LAYERS = ("staging", "intermediate", "marts", "lights")
 _SEEDS = "resource_type:seed"
@@ -56,21 +59,68 @@ def build_layer(run_id: str, layer: str) -> dict[str, Any]:
 
 
 def _on_duckdb(pin: Pin, layer: str) -> dict[str, int]:
-    selected = [*MODELS[layer]]
-    if layer == "staging":
-        with open_build(pin.run_id) as connection:
+    begins = layer == LAYERS[0]
+    with open_build(pin.run_id) as connection:
+        if begins:
             overlapped = register(connection, pin.deliveries, pin.retired)
             register_released(connection, pin.released, definitions_now(pin.policy))
+        is_begun = is_taken(connection)
+    if begins:
         _count_overlapped(pin.run_id, overlapped)
-        selected.append(_SEEDS)
-    return _duckdb_build(pin, layer, selected)
+    if is_begun:
+        return _rebuild(pin, layer)
+    counted = _duckdb_build(pin, [*MODELS[layer], *([_SEEDS] if begins else [])])
+    if begins and pin.recipe:
+        tables = _graph(pin).compared(has_other_sources=True).values()
+        with open_build(pin.run_id) as connection:
+            name_compared(connection, tables)
+    return counted
+
+
+def _rebuild(pin: Pin, layer: str) -> dict[str, int]:
+    """Build those models of the layer that differ from the earlier night from whose build this one began."""
+    graph = _graph(pin)
+    with open_build(pin.run_id) as connection:
+        sources = changed_sources(connection, pin)
+    tables = graph.compared(has_other_sources=SOURCE_SYSTEMS in sources)
+    stale = graph.after(sources=sources - {SOURCE_SYSTEMS})
+    compared = _of_layer(layer, {*tables} - stale)
+    counted = _duckdb_build(pin, compared, tests="none")
+    with open_build(pin.run_id) as connection:
+        changed = changed_tables(connection, [tables[name] for name in {*tables} - stale])
+    stale |= graph.after(models=[name for name, table in tables.items() if table in changed])
+    built = _of_layer(layer, stale)
+    with open_build(pin.run_id) as connection:
+        add_rebuilt(connection, built)
+    rebuilt = _duckdb_build(pin, built)
+    return {name: counted[name] + rebuilt[name] for name in counted}
+
+
+def _of_layer(layer: str, names: Iterable[str]) -> list[str]:
+    prefixes = tuple(pattern.partition("*")[0] for pattern in MODELS[layer])
+    return sorted(name for name in names if name.startswith(prefixes))
+
+
+def _graph(pin: Pin) -> ModelGraph:
+    _set_environment(pin)
+    artifacts = home() / "runs" / "dbt" / pin.run_id
+    return ModelGraph(parse("local", _variables(pin), _project(pin), artifacts))
+
+
+def _set_environment(pin: Pin) -> None:
+    """Tell dbt's profile the build and its limits."""
+    os.environ.update(
+        IECAREER_BUILD=str(build_path(pin.run_id)),
+        IECAREER_SPILL=str(spill_folder()),
+        IECAREER_MEMORY_LIMIT=memory_limit(),
+    )
 
 
 def _on_cluster(pin: Pin, layer: str) -> dict[str, int]:
     """Build with Spark. DuckDB loads the seeds, and the private build gets views of the tables that Spark wrote."""
     folder, begins = cluster.cluster_folder(pin.run_id), layer == "staging"
     if begins:
-        _duckdb_build(pin, layer, [_SEEDS])
+        _duckdb_build(pin, [_SEEDS])
         with open_build(pin.run_id) as connection:
             cluster.begin(folder, connection)
             register_graduate_numbers(connection, pin.deliveries)
@@ -93,18 +143,18 @@ def _on_cluster(pin: Pin, layer: str) -> dict[str, int]:
     return dict(answer["built"])
 
 
-def _duckdb_build(pin: Pin, layer: str, selected: list[str]) -> dict[str, int]:
-    os.environ.update(
-        IECAREER_BUILD=str(build_path(pin.run_id)),
-        IECAREER_SPILL=str(spill_folder()),
-        IECAREER_MEMORY_LIMIT=memory_limit(),
-    )
+def _duckdb_build(pin: Pin, selected: list[str], *, tests: str = "data") -> dict[str, int]:
+    if not selected:
+        return {"n_built": 0, "n_warned": 0}
+    _set_environment(pin)
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     artifacts = home() / "runs" / "dbt" / pin.run_id
     is_kept = pin.recipe is not None
     try:
-        return build("local", selected, _variables(pin), _project(pin), artifacts, is_kept=is_kept)
+        return build(
+            "local", selected, _variables(pin), _project(pin), artifacts, tests=tests, is_kept=is_kept
+        )
     finally:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 

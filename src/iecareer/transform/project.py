@@ -45,7 +45,7 @@ def project_of(policy: Mapping[str, str]) -> Path:
 
 
 def parsed(project: Path, target: str, options: list[str]) -> Any:
-    """dbt's manifest of a folder of :func:`project_of` for one engine; None if dbt cannot parse the project.
+    """The manifest of a folder of :func:`project_of` for one engine; None if dbt cannot parse the project.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def parsed(project: Path, target: str, options: list[str]) -> Any:
     target : {'local', 'cluster'}
         The engine.
     options : list of str
-        dbt's options: the folders, variables and logs.
+        Options of dbt: the folders, variables and logs.
     """
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest

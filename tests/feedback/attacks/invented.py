@@ -195,8 +195,7 @@ def _write_graduates(
         create table intermediate.int_program_level as select institution_code, program_code, cohort_year,
           'higher_vocational' as study_level from intermediate.int_program_cohort;
         create table intermediate.int_cohort_agreement as select institution_code, program_code, cohort_year,
-          'order_class' as mode, 'E1' as enterprise_code from intermediate.int_program_cohort where false;
-        create table intermediate.int_observation as select date '2026-11-21' as as_of"""
+          'order_class' as mode, 'E1' as enterprise_code from intermediate.int_program_cohort where false"""
     )
     for model in ("int_rollup_cell", "int_rollup"):
         build_model(connection, model, AS_OF)

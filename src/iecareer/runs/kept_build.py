@@ -1,0 +1,164 @@
+"""The private build of the last published night, from which the next night starts.
+
+Output: `runs/kept/build.duckdb`, with the schema `kept`: what the build was made from. A night takes the file
+if code, libraries and policy are as they were, and rebuilds what has other inputs. An interrupted night leaves no kept
+build, so the next one builds everything. The file can be deleted at any time; erasure and rotation delete it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from filelock import FileLock
+
+from iecareer.contracts import load_record_types
+from iecareer.database import build_config
+from iecareer.engine.released_numbers import TABLES, definitions_now
+from iecareer.persons.publication_numbers import NUMBERED
+from iecareer.runs.build import build_path, open_build
+from iecareer.runs.digests import differing, digests_of
+from iecareer.runs.pin import Pin, run_in_use
+from iecareer.settings import home
+
+_log = logging.getLogger(__name__)
+_SCHEMA = "kept"
+# Landing tables that follow from the deliveries of one record type.
+_FOLLOWING = {"graduate_number": NUMBERED, "delivered_month": "employment_month"}
+_SOURCES = "landing.source_system"
+
+
+def take_kept_build(pin: Pin) -> bool:
+    """Make the kept build the build of this run; False if there is none, or if it was made in another way."""
+    kept = _place()
+    if pin.target != "local" or pin.replays or pin.recipe is None or not kept.exists():
+        return False
+    with run_in_use(pin.run_id), FileLock(home() / "runs" / "kept.lock"):
+        if build_path(pin.run_id).exists() or not kept.exists() or _made_with(kept) != _way(pin):
+            return False
+        build_path(pin.run_id).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept.replace(build_path(pin.run_id))
+    with open_build(pin.run_id) as connection:
+        connection.execute(f"create or replace table {_SCHEMA}.rebuilt (name varchar)")
+    return True
+
+
+def keep_build(pin: Pin) -> None:
+    """Keep the build of a published run for the next night, if the run named its compared tables.
+
+    If it cannot be kept, the next night builds everything.
+    """
+    try:
+        _keep(pin)
+    except (OSError, duckdb.Error) as error:
+        _log.warning("The build is not kept for the next night: %s.", type(error).__name__)
+
+
+def _keep(pin: Pin) -> None:
+    with run_in_use(pin.run_id):
+        with open_build(pin.run_id) as connection:
+            compared = _named_compared(connection)
+            if not compared or pin.target != "local" or pin.replays:
+                return
+            _write(connection, "made_with", {"way": _way(pin)})
+            _write(connection, "source", _source_digests(connection, pin))
+            digests = digests_of(connection, compared)
+            _write(connection, "compared", {name: json.dumps(digest) for name, digest in digests.items()})
+            connection.execute("checkpoint")
+        _place().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        build_path(pin.run_id).replace(_place())
+
+
+def name_compared(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    """Write to the build which tables (``schema.table``) the next night compares with its own."""
+    _write(connection, "compared_table", dict.fromkeys(tables, ""))
+
+
+def is_taken(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the build was begun from the build of an earlier night."""
+    return _exists(connection, "rebuilt")
+
+
+def changed_sources(connection: duckdb.DuckDBPyConnection, pin: Pin) -> set[str]:
+    """Tables of the schema `landing` whose rows may differ from those of the earlier night."""
+    now, then = _source_digests(connection, pin), _kept(connection, "source")
+    return {name for name in {*now, *then} if now.get(name) != then.get(name)}
+
+
+def changed_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> set[str]:
+    """Those of the compared tables whose rows differ from those of the earlier night."""
+    then = {name: json.loads(text) for name, text in _kept(connection, "compared").items()}
+    now = digests_of(connection, tables)
+    return {*differing({name: then[name] for name in now if name in then}, now)}
+
+
+def add_rebuilt(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    """Remember that the run rebuilt these models."""
+    for name in sorted(names):
+        connection.execute(f"insert into {_SCHEMA}.rebuilt values (?)", [name])
+
+
+def is_rebuilt(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> bool:
+    """Whether the run built any of these; True if its build was not begun from an earlier one."""
+    if not is_taken(connection):
+        return True
+    found = f"select 1 from {_SCHEMA}.rebuilt where list_contains(?, name)"
+    return bool(connection.execute(found, [[*names]]).fetchone())
+
+
+def _place() -> Path:
+    return home() / "runs" / "kept" / "build.duckdb"
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: Mapping[str, str]) -> None:
+    connection.execute(f"create schema if not exists {_SCHEMA}")
+    connection.execute(f"create or replace table {_SCHEMA}.{table} (name varchar, digest varchar)")
+    for row in sorted(rows.items()):
+        connection.execute(f"insert into {_SCHEMA}.{table} values (?, ?)", row)
+
+
+def _named_compared(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return [*_kept(connection, "compared_table")] if _exists(connection, "compared_table") else []
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    found = "select 1 from duckdb_tables() where schema_name = ? and table_name = ?"
+    return bool(connection.execute(found, [_SCHEMA, table]).fetchone())
+
+
+def _kept(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    return dict(connection.execute(f"from {_SCHEMA}.{table}").fetchall())
+
+
+def _made_with(path: Path) -> str | None:
+    with duckdb.connect(str(path), read_only=True, config=build_config()) as connection:
+        return _kept(connection, "made_with").get("way")
+
+
+def _way(pin: Pin) -> str:
+    """Digest of all that the numbers depend on, besides deliveries and day."""
+    recipe = asdict(pin.recipe) if pin.recipe else {}
+    return _digest({name: recipe.get(name) for name in ("package", "code", "libraries", "policy")})
+
+
+def _source_digests(connection: duckdb.DuckDBPyConnection, pin: Pin) -> Mapping[str, str]:
+    parts = pin.recipe.parts if pin.recipe else {}
+    own: dict[str, list[Any]] = {name: [pin.retired] for name in load_record_types()}
+    for delivery in pin.deliveries:
+        if delivery.is_accepted:
+            own[delivery.record_type].append([asdict(delivery), [parts.get(p.path) for p in delivery.parts]])
+    found = {name: _digest(deliveries) for name, deliveries in own.items()}
+    found |= {name: found[kind] for name, kind in _FOLLOWING.items()}
+    found |= dict.fromkeys(TABLES, _digest([pin.released, definitions_now(pin.policy)]))
+    found["source_system"] = _digest(digests_of(connection, [_SOURCES]))
+    return found
+
+
+def _digest(what: Any) -> str:
+    return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()
