@@ -121,6 +121,14 @@ def test_other_code_or_policy_begins_anew(home: Path, monkeypatch: pytest.Monkey
     monkeypatch.undo()
 
 
+def test_a_damaged_build_is_not_begun_from(home: Path) -> None:
+    kept = home / "runs" / "kept" / "build.duckdb"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"damaged" * 999)
+    pin("any", DAY)
+    assert not kept_build.take_kept_build(read_pin("any"))
+
+
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The project as dbt parses it."""

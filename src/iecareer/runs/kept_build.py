@@ -137,8 +137,14 @@ def _kept(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
 
 
 def _made_with(path: Path) -> str | None:
-    with duckdb.connect(str(path), read_only=True, config=build_config()) as connection:
-        return _kept(connection, "made_with").get("way")
+    try:
+        with duckdb.connect(str(path), read_only=True, config=build_config()) as connection:
+            return _kept(connection, "made_with").get("way")
+    except duckdb.Error as error:
+        _log.warning(
+            "The kept build cannot be read (%s); this night builds everything.", type(error).__name__
+        )
+        return None
 
 
 def _way(pin: Pin) -> str:
