@@ -82,5 +82,5 @@ def test_an_unknown_record_type_is_named_with_what_it_may_mean() -> None:
 @pytest.mark.parametrize("out", ["page.html", "folder"])
 def test_the_page_is_written_to_a_file_or_a_folder(out: str, tmp_path: Path) -> None:
     told = json.loads(run("contract", "html", "--out", tmp_path / out, "--json").stdout)
-    assert told["record_types"] == 20
+    assert told["record_types"] == 24
     assert Path(told["file"]).read_text(encoding="utf-8").startswith("<!doctype html>")
