@@ -22,6 +22,13 @@ def build_path(run_id: str) -> Path:
     return builds_folder() / run_id / "build.duckdb"
 
 
+def made_room(run_id: str) -> Path:
+    """The run's private build file, whose folder is made now and is readable for this account only."""
+    path = build_path(run_id)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
 def builds_folder() -> Path:
     """The folder with one folder per private build."""
     return home() / "runs" / "builds"
@@ -38,10 +45,8 @@ def open_build(run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
     IecareerError
         When pseudonyms were replaced or a person was erased since the run began.
     """
-    path = build_path(run_id)
     with run_in_use(run_id):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        connection = duckdb.connect(str(path), config=build_config())
+        connection = duckdb.connect(str(made_room(run_id)), config=build_config())
         try:
             for schema in SCHEMAS:
                 connection.execute(f"create schema if not exists {schema}")

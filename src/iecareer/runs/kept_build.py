@@ -22,7 +22,7 @@ from iecareer.contracts import load_record_types
 from iecareer.database import build_config
 from iecareer.engine.released_numbers import TABLES, definitions_now
 from iecareer.persons.publication_numbers import NUMBERED
-from iecareer.runs.build import build_path, open_build
+from iecareer.runs.build import build_path, made_room, open_build
 from iecareer.runs.digests import differing, digests_of
 from iecareer.runs.pin import Pin, run_in_use
 from iecareer.settings import home
@@ -42,8 +42,7 @@ def take_kept_build(pin: Pin) -> bool:
     with run_in_use(pin.run_id), FileLock(home() / "runs" / "kept.lock"):
         if build_path(pin.run_id).exists() or not kept.exists() or _made_with(kept) != _way(pin):
             return False
-        build_path(pin.run_id).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        kept.replace(build_path(pin.run_id))
+        kept.replace(made_room(pin.run_id))
     with open_build(pin.run_id) as connection:
         connection.execute(f"create or replace table {_SCHEMA}.rebuilt (name varchar)")
     return True

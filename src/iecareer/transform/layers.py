@@ -13,7 +13,7 @@ from iecareer.engine.graduate_numbers import register_graduate_numbers
 from iecareer.engine.released_numbers import TABLES, definitions_now, register_released
 from iecareer.engine.views import register
 from iecareer.errors import IecareerError
-from iecareer.runs.build import build_path, open_build
+from iecareer.runs.build import made_room, open_build
 from iecareer.runs.kept_build import add_rebuilt, changed_sources, changed_tables, is_taken, name_compared
 from iecareer.runs.pin import Pin, read_pin, run_in_use
 from iecareer.settings import home, memory_limit, project_folder
@@ -110,7 +110,7 @@ def _graph(pin: Pin) -> ModelGraph:
 def _set_environment(pin: Pin) -> None:
     """Tell dbt's profile the build and its limits."""
     os.environ.update(
-        IECAREER_BUILD=str(build_path(pin.run_id)),
+        IECAREER_BUILD=str(made_room(pin.run_id)),
         IECAREER_SPILL=str(spill_folder()),
         IECAREER_MEMORY_LIMIT=memory_limit(),
     )
