@@ -97,6 +97,7 @@ def test_another_day_gives_what_a_full_night_gives(region: Path, days: int) -> N
     assert differences(later, full_night_of(region, DAY + timedelta(days))) == {}
 
 
+@pytest.mark.slow
 def test_a_killed_night_leaves_nothing_to_begin_from(region: Path) -> None:
     with_nothing_kept = night_of(DAY)
     pin("killed", DAY)
