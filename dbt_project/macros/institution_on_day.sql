@@ -33,9 +33,9 @@
 {#-
     Area and region class of each institution in each `year` of `relation`, one row per institution_code and on_year: of
     the period valid on 31 December (of several the one that began last), else of the newest begun by then, else of the
-    oldest. An institution without any period has no row.
+    oldest. An institution without any period has no row. `periods` is the relation of the periods.
 -#}
-{% macro institution_in_year(relation, year='year') -%}
+{% macro institution_in_year(relation, year='year', periods=none) -%}
     select
         institution_code,
         on_year,
@@ -75,7 +75,7 @@
                 from {{ relation }}
             ) as institution_year
             cross join {{ ref('int_policy') }} as policy
-            inner join {{ ref('stg_institution') }} as institution
+            inner join {{ periods or ref('stg_institution') }} as institution
                 on institution_year.institution_code = institution.institution_code
         ) as placed
     ) as candidate

@@ -1,4 +1,4 @@
-"""Questions about published lights: explained, computed again, and with changed rows of policy."""
+"""Commands that explain published lights, compute them again, or try other rows of policy."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def region() -> Region:
 
 
 def answers_of(region: Region) -> pd.DataFrame:
-    """Answers at wave 6 with their program-cohort, the size of the employer, and whether it is registered."""
+    """Answers at wave 6 with their program-cohort and the size of the employer, NaN if `enterprise` lacks it."""
     table = survey.response_table(
         region.answers, region.graduates, region.careers, region.occupations, region.institutions,
         region.enterprises, region.places, region.seed,

@@ -119,7 +119,10 @@ def test_other_code_or_policy_begins_anew(home: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("iecareer.runs.recipe.code_digests", lambda: {"dbt_project": "changed"})
     pin("second", DAY)
     assert not kept_build.take_kept_build(read_pin("second"))
-    monkeypatch.undo()
+    monkeypatch.setattr("iecareer.runs.recipe.code_digests", lambda: read_pin("first").recipe.code)
+    pin("third", DAY)
+    assert kept_build.take_kept_build(read_pin("third"))
+    assert build_path("third").exists()
 
 
 def test_a_damaged_build_is_not_begun_from(home: Path) -> None:

@@ -164,11 +164,14 @@ def _change(light: Row, rows: list[Row]) -> Iterator[str]:
     ]
     better = "yellow" if light["band"] == "red" else "green"
     if not moves:
-        yield f"No single indicator can bring the index to {better}."
+        # an indicator at its red line shows the line, not the value that would reach the next band
+        which = "other indicator alone" if light["red_lines"] else "single indicator"
+        yield f"No {which} can bring the index to {better}."
         return
     _, row = min(moves, key=lambda move: move[0])
     yield (
-        f"The smallest single change, in points of a score, that brings the index to {better}: {row['indicator']} from "
+        f"The smallest single change, measured by the distance from worst to best, that brings the index to {better}: "
+        f"{row['indicator']} from "
         f"{_number(row['value'])} to {_number(row['value_for_better'])}, all else equal."
     )
     if light["red_lines"]:
