@@ -58,12 +58,15 @@ def test_names_replace_codes_that_are_not_the_ministrys(code_share: float, name:
         ("单位行业代码", ("22", "34", "42"), True),
         ("单位行业", ("11",), True),
         ("单位行业码", ("31", "45"), True),
-        ("单位行业代码", ("22", "13"), False),
+        ("单位行业代码", ("22", "51"), True),
+        ("单位行业代码", ("22", "13"), True),
+        ("行业代码", ("39", "35"), True),
+        ("单位行业代码", ("C", "39"), True),
         ("单位行业代码", ("C", "C39"), False),
-        ("行业代码", ("39", "35"), False),
+        ("单位行业", ("制造业", "教育"), False),
     ],
 )
-def test_industries_of_the_employment_system_are_asked_about(
+def test_bare_numbers_of_industries_in_a_registration_are_asked_about(
     header: str, values: tuple[str, ...], is_open: bool
 ) -> None:
     found = drafted(

@@ -17,6 +17,7 @@ from iecareer.landing.names import masked_name
 from iecareer.onboarding.header_match import Matching
 from iecareer.onboarding.mapping_proposal import Proposal, key_proposal, proposal
 from iecareer.onboarding.months_across import MonthsAcross
+from iecareer.onboarding.other_code_lists import IndustryNames
 from iecareer.onboarding.row_rules_proposal import (
     RowQuestion,
     RuleQuestion,
@@ -48,6 +49,7 @@ class Part:
     across: MonthsAcross | None = None
     splitting: tuple[str, ...] = ()
     same_key: SameKeyQuestion | None = None
+    industries: IndustryNames | None = None
 
     @property
     def rules(self) -> dict[str, dict[str, str]]:
@@ -70,12 +72,13 @@ class Part:
 
     @property
     def open_rules(self) -> list[str]:
-        """The rules on rows that are left to a person, each with its header if it has one."""
+        """The rules on rows, and maps of codes, that are left to a person, each with its header if it has one."""
         is_family_open = bool(self.rules and self.across and self.across.others and not self.across.is_sure)
         return [
             *(["monthColumns"] if is_family_open else []),
             *(f"rowFilter {_comment(question.header)}" for question in self.questions),
             *(asked.rule for asked in self.rule_questions),
+            *(f"valueMap {_comment(entry.header or '')}" for entry in self.proposals if _questions(entry)),
         ]
 
     @property
@@ -83,7 +86,10 @@ class Part:
         """The mapped columns and surrogate keys, in the order of the record type."""
         keys = {name: key_proposal(key) for name, key in surrogate_keys(self.found).items()}
         found, kind = self.found, self.found.kind
-        mapped = {match.column.name: proposal(match, kind, found.unused) for match in found.matches} | keys
+        mapped = {
+            match.column.name: proposal(match, kind, found.unused, self.industries) for match in found.matches
+        }
+        mapped |= keys
         for name in self._made:
             kept = mapped.pop(name, None)
             if kept and kept.transform and kept.column.name != self.found.kind.period_column:
@@ -223,13 +229,23 @@ def _property_lines(entry: Proposal) -> list[str]:
     if custom:
         entries.append(f"customProperties: [{custom}]")
     lines = _wrapped(f"{{{', '.join(entries)}}}", _WIDTH - 8)
-    remark = _comment("; ".join(entry.remarks))
-    before: list[str] = []
+    questions = _questions(entry)
+    remark = _comment("; ".join(remark for remark in entry.remarks if remark not in questions))
+    before = [line for asked in questions for line in _wrapped_comment(asked)]
     if remark and len(lines[-1]) + len(remark) > _WIDTH - 12:
-        before = [f"      # {line}" for line in textwrap.wrap(remark, _WIDTH - 8)]
+        before = [*_wrapped_comment(remark), *before]
     elif remark:
         lines[-1] += f"  # {remark}"
     return [*before, f"      - {lines[0]}", *(f"         {line}" for line in lines[1:])]
+
+
+def _questions(entry: Proposal) -> list[str]:
+    """The remarks that a person has to answer. Each has its own line: a TODO counts at the beginning of a comment."""
+    return [remark for remark in entry.remarks if remark.startswith("TODO")]
+
+
+def _wrapped_comment(text: str) -> list[str]:
+    return [f"      # {line}" for line in textwrap.wrap(_comment(text), _WIDTH - 8)]
 
 
 def _custom(entry: Proposal) -> list[tuple[str, str]]:

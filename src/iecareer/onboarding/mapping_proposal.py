@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from iecareer.contracts import Column, RecordType
 from iecareer.contracts.divisions import division_codes, known_divisions
@@ -23,6 +23,7 @@ from iecareer.onboarding.dictionary import (
     value_names,
 )
 from iecareer.onboarding.header_match import Match
+from iecareer.onboarding.other_code_lists import IndustryNames, is_no_candidate, name_of_number, question
 from iecareer.onboarding.sample_reader import is_personal
 from iecareer.onboarding.surrogate_keys import SurrogateKey
 
@@ -40,8 +41,6 @@ _PLACE = re.compile(
 )
 # How a cell states pay that is not by the month.
 _PAID = {"year": "年薪", "week": "周薪", "day": "日薪", "hour": "时薪"}
-# The industries of the national employment system, as far as known. GB/T 4754 has the same numbers for others.
-_NATIONAL = re.compile("11|2[1-4]|3[1-9]|4[1-6]")
 _CATEGORY = re.compile("(类别|类型|大类|分类)$")
 # Kind of an optional column → the share of cells that landing can read, and what the others are not.
 _CHECKED = {
@@ -65,11 +64,20 @@ class Proposal:
     remarks: tuple[str, ...] = ()
 
 
-def proposal(match: Match, kind: RecordType, unused: Sequence[Profile] = ()) -> Proposal:
-    """Propose how the matched header fills the column, with the help of an `unused` one that holds its code or name."""
+def proposal(
+    match: Match, kind: RecordType, unused: Sequence[Profile] = (), names: IndustryNames | None = None
+) -> Proposal:
+    """Propose how the matched header fills the column, with the help of an `unused` one that holds its code or name.
+
+    `names` says how far the codes of industries agree with the names beside them.
+    """
     if named := name_instead(match, unused):
         remark = f"'{match.profile.header}' has other codes than the ministry's of 10 digits"
         return Proposal(match.column, named.header, remarks=(remark, _of_list("institution")))
+    if worded := name_of_number(match, kind, unused, names):
+        header, why = worded
+        found = proposal(replace(match, profile=header, rivals=()), kind)
+        return replace(found, remarks=(why, *found.remarks))
     column, profile = match.column, match.profile
     transform, remarks = _transform(column, profile)
     value_map, unknown = _value_map(column, profile, kind)
@@ -84,10 +92,14 @@ def proposal(match: Match, kind: RecordType, unused: Sequence[Profile] = ()) -> 
     elif transform is None and (other := listed_name(match, unused)):
         transform = with_name(other)
         remarks.append("code and name: rows in which the delivered list says that they differ are set aside")
-    if rivals := [header for header in match.rivals if not other or header != other.header]:
+    doubtful = {p.header for p in unused if is_no_candidate(p, kind, column)}
+    if other:
+        doubtful.add(other.header)
+    if rivals := [header for header in match.rivals if header not in doubtful]:
         remarks.append(f"other candidates: {', '.join(rivals)}")
     remarks += _bad_cells(column, profile, kind)
     remarks += _other_meaning(column, profile)
+    remarks += filter(None, [question(match, kind, names)])
     if match.fit < 0.5 and not transform:
         remarks.append("check: most cells do not look like this column")
     return Proposal(
@@ -105,19 +117,11 @@ def _other_meaning(column: Column, profile: Profile) -> list[str]:
     """A remark about a header that usually means something near to the column, but not the column itself."""
     if column.name == "job_title" and _CATEGORY.search(profile.header):
         return ["a category of jobs, not a title: remove this line unless you want it as the title"]
-    if column.kind == "industry_code" and "单位行业" in profile.header and _is_national(profile):
-        return [
-            f"TODO {profile.header}: of GB/T 4754, or of the employment system (22 is manufacturing)? Map the latter."
-        ]
     if column.name == "registered_on" and re.search("审核|审批|更新", profile.header):
         return [
             "the day of approval or of a change: if the file has the day of registration (登记时间), use that"
         ]
     return []
-
-
-def _is_national(profile: Profile) -> bool:
-    return bool(profile.values) and all(map(_NATIONAL.fullmatch, profile.values))
 
 
 def key_proposal(key: SurrogateKey) -> Proposal:

@@ -22,6 +22,7 @@ from iecareer.onboarding.contract_yaml import Part, contract_text
 from iecareer.onboarding.header_match import Matching, best_matching, matching
 from iecareer.onboarding.live_samples import is_live, live_sample, server_entry, server_of
 from iecareer.onboarding.months_across import MonthsAcross, along
+from iecareer.onboarding.other_code_lists import IndustryNames, industry_names
 from iecareer.onboarding.row_rules_proposal import month_columns
 from iecareer.onboarding.same_key_proposal import SameKeyQuestion, same_key_question
 from iecareer.onboarding.sample_reader import Dialect, Sample, samples
@@ -66,6 +67,7 @@ class _Seen:
     across: MonthsAcross | None = None
     splitting: tuple[tuple[str, tuple[str, ...]], ...] = ()
     same_key: tuple[tuple[str, SameKeyQuestion | None], ...] = ()
+    industries: tuple[tuple[str, IndustryNames | None], ...] = ()
 
 
 def add_source(
@@ -211,7 +213,8 @@ def _seen_part(connection: duckdb.DuckDBPyConnection, sample: Sample, record_typ
     kinds = [best, *(matching(profiled, record_type(name)) for name in record_types)]
     splitting = tuple((found.kind.name, splitting_columns(connection, sample, found)) for found in kinds)
     same_key = tuple((found.kind.name, same_key_question(connection, sample, found)) for found in kinds)
-    return _Seen(sample, profiled, best, others[0], None, splitting, same_key)
+    industries = tuple((found.kind.name, industry_names(connection, sample, found)) for found in kinds)
+    return _Seen(sample, profiled, best, others[0], None, splitting, same_key, industries)
 
 
 def _of_records(seen: list[_Seen], record_types: Sequence[str]) -> list[_Seen]:
@@ -253,6 +256,7 @@ def _part(
         across=entry.across,
         splitting=dict(entry.splitting).get(found.kind.name, ()),
         same_key=dict(entry.same_key).get(found.kind.name),
+        industries=dict(entry.industries).get(found.kind.name),
     )
 
 
