@@ -42,6 +42,18 @@ class Mutation:
 
 MUTATIONS = (
     Mutation(
+        "the bureau's files: a folder that others can open is taken",
+        "if place.stat().st_mode & _OTHERS:",
+        "if place.stat().st_mode & _OTHERS and not place.exists():",
+        ("tests/bureau/test_private_folder.py",),
+    ),
+    Mutation(
+        "signals: as many hits as make a signal need no evidence",
+        'or hits / row["n"] - row["peers_share"] - policy.number("min_excess") < -_ROUNDING',
+        'or hits / row["n"] - row["peers_share"] - policy.number("min_excess") <= _ROUNDING',
+        ("tests/bureau/test_audit.py",),
+    ),
+    Mutation(
         "amounts: one that may be either of two is read",
         "case when {is_either} then null else read_number",
         "case when not {is_either} then null else read_number",

@@ -13,31 +13,14 @@ from iecareer.commands import app
 from iecareer.errors import IecareerError
 from iecareer.lights.explanation import explain
 from iecareer.lights.policy_change import policy_difference, rebuilt
-from tests.lights.example import AS_OF, EAST, I1, I2, example
-from tests.lights.tables import TABLES, build_instruments, build_lights, write
+from tests.lights.example import EAST, I1, I2
+from tests.lights.published import write_published
 
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse as it is published, with the marts of the worked example."""
-    path = tmp_path_factory.mktemp("published") / "warehouse.duckdb"
-    with duckdb.connect(str(path)) as connection:
-        write(connection, example())
-        build_lights(connection, AS_OF)
-        build_instruments(connection, AS_OF)
-        for table in TABLES:
-            schema, _, name = table.partition(".")
-            if schema == "indicators":
-                is_program = "scope = 'program'"
-                connection.execute(
-                    f"create table marts.{name} as select * exclude (scope, area_code) from {table} where {is_program}"
-                )
-                connection.execute(f"create table marts.{name}_rollup as from {table} where not {is_program}")
-        connection.execute("create schema checks")
-        connection.execute("create table checks.run as select ?::date as as_of", [AS_OF])
-        for schema in ("indicators", "staging", "intermediate", "basis"):
-            connection.execute(f"drop schema {schema} cascade")
-    return path
+    return write_published(tmp_path_factory.mktemp("published") / "warehouse.duckdb")
 
 
 def policy_file(folder: Path, name: str, *lines: str) -> Path:

@@ -1,4 +1,4 @@
-"""Commands for lights and their policy: explain one, compute a year again, try changed rows of policy."""
+"""Commands for lights, their policy and signals: explain, report, compute again, try changed rows of policy."""
 
 from __future__ import annotations
 
@@ -7,20 +7,61 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from iecareer.commands.output import Json, refuse_empty, say, say_json, say_table
+from iecareer.commands.output import Json, refuse_empty, say, say_json, say_table, working
 from iecareer.errors import IecareerError
 
 if TYPE_CHECKING:
     from iecareer.lights.difference import Difference
 
-app = typer.Typer(help="Lights: explain one, or compute a year again.", no_args_is_help=True)
+app = typer.Typer(help="Lights: explain one, report a year, or compute it again.", no_args_is_help=True)
 policy_app = typer.Typer(help="Policy: what changed rows would change.", no_args_is_help=True)
+signal_app = typer.Typer(help="Signals for auditors.", no_args_is_help=True)
 _DIFFERENCE = ("table", "row", "column", "published", "computed")
 
 
 @policy_app.callback()
 def _policy() -> None:
     """Policy: what changed rows would change."""
+
+
+@signal_app.callback()
+def _signal() -> None:
+    """Signals for auditors."""
+
+
+@signal_app.command("report")
+def report_signals(
+    folder: Annotated[Path, typer.Argument(help="Folder of the auditors alone; made if it is missing.")],
+    as_json: Json = False,
+) -> None:
+    """Write the auditors' workbook and CSV files: every signal, and what evidence would clear it."""
+    from iecareer.bureau.audit.files import write_signals
+
+    with working("Writing", quiet=as_json):
+        found = write_signals(_warehouse(), folder)
+    if as_json:
+        say_json(found)
+        return
+    say(f"Signals: placement {found['n_placement']:,}, cooperation {found['n_cooperation']:,}.")
+    say("\n".join(found["files"]))
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="Folder of the bureau alone; made if it is missing.")],
+    year: Annotated[int | None, typer.Option(help="Calendar year; default: the newest.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the bureau's workbook and page of a year: lights, warnings, money and reviews, exact, and no release."""
+    from iecareer.bureau.files import write_report
+
+    with working("Writing", quiet=as_json):
+        found = write_report(_warehouse(), folder, year)
+    if as_json:
+        say_json(found)
+        return
+    say(f"{found['year']}: lights {found['n_lights']:,}, warnings {found['n_warnings']:,}.")
+    say("\n".join(found["files"]))
 
 
 @app.command()

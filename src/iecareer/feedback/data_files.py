@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from iecareer.feedback import wording
 from iecareer.feedback.published import with_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -65,6 +66,20 @@ def write_meanings(folder: Path, tables: Iterable[str]) -> None:
     _write_dictionary(
         folder / "tables.csv", _OF_TABLE, [words for name, words in wording.tables().items() if name in named]
     )
+
+
+def csv_bytes(columns: Mapping[str, Sequence[object]]) -> bytes:
+    """One table as CSV (UTF-8 with BOM for Excel); text that might be read as a formula gets an apostrophe."""
+    import pyarrow as pa
+    import pyarrow.csv
+
+    file = BytesIO(_BOM)
+    file.seek(len(_BOM))
+    made = {name: pa.array(values) for name, values in columns.items()}
+    # a column without any value has no type that CSV knows
+    typed = {name: one.cast(pa.string()) if pa.types.is_null(one.type) else one for name, one in made.items()}
+    pyarrow.csv.write_csv(harmless(pa.table(typed)), file)
+    return file.getvalue()
 
 
 def harmless(table: pa.Table) -> pa.Table:

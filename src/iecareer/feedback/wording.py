@@ -1,10 +1,10 @@
-"""Chinese and English words of columns, tables and codes, read from the CSV files beside this module."""
+"""Chinese and English words of columns, tables and codes, read from a folder of CSV files."""
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,58 +49,80 @@ class TableWords:
     note_en: str
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (_WORDS / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+class Catalogue:
+    """The words of one folder of CSV files: ``sentences.csv``, ``columns.csv`` and ``values.csv``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """The rows of one file."""
+        with (self.folder / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    @cached_property
+    def columns(self) -> dict[str, ColumnWords]:
+        """Column words by column name."""
+        return {row["column"]: ColumnWords(**row) for row in self.rows("columns.csv")}
+
+    @cached_property
+    def sentences(self) -> dict[str, Text]:
+        """Sentences and headings by name, with the names of their gaps in braces."""
+        return {row["name"]: Text(row["zh"], row["en"]) for row in self.rows("sentences.csv")}
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str], Text]:
+        return {(row["column"], row["value"]): Text(row["zh"], row["en"]) for row in self.rows("values.csv")}
+
+    @cached_property
+    def _whole(self) -> dict[str, Text]:
+        """Sentences without gaps that were said."""
+        return {}
+
+    def say(self, name: str, /, **gaps: object) -> Text:
+        """A sentence with its gaps filled; a `Text` fills each language with its own words."""
+        if not gaps and name in self._whole:
+            return self._whole[name]
+        zh, en = self.sentences[name]
+        said = Text(
+            zh.format_map(
+                {gap: value.zh if isinstance(value, Text) else value for gap, value in gaps.items()}
+            ),
+            en.format_map(
+                {gap: value.en if isinstance(value, Text) else value for gap, value in gaps.items()}
+            ),
+        )
+        if not gaps:
+            self._whole[name] = said
+        return said
+
+    def of_value(self, column: str, value: object) -> Text:
+        """Words of a code value; the value itself if there are none."""
+        if value is None or value == "":
+            return NOTHING
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return self._values.get((column, text), Text(text, text))
 
 
-@cache
+_FEEDBACK = Catalogue(_WORDS)
+say = _FEEDBACK.say
+of_value = _FEEDBACK.of_value
+
+
 def columns() -> dict[str, ColumnWords]:
     """Column words by column name."""
-    return {row["column"]: ColumnWords(**row) for row in _rows("columns.csv")}
+    return _FEEDBACK.columns
+
+
+def sentences() -> dict[str, Text]:
+    """Sentences and headings by name, with the names of their gaps in braces."""
+    return _FEEDBACK.sentences
 
 
 @cache
 def tables() -> dict[str, TableWords]:
     """Table words by table name, in the order of the catalogue."""
-    return {row["table"]: TableWords(**row) for row in _rows("tables.csv")}
-
-
-@cache
-def _values() -> dict[tuple[str, str], Text]:
-    return {(row["column"], row["value"]): Text(row["zh"], row["en"]) for row in _rows("values.csv")}
-
-
-@cache
-def sentences() -> dict[str, Text]:
-    """Sentences and headings by name, with the names of their gaps in braces."""
-    return {row["name"]: Text(row["zh"], row["en"]) for row in _rows("sentences.csv")}
-
-
-def say(name: str, /, **gaps: object) -> Text:
-    """A sentence with its gaps filled; a `Text` fills each language with its own words."""
-    if not gaps:
-        return _whole(name)
-    zh, en = sentences()[name]
-    return Text(
-        zh.format_map({gap: value.zh if isinstance(value, Text) else value for gap, value in gaps.items()}),
-        en.format_map({gap: value.en if isinstance(value, Text) else value for gap, value in gaps.items()}),
-    )
-
-
-@cache
-def _whole(name: str) -> Text:
-    """A sentence without gaps."""
-    zh, en = sentences()[name]
-    return Text(zh.format_map({}), en.format_map({}))
-
-
-def of_value(column: str, value: object) -> Text:
-    """Words of a code value; the value itself if there are none."""
-    if value is None or value == "":
-        return NOTHING
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return _values().get((column, text), Text(text, text))
+    return {row["table"]: TableWords(**row) for row in _FEEDBACK.rows("tables.csv")}
 
 
 def joined(sentences: list[Text]) -> Text:

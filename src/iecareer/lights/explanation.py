@@ -151,24 +151,33 @@ def _indicator(row: Row) -> str:
     return text
 
 
-def _change(light: Row, rows: list[Row]) -> Iterator[str]:
-    """The single change that moves a score least; without an index or with green there is none."""
+def smallest_change(light: Row, rows: list[Row]) -> Row | None:
+    """The indicator that must move least, measured from worst to best, to reach the next band; None without one.
+
+    An indicator at its crossed red line shows the line, not the value that would reach the next band.
+    """
     if light["index"] is None or light["band"] == "green":
-        return
+        return None
     moves = [
-        (abs(row["value_for_better"] - row["value"]) / abs(row["best"] - row["worst"]), row)
-        for row in rows
+        (abs(row["value_for_better"] - row["value"]) / abs(row["best"] - row["worst"]), at)
+        for at, row in enumerate(rows)
         if row["share_of_index"]
         and row["value_for_better"] is not None
         and row["indicator"] not in light["red_lines"].split("|")
     ]
+    return rows[min(moves)[1]] if moves else None
+
+
+def _change(light: Row, rows: list[Row]) -> Iterator[str]:
+    """The single change that moves a score least; without an index or with green there is none."""
+    if light["index"] is None or light["band"] == "green":
+        return
     better = "yellow" if light["band"] == "red" else "green"
-    if not moves:
-        # an indicator at its red line shows the line, not the value that would reach the next band
+    row = smallest_change(light, rows)
+    if row is None:
         which = "other indicator alone" if light["red_lines"] else "single indicator"
         yield f"No {which} can bring the index to {better}."
         return
-    _, row = min(moves, key=lambda move: move[0])
     yield (
         f"The smallest single change, measured by the distance from worst to best, that brings the index to {better}: "
         f"{row['indicator']} from "

@@ -38,6 +38,14 @@ def division_code(name: str) -> str | None:
 
 
 @cache
+def division_names() -> dict[str, str]:
+    """Name of every listed code; of several names the current one, else the last."""
+    with _FILE.open(encoding="utf-8", newline="") as stream:
+        rows = sorted(csv.DictReader(stream), key=lambda row: row["is_current"])
+    return {row["code"]: row["name"] for row in rows}
+
+
+@cache
 def known_divisions() -> frozenset[str]:
     """Every region code that is or was in use: the list, and the codes that stand for no place of their own.
 

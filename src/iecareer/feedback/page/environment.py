@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def template(name: str) -> Template:
-    """A page's template, such as ``college.html.j2``."""
-    return _environment().get_template(name)
+def template(name: str, folder: Path = _TEMPLATES) -> Template:
+    """A page's template, such as ``college.html.j2``; one of another folder may build on the shared ones."""
+    return _environment(folder).get_template(name)
 
 
 @cache
-def _environment() -> Environment:
+def _environment(folder: Path) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(list(dict.fromkeys((folder, _TEMPLATES)))),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
