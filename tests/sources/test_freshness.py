@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from iecareer.contracts import load_record_types
+from iecareer.engine.released_numbers import TABLES
 from iecareer.lake.freshness import days_between_deliveries
 from iecareer.sources.loader import load_systems
 
@@ -23,7 +24,7 @@ def test_each_source_warns_after_the_slowest_contract_that_delivers_it() -> None
     slowest = {"source_system": max(allowed.values())}
     derived = {"delivered_month": allowed["employment_month"], "graduate_number": allowed["graduate"]}
     # Releases are no deliveries: a region that releases every year is warned after some months more.
-    released = dict.fromkeys(("release", "released_number", "released_contribution"), 400)
+    released = dict.fromkeys(TABLES, 400)
     expected = allowed | slowest | derived | released
     stated = {name: {"warn_after": {"count": days, "period": "day"}} for name, days in expected.items()}
 

@@ -55,21 +55,22 @@ def test_no_indicator_is_more_than_twelve_models_from_a_source(models: dict[str,
     assert longest(reads(indicators)) <= 12
 
 
-def test_lights_are_at_most_twelve_models_and_no_indicator_waits_for_them(models: dict[str, Any]) -> None:
+def test_lights_are_at_most_fourteen_models_and_no_indicator_waits_for_them(models: dict[str, Any]) -> None:
+    """Twelve up to a warning; what of it leaves is two more: what stands, and how it is told."""
     lights = {key: node for key, node in models.items() if is_light(node)}
     assert len(lights) > 30
-    assert longest(reads(lights)) <= 12
+    assert longest(reads(lights)) <= 14
     graph = reads(models)
     assert [k for k in graph if k not in lights and any(other in lights for other in graph[k])] == []
 
 
 def test_publication_is_at_most_thirteen_models_and_no_indicator_waits_for_it(models: dict[str, Any]) -> None:
     """Five models compare with the last release; states, shares, peers and tables follow; see docs/decisions."""
-    publication = {key: node for key, node in models.items() if is_publication(node)}
+    publication = {key: node for key, node in models.items() if is_publication(node) and not is_light(node)}
     assert longest(reads(publication)) <= 13
     graph = reads(models)
     assert [
-        k for k in graph if k not in publication and any(other in publication for other in graph[k])
+        k for k in graph if not is_publication(models[k]) and any(other in publication for other in graph[k])
     ] == []
 
 

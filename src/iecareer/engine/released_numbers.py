@@ -1,4 +1,4 @@
-"""What earlier releases published, in a private build: `landing.release`, `released_number`, `released_contribution`.
+"""What earlier releases published, in a private build: `landing.release` and the tables `landing.released_X`.
 
 DuckDB makes these tables for either engine. They are empty if nothing was released, or if definitions changed since:
 then every number is made anew.
@@ -14,6 +14,7 @@ import duckdb
 from iecareer.database import build_config, text_literal
 from iecareer.persons.release_state import (
     CONTRIBUTIONS,
+    LIGHTS,
     NUMBERS,
     ReleaseState,
     read_state,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-TABLES = ("release", "released_number", "released_contribution")
+TABLES = ("release", "released_number", "released_contribution", "released_light")
 _UNIT = "release_number integer, unit_family varchar, "
 _COLUMNS = {
     NUMBERS: _UNIT
@@ -36,8 +37,14 @@ _COLUMNS = {
     CONTRIBUTIONS: _UNIT
     + "months integer, institution_code varchar, program_code varchar, cohort_year integer, member bigint, "
     "contribution varchar",
+    LIGHTS: "release_number integer, unit_year varchar, part varchar, item varchar, column_name varchar, value varchar",
 }
-_MODELS = {NUMBERS: "indicators.msr_release_number", CONTRIBUTIONS: "intermediate.int_release_contribution"}
+# Tables of a build whose rows a state keeps. Builds without lights lack those of schema `basis`.
+_KEPT = {
+    NUMBERS: ("indicators.msr_release_number",),
+    CONTRIBUTIONS: ("intermediate.int_release_contribution", "basis.basis_release_light_contribution"),
+    LIGHTS: ("basis.basis_release_light", "basis.release_flag"),
+}
 
 
 def definitions_now(policy: Mapping[str, str]) -> str:
@@ -90,9 +97,17 @@ def write_run_state(build: Path, run_id: str, as_of: date, label: str | None, de
     labels = (*state.labels, label) if state and label else ()
     with duckdb.connect(config=build_config()) as connection:
         connection.execute(f"attach {text_literal(build)} as build (read_only)")
-        built = connection.execute(
-            "select 1 from duckdb_columns() where database_name = 'build' and table_name = 'msr_release_number'"
-        ).fetchone()
-        if built:
-            queries = {table: f"from build.{model}" for table, model in _MODELS.items()}
-            write_state(connection, ReleaseState(run_id, as_of.isoformat(), labels, definitions), queries)
+        built = {
+            name
+            for (name,) in connection.execute(
+                """select distinct schema_name || '.' || table_name from duckdb_columns()
+                where database_name = 'build'"""
+            ).fetchall()
+        }
+        queries = {
+            table: " union all by name ".join(f"from build.{name}" for name in names if name in built)
+            for table, names in _KEPT.items()
+        }
+        if queries[NUMBERS]:
+            kept = {table: query for table, query in queries.items() if query}
+            write_state(connection, ReleaseState(run_id, as_of.isoformat(), labels, definitions), kept)

@@ -1,7 +1,8 @@
 """The candidate of a night: schema ``feedback`` of a private build.
 
-Input: the tables that dbt wrote there (`dbt_project/models/publication`), schema ``estimates`` and ``flags``, which
-may be absent. Output: the tables that rest on estimates and flags, names of institutions and programs, and policy.
+Input: the tables that dbt wrote there (`dbt_project/models/publication`), the schemas ``estimates``, ``flags`` and
+``basis``, which may be absent. Output: the tables that rest on estimates, flags and lights, names of institutions and
+programs, and policy.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from iecareer.errors import IecareerError
 from iecareer.feedback.catalog import has_table
 from iecareer.feedback.differentials import prepare_differentials
 from iecareer.feedback.directory import prepare_directory
+from iecareer.feedback.lights import prepare_lights
 from iecareer.feedback.policy import read_policy, write_policy
 from iecareer.feedback.proposals import prepare_flags
 
@@ -38,6 +40,9 @@ TABLES = (
     "innovation",
     "salary_differential",
     "program_flag",
+    "light",
+    "light_indicator",
+    "warning",
 )
 
 
@@ -76,7 +81,8 @@ def prepare_feedback(
     write_policy(connection)
     prepare_directory(connection)
     prepare_differentials(connection, policy)
-    prepare_flags(connection)
+    prepare_flags(connection, as_of)
+    prepare_lights(connection)
     connection.execute(
         f"""create or replace table feedback.candidate as
         select ?::varchar as run_id, ?::date as as_of, {_price_base_year(connection)} as price_base_year,

@@ -3,8 +3,8 @@
 A published number changes only when enough graduations behind it changed (docs/methods.md, Publication). So each
 release keeps its numbers, and what each graduation contributed to them. A graduation is named by its secret numbers.
 
-A state is a folder: `state.json`, and encrypted Parquet files of the tables `number` and `contribution`. Publishing
-writes the state of a run; a release of that run keeps it under its label.
+A state is a folder: `state.json`, and encrypted Parquet files of the tables `number`, `light` and `contribution`.
+Publishing writes the state of a run; a release of that run keeps it under its label.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-CONTRIBUTIONS, NUMBERS = "contribution", "number"
+CONTRIBUTIONS, NUMBERS, LIGHTS = "contribution", "number", "light"
 # A family and its months make a file: it has at most one row per graduation, and is encrypted in memory.
-_PARTS = "unit_family, months"
+_PARTS = {CONTRIBUTIONS: "unit_family, months", NUMBERS: "unit_family, months", LIGHTS: "part"}
 _PURPOSE = "release state"
 _DOCUMENT = "state.json"
 
@@ -96,7 +96,7 @@ def write_state(connection: DuckDBPyConnection, state: ReleaseState, queries: Ma
     for table, query in queries.items():
         connection.execute(
             f"""copy ({query}) to {text_literal(plain / table)} (format parquet, compression zstd,
-            partition_by ({_PARTS}), write_partition_columns true)"""
+            partition_by ({_PARTS[table]}), write_partition_columns true)"""
         )
         for at, path in enumerate(sorted((plain / table).rglob("*.parquet"))):
             _seal(folder / f"{table}-{at:04}.sealed", path.read_bytes(), state.run_id)

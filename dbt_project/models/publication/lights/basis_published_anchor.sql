@@ -1,0 +1,1 @@
+{{ light_anchor(ref('basis_published_light_value')) }}
