@@ -1,4 +1,4 @@
-"""The night: land waiting files, check them, build indicators, estimate, light, flag, prepare feedback, publish.
+"""The night: land waiting files, check, build, estimate, light, flag, prepare feedback, publish, send new warnings.
 
 Only this file defines the order of the steps. Steps exchange tables and files. Tasks pass only ids and counts to each
 other, never a value of a person's row. A source that cannot be landed fails its own task and stops no other task.
@@ -6,13 +6,14 @@ other, never a value of a person's row. A source that cannot be landed fails its
 
 from airflow.sdk import Param, chain, dag, get_current_context, task
 
-from iecareer.nightly import call, refuse_errors, skipped_unless, stage, step
+from iecareer.nightly import call, refuse_errors, send_warnings, skipped_unless, stage, step
 from iecareer.nightly.assets import warehouse
 from iecareer.nightly.lineage import emits_models
 from iecareer.nightly.schedule import night_deadline, night_schedule, night_title, timezone
 from iecareer.nightly.task_defaults import dag_defaults
 
 PUBLISHED = skipped_unless(lambda result: result["is_published"], "This run is not published.")
+PUBLISH = PUBLISHED(stage("iecareer.runs.publish:publish"))
 PARAMS = {
     "as_of": Param(None, type=["null", "string"], format="date", description="Reference date, else today."),
     "target": Param(None, enum=[None, "local", "cluster"], description="Engine; if empty, local."),
@@ -52,7 +53,7 @@ def pin() -> str:
 
 @dag(
     dag_display_name=night_title(),
-    description="Land waiting files, check, build, estimate, flag, prepare feedback, audit, publish.",
+    description="Land waiting files, check, build, estimate, flag, prepare feedback, audit, publish, warn.",
     schedule=night_schedule(),
     deadline=night_deadline(),
     params=PARAMS,
@@ -68,13 +69,12 @@ def nightly() -> None:
     flags = task(stage("iecareer.flags:build_flags"), task_id="flags")
     feedback = task(stage("iecareer.feedback:build_feedback"), task_id="feedback")
     audit = task(stage("iecareer.checks:judge_candidate"), task_id="audit")
-    published = PUBLISHED(stage("iecareer.runs.publish:publish"))
-    publish = task(published, task_id="publish", outlets=[warehouse()])
-
+    publish = task(PUBLISH, task_id="publish", outlets=[warehouse()])
+    warnings = task(step(send_warnings), task_id="warnings")
     night = pin()
     layers = [build.override(task_id=layer)(night, layer) for layer in ("staging", "intermediate", "marts")]
-    judged = [judge(night) for judge in (estimates, lights, flags, feedback, audit)]
-    chain(landing.expand(source_id=sources()), night, checks(night), *layers, *judged, publish(night))
+    judged = [judge(night) for judge in (estimates, lights, flags, feedback, audit, publish, warnings)]
+    chain(landing.expand(source_id=sources()), night, checks(night), *layers, *judged)
 
 
 NIGHTLY = nightly()

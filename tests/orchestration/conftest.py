@@ -52,11 +52,12 @@ def stand_in_stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
         judge_candidate=stand_ins.plain("audit"),
     )
     replace("iecareer.estimates", build_estimates=stand_ins.plain("estimates"))
-    replace("iecareer.lights", build_lights=stand_ins.plain("lights"))
+    monkeypatch.setattr("iecareer.lights.build_lights", stand_ins.plain("lights"))
     replace("iecareer.flags", build_flags=stand_ins.plain("flags"))
     replace("iecareer.feedback", build_feedback=stand_ins.plain("feedback"))
     monkeypatch.setattr("iecareer.transform.layers.build_layer", stand_ins.build_layer, raising=False)
     monkeypatch.setattr("iecareer.runs.publish.publish", stand_ins.plain("publish"), raising=False)
+    monkeypatch.setattr("iecareer.nightly.send_warnings", stand_ins.send_warnings)
     systems = {
         name: SourceSystem(name, name, description="", path=None, format=None, tables=(), digest="")
         for name in SOURCES

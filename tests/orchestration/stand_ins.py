@@ -33,3 +33,6 @@ class Stages:
 
     def build_layer(self, run_id: str, layer: str) -> dict[str, int | bool]:
         return self._called(f"build {layer}")
+
+    def send_warnings(self, night: str) -> dict[str, int | bool]:
+        return self._called("warnings")

@@ -44,7 +44,7 @@ def test_a_dag_file_has_at_most_80_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 80
 
 
-def test_the_night_goes_from_landing_to_publishing() -> None:
+def test_the_night_goes_from_landing_to_warnings() -> None:
     nightly = dag_bag().dags["nightly"]
     layers = ["staging", "intermediate", "marts"]
     order = [
@@ -59,6 +59,7 @@ def test_the_night_goes_from_landing_to_publishing() -> None:
         "feedback",
         "audit",
         "publish",
+        "warnings",
     ]
 
     assert sorted(nightly.task_ids) == sorted(order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -13,15 +14,38 @@ from typing import Any
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.nightly import run_nightly
+from iecareer.nightly import run_nightly, send_warnings
 from iecareer.nightly.interpreter import call_here
 from iecareer.runs.pin import read_pin
+from tests.lights.published_nights import publish_night
 from tests.orchestration.stand_ins import SOURCES, Stages
 
 AS_OF = date(2026, 7, 1)
 LAYERS = ["build staging", "build intermediate", "build marts"]
-AFTER_LANDING = ["checks", *LAYERS, "estimates", "lights", "flags", "feedback", "audit", "publish"]
+AFTER_LANDING = [
+    "checks",
+    *LAYERS,
+    "estimates",
+    "lights",
+    "flags",
+    "feedback",
+    "audit",
+    "publish",
+    "warnings",
+]
 IDENTITY = "11010519491231002X"
+WRITTEN = """
+from pathlib import Path
+from airflow.sdk import BaseNotifier
+
+class Written(BaseNotifier):
+    template_fields = ("head", "text")
+    def __init__(self, path, text, head="{{ dag.dag_id }} {{ ti.task_id }}"):
+        super().__init__()
+        self.path, self.head, self.text = path, head, text
+    def notify(self, context):
+        Path(self.path).write_text(self.head + "\\n" + self.text, encoding="utf-8")
+"""
 
 
 def test_every_stage_runs_once_in_order(home: Path, stages: Stages) -> None:
@@ -59,6 +83,30 @@ def test_a_broken_contract_is_landed_too_so_that_it_is_seen(
     run_nightly(AS_OF)
 
     assert "land archive" in stages.calls
+
+
+def test_the_last_step_gives_new_warnings_and_its_context_to_a_notifier(
+    home: Path, stages: Stages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "written.py").write_text(WRITTEN, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("IECAREER_WARNING_NOTIFIER", "written.Written")
+    monkeypatch.setenv("IECAREER_WARNING_NOTIFIER_KWARGS", json.dumps({"path": str(tmp_path / "sent")}))
+    monkeypatch.setattr("iecareer.nightly.send_warnings", send_warnings)
+
+    def publish(run_id: str) -> dict[str, bool]:
+        publish_night(home, run_id)
+        return {"is_published": True}
+
+    monkeypatch.setattr("iecareer.runs.publish.publish", publish)
+
+    report = run_nightly(AS_OF, landing=False)
+
+    assert report.result("warnings") == {"year": 2024, "n_new": 7, "sent": {"notifier": 7}, "not_sent": {}}
+    assert (tmp_path / "sent").read_text(encoding="utf-8").splitlines()[:2] == [
+        "nightly warnings",
+        "职教预警 2024：新增 7 条 · 7 new warnings",
+    ]
 
 
 def test_a_failing_step_stops_the_night_in_words(home: Path, stages: Stages) -> None:
@@ -140,7 +188,8 @@ def test_each_step_of_a_large_region_gets_a_process_of_its_own(
     run_nightly(AS_OF)
 
     assert stages.calls[3:] == AFTER_LANDING
-    assert len(elsewhere) == (len(SOURCES) + 1 + len(AFTER_LANDING) if is_large else 0)
+    # pin is one more; warnings are sent by the task itself, where Airflow is
+    assert len(elsewhere) == (len(SOURCES) + len(AFTER_LANDING) if is_large else 0)
     assert not os.environ.get("IECAREER_PYTHON")
 
 

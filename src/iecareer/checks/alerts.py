@@ -5,18 +5,14 @@ A run continues if the alert cannot be sent. The alert names sources and deliver
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 from iecareer.clock import today
 from iecareer.lake.freshness import SourceState
 from iecareer.lake.manifest import Delivery
+from iecareer.robots import post, robot_text
 from iecareer.runs.pin import Pin
-
-_SECONDS = 10
 
 
 def alert(pin: Pin, stopped: Sequence[Delivery], silent: Sequence[SourceState]) -> str | None:
@@ -43,20 +39,10 @@ def alert(pin: Pin, stopped: Sequence[Delivery], silent: Sequence[SourceState]) 
         ),
     ]
     # The format of WeCom and DingTalk robots. Other receivers can use the two lists at the end.
-    document = {
-        "msgtype": "text",
-        "text": {"content": "\n".join(["iecareer", *lines])},
+    document = robot_text("\n".join(["iecareer", *lines])) | {
         "run_id": pin.run_id,
         "silent": [state.source_id for state in silent],
         "stopped": [delivery.delivery_id for delivery in stopped],
     }
-    return _post(address, json.dumps(document).encode())
-
-
-def _post(address: str, body: bytes) -> str:
-    try:
-        request = Request(address, body, {"Content-Type": "application/json"})  # noqa: S310
-        with urlopen(request, timeout=_SECONDS):  # noqa: S310
-            return "posted"
-    except (URLError, OSError, ValueError) as error:
-        return f"not posted: {type(error).__name__}"
+    problem = post(address, document)
+    return f"not posted: {problem}" if problem else "posted"

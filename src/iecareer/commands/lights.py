@@ -1,19 +1,23 @@
-"""Commands for lights, their policy and signals: explain, report, compute again, try changed rows of policy."""
+"""Commands for lights, their policy and signals: explain, list, report, compute again, try rows of policy."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from iecareer.commands.output import Json, refuse_empty, say, say_json, say_table, working
+from iecareer.commands.output import Json, day, refuse_empty, say, say_json, say_table, working
 from iecareer.errors import IecareerError
 
 if TYPE_CHECKING:
     from iecareer.lights.difference import Difference
+    from iecareer.lights.published_warnings import PublishedWarnings
 
-app = typer.Typer(help="Lights: explain one, report a year, or compute it again.", no_args_is_help=True)
+app = typer.Typer(
+    help="Lights: explain one, list warnings, report a year, or compute it again.", no_args_is_help=True
+)
 policy_app = typer.Typer(help="Policy: what changed rows would change.", no_args_is_help=True)
 signal_app = typer.Typer(help="Signals for auditors.", no_args_is_help=True)
 _DIFFERENCE = ("table", "row", "column", "published", "computed")
@@ -79,6 +83,45 @@ def explain(
 
 
 @app.command()
+def digest(
+    year: Annotated[int | None, typer.Option(help="Calendar year; default: the newest.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only warnings that a night published first on this day or later.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also warnings whose unit had the same in the year before.")
+    ] = False,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder for the digest as text, JSON and CSV; default: print it.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the new warnings of a year, by response and deadline, then areas, institutions and programs."""
+    from iecareer.bureau.warnings.digest import digest_rows, digest_text, write_digest
+    from iecareer.lights.published_warnings import published_warnings
+
+    first_day = day(since, "--since")
+    found = published_warnings(_warehouse(), year)
+    first = _first_published(found)
+    listed = [
+        one
+        for one in (found.warnings if every else found.new)
+        if first_day is None or date.fromisoformat(first[one.warning_id]) >= first_day
+    ]
+    document = {
+        "year": found.year,
+        "as_of": found.as_of,
+        "run_id": found.run_id,
+        "warnings": digest_rows(listed, first),
+    }
+    if to is not None:
+        paths = write_digest(to, digest_text(found, listed), document)
+        say_json({"files": paths}) if as_json else say("\n".join(str(path) for path in paths))
+    else:
+        say_json(document) if as_json else say(digest_text(found, listed))
+
+
+@app.command()
 def rebuild(
     year: Annotated[int, typer.Option(help="Calendar year.")],
     as_json: Json = False,
@@ -114,6 +157,18 @@ def diff(
         say_table(_listed(found), _DIFFERENCE)
     else:
         say(f"No light and no money of {year} changes.")
+
+
+def _first_published(found: PublishedWarnings) -> dict[str, str]:
+    """The day on which a night first published each warning; without a record, that of the published run."""
+    from iecareer.lake.sent_warnings import recorded
+
+    entries = recorded(found.year) if found.year else {}
+    own = found.as_of.isoformat()
+    return {
+        one.warning_id: entries.get(one.warning_id, {}).get("first_published_on", own)
+        for one in found.warnings
+    }
 
 
 def _listed(found: list[Difference]) -> list[dict[str, Any]]:

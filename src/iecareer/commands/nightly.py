@@ -33,6 +33,7 @@ STAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "feedback": ("iecareer.feedback:build_feedback", ()),
     "audit": ("iecareer.checks:judge_candidate", ()),
     "publish": ("iecareer.runs.publish:publish", ()),
+    "warnings": ("iecareer.nightly:send_warnings", ()),
 }
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Reference date, YYYY-MM-DD; default: today.")]
 
@@ -65,7 +66,7 @@ def run(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Run all stages: land new deliveries, check, build, estimate, flag, prepare feedback, publish."""
+    """Run all stages: land new deliveries, check, build, estimate, flag, prepare feedback, publish, send warnings."""
     if target not in (None, "local", "cluster"):
         raise typer.BadParameter(f"'{target}' is neither local nor cluster.", param_hint="--target")
     if replay is not None:
@@ -136,6 +137,7 @@ def _run_night(as_of: date, target: str | None, as_json: bool) -> dict[str, Any]
         "failed_sources": report.failed_sources,
         "silent": judged.get("silent", []),
         "alert": judged.get("alert"),
+        "warnings": report.result("warnings"),
         "stopped": [_named(d) for d in pin.deliveries if d.verdict == "stop" and not d.is_accepted],
         "warned": [_named(d) for d in pin.deliveries if d.delivery_id in judged.get("newly_warned", [])],
     }
@@ -209,12 +211,20 @@ def _say_night(document: dict[str, Any]) -> None:
             f"{', '.join(warning['failed'])}. See 'iecareer status'.",
             err=True,
         )
+    for problem in _unsent(document["warnings"] or {}):
+        typer.echo(f"New warnings were not sent: {problem} See 'iecareer status'.", err=True)
     if document["is_published"]:
         say(f"Run {document['run_id']} as of {document['as_of']} is published: {home() / 'warehouse.duckdb'}")
     else:
         say(
             f"Run {document['run_id']} was not published: a newer run, {document['newer_run']}, is already published."
         )
+
+
+def _unsent(sending: dict[str, Any]) -> list[str]:
+    """Why new warnings of lights were not sent, per channel."""
+    failed = [f"{channel}: {reason}." for channel, reason in sending.get("not_sent", {}).items()]
+    return failed + ([sending["problem"]] if "problem" in sending else [])
 
 
 def _say_where_to_look(folder: Path) -> None:

@@ -45,10 +45,26 @@ def status(as_json: Json = False) -> None:
         "coverage": _coverage(),
         "unpriced": _published_rows("checks", "unpriced", "select * from checks.unpriced order by all"),
         "drifted": _drifted(deliveries),
+        "light_warnings": _light_warnings(),
         "untaken": inbox_names(untaken()),
         "drafts": _drafts(),
     }
     say_json(document) if as_json else _say_status(document)
+
+
+def _light_warnings() -> dict[str, Any] | None:
+    """How many new warnings of lights the published run has, and how many were not sent; None without lights."""
+    from iecareer.bureau.warnings.unsent import unsent_warnings
+    from iecareer.errors import IecareerError
+    from iecareer.lights.published_warnings import published_warnings
+    from iecareer.runs.publish import published_path
+
+    if not published_path().exists():
+        return None
+    try:
+        return unsent_warnings(published_warnings(published_path()))
+    except IecareerError:
+        return None
 
 
 def _drafts() -> dict[str, int]:
@@ -114,7 +130,7 @@ def _drifted(deliveries: list[Any]) -> list[dict[str, Any]]:
 
 def _say_status(document: dict[str, Any]) -> None:
     observed = document["observed_through"]
-    for line in _published_lines(document):
+    for line in [*_published_lines(document), *_light_lines(document["light_warnings"])]:
         say(line)
     if observed:
         say(
@@ -146,6 +162,13 @@ def _say_status(document: dict[str, Any]) -> None:
         say(f"Draft, not landed before 'iecareer source activate {name}'{waits}")
     if document["retired"]:
         say(f"Retired: {', '.join(document['retired'])}")
+
+
+def _light_lines(lights: dict[str, Any] | None) -> list[str]:
+    if not lights or not lights["n_new"]:
+        return []
+    counted = f"{lights['n_new']:,}, not sent: {lights['n_unsent']:,}"
+    return [f"New warnings of lights in {lights['year']}: {counted}. List them with 'iecareer light digest'."]
 
 
 def _published_lines(document: dict[str, Any]) -> list[str]:

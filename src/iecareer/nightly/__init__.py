@@ -11,6 +11,7 @@ from iecareer.nightly.steps import (
     stage,
     step,
 )
+from iecareer.nightly.warning_messages import send_warnings
 
 __all__ = [
     "RunReport",
@@ -20,6 +21,7 @@ __all__ = [
     "pin_night",
     "refuse_errors",
     "run_nightly",
+    "send_warnings",
     "skipped_unless",
     "stage",
     "step",

@@ -33,6 +33,14 @@ def airflow_secrets(source_id: str | None = None) -> dict[str, str]:
     return known
 
 
+def airflow_variable(name: str) -> str | None:
+    """A secret setting of a running task: the environment's, else Airflow's variable; masked in Airflow's logs."""
+    value = os.environ.get(name) or _variable(name)
+    if value:
+        _mask({name: value})
+    return value
+
+
 def _variable(name: str) -> str | None:
     from airflow.sdk import Variable
 

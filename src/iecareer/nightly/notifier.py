@@ -1,4 +1,4 @@
-"""Who is notified when a task fails or a night is late: any notifier of Airflow, named in two settings.
+"""Notifiers of Airflow, each named in two settings; who is notified when a task fails or a night is late.
 
 ``IECAREER_NOTIFIER`` is the import path, such as ``airflow.providers.smtp.notifications.smtp.SmtpNotifier``;
 ``IECAREER_NOTIFIER_KWARGS`` has the arguments as JSON. If the path is not set, nobody is notified. If a message
@@ -29,7 +29,8 @@ def notify(context: Any) -> None:
     if not os.environ.get("IECAREER_NOTIFIER"):
         return
     try:
-        _notifier()(context)
+        made, arguments = notifier_class("IECAREER_NOTIFIER"), notifier_arguments("IECAREER_NOTIFIER")
+        made(**arguments)(context)
     except Exception as error:
         _log.error("The notification was not sent: %s", error if _is_ours(error) else type(error).__name__)
 
@@ -46,24 +47,41 @@ def deadline_missed(context: Any) -> None:
     notify(context)
 
 
-def _notifier() -> Any:
-    path = os.environ["IECAREER_NOTIFIER"]
+def notifier_class(setting: str) -> Any:
+    """The notifier's class that a setting names.
+
+    Raises
+    ------
+    IecareerError
+        When it does not exist.
+    """
+    path = os.environ[setting]
     module, _, name = path.rpartition(".")
     try:
-        notifier = getattr(importlib.import_module(module), name)
+        return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError):
         raise IecareerError(
-            f"IECAREER_NOTIFIER: there is no '{path}'.", next_step="Is its provider installed?"
+            f"{setting}: there is no '{path}'.", next_step="Is its provider installed?"
         ) from None
+
+
+def notifier_arguments(setting: str) -> dict[str, Any]:
+    """The arguments in ``<setting>_KWARGS``.
+
+    Raises
+    ------
+    IecareerError
+        When they are no JSON object.
+    """
     try:
-        arguments = json.loads(os.environ.get("IECAREER_NOTIFIER_KWARGS") or "{}")
+        arguments = json.loads(os.environ.get(f"{setting}_KWARGS") or "{}")
     except ValueError:
         arguments = None
     if not isinstance(arguments, dict):
         raise IecareerError(
-            "IECAREER_NOTIFIER_KWARGS is no JSON object.", next_step='Write it like {"to": "a@b.cn"}.'
+            f"{setting}_KWARGS is no JSON object.", next_step='Write it like {"to": "a@b.cn"}.'
         )
-    return notifier(**arguments)
+    return arguments
 
 
 def _is_ours(error: Exception) -> bool:

@@ -1,0 +1,1 @@
+"""Warnings of lights for people: the digest, and one message with what no night sent before."""
