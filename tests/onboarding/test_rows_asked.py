@@ -274,3 +274,47 @@ def test_cells_of_an_optional_column_that_cannot_be_read_are_counted(
     headers = ("证件号码", "学校标识码", "专业代码", "调查时点", "答卷日期", "毕业去向", "单位组织机构代码")
     _, text = add(write("answers.csv", headers, rows))
     assert "30 of 60 cells are no valid credit codes: they are left empty" in text
+
+
+@pytest.mark.parametrize(
+    ("kept", "out"),
+    [
+        (("企业职工基本养老保险", "机关事业单位基本养老保险"), ("职业年金", "失业保险")),
+        (("城镇职工养老保险", "机关养老保险"), ("城乡居民养老保险", "企业年金")),
+        (("基本养老保险",), ("灵活就业人员基本养老保险", "补充养老保险", "工伤保险")),
+        (("basic pension", "civil pension"), ("rural pension", "unemployment")),
+    ],
+)
+def test_every_basic_pension_of_employees_is_kept(
+    write: Callable[..., Path], add: Add, kept: tuple[str, ...], out: tuple[str, ...]
+) -> None:
+    """Persons of enterprises and of public institutions have different pensions, and each the same other kinds."""
+    kinds = [(kept[at % len(kept)], *out) for at in range(40)]
+    rows = [
+        [resident_id(at), credit_code(at % 3), "202306", kind, str(5000 + at), "330206"]
+        for at, own in enumerate(kinds)
+        for kind in own
+    ]
+    columns = ("证件号码", "单位统一社会信用代码", "费款所属期", "险种类型", "缴费基数", "行政区划代码")
+    sample = write("si.csv", columns, rows)
+    added, _ = add(sample)
+    answered(added)
+    (receipt,) = land_reviewed("office", [sample])
+    assert (receipt["n_loaded"], receipt["n_left_out"], receipt["n_quarantined"]) == (40, 40 * len(out), 0)
+    assert months() == (40, sum(5000 + at for at in range(40)))
+
+
+def test_a_kind_of_insurance_that_comes_later_is_not_lost_without_a_word(
+    write: Callable[..., Path], add: Add
+) -> None:
+    columns = ("证件号码", "单位统一社会信用代码", "费款所属期", "险种类型", "缴费基数", "行政区划代码")
+    rows = [
+        [resident_id(at), credit_code(at % 3), "202306", kind, str(5000 + at), "330206"]
+        for at in range(40)
+        for kind in KINDS[::2]
+    ]
+    added, _ = add(write("june.csv", columns, rows))
+    answered(added)
+    rows[0][3] = "机关事业单位基本养老保险"
+    (receipt,) = land_reviewed("office", [write("july.csv", columns, rows)])
+    assert receipt["reasons"] == {"not_in_list:险种类型": 1}

@@ -22,6 +22,12 @@ from iecareer.onboarding.same_key_proposal import SameKeyQuestion
 _MOSTLY = 0.8
 _MOST_WORDS = 20
 _BACK_PAYMENT = re.compile("补缴|补收|补差|补交|back ?pay|arrear", re.IGNORECASE)
+_PENSION = re.compile("养老|pension", re.IGNORECASE)
+# Insured are residents without an employer, those who pay for themselves, or the pension is a second one.
+_NO_BASIC_PENSION = re.compile(
+    "居民|城居|农村|农保|年金|个人养老金|补充|商业|征地|灵活|resident|rural|annuit|supplement|private|occupational",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile("[()（）]")
 _LONGEST_WORD = 16
 _START = re.compile("起始|开始|起|始|自|from|start|begin|first", re.IGNORECASE)
@@ -115,9 +121,11 @@ def row_questions(found: Matching, splitting: Sequence[str] = ()) -> list[RowQue
     for profile in profiles:
         if profile.header in splitting and profile.header not in asked and not _is_of_back_payments(profile):
             words = _categories(profile)
-            keep = tuple(word for word in words if word in _most_likely(words))
+            keep = tuple(_most_likely(words))
+            # With both lists a kind that comes later is quarantined, not left out without a word.
+            out = tuple(word for word in words if word not in keep) if keep else None
             why = "rows of one key differ in it"
-            asked[profile.header] = RowQuestion(profile.header, why, _counted(profile, words), keep, None)
+            asked[profile.header] = RowQuestion(profile.header, why, _counted(profile, words), keep, out)
     for profile in found.unused:
         if profile.header not in asked and is_row_status(profile):
             asked |= {question.header: question for question in _by_status(profile)}
@@ -213,7 +221,8 @@ def _categories(profile: Profile, fewest: int = 2, known: frozenset[str] = froze
 
 
 def _most_likely(words: Sequence[str]) -> list[str]:
-    """Of kinds of insurance the basic pension, which every insured person has; else nothing is suggested."""
-    pension = [word for word in words if "养老" in word or "pension" in word.lower()]
-    basic = [word for word in pension if "企业" in word or "职工" in word]
-    return (basic or pension)[:1]
+    """Of kinds of insurance each basic pension of employees: those of enterprises and those of public institutions.
+
+    Every employee has one of them; nothing is suggested of other words.
+    """
+    return [word for word in words if _PENSION.search(word) and not _NO_BASIC_PENSION.search(word)]
