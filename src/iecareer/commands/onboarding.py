@@ -171,6 +171,8 @@ def _show_outcome(table: Rehearsed) -> None:
     if table.receipt["left_out"]:
         rows = [{"left out by rowFilter": name, "n": n} for name, n in table.receipt["left_out"].items()]
         say_table(rows, ("left out by rowFilter", "n"))
+    for note in table.notes:
+        say(note)
     if table.reasons:
         rows = [
             {"quarantined": r["reason"], "n": r["n"], "first at": _places(r["places"], table)}

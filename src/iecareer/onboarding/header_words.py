@@ -47,7 +47,7 @@ def latin_words(header: str) -> list[str]:
 
 def names_number(header: str) -> bool:
     """Whether a header names a number, a code or an identifier."""
-    return bool(_NUMBERS & {*latin_words(header)} or _NUMBERS_ZH.search(_bare(header)))
+    return bool(_NUMBERS & {*latin_words(header)} or _NUMBERS_ZH.search(bare_header(header)))
 
 
 def names_moment(header: str) -> bool:
@@ -56,7 +56,7 @@ def names_moment(header: str) -> bool:
     if named:
         return bool(named & _moment_columns())
     words = latin_words(header)
-    return not names_number(header) and bool(_MOMENTS & {*words} or _MOMENTS_ZH.search(_bare(header)))
+    return not names_number(header) and bool(_MOMENTS & {*words} or _MOMENTS_ZH.search(bare_header(header)))
 
 
 def names_other_thing(header: str) -> bool:
@@ -77,7 +77,7 @@ def names_person(header: str) -> bool:
     )
 
 
-def _bare(header: str) -> str:
+def bare_header(header: str) -> str:
     """The header without what stands in brackets."""
     return re.sub(r"[(（\[【].*?[)）\]】]", "", header).strip()
 

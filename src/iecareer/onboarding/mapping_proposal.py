@@ -25,15 +25,14 @@ from iecareer.onboarding.dictionary import (
 from iecareer.onboarding.header_match import Match
 from iecareer.onboarding.other_code_lists import IndustryNames, is_no_candidate, name_of_number, question
 from iecareer.onboarding.sample_reader import is_personal
+from iecareer.onboarding.shown_words import is_category
 from iecareer.onboarding.surrogate_keys import SurrogateKey
 
 _ANNUAL_MONEY = 60_000.0
 _SMALL_MONEY = 100
 _MANY_DIVISIONS = 60
 _SHOWN_WORDS = 6
-_RETURNS = 3
 _SOME = 0.2
-_LONGEST_WORD = 16
 _MOSTLY = 0.5
 # A code of a division, or a name that ends like that of a place: no address of a person, and no person's name.
 _PLACE = re.compile(
@@ -170,16 +169,9 @@ def _value_map(column: Column, profile: Profile, kind: RecordType) -> tuple[dict
         return needed, []
     if not mapped:
         return needed, [f"map {len(unknown)} values to {', '.join(column.allowed or ('true', 'false'))}"]
-    shown = [value for value in unknown if is_category(value, profile)][:_SHOWN_WORDS]
+    shown = [value for value in unknown if is_category(value, profile.values[value])][:_SHOWN_WORDS]
     more = f"{len(unknown) - len(shown)} more values" if len(unknown) > len(shown) else ""
     return needed, [f"not mapped yet: {', '.join(filter(None, (*shown, more)))}"]
-
-
-def is_category(value: str, profile: Profile) -> bool:
-    """Whether a value may be shown: it is short, occurs repeatedly and contains no long number."""
-    return (
-        profile.values[value] >= _RETURNS and len(value) <= _LONGEST_WORD and not re.search("[0-9]{4}", value)
-    )
 
 
 def _is_read(column: Column, value: str) -> bool:
@@ -201,7 +193,7 @@ def _division_map(profile: Profile) -> tuple[dict[str, str], list[str]]:
     codes = {
         value: code
         for value in names
-        if (code := _code_of(value)) and (is_division(value) or is_category(value, profile))
+        if (code := _code_of(value)) and (is_division(value) or is_category(value, profile.values[value]))
     }
     rest = [value for value in names if value not in codes]
     shown = [value for value in rest if _PLACE.fullmatch(value)][:_SHOWN_WORDS]

@@ -32,6 +32,7 @@ from iecareer.landing.names import masked_name, normal_header
 from iecareer.landing.quarantine.open_rows import quarantine_file
 from iecareer.onboarding.decimal_comma import comma_warnings
 from iecareer.onboarding.duplicate_keys import key_warnings
+from iecareer.onboarding.filter_words import filter_words
 from iecareer.onboarding.masked_preview import shown_rows
 from iecareer.onboarding.missing_columns import Missing, headers_and_missing, lost_headers, unused_headers
 from iecareer.runs.pin import Pin
@@ -57,6 +58,7 @@ class Rehearsed:
     failed: tuple[dict[str, str], ...] = ()
     rows: tuple[dict[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def error(self) -> str | None:
@@ -174,6 +176,7 @@ def _rehearsed(
         return Rehearsed(kind.name, columns, unused_headers(table, headers), missing, receipt)
     headers = delivery.headers
     landed = [place(lake(), part.path) for part in delivery.parts if part.n]
+    words = filter_words(table, system, files)
     return Rehearsed(
         record_type=kind.name,
         columns=_columns(table, kind, headers),
@@ -187,7 +190,9 @@ def _rehearsed(
         warnings=(
             *key_warnings(kind, table, receipt, landed),
             *comma_warnings(kind, table, system, files),
+            *words.unlisted,
         ),
+        notes=words.left_out,
     )
 
 

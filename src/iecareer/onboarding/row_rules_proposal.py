@@ -14,13 +14,12 @@ from iecareer.contracts import RecordType
 from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import cell_words, normal_name, normal_value
 from iecareer.onboarding.header_match import Matching
-from iecareer.onboarding.mapping_proposal import is_category
 from iecareer.onboarding.months_across import MonthsAcross
 from iecareer.onboarding.row_status import is_known, is_row_status, sides
 from iecareer.onboarding.same_key_proposal import SameKeyQuestion
+from iecareer.onboarding.shown_words import MOST_WORDS, counted, shown_words
 
 _MOSTLY = 0.8
-_MOST_WORDS = 20
 _BACK_PAYMENT = re.compile("补缴|补收|补差|补交|back ?pay|arrear", re.IGNORECASE)
 _PENSION = re.compile("养老|pension", re.IGNORECASE)
 # Insured are residents without an employer, those who pay for themselves, or the pension is a second one.
@@ -125,7 +124,9 @@ def row_questions(found: Matching, splitting: Sequence[str] = ()) -> list[RowQue
             # With both lists a kind that comes later is quarantined, not left out without a word.
             out = tuple(word for word in words if word not in keep) if keep else None
             why = "rows of one key differ in it"
-            asked[profile.header] = RowQuestion(profile.header, why, _counted(profile, words), keep, out)
+            asked[profile.header] = RowQuestion(
+                profile.header, why, counted(profile.values, words), keep, out
+            )
     for profile in found.unused:
         if profile.header not in asked and is_row_status(profile):
             asked |= {question.header: question for question in _by_status(profile)}
@@ -139,7 +140,7 @@ def back_payments(found: Matching) -> list[RuleQuestion]:
     asked = []
     for profile in (*found.unused, *(match.profile for match in found.matches)):
         words = [word for word in profile.values if len(word) <= _LONGEST_WORD and _BACK_PAYMENT.search(word)]
-        if words and len(words) < len(profile.values) <= _MOST_WORDS and not profile.is_personal:
+        if words and len(words) < len(profile.values) <= MOST_WORDS and not profile.is_personal:
             header = json.dumps(profile.header, ensure_ascii=False)
             why = (
                 f"{header}: {', '.join(words)} may be payments for an earlier month, which add to that month"
@@ -168,42 +169,36 @@ def same_key(question: SameKeyQuestion | None) -> list[RuleQuestion]:
 
 
 def _by_words(profile: Profile, kind: RecordType) -> Iterator[RowQuestion]:
+    """What to ask about a column with known words. Others are in neither list, so that landing quarantines them."""
     known = cell_words().rows.get(kind.name)
     if not known or profile.is_personal:
         return
     words = _categories(profile, fewest=1, known=known["keep"] | known["leave_out"])
     keep = tuple(word for word in words if _is_among(word, known["keep"]))
-    out = [word for word in words if word not in keep and _is_among(word, known["leave_out"])]
+    out = tuple(word for word in words if word not in keep and _is_among(word, known["leave_out"]))
     n_empty = _n_empty(profile)
     if (out or (keep and n_empty)) and len(out) + len(keep) >= len(words) / 2:
-        others = tuple(word for word in words if word not in keep)
         why = "some of its words say that a row is no record" if out else "some of its cells are empty"
-        yield RowQuestion(profile.header, why, _counted(profile, words), keep, others, n_empty)
+        yield RowQuestion(profile.header, why, counted(profile.values, words), keep, out, n_empty)
 
 
 def _by_status(profile: Profile) -> Iterator[RowQuestion]:
     """What to ask about a status of the row. Unknown words are in neither list, so that landing quarantines them."""
-    words = [word for word in profile.values if is_category(word, profile) or is_known(word)]
+    seen = shown_words(profile.header, profile.values)
+    words = [word for word in profile.values if word in seen or is_known(word)]
     joining = tuple(word for word in words if _BACK_PAYMENT.search(word))
     keep, out = sides([word for word in words if word not in joining])
     if joining and not out:  # `back_payments` asks about them.
         return
     why = "its words say that a row may be no record" if out else "it looks like a status of the row"
     yield RowQuestion(
-        profile.header, why, _counted(profile, words), (*keep, *joining), out, _n_empty(profile)
+        profile.header, why, counted(profile.values, words), (*keep, *joining), out, _n_empty(profile)
     )
 
 
 def _n_empty(profile: Profile) -> int:
     """The number of empty cells; marks such as - are words for the rule."""
     return profile.n - profile.n_filled - sum(profile.values.get(mark, 0) for mark in profile.empty_marks)
-
-
-def _counted(profile: Profile, words: Sequence[str]) -> tuple[str, ...]:
-    """Words with their counts, and how many others there are."""
-    shown = [f"{word} ({profile.values[word]:,})" for word in words]
-    n_more = len(profile.values) - len(words)
-    return (*shown, f"{n_more} more") if n_more else tuple(shown)
 
 
 def _is_among(word: str, known: frozenset[str]) -> bool:
@@ -214,10 +209,11 @@ def _is_among(word: str, known: frozenset[str]) -> bool:
 def _categories(profile: Profile, fewest: int = 2, known: frozenset[str] = frozenset()) -> list[str]:
     """The words of a column of few, each of which may be shown: it is `known`, or comes again."""
     words = [value for value in profile.values if value not in profile.empty_marks]
-    is_closed = fewest <= len(words) <= _MOST_WORDS and not all(map(str.isdecimal, words))
+    is_closed = fewest <= len(words) <= MOST_WORDS and not all(map(str.isdecimal, words))
     if not is_closed:
         return []
-    return [word for word in words if is_category(word, profile) or normal_value(word) in known]
+    seen = shown_words(profile.header, profile.values)
+    return [word for word in words if word in seen or _is_among(word, known)]
 
 
 def _most_likely(words: Sequence[str]) -> list[str]:

@@ -11,10 +11,16 @@ from collections.abc import Sequence
 
 from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import normal_value
-from iecareer.onboarding.header_words import latin_words, names_moment, names_other_thing, names_person
+from iecareer.onboarding.header_words import (
+    bare_header,
+    latin_words,
+    names_moment,
+    names_other_thing,
+    names_person,
+)
 from iecareer.onboarding.sample_reader import ENOUGH_ROWS
 
-_MOST_WORDS = 20
+_MOST_WORDS = 30
 _LONGEST_WORD = 16
 _MOSTLY = 0.8
 _STATUS = re.compile("状态$")
@@ -70,7 +76,7 @@ def is_row_status(profile: Profile) -> bool:
 
 def names_status(header: str) -> bool:
     """Whether a header names a status of the row, not one of a person or an employer."""
-    bare = re.sub(r"[(（\[【].*?[)）\]】]", "", header).strip()
+    bare = bare_header(header)
     words = {*latin_words(header)}
     is_of_payment = bool(_PAID_OR_APPROVED.search(bare))
     is_of_others = bool(_OF_OTHERS.search(bare)) and not is_of_payment

@@ -9,7 +9,7 @@ from iecareer.landing.parse.rows_sql import quoted
 from iecareer.onboarding.column_profile import Profile
 from iecareer.onboarding.dictionary import cell_words, normal_value, value_names
 from iecareer.onboarding.header_match import NAMED_BY, Matching, is_name_of, wordy_headers
-from iecareer.onboarding.mapping_proposal import is_category
+from iecareer.onboarding.shown_words import is_category
 
 _MOSTLY = 0.5
 _MAPPED_WORDS = 12
@@ -56,7 +56,7 @@ def _words_to_map(profile: Profile, kind: RecordType, column: Column) -> str:
     It lists the header's values only if at least one is known; otherwise they could be anything, even names of persons.
     """
     names = value_names(kind, column)
-    shown = [value for value in profile.values if is_category(value, profile)]
+    shown = [value for value in profile.values if is_category(value, profile.values[value])]
     if not names:
         return ""
     if profile.is_personal or len(shown) > _MAPPED_WORDS or not {*map(normal_value, shown)} & {*names}:
