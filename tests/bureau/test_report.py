@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from iecareer.bureau.message import message
-from iecareer.bureau.names import read_names
+from iecareer.bureau.names import code_of, read_names
+from iecareer.bureau.notes import notes
+from iecareer.bureau.page.tables import light_cell
 from iecareer.bureau.report import Report, opened, read_report
 from iecareer.errors import IecareerError
 from tests.lights.example import EAST, I1, I2, I3
@@ -134,6 +137,42 @@ def test_the_message_claims_nothing_that_is_not_there(report: Report) -> None:
     assert any(text.startswith("没有对象的红灯触发后果") for text in said)
     assert "2024 年没有预警。" in said
     assert not any("整改" in text or "基数" in text or "AAA" in text for text in said)
+
+
+def test_notes_name_the_indicators_that_policy_anchors_at_peers(report: Report) -> None:
+    def said(rows: list[dict[str, Any]]) -> list[str]:
+        policy = replace(report.policy, indicators=rows)
+        return [text.en for text in notes(replace(report, policy=policy)) if "anchored" in text.en]
+
+    (text,) = said(report.policy.indicators)
+    assert "fixed values: job match, insured employment, retention in the first job." in text
+    assert said([row | {"anchor": "fixed"} for row in report.policy.indicators]) == []
+
+
+def test_notes_state_red_lines_and_bands_of_policy(report: Report) -> None:
+    policy = replace(
+        report.policy,
+        red_lines=[row | {"threshold": 0.35} for row in report.policy.red_lines],
+        numbers=[
+            row | {"value": 72.5} if row["name"] == "green_from" else row for row in report.policy.numbers
+        ],
+    )
+    said = " ".join(text.en for text in notes(replace(report, policy=policy)))
+    assert "An index of 72.5 or more is green" in said
+    assert said.count("Below 35%, enterprise participation") == 2
+    assert said.count("Above 35%, key-equipment failure") == 2
+
+
+def test_the_light_of_the_year_before_stands_beside(report: Report) -> None:
+    """Area 330000 was red in 2023, too; 510201 of I1 was yellow; 460103 had no light."""
+    by_code = {code_of(row): report.before_of(row) for row in report.lights}
+    assert [row and row["light"] for row in map(by_code.get, (EAST, f"{I1}/510201", f"{I1}/460103"))] == [
+        "red",
+        "yellow",
+        None,
+    ]
+    cells = {code_of(row): light_cell(report, row).below[-1].en for row in report.lights}
+    assert (cells[EAST], cells[f"{I1}/460103"]) == ("2023: red", "no light in 2023")
 
 
 def test_worst_lights_come_first(report: Report) -> None:

@@ -80,6 +80,12 @@ def test_money_is_to_the_cent_and_changes_add_up(book: openpyxl.Workbook) -> Non
     assert sum(row["neutral_change_cny"] for row in rows.values()) == pytest.approx(0, abs=1e-9)
 
 
+def test_the_year_before_stands_beside(book: openpyxl.Workbook) -> None:
+    rows = {row["program_code"]: row for row in rows_of(book, "专业") if row["institution_code"] == I1}
+    assert (rows["510201"]["light_before"], rows["510201"]["index_before"]) == ("黄灯", pytest.approx(66.125))
+    assert rows["460103"]["light_before"] is None
+
+
 def test_words_are_those_of_the_papers(book: openpyxl.Workbook) -> None:
     assert {row["response"] for row in rows_of(book, "预警")} == {"限期整改", "协同督导", "专家会诊", "提示"}
     assert [row["light"] for row in rows_of(book, "院校")] == ["红灯", "红灯", "黄灯"]

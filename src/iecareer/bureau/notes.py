@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iecareer.bureau.values import policy_percent
+from iecareer.bureau.values import listed, policy_percent
 from iecareer.bureau.words import of_value, say
 
 if TYPE_CHECKING:
@@ -37,11 +37,21 @@ def notes(report: Report) -> list[Text]:
             years=policy.whole("consequence_years"),
             least=policy.whole("consequence_min_n"),
         ),
-        say("note_peers"),
+        *_peers(report),
         say("note_exact"),
         say("note_names"),
         say("note_explain"),
     ]
+
+
+def _peers(report: Report) -> list[Text]:
+    """Which indicators are anchored at peers, if any is."""
+    names = [
+        of_value("indicator", row["indicator"])
+        for row in report.policy.indicators
+        if row["anchor"] == "peers"
+    ]
+    return [say("note_peers", names=listed(names))] if names else []
 
 
 def about_allocation(report: Report) -> Text:

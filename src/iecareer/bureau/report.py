@@ -57,6 +57,8 @@ class Report:
         Rows of the year by table of the schema ``instruments``.
     reviews : list of dict
         Rows of ``instruments.review_cycle``, due ones first.
+    before : dict
+        Lights of the year before by scope and code.
     without_light : list of str
         Codes of areas that have a light in another year, but not in this one.
     """
@@ -71,6 +73,7 @@ class Report:
     warnings: list[Row]
     instruments: dict[str, list[Row]]
     reviews: list[Row]
+    before: dict[tuple[str, str], Row]
     without_light: list[str]
 
     def of_scope(self, scope: str) -> list[Row]:
@@ -83,6 +86,10 @@ class Report:
         for row in self.indicators:
             found[row["scope"], code_of(row)].append(row)
         return found
+
+    def before_of(self, light: Row) -> Row | None:
+        """The light of the same unit in the year before; None without one."""
+        return self.before.get((light["scope"], code_of(light)))
 
     def indicators_of(self, light: Row) -> list[Row]:
         """The rows of a light's indicators."""
@@ -169,6 +176,12 @@ def read_report(warehouse: Path, year: int | None = None) -> Report:
                 """from published.instruments.review_cycle
                 order by is_due desc, due_on nulls first, disagrees desc nulls last, institution_code""",
             ),
+            {
+                (row["scope"], code_of(row)): row
+                for row in rows_of(
+                    connection, "from published.lights.light where year = $year", year=chosen - 1
+                )
+            },
             [
                 row["area_code"]
                 for row in rows_of(

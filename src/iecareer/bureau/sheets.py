@@ -19,10 +19,11 @@ _UNIT = {
     "institution": ("institution_code", "institution_name", "area_name"),
     "program": ("institution_code", "institution_name", "program_code", "program_name", "area_name"),
 }
-_ANY_UNIT = ("scope", "area_name", "institution_code", "institution_name", "program_code", "program_name")
+_ANY_UNIT = ("unit_code", "unit_name", "scope", "area_name")
 _LIGHT = (
     *("region_class", "light", "index", "index_low", "index_high", "band", "reaches", "is_certain"),
-    *("red_lines", "is_consequential", "participation", "process", "result", "no_index", "lacks", "change"),
+    *("light_before", "index_before", "red_lines", "is_consequential"),
+    *("participation", "process", "result", "no_index", "lacks", "change"),
     *("weight_participation", "weight_process", "weight_result", "policy_version"),
 )
 _INDICATOR = (
@@ -70,11 +71,12 @@ _REVIEW = (
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name in the catalogue of words, its columns and its rows."""
+    """One sheet: its name in the catalogue of words, its columns, its rows, and how many columns stay in view."""
 
     name: str
     columns: tuple[str, ...]
     rows: list[Row]
+    n_kept: int = 2
 
     @property
     def title(self) -> Text:
@@ -92,12 +94,15 @@ def sheets(report: Report) -> Iterator[Sheet]:
     by_unit = {(row["scope"], code_of(row)): row for row in report.lights}
     yield Sheet(
         "warnings",
-        ("response", "rectify_by", *_ANY_UNIT, "light", "cause", "about", "detail", "is_new"),
+        (*_ANY_UNIT, "response", "rectify_by", "light", "cause", "about", "detail", "is_new"),
         [_warning(report, row, by_unit[row["scope"], code_of(row)]) for row in report.warnings],
     )
     for scope, unit in _UNIT.items():
         yield Sheet(
-            f"lights_{scope}", (*unit, *_LIGHT), [_light(report, row) for row in report.of_scope(scope)]
+            f"lights_{scope}",
+            (*unit, *_LIGHT),
+            [_light(report, row) for row in report.of_scope(scope)],
+            n_kept=4 if scope == "program" else 2,
         )
     yield Sheet(
         "indicators", (*_ANY_UNIT, *_INDICATOR), [_indicator(report, row) for row in report.indicators]
@@ -143,11 +148,17 @@ def _policy(report: Report) -> Iterator[Sheet]:
 
 
 def _named(report: Report, row: Row) -> Row:
-    return row | report.names.beside(row)
+    named = row | report.names.beside(row)
+    if "scope" in row:
+        named |= {"unit_code": code_of(row), "unit_name": report.names.unit(row)}
+    return named
 
 
 def _light(report: Report, row: Row) -> Row:
+    before = report.before_of(row) or {}
     return _named(report, row) | {
+        "light_before": before.get("light"),
+        "index_before": before.get("index"),
         "no_index": why_no_index(report, row).zh,
         "lacks": lacks(report, row).zh,
         "change": change_for_better(report, row).zh,

@@ -60,7 +60,7 @@ def indicator_value(row: dict[str, Any], value: float) -> Text:
     """A value of an indicator in its unit, on its own side of the red line."""
     unit = unit_of(row["indicator"])
     if unit == MONTHS:
-        return say("months", n=f"{value:,.4f}".rstrip("0").rstrip("."))
+        return say("months", n=rounded(value, 1).removesuffix(".0"))
     if unit == LOG:
         return say("log", value=f"{value:+.4f}")
     text = percent(value, *([row["red_line"]] if row.get("red_line") is not None else []))

@@ -10,7 +10,7 @@ from iecareer.bureau.audit.findings import read_findings
 from iecareer.bureau.audit.sheets import cooperation, placement, sheets
 from iecareer.bureau.private_folder import LIGHTS, SIGNALS, private_folder, write_private
 from iecareer.bureau.words import say
-from iecareer.bureau.workbook.table_sheet import write_table_sheet
+from iecareer.bureau.workbook.table_sheet import write_table_sheets
 from iecareer.feedback.data_files import csv_bytes
 from iecareer.feedback.workbook.book import OPTIONS
 from iecareer.feedback.workbook.formats import Formats, paragraph, prepare
@@ -66,8 +66,7 @@ def audit_workbook(findings: Findings) -> bytes:
     formats = Formats(book)
     listed = sheets(findings)
     _write_summary(book, formats, findings, [one.title.zh for one in listed])
-    for one in listed:
-        write_table_sheet(book, formats, one)
+    write_table_sheets(book, formats, listed)
     book.close()
     return file.getvalue()
 

@@ -69,7 +69,7 @@ def _table(report: Report, caption: Text, lights: Sequence[Row], most: int) -> T
 def _cells(report: Report, light: Row) -> tuple[Cell, ...]:
     why = (crossed(report, light), why_no_index(report, light), change_for_better(report, light))
     return (
-        light_cell(light),
+        light_cell(report, light),
         index_cell(report, light),
         Cell(below=tuple(_level(report, light, level) for level in LEVELS)),
         Cell(below=why),
@@ -131,7 +131,7 @@ def _warnings(report: Report) -> Section:
 def _warning(report: Report, row: Row, light: Row) -> Line:
     new = say("is_new" if row["is_new"] else "is_not_new")
     cells = [
-        light_cell(light),
+        light_cell(report, light),
         Cell(cause_words(row["cause"]), (new,)),
         Cell(below=(warned(report, row, light),)),
     ]

@@ -105,10 +105,17 @@ def unit_line(report: Report, row: Row, *cells: Cell) -> Line:
     return Line(proper(report.names.unit(row)), code_of(row), cells)
 
 
-def light_cell(light: Row) -> Cell:
-    """The light with what makes it weigh more."""
+def light_cell(report: Report, light: Row) -> Cell:
+    """The light with what makes it weigh more, and that of the year before."""
     consequences = say("is_consequential") if light["is_consequential"] else NOTHING
-    return Cell(of_value("light", light["light"]), (consequences,), light["light"])
+    before = report.before_of(light)
+    year = report.year - 1
+    earlier = (
+        say("light_before", year=year, light=of_value("light", before["light"]))
+        if before
+        else say("no_light_before", year=year)
+    )
+    return Cell(of_value("light", light["light"]), (consequences, earlier), light["light"])
 
 
 def index_cell(report: Report, light: Row) -> Cell:

@@ -10,7 +10,7 @@ from iecareer.bureau.message import facts, message
 from iecareer.bureau.notes import notes
 from iecareer.bureau.sheets import sheets
 from iecareer.bureau.words import say
-from iecareer.bureau.workbook.table_sheet import write_table_sheet
+from iecareer.bureau.workbook.table_sheet import write_table_sheets
 from iecareer.feedback.workbook.book import OPTIONS
 from iecareer.feedback.workbook.formats import Formats, paragraph, prepare
 
@@ -33,8 +33,7 @@ def bureau_workbook(report: Report) -> bytes:
     formats = Formats(book)
     listed = list(sheets(report))
     _write_summary(book, formats, report, [one.title.zh for one in listed])
-    for one in listed:
-        write_table_sheet(book, formats, one)
+    write_table_sheets(book, formats, listed)
     book.close()
     return file.getvalue()
 

@@ -1,4 +1,4 @@
-"""One sheet of a table: title, note, headings in two languages, rows; numbers stand as numbers, unrounded."""
+"""Sheets of tables: title, note, headings in two languages, rows; numbers stand as numbers, unrounded."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from iecareer.bureau.explained import cause_words
 from iecareer.bureau.values import LOG, MONTHS, words_of
 from iecareer.bureau.words import catalogue, of_value, say
-from iecareer.feedback.workbook.formats import lines_of, prepare
+from iecareer.feedback.workbook.formats import FONT, lines_of, prepare
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from iecareer.bureau.sheets import Sheet
     from iecareer.feedback.workbook.formats import Formats
 
@@ -34,31 +36,32 @@ _LOOKS = {
 }
 _LINE = 15
 # Width of columns that is still readable on one page.
-_PAGE_WIDTH = 200.0
+_PAGE_WIDTH = 240.0
 # Columns whose words are those of another one.
-_WORDS = {"site_band": "band", "tracking_band": "band"}
-# Columns up to here stay in view.
-_FROZEN = 2
+_WORDS = {"site_band": "band", "tracking_band": "band", "light_before": "light"}
 
 
 class Looks:
     """Number formats of a workbook's table sheets, made once per book."""
 
-    def __init__(self, book: Any, formats: Formats) -> None:
-        font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
-        self.numbers = {name: book.add_format(font | {"num_format": code}) for name, code in _LOOKS.items()}
-        self.text = formats.text
-        self.wrapped = formats.indented
+    def __init__(self, book: Any) -> None:
+        self.numbers = {name: book.add_format(FONT | {"num_format": code}) for name, code in _LOOKS.items()}
+        self.wrapped = book.add_format(FONT | {"text_wrap": True, "indent": 1, "align": "left"})
 
 
-def write_table_sheet(book: Any, formats: Formats, of: Sheet, looks: Looks | None = None) -> None:
-    """Write one sheet. Long texts wrap, and their rows get the height that they need."""
-    looks = looks or Looks(book, formats)
+def write_table_sheets(book: Any, formats: Formats, tables: Iterable[Sheet]) -> None:
+    """Write one sheet per table. Long texts wrap, and their rows get the height that they need."""
+    looks = Looks(book)
+    for of in tables:
+        _write_sheet(book, formats, of, looks)
+
+
+def _write_sheet(book: Any, formats: Formats, of: Sheet, looks: Looks) -> None:
     sheet = book.add_worksheet(of.title.zh)
     columns = [catalogue().columns[name] for name in of.columns]
     widths = tuple(float(column.width) for column in columns)
     prepare(sheet, widths, of.title.zh)
-    _fit(sheet, widths)
+    _fit(sheet, widths, of.n_kept)
     sheet.write_string(0, 0, of.title.zh, formats.title)
     sheet.set_row(0, 26)
     sheet.write_string(1, 0, of.note.zh, formats.plain)
@@ -69,7 +72,7 @@ def write_table_sheet(book: Any, formats: Formats, of: Sheet, looks: Looks | Non
         sheet.write_string(_HEAD + 1, at, f"{column.label_en}{unit}", formats.head_below)
     sheet.set_row(_HEAD, _height([column.label_zh for column in columns], widths))
     sheet.set_row(_HEAD + 1, _height([f"{column.label_en} ({column.unit})" for column in columns], widths))
-    sheet.freeze_panes(_HEAD + 2, min(_FROZEN, len(columns)))
+    sheet.freeze_panes(_HEAD + 2, min(of.n_kept, len(columns)))
     sheet.repeat_rows(_HEAD, _HEAD + 1)
     if not of.rows:
         sheet.write_string(_HEAD + 2, 0, say("no_rows").zh, formats.soft)
@@ -110,12 +113,12 @@ def _text(kind: str, name: str, value: Any) -> str:
     return cause_words(value).zh if kind == "cause" else str(value)
 
 
-def _fit(sheet: Any, widths: tuple[float, ...]) -> None:
+def _fit(sheet: Any, widths: tuple[float, ...], n_kept: int) -> None:
     """Print wide sheets over several pages; every page has the columns that stay in view."""
     n_pages = math.ceil(sum(widths) / _PAGE_WIDTH)
     sheet.fit_to_pages(n_pages, 0)
     if n_pages > 1:
-        sheet.repeat_columns(0, _FROZEN - 1)
+        sheet.repeat_columns(0, n_kept - 1)
 
 
 def _height(texts: list[str], widths: tuple[float, ...]) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from iecareer.feedback.published import Row
 
-_FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
+FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 _NUMBERS = {
     "percent": "0.0%",
     "percent_whole": "0%",
@@ -29,7 +29,7 @@ class Formats:
 
     def __init__(self, book: Any) -> None:
         def add(**more: Any) -> Any:
-            return book.add_format(_FONT | more)
+            return book.add_format(FONT | more)
 
         self.title = add(bold=True, font_size=16, font_color=TEAL)
         self.heading = add(bold=True, font_size=12, font_color=TEAL)
