@@ -20,6 +20,7 @@ TYPES = {
     "bigint": pa.int64(),
     "double": pa.float64(),
     "boolean": pa.bool_(),
+    "date": pa.date32(),
 }
 DIFFERENTIAL = dict.fromkeys(
     ("measure", "scope", "institution_code", "program_code", "mode", "method", "status"), "varchar"
@@ -41,6 +42,22 @@ FLAG = dict.fromkeys(
 FLAG |= dict.fromkeys(
     ("what_would_clear_en", *(f"reason_{at}_{it}" for at in (1, 2, 3) for it in ("zh", "en"))), "varchar"
 )
+OF_LIGHT = dict.fromkeys(("scope", "institution_code", "program_code", "stands_from"), "varchar") | {
+    "year": "integer"
+}
+LIGHTS = {
+    "light": OF_LIGHT
+    | dict.fromkeys(("light", "band", "reaches", "red_lines"), "varchar")
+    | dict.fromkeys(("is_certain", "is_consequential"), "boolean")
+    | {"index": "bigint"},
+    "light_indicator": OF_LIGHT
+    | dict.fromkeys(("indicator", "level", "status"), "varchar")
+    | dict.fromkeys(("n", "score", "contribution"), "bigint")
+    | dict.fromkeys(("value", "step_for_better", "red_line"), "double"),
+    "warning": OF_LIGHT
+    | dict.fromkeys(("cause", "response"), "varchar")
+    | {"rectify_by": "date", "is_new": "boolean"},
+}
 FLAG |= {"score": "double", "is_flagged": "boolean", "cohort_year": "bigint"}
 
 
@@ -62,9 +79,9 @@ def row(table: str, **values: Any) -> Row:
         "institution_code": CODE,
         "program_code": "460103",
         "program_name": "数控技术",
-        "status": "ok",
     }
-    if "n" in found:
+    found |= {"status": "ok"} if "status" in found or table not in LIGHTS else {}
+    if "n" in found and "cohort_to" in found:
         found |= {"cohort_from": 2024, "cohort_to": 2024, "n": 60}
     if values.get("scope") == "institution":
         found |= {"program_code": None, "program_name": None}
@@ -89,4 +106,6 @@ def _columns(table: str) -> dict[str, str]:
         return DIFFERENTIAL | {"program_name": "varchar"}
     if table == "program_flag":
         return FLAG | {"program_name": "varchar"}
+    if table in LIGHTS:
+        return LIGHTS[table] | {"program_name": "varchar"}
     return columns(table) | {"program_name": "varchar"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from statistics import median
@@ -14,6 +15,7 @@ import pyarrow as pa
 import yaml
 
 from iecareer.documents import write_document
+from iecareer.feedback.lights import prepare_lights
 from tests.models import PROJECT
 
 Row = dict[str, Any]
@@ -347,6 +349,28 @@ def flag_rows() -> Iterator[Row]:
             }
 
 
+def light_rows() -> dict[str, list[Row]]:
+    """A yellow light of every institution with a crossed red line, and a green one of its first program."""
+    found: dict[str, list[Row]] = {"light": [], "light_indicator": [], "warning": []}
+    for institution in INSTITUTIONS:
+        own = {"scope": "institution", "institution_code": institution, "program_code": None, "year": 2025}
+        of_program = own | {"scope": "program", "program_code": next(iter(PROGRAMS))}
+        red = {"light": "red", "band": "yellow", "reaches": "green", "is_certain": False, "index": 65}
+        green = {"light": "green", "band": "green", "reaches": "", "is_certain": True, "index": 80}
+        red |= {"red_lines": "enterprise_participation", "is_consequential": True}
+        green |= {"red_lines": "", "is_consequential": False}
+        found["light"] += [own | red, of_program | green]
+        match = {"indicator": "job_match", "level": "result", "n": 60, "value": 0.62, "status": "ok"}
+        match |= {"score": 60, "contribution": 10, "step_for_better": 0.15}
+        few = {"indicator": "certificate_pass", "level": "result", "status": "too_few"}
+        taking_part = {"indicator": "enterprise_participation", "level": "participation", "status": "ok"}
+        taking_part |= {"value": 0.25, "score": 5, "contribution": 0, "red_line": 0.3}
+        found["light_indicator"] += [own | match, own | taking_part, of_program | match, of_program | few]
+        rectify = {"response": "rectification", "rectify_by": date(2026, 12, 31), "is_new": True}
+        found["warning"] += [own | {"cause": "red_line:enterprise_participation"} | rectify]
+    return found
+
+
 def differential_rows() -> Iterator[Row]:
     """Differences of the region, of one mode and of every institution, of which the first is not comparable."""
     base = {
@@ -441,6 +465,11 @@ def write(path: Path) -> None:
             connection.unregister("rows")
         _write(connection, "program_flag", list(flag_rows()))
         _write(connection, "salary_differential", list(differential_rows()))
+        prepare_lights(connection)
+        for table, rows in light_rows().items():
+            connection.register("rows", pa.Table.from_pylist(rows))
+            connection.execute(f"insert into feedback.{table} by name from rows")
+            connection.unregister("rows")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:

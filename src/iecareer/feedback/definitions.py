@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from iecareer.feedback.indicators import LATER
+from iecareer.feedback.light_statements import cause_of, words_of
 from iecareer.feedback.statements import response_of, response_rows
 from iecareer.feedback.wording import Text, say
 
@@ -62,6 +63,13 @@ _CATEGORY_PAY = (
     *("cohort_from", "cohort_to", "program_code", "program_name", "horizon_months", "dimension", "category"),
     *("n", "p25", "p50", "p75", "share_floor", "share_cap"),
 )
+_OF_LIGHT = ("year", "program_code", "program_name")
+_LIGHT = (*_OF_LIGHT, "light", "band", "reaches", "is_certain", "index", "red_lines", "is_consequential")
+_LIGHT_INDICATOR = (
+    *(*_OF_LIGHT, "level", "indicator", "value", "graduates", "points", "contribution", "step_for_better"),
+    *("red_line", "status"),
+)
+_WARNING = (*_OF_LIGHT, "cause", "response", "rectify_by", "is_new")
 _REASONS = ("reason_1_zh", "reason_2_zh", "reason_3_zh", "skills_zh", "what_would_clear_zh")
 
 
@@ -180,6 +188,7 @@ def definitions(
         _differences(college),
         of("response", "response", ("wave_months",), "response_rate"),
         _flags(college),
+        *_lights(college),
     ]
 
 
@@ -241,6 +250,29 @@ def _flags(college: College) -> Definition:
     return Definition(
         "flag", "program_flag", "", ("program_code", "program_name", "is_flagged", *_REASONS), tuple(rows)
     )
+
+
+def _lights(college: College) -> list[Definition]:
+    """Lights with their indicators and warnings: the newest year first, the institution before its programs."""
+    columns = {"light": _LIGHT, "light_indicator": _LIGHT_INDICATOR, "warning": _WARNING}
+
+    def of(name: str, listed: tuple[str, ...]) -> Definition:
+        rows = sorted(college.tables[name], key=lambda row: (-row["year"], row["program_code"] or ""))
+        return Definition(name, name, "", listed, tuple(map(_light_row, rows)))
+
+    return [of(*one) for one in columns.items()]
+
+
+def _light_row(row: Row) -> Row:
+    """The row with lists in words; a count that is not there is not a count below 10."""
+    words = {
+        "points": row.get("score"),
+        "graduates": row.get("n"),
+        "reaches": words_of("band", row.get("reaches")),
+        "red_lines": words_of("indicator", row.get("red_lines")),
+        "cause": cause_of(row).zh if "cause" in row else None,
+    }
+    return row | {name: text for name, text in words.items() if name not in row or text is not None}
 
 
 def _in_order(rows: Sequence[Row], keys: tuple[str, ...]) -> tuple[Row, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from iecareer.feedback.changes import told
 from iecareer.feedback.indicators import Indicators
+from iecareer.feedback.light_statements import own_light, program_lights
 from iecareer.feedback.message import message
 from iecareer.feedback.notes import notes
 from iecareer.feedback.page.cards import cards
@@ -35,6 +36,8 @@ def render_page(college: College, edition: Edition, imprint: Imprint, changes: C
         edition=edition,
         imprint=imprint,
         message=message(college, edition, indicators, programs),
+        light=own_light(college, edition),
+        program_lights=program_lights(college, edition),
         cards=cards(college, edition, indicators),
         programs=programs,
         chance=chance_of_lower(programs),

@@ -72,7 +72,8 @@ def _write_rows(
     """Write the rows. What does not depend on the row is looked up before, because workbooks have thousands."""
     few, main = ("<10", formats.right), of.main
     for at, row in enumerate(of.rows, start=_HEAD + 2):
-        instead, own_format = why_not_shown(of.table, row, edition).zh, formats.of_value(main, row)
+        instead = why_not_shown(of.table, row, edition).zh if main else ""
+        own_format = formats.of_value(main, row)
         cells: list[Cell | None] = []
         for name, source, number_format, is_own_share, is_word in columns:
             value = row[source]

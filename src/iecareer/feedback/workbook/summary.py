@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from iecareer.feedback.indicators import Indicators
+from iecareer.feedback.light_statements import own_light
 from iecareer.feedback.message import message
 from iecareer.feedback.statements import state
 from iecareer.feedback.wording import Text, of_value, say
@@ -65,6 +66,13 @@ def write_summary(
     row = _heading(sheet, formats, row, spoken(say("section_message")))
     for sentence in message(college, edition, indicators, list(programs)):
         row = paragraph(sheet, formats.wrapped, row, spoken(sentence), _WIDTHS)
+    if light := own_light(college, edition):
+        title = (
+            f"{spoken(say('light_of', year=light.row['year']))}{spoken(say('colon'))}{spoken(light.light)}"
+        )
+        row = _heading(sheet, formats, row + 1, title)
+        for sentence in light.sentences:
+            row = paragraph(sheet, formats.wrapped, row, spoken(sentence.capital), _WIDTHS)
     row = _heading(sheet, formats, row + 1, spoken(say("sheet_headlines")))
     sheet.set_row(row, 32)
     for at, name in enumerate(_HEADS):
