@@ -17,7 +17,7 @@ FIRST_COHORT, N_COHORTS = 2016, 8
 AS_OF = date(2024, 12, 31)
 MODELS = (
     "int_course_in_force",
-    "int_flag_day",
+    "int_flag_year",
     "int_flag_unit",
     "int_flag_program",
     "int_flag_answer",

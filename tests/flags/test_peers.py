@@ -34,7 +34,7 @@ def known():
 def test_peers_are_all_other_institutions_of_the_narrowest_group_that_is_large_enough(known):
     answers, compared, _ = known
     answers = answers[answers["is_match"].notna()]
-    rows = compared[(compared["measure"] == "match") & (compared["as_of"] == pd.Timestamp(AS_OF))]
+    rows = compared[(compared["measure"] == "match") & (compared["year"] == AS_OF.year)]
     assert len(rows) > 200
     assert set(rows["peers_level"]) == {"program", "group", "field"}
     for row in rows.sample(60, random_state=0).to_dict("records"):
@@ -53,7 +53,7 @@ def test_peers_are_all_other_institutions_of_the_narrowest_group_that_is_large_e
 def test_a_year_sees_only_answers_given_by_then(known):
     answers, compared, _ = known
     day = pd.Timestamp(date(2020, 12, 31))
-    then = compared[(compared["measure"] == "match") & (compared["as_of"] == day)]
+    then = compared[(compared["measure"] == "match") & (compared["year"] == day.year)]
     assert then["cohort_year"].max() == 2019
     known_then = answers[answers["is_match"].notna() & (answers["responded_on"] <= day)]
     assert then["n"].sum() == len(known_then[known_then["cohort_year"] <= 2019])
@@ -62,14 +62,14 @@ def test_a_year_sees_only_answers_given_by_then(known):
 def test_targets_pool_the_two_following_cohorts_and_wait_for_both(known):
     _, compared, units = known
     labels = build_labels(compared, units)
-    first = labels.groupby("as_of")["known_on"].min()
-    assert (first.index.year + 2 == first.dt.year).all()
-    assert labels["as_of"].max() == pd.Timestamp(date(2022, 12, 31))
+    first = labels.groupby("year")["known_in"].min()
+    assert (first.index + 2 == first).all()
+    assert labels["year"].max() == 2022
     unit = labels.iloc[0]
     pair = compared[
         (compared["institution_code"] == unit["institution_code"])
         & (compared["program_code"] == unit["program_code"])
-        & (compared["as_of"] == unit["known_on"])
+        & (compared["year"] == unit["known_in"])
     ]
     following = pair[(pair["measure"] == "match") & (pair["cohort_year"] > unit["match_cohort"])]
     pooled = pair[(pair["measure"] == "match_next") & (pair["cohort_year"] == unit["match_cohort"])]
@@ -78,13 +78,13 @@ def test_targets_pool_the_two_following_cohorts_and_wait_for_both(known):
 
 def test_pay_and_retention_wait_until_every_month_behind_them_has_passed(known):
     _, compared, _ = known
-    newest = compared[compared["as_of"] == "2024-12-31"].groupby("measure")["cohort_year"].max()
+    newest = compared[compared["year"] == 2024].groupby("measure")["cohort_year"].max()
     assert (newest["match"], newest["pay"], newest["retention"]) == (2023, 2023, 2022)
 
 
 def of_unit(compared: pd.DataFrame, unit: dict, years: int) -> pd.DataFrame:
     """The last cohorts of a unit's matches, oldest first."""
-    rows = compared[(compared["measure"] == "match") & (compared["as_of"] == unit["as_of"])]
+    rows = compared[(compared["measure"] == "match") & (compared["year"] == unit["year"])]
     rows = rows[
         (rows["institution_code"] == unit["institution_code"])
         & (rows["program_code"] == unit["program_code"])

@@ -2,7 +2,10 @@ with
 
 course as (
 
-    select * from {{ ref('int_course_in_force') }}
+    select
+        *,
+        {{ judged_day('year') }} as judged_on
+    from {{ ref('int_course_in_force') }}
 
 ),
 

@@ -23,14 +23,13 @@ series as (
 
 ),
 
--- the end of each year since the first course (at most 61 years); in the year of the run the day of the run
-judged_day as (
+-- each year since the first course, at most 61 years
+judged_year as (
 
     select
         span.institution_code,
         span.program_code,
-        cast(year({{ as_of() }}) - series.number as int) as year,
-        least(make_date(cast(year({{ as_of() }}) - series.number as int), 12, 31), {{ as_of() }}) as judged_on
+        cast(year({{ as_of() }}) - series.number as int) as year
     from span
     inner join series on span.first_year <= year({{ as_of() }}) - series.number
 
@@ -40,7 +39,7 @@ judged_day as (
 version as (
 
     select
-        judged_day.*,
+        judged_year.*,
         course.course_code,
         course.hours,
         course.effective_from,
@@ -48,15 +47,15 @@ version as (
         course.co_developed_with,
         row_number() over (
             partition by
-                judged_day.institution_code, judged_day.program_code, judged_day.year, course.course_code
+                judged_year.institution_code, judged_year.program_code, judged_year.year, course.course_code
             order by course.effective_from desc
         ) as newest_first
-    from judged_day
+    from judged_year
     inner join course
         on
-            judged_day.institution_code = course.institution_code
-            and judged_day.program_code = course.program_code
-            and judged_day.judged_on >= course.effective_from
+            judged_year.institution_code = course.institution_code
+            and judged_year.program_code = course.program_code
+            and {{ judged_day('judged_year.year') }} >= course.effective_from
 
 ),
 
@@ -66,12 +65,11 @@ final as (
         institution_code,
         program_code,
         year,
-        judged_on,
         course_code,
         cast(hours as double) as hours,
         effective_from,
         co_developed_with is not null as is_co_developed,
-        coalesce(effective_to, judged_on) >= judged_on as is_in_force
+        coalesce(effective_to >= {{ judged_day('year') }}, true) as is_in_force
     from version
     where newest_first = 1
 

@@ -1,8 +1,11 @@
 with
 
-day as (
+judged as (
 
-    select * from {{ ref('int_flag_day') }}
+    select
+        *,
+        {{ judged_day('year') }} as judged_on
+    from {{ ref('int_flag_year') }}
 
 ),
 
@@ -44,18 +47,18 @@ answer as (
 final as (
 
     select
-        day.as_of,
+        judged.year,
         answer.institution_code,
         answer.program_code,
         answer.cohort_year,
-        day.match_cohort,
+        judged.match_cohort,
         cast(sum(answer.n_due) as bigint) as n_due,
-        cast(sum(case when answer.responded_on <= day.as_of then answer.n_answers else 0 end) as bigint) as n_answers,
-        cast(sum(case when answer.responded_on <= day.as_of then answer.n else 0 end) as bigint) as n,
-        cast(sum(case when answer.responded_on <= day.as_of then answer.n_matches else 0 end) as bigint) as n_matches
-    from day
-    inner join answer on day.match_cohort >= answer.cohort_year
-    group by day.as_of, answer.institution_code, answer.program_code, answer.cohort_year, day.match_cohort
+        cast(sum(case when answer.responded_on <= judged.judged_on then answer.n_answers else 0 end) as bigint) as n_answers,
+        cast(sum(case when answer.responded_on <= judged.judged_on then answer.n else 0 end) as bigint) as n,
+        cast(sum(case when answer.responded_on <= judged.judged_on then answer.n_matches else 0 end) as bigint) as n_matches
+    from judged
+    inner join answer on judged.match_cohort >= answer.cohort_year
+    group by judged.year, answer.institution_code, answer.program_code, answer.cohort_year, judged.match_cohort
 
 )
 

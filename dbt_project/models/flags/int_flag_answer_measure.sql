@@ -52,7 +52,7 @@ pooled as (
 final as (
 
     select
-        as_of,
+        year,
         institution_code,
         program_code,
         measure,
@@ -61,11 +61,11 @@ final as (
         cast(sum(n_matches) as double) / sum(n) as value,
         cast(sum(n) as double) as n
     from pooled
-    group by as_of, institution_code, program_code, measure, pooled_cohort
+    group by year, institution_code, program_code, measure, pooled_cohort
     having sum(n) > 0
     union all
     select
-        as_of,
+        year,
         institution_code,
         program_code,
         'response' as measure,

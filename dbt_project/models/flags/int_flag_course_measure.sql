@@ -24,7 +24,7 @@ policy as (
 summed as (
 
     select
-        unit.as_of,
+        unit.year,
         unit.institution_code,
         unit.program_code,
         count(*) as n_courses,
@@ -32,7 +32,8 @@ summed as (
         sum(course.hours) as hours,
         sum(
             case
-                when course.effective_from > {{ add_months('unit.as_of', '-policy.change_months') }} then course.hours
+                when course.effective_from > {{ add_months(judged_day('unit.year'), '-policy.change_months') }}
+                    then course.hours
             end
         ) as hours_changed
     from unit
@@ -41,8 +42,8 @@ summed as (
         on
             unit.institution_code = course.institution_code
             and unit.program_code = course.program_code
-            and unit.as_of = course.judged_on
-    group by unit.as_of, unit.institution_code, unit.program_code
+            and unit.year = course.year
+    group by unit.year, unit.institution_code, unit.program_code
 
 ),
 
@@ -51,7 +52,7 @@ course_measure as (
     select
         *,
         'course_age' as measure,
-        cast({{ month_number('as_of') }} - {{ month_number('newest_from') }} as double) as value
+        cast({{ month_number(judged_day('year')) }} - {{ month_number('newest_from') }} as double) as value
     from summed
     union all
     select
@@ -65,7 +66,7 @@ course_measure as (
 final as (
 
     select
-        as_of,
+        year,
         institution_code,
         program_code,
         measure,

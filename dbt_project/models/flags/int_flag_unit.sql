@@ -1,8 +1,8 @@
 with
 
-day as (
+judged as (
 
-    select * from {{ ref('int_flag_day') }}
+    select * from {{ ref('int_flag_year') }}
 
 ),
 
@@ -29,15 +29,15 @@ program_cohort as (
 final as (
 
     select
-        day.as_of,
+        judged.year,
         program_cohort.institution_code,
         program_cohort.program_code,
-        day.match_cohort,
-        day.pay_cohort,
-        day.retention_cohort,
+        judged.match_cohort,
+        judged.pay_cohort,
+        judged.retention_cohort,
         cast(program_cohort.n_graduates as int) as n_graduates
-    from day
-    inner join program_cohort on day.match_cohort = program_cohort.cohort_year
+    from judged
+    inner join program_cohort on judged.match_cohort = program_cohort.cohort_year
 
 )
 

@@ -32,7 +32,7 @@ policy as (
 registered as (
 
     select
-        unit.as_of,
+        unit.year,
         unit.institution_code,
         unit.program_code,
         'pay' as measure,
@@ -50,7 +50,7 @@ registered as (
             and unit.pay_cohort >= starting_salary.cohort_year
     union all
     select
-        unit.as_of,
+        unit.year,
         unit.institution_code,
         unit.program_code,
         'retention' as measure,

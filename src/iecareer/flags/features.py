@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from iecareer.flags.policy import FlagPolicy
 
-UNITS = "from intermediate.int_flag_unit order by as_of, institution_code, program_code"
-UNIT = ["as_of", "institution_code", "program_code"]
+UNITS = "from intermediate.int_flag_unit order by year, institution_code, program_code"
+UNIT = ["year", "institution_code", "program_code"]
 
 FEATURES = (
     "match_recent",
@@ -116,14 +116,14 @@ def build_labels(compared: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``UNIT`` of the judged unit; ``known_on``, a judged day; and ``target``, 0-1: the probability, given the data
+        ``UNIT`` of the judged unit; ``known_in``, a judged year; and ``target``, 0-1: the probability, given the data
         of that day, that the next two cohorts fell below the peers.
     """
     following = compared.loc[compared["measure"] == "match_next", [*UNIT, "cohort_year", "posterior"]].rename(
-        columns={"as_of": "known_on", "cohort_year": "match_cohort", "posterior": "target"}
+        columns={"year": "known_in", "cohort_year": "match_cohort", "posterior": "target"}
     )
     # The run's own day may have the same newest cohort as the last end of a year; its target is not complete.
     labels = units[[*UNIT, "match_cohort"]].merge(
         following, on=["institution_code", "program_code", "match_cohort"]
     )
-    return labels[labels["known_on"] > labels["as_of"]].reset_index(drop=True)
+    return labels[labels["known_in"] > labels["year"]].reset_index(drop=True)

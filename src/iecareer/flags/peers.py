@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from iecareer.flags.policy import FlagPolicy
 
 MEASURES = "indicators.msr_flag_measure"
-PROGRAM = ["as_of", "institution_code", "program_code"]
+PROGRAM = ["year", "institution_code", "program_code"]
 
 # Columns of a measure, in addition to those of a cell.
-MEASURED = "as_of, measure, cohort_year, weight, value, n"
-SHARED = ("as_of", "measure", "cohort_year", "study_level")
+MEASURED = "year, measure, cohort_year, weight, value, n"
+SHARED = ("year", "measure", "cohort_year", "study_level")
 
 
 def _compared(min_peers: int) -> str:
@@ -55,7 +55,7 @@ def _compared(min_peers: int) -> str:
         from leveled semi join chosen using (cell_key, peer_level)
         inner join own using ({same}, institution_code)
         inner join everybody using ({same})
-        order by as_of, measure, cohort_year, leveled.institution_code, leveled.program_code"""
+        order by year, measure, cohort_year, leveled.institution_code, leveled.program_code"""
 
 
 def compare_with_peers(connection: duckdb.DuckDBPyConnection, policy: FlagPolicy) -> pd.DataFrame:

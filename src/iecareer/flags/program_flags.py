@@ -57,8 +57,6 @@ def flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[st
 
 def _flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
     """Measure, compare, validate, score, choose and write."""
-    import pandas as pd
-
     from iecareer.flags import tables
     from iecareer.flags.features import build_features, build_labels
     from iecareer.flags.peers import compare_with_peers
@@ -70,16 +68,16 @@ def _flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[s
     compared = compare_with_peers(connection, policy)
     units = build_features(connection, compared, policy)
     labels = build_labels(compared, units)
-    today = units[units["as_of"] == pd.Timestamp(as_of)].reset_index(drop=True)
+    today = units[units["year"] == as_of.year].reset_index(drop=True)
     scored = past_scores(units, labels, policy)
-    training = training_rows(units, labels, pd.Timestamp(as_of))
+    training = training_rows(units, labels, as_of.year)
     if today.empty or scored.empty or enough(training, policy):
         why = enough(training, policy) or "no past year has enough complete targets before it"
         tables.write(connection, None, tables.empty_scorecard(as_of, f"No flags: {why}."))
         return {"n_programs": 0, "n_flagged": 0, "model": None}
     validation = validate(scored, as_of, policy)
     flags = score_programs(today, training, compared, validation.chosen, policy)
-    tables.write(connection, flags, validation.scorecard)
+    tables.write(connection, flags.assign(as_of=as_of), validation.scorecard)
     return {"n_programs": len(flags), "n_flagged": int(flags["is_flagged"].sum()), "model": validation.chosen}
 
 

@@ -31,9 +31,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 BASELINES = ("low_last_year", "light_rule")
 
 
-def training_rows(units: pd.DataFrame, labels: pd.DataFrame, known_on: pd.Timestamp) -> pd.DataFrame:
+def training_rows(units: pd.DataFrame, labels: pd.DataFrame, known_in: int) -> pd.DataFrame:
     """Units of earlier years whose target was complete on a day, with that day's ``target``."""
-    complete = labels.loc[labels["known_on"] == known_on, [*UNIT, "target"]]
+    complete = labels.loc[labels["known_in"] == known_in, [*UNIT, "target"]]
     return units.merge(complete, on=UNIT).sort_values(UNIT, ignore_index=True)
 
 

@@ -42,8 +42,8 @@ class Validation:
 
 def enough(rows: pd.DataFrame, policy: FlagPolicy) -> str:
     """What is missing to train a scorer; "" if nothing is missing."""
-    if rows["as_of"].nunique() < policy.min_training_years:
-        return f"complete targets of {rows['as_of'].nunique()} years, needed {policy.min_training_years:.0f}"
+    if rows["year"].nunique() < policy.min_training_years:
+        return f"complete targets of {rows['year'].nunique()} years, needed {policy.min_training_years:.0f}"
     if len(rows) < policy.min_training_units:
         return f"complete targets of {len(rows)} programs, needed {policy.min_training_units:.0f}"
     if not 0 < rows["target"].sum() < len(rows):
@@ -64,10 +64,10 @@ def past_scores(units: pd.DataFrame, labels: pd.DataFrame, policy: FlagPolicy) -
 
     if labels.empty:
         return pd.DataFrame()
-    today = training_rows(units, labels, labels["known_on"].max())
+    today = training_rows(units, labels, labels["known_in"].max())
     scored = []
-    for as_of, test in today.groupby("as_of", sort=True):
-        training = training_rows(units, labels, pd.Timestamp(str(as_of)))
+    for year, test in today.groupby("year", sort=True):
+        training = training_rows(units, labels, int(str(year)))
         if enough(training, policy):
             continue
         answers = {name: ask(name, fit_scorer(name, training), test) for name in COLUMNS}
@@ -120,7 +120,7 @@ def _card(rows: pd.DataFrame, band: str, policy: FlagPolicy) -> pd.DataFrame:
     from iecareer.flags import scores
 
     target = rows["target"].to_numpy(dtype=float)
-    years = np.unique(rows["as_of"].to_numpy(), return_inverse=True)[1]
+    years = np.unique(rows["year"].to_numpy(), return_inverse=True)[1]
     cluster = (
         rows.groupby(["institution_code", "program_code"], sort=True).ngroup().to_numpy().astype(np.int64)
     )

@@ -33,39 +33,39 @@ series as (
 
 ),
 
--- the end of each year after the first cohort; in the year of the run the day of the run
-day as (
+-- each year after the first cohort
+judged_year as (
 
-    select least(make_date(cast(year({{ as_of() }}) - series.number as int), 12, 31), {{ as_of() }}) as as_of
+    select cast(year({{ as_of() }}) - series.number as int) as year
     from first_cohort
     inner join series on first_cohort.cohort_year < year({{ as_of() }}) - series.number
 
 ),
 
--- per day the cohorts of earlier years, each with its last graduation day
+-- per year the cohorts of earlier years, each with its last graduation day
 cohort as (
 
     select
-        day.as_of,
+        judged_year.year,
         graduation.cohort_year,
         max(graduation.graduated_on) as last_on
-    from day
+    from judged_year
     inner join graduation
         on
-            day.as_of >= graduation.graduated_on
-            and graduation.cohort_year < year(day.as_of)
-    group by day.as_of, graduation.cohort_year
+            {{ judged_day('judged_year.year') }} >= graduation.graduated_on
+            and judged_year.year > graduation.cohort_year
+    group by judged_year.year, graduation.cohort_year
 
 ),
 
 complete as (
 
     select
-        cohort.as_of,
+        cohort.year,
         cohort.cohort_year,
-        {{ add_months('cohort.last_on', 'policy.match_months') }} <= cohort.as_of as is_match_complete,
-        {{ add_months('cohort.last_on', 'policy.pay_months') }} <= cohort.as_of as is_pay_complete,
-        {{ add_months('cohort.last_on', 'policy.retention_months') }} <= cohort.as_of as is_retention_complete
+        {{ add_months('cohort.last_on', 'policy.match_months') }} <= {{ judged_day('cohort.year') }} as is_match_complete,
+        {{ add_months('cohort.last_on', 'policy.pay_months') }} <= {{ judged_day('cohort.year') }} as is_pay_complete,
+        {{ add_months('cohort.last_on', 'policy.retention_months') }} <= {{ judged_day('cohort.year') }} as is_retention_complete
     from cohort
     cross join policy
 
@@ -74,12 +74,12 @@ complete as (
 final as (
 
     select
-        as_of,
+        year,
         max(case when is_match_complete then cohort_year end) as match_cohort,
         max(case when is_pay_complete then cohort_year end) as pay_cohort,
         max(case when is_retention_complete then cohort_year end) as retention_cohort
     from complete
-    group by as_of
+    group by year
     having max(case when is_match_complete then cohort_year end) is not null
 
 )
