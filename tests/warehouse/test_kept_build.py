@@ -24,14 +24,13 @@ from iecareer.runs.publish import publish
 from iecareer.simulation import simulate
 from iecareer.sources import load_systems
 from iecareer.transform.invocation import parse
+from iecareer.transform.layers import LAYERS
 from iecareer.transform.rebuild import ModelGraph
 from tests.manifests import parse_once
 from tests.nights import build_layers
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 DAY = date(2026, 11, 21)
-# Courses of the running year are judged on the day of the run.
-JUDGED_ON_THE_DAY = {"int_course_in_force", "int_course_hours", "msr_curriculum_currency"}
 LATE = ("survey_platform",)
 
 
@@ -52,7 +51,7 @@ def night_of(as_of: date) -> str:
     pin(run_id, as_of)
     kept_build.take_kept_build(read_pin(run_id))
     judge_deliveries(run_id)
-    build_layers(run_id)
+    build_layers(run_id, LAYERS)
     build_estimates(run_id)
     assert publish(run_id)["is_published"]
     return run_id
@@ -72,14 +71,14 @@ def differences(one: str, other: str) -> dict[str, str]:
 def rebuilt(home: Path) -> set[str]:
     """The models that the night rebuilt which made the kept build."""
     with duckdb.connect(str(home / "runs" / "kept" / "build.duckdb"), read_only=True) as found:
-        return {name for (name,) in found.execute("from kept.rebuilt").fetchall()}
+        return kept_build.rebuilt(found)
 
 
 def test_nothing_new_rebuilds_little_and_new_answers_rebuild_what_reads_them(region: Path) -> None:
     first = night_of(DAY)
     next_day = night_of(DAY + timedelta(1))
     assert differences(first, next_day) == {}
-    assert {name for name in rebuilt(region) if "flag" not in name} == JUDGED_ON_THE_DAY
+    assert rebuilt(region) == set()
     for source in LATE:
         land(source, received_on=DAY + timedelta(2))
     answered = night_of(DAY + timedelta(2))
@@ -112,7 +111,7 @@ def test_a_killed_night_leaves_nothing_to_begin_from(region: Path) -> None:
 def test_other_code_or_policy_begins_anew(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pin("first", DAY)
     with open_build("first") as connection:
-        kept_build.name_compared(connection, ["staging.stg_release"])
+        kept_build.describe_models(connection, "{}")
     kept_build.keep_build(read_pin("first"))
     assert not build_path("first").exists()
     assert (home / "runs" / "kept").stat().st_mode & 0o077 == 0
@@ -145,7 +144,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 def test_only_models_that_call_as_of_name_the_day(manifest: Any) -> None:
-    dated = ModelGraph(manifest).compared(has_other_sources=False)
+    dated = ModelGraph.of(manifest).compared(has_other_sources=False)
     named = {n.name for n in manifest.nodes.values() if re.search(r"\bas_of\(\)", n.raw_code)}
     assert named & {n.name for n in manifest.nodes.values() if n.resource_type == "model"} <= {*dated}
     assert {"int_policy", "int_due_wave"} <= {*dated}

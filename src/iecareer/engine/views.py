@@ -8,7 +8,7 @@ keys, else a view.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import duckdb
 
@@ -19,13 +19,17 @@ from iecareer.engine.graduate_numbers import register_graduate_numbers
 from iecareer.lake.current_parts import CurrentParts, by_source, current_parts
 from iecareer.lake.freshness import observed_through
 from iecareer.lake.manifest import Delivery, Part, Retired, last_successor
+from iecareer.persons.publication_numbers import NUMBERED
 from iecareer.sources.row_rules import amount_column
 
 _ORIGIN = ("source_id", "received_on", "_delivery_id")
 
 
 def register(
-    connection: duckdb.DuckDBPyConnection, deliveries: Iterable[Delivery], retired: Retired | None = None
+    connection: duckdb.DuckDBPyConnection,
+    deliveries: Iterable[Delivery],
+    retired: Retired | None = None,
+    kinds: Collection[str] | None = None,
 ) -> dict[str, int]:
     """Create `landing.<record type>` for every record type, `source_system` and `graduate_number` in a DuckDB file.
 
@@ -37,29 +41,41 @@ def register(
         The pinned deliveries of a run.
     retired : dict, optional
         Source systems out of service, each with its successor or None.
+    kinds : collection of str, optional
+        Record types whose relations are made anew; the file has those of all others. Default: all.
 
     Returns
     -------
     dict
-        Delivery id → rows replaced by another source of the same record type.
+        Delivery id → rows replaced by another source of the same record type, for the relations made.
     """
     known = list(deliveries)
-    register_graduate_numbers(connection, known)
-    return register_on(DuckDB(connection), known, retired)
+    if kinds is None or NUMBERED in kinds:
+        register_graduate_numbers(connection, known)
+    return register_on(DuckDB(connection), known, retired, kinds)
 
 
 def register_on(
-    engine: Engine, deliveries: Iterable[Delivery], retired: Retired | None = None
+    engine: Engine,
+    deliveries: Iterable[Delivery],
+    retired: Retired | None = None,
+    kinds: Collection[str] | None = None,
 ) -> dict[str, int]:
     """Create the relations of `register` on any engine, without `graduate_number`, which only DuckDB makes."""
     accepted = [delivery for delivery in deliveries if delivery.is_accepted]
+    made = [kind for kind in load_record_types().values() if kinds is None or kind.name in kinds]
+    engine.clear(["ranked", *(relation for kind in made for relation in _relations(kind))])
     overlapped: dict[str, int] = {}
-    engine.clear([*load_record_types(), "ranked", "overlapped_month", "delivered_month"])
-    for kind in load_record_types().values():
+    for kind in made:
         own = [delivery for delivery in accepted if delivery.record_type == kind.name]
         overlapped |= _register_kind(engine, kind, own)
-    _register_sources(engine, accepted, retired or {})
+    register_sources(engine, accepted, retired or {})
     return overlapped
+
+
+def _relations(kind: RecordType) -> tuple[str, ...]:
+    months = ("overlapped_month", "delivered_month") if kind.name == "employment_month" else ()
+    return (kind.name, *months)
 
 
 def _register_kind(engine: Engine, kind: RecordType, own: list[Delivery]) -> dict[str, int]:
@@ -217,11 +233,13 @@ def _union(selects: Iterable[str]) -> str:
     return " union all ".join(selects)
 
 
-def _register_sources(engine: Engine, accepted: list[Delivery], retired: Retired) -> None:
-    """Create `landing.source_system`: record types of each source, its newest period, whether it is in service.
+def register_sources(engine: Engine, deliveries: Iterable[Delivery], retired: Retired) -> None:
+    """Create `landing.source_system` from the accepted deliveries.
 
-    A retired source with a successor counts as one source with it.
+    It has the record types of each source, its newest period, and whether it is in service. A retired source with a
+    successor counts as one source with it.
     """
+    accepted = [delivery for delivery in deliveries if delivery.is_accepted]
     observed = observed_through(accepted, retired)
     through = f"date '{observed[0]}-01'" if observed else "null"
     rows = []

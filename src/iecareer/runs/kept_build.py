@@ -23,7 +23,7 @@ from iecareer.database import build_config
 from iecareer.engine.released_numbers import TABLES, definitions_now
 from iecareer.persons.publication_numbers import NUMBERED
 from iecareer.runs.build import build_path, made_room, open_build
-from iecareer.runs.digests import differing, digests_of
+from iecareer.runs.digests import digests_of
 from iecareer.runs.pin import Pin, run_in_use
 from iecareer.settings import home
 
@@ -44,12 +44,12 @@ def take_kept_build(pin: Pin) -> bool:
             return False
         kept.replace(made_room(pin.run_id))
     with open_build(pin.run_id) as connection:
-        connection.execute(f"create or replace table {_SCHEMA}.rebuilt (name varchar)")
+        _write(connection, "rebuilt", {})
     return True
 
 
 def keep_build(pin: Pin) -> None:
-    """Keep the build of a published run for the next night, if the run named its compared tables.
+    """Keep the build of a published run for the next night, if the run described its models.
 
     If it cannot be kept, the next night builds everything.
     """
@@ -62,21 +62,23 @@ def keep_build(pin: Pin) -> None:
 def _keep(pin: Pin) -> None:
     with run_in_use(pin.run_id):
         with open_build(pin.run_id) as connection:
-            compared = _named_compared(connection)
-            if not compared or pin.target != "local" or pin.replays:
+            if not _exists(connection, "description") or pin.target != "local" or pin.replays:
                 return
             _write(connection, "made_with", {"way": _way(pin)})
             _write(connection, "source", _source_digests(connection, pin))
-            digests = digests_of(connection, compared)
-            _write(connection, "compared", {name: json.dumps(digest) for name, digest in digests.items()})
             connection.execute("checkpoint")
         _place().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         build_path(pin.run_id).replace(_place())
 
 
-def name_compared(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
-    """Write to the build which tables (``schema.table``) the next night compares with its own."""
-    _write(connection, "compared_table", dict.fromkeys(tables, ""))
+def describe_models(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    """Write to the build which models it has and what they read, for the next night."""
+    _write(connection, "description", {"models": text})
+
+
+def described_models(connection: duckdb.DuckDBPyConnection) -> str:
+    """What `describe_models` wrote."""
+    return _kept(connection, "description")["models"]
 
 
 def is_taken(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -90,25 +92,35 @@ def changed_sources(connection: duckdb.DuckDBPyConnection, pin: Pin) -> set[str]
     return {name for name in {*now, *then} if now.get(name) != then.get(name)}
 
 
-def changed_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> set[str]:
-    """Those of the compared tables whose rows differ from those of the earlier night."""
-    then = {name: json.loads(text) for name, text in _kept(connection, "compared").items()}
-    now = digests_of(connection, tables)
-    return {*differing({name: then[name] for name in now if name in then}, now)}
+def name_rebuilt(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    """Write to the build which models this night rebuilds."""
+    _write(connection, "rebuilt", dict.fromkeys(names, ""))
 
 
-def add_rebuilt(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
-    """Remember that the run rebuilt these models."""
-    for name in sorted(names):
-        connection.execute(f"insert into {_SCHEMA}.rebuilt values (?)", [name])
+def rebuilt(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The models that this night rebuilds, in a build that was begun from an earlier one."""
+    return {*_kept(connection, "rebuilt")}
 
 
-def is_rebuilt(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> bool:
-    """Whether the run built any of these; True if its build was not begun from an earlier one."""
+def count_overlapped(
+    connection: duckdb.DuckDBPyConnection, counted: Mapping[str, int], kept: set[str]
+) -> dict[str, int]:
+    """Add what the earlier night counted for the deliveries in `kept`, and write all for the next night.
+
+    Parameters and result: delivery id → rows replaced by another source.
+    """
+    earlier = _kept(connection, "overlapped") if _exists(connection, "overlapped") else {}
+    found = {name: int(n) for name, n in earlier.items() if name in kept} | dict(counted)
+    _write(connection, "overlapped", {name: str(n) for name, n in found.items()})
+    return found
+
+
+def is_rebuilt(connection: duckdb.DuckDBPyConnection, names: Iterable[str] | None = None) -> bool:
+    """Whether the night rebuilds any of these models, or any at all; True if its build was not begun from another."""
     if not is_taken(connection):
         return True
-    found = f"select 1 from {_SCHEMA}.rebuilt where list_contains(?, name)"
-    return bool(connection.execute(found, [[*names]]).fetchone())
+    found = rebuilt(connection)
+    return bool(found if names is None else found.intersection(names))
 
 
 def _place() -> Path:
@@ -120,10 +132,6 @@ def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: Mapping[str,
     connection.execute(f"create or replace table {_SCHEMA}.{table} (name varchar, digest varchar)")
     for row in sorted(rows.items()):
         connection.execute(f"insert into {_SCHEMA}.{table} values (?, ?)", row)
-
-
-def _named_compared(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    return [*_kept(connection, "compared_table")] if _exists(connection, "compared_table") else []
 
 
 def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

@@ -5,21 +5,33 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iecareer.database import spill_folder
 from iecareer.engine import cluster
+from iecareer.engine.engine import DuckDB
 from iecareer.engine.graduate_numbers import register_graduate_numbers
 from iecareer.engine.released_numbers import TABLES, definitions_now, register_released
-from iecareer.engine.views import register
+from iecareer.engine.views import register, register_sources
 from iecareer.errors import IecareerError
 from iecareer.runs.build import made_room, open_build
-from iecareer.runs.kept_build import add_rebuilt, changed_sources, changed_tables, is_taken, name_compared
+from iecareer.runs.kept_build import (
+    changed_sources,
+    count_overlapped,
+    describe_models,
+    described_models,
+    is_taken,
+    name_rebuilt,
+    rebuilt,
+)
 from iecareer.runs.pin import Pin, read_pin, run_in_use
 from iecareer.settings import home, memory_limit, project_folder
 from iecareer.transform.invocation import build, parse
 from iecareer.transform.project import project_of
-from iecareer.transform.rebuild import SOURCE_SYSTEMS, ModelGraph
+from iecareer.transform.rebuild import SOURCE_SYSTEMS, ModelGraph, other_rows
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 LAYERS = ("staging", "intermediate", "marts", "lights")
 _SEEDS = "resource_type:seed"
@@ -61,39 +73,46 @@ def build_layer(run_id: str, layer: str) -> dict[str, Any]:
 def _on_duckdb(pin: Pin, layer: str) -> dict[str, int]:
     begins = layer == LAYERS[0]
     with open_build(pin.run_id) as connection:
-        if begins:
-            overlapped = register(connection, pin.deliveries, pin.retired)
-            register_released(connection, pin.released, definitions_now(pin.policy))
         is_begun = is_taken(connection)
-    if begins:
-        _count_overlapped(pin.run_id, overlapped)
+        if begins and is_begun:
+            _find_stale(connection, pin)
+        elif begins:
+            _register(connection, pin)
+        stale = _of_layer(layer, rebuilt(connection)) if is_begun else []
     if is_begun:
-        return _rebuild(pin, layer)
+        return _duckdb_build(pin, stale)
     counted = _duckdb_build(pin, [*MODELS[layer], *([_SEEDS] if begins else [])])
     if begins and pin.recipe:
-        tables = _graph(pin).compared(has_other_sources=True).values()
+        description = _graph(pin).to_json()
         with open_build(pin.run_id) as connection:
-            name_compared(connection, tables)
+            describe_models(connection, description)
     return counted
 
 
-def _rebuild(pin: Pin, layer: str) -> dict[str, int]:
-    """Build those models of the layer that differ from the earlier night from whose build this one began."""
-    graph = _graph(pin)
-    with open_build(pin.run_id) as connection:
-        sources = changed_sources(connection, pin)
-    tables = graph.compared(has_other_sources=SOURCE_SYSTEMS in sources)
-    stale = graph.after(sources=sources - {SOURCE_SYSTEMS})
-    compared = _of_layer(layer, {*tables} - stale)
-    counted = _duckdb_build(pin, compared, tests="none")
-    with open_build(pin.run_id) as connection:
-        changed = changed_tables(connection, [tables[name] for name in {*tables} - stale])
-    stale |= graph.after(models=[name for name, table in tables.items() if table in changed])
-    built = _of_layer(layer, stale)
-    with open_build(pin.run_id) as connection:
-        add_rebuilt(connection, built)
-    rebuilt = _duckdb_build(pin, built)
-    return {name: counted[name] + rebuilt[name] for name in counted}
+def _find_stale(connection: DuckDBPyConnection, pin: Pin) -> None:
+    """Name the models that differ from the earlier night from whose build this one began, and show them new sources."""
+    register_sources(DuckDB(connection), pin.deliveries, pin.retired)
+    sources = changed_sources(connection, pin)
+    _register(connection, pin, sources)
+    graph = ModelGraph.from_json(described_models(connection))
+    # an interrupted attempt may have rebuilt some of its models already
+    stale = graph.after(sources=sources - {SOURCE_SYSTEMS}, models=rebuilt(connection))
+    compared = graph.compared(has_other_sources=SOURCE_SYSTEMS in sources)
+    doubtful = {name: table for name, table in compared.items() if name not in stale}
+    stale |= graph.after(models=other_rows(connection, doubtful, pin.as_of))
+    name_rebuilt(connection, stale)
+
+
+def _register(connection: DuckDBPyConnection, pin: Pin, sources: set[str] | None = None) -> None:
+    """Show the models the pinned deliveries and what was released; only these tables, if the build has the others.
+
+    Rows replaced by another source were loaded when they landed, but do not count: they are subtracted from n_loaded.
+    """
+    counted = register(connection, pin.deliveries, pin.retired, sources)
+    if sources is None or sources.intersection(TABLES):
+        register_released(connection, pin.released, definitions_now(pin.policy))
+    kept = {d.delivery_id for d in pin.deliveries if sources is not None and d.record_type not in sources}
+    _subtract_overlapped(connection, count_overlapped(connection, counted, kept))
 
 
 def _of_layer(layer: str, names: Iterable[str]) -> list[str]:
@@ -104,7 +123,7 @@ def _of_layer(layer: str, names: Iterable[str]) -> list[str]:
 def _graph(pin: Pin) -> ModelGraph:
     _set_environment(pin)
     artifacts = home() / "runs" / "dbt" / pin.run_id
-    return ModelGraph(parse("local", _variables(pin), _project(pin), artifacts))
+    return ModelGraph.of(parse("local", _variables(pin), _project(pin), artifacts))
 
 
 def _set_environment(pin: Pin) -> None:
@@ -139,7 +158,7 @@ def _on_cluster(pin: Pin, layer: str) -> dict[str, int]:
     with open_build(pin.run_id) as connection:
         for schema in _SCHEMAS[layer]:
             cluster.hand_over(connection, folder, schema)
-    _count_overlapped(pin.run_id, answer["overlapped"])
+        _subtract_overlapped(connection, answer["overlapped"])
     return dict(answer["built"])
 
 
@@ -168,12 +187,11 @@ def _variables(pin: Pin) -> dict[str, str]:
     return {"as_of": pin.as_of.isoformat()}
 
 
-def _count_overlapped(run_id: str, overlapped: dict[str, int]) -> None:
-    """Subtract rows replaced by another source from n_loaded: landing loaded them, but they do not count."""
-    with open_build(run_id) as connection:
-        for delivery_id, n in overlapped.items():
-            connection.execute(
-                """update checks.delivery set n_overlapped = $n, n_loaded = n_loaded - $n
-                where delivery_id = $delivery and n_overlapped = 0""",
-                {"n": n, "delivery": delivery_id},
-            )
+def _subtract_overlapped(connection: DuckDBPyConnection, overlapped: dict[str, int]) -> None:
+    """Count the rows of each delivery that another source replaced, and subtract them from those loaded."""
+    for delivery_id, n in overlapped.items():
+        connection.execute(
+            """update checks.delivery set n_overlapped = $n, n_loaded = n_loaded - $n
+            where delivery_id = $delivery and n_overlapped = 0""",
+            {"n": n, "delivery": delivery_id},
+        )

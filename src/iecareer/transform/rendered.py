@@ -27,9 +27,14 @@ _UNPREFIXED = {"published": "feedback", "lights": "lights", "instruments": "inst
 def compute(connection: duckdb.DuckDBPyConnection, models: Iterable[str], as_of: date) -> None:
     """Compute models, one after another, from the tables they read."""
     for name in models:
-        sql = _compiled(name, as_of)
         connection.execute(f"create schema if not exists {table_of(name).split('.')[0]}")
-        connection.execute(f"create or replace table {table_of(name)} as {sql}")
+        connection.execute(f"create or replace table {table_of(name)} as {sql_of(name, as_of)}")
+
+
+@cache
+def sql_of(name: str, as_of: date) -> str:
+    """The SQL of a model on a day."""
+    return str(_environment(as_of).from_string(_text(name)).render())
 
 
 def macro(call: str) -> str:
@@ -48,11 +53,6 @@ def table_of(name: str) -> str:
     if "schema='indicators'" in _text(name):
         return f"indicators.{name}"
     return f"{_SCHEMAS[prefix]}.{name}"
-
-
-@cache
-def _compiled(name: str, as_of: date) -> str:
-    return str(_environment(as_of).from_string(_text(name)).render())
 
 
 def _text(name: str) -> str:
