@@ -14,6 +14,7 @@ import duckdb
 from iecareer.checks.suites import Outcome, Suite, feedback_suites, mart_suites
 from iecareer.errors import IecareerError
 from iecareer.runs.build import open_build
+from iecareer.runs.kept_build import is_rebuilt
 
 if TYPE_CHECKING:
     from iecareer.checks.suite_runner import SuiteRunner
@@ -74,12 +75,16 @@ def judge_feedback(connection: duckdb.DuckDBPyConnection) -> list[FeedbackOutcom
 def judge_candidate(run_id: str) -> dict[str, Any]:
     """Judge the feedback of a run; returns how many expectations were judged and how many only warned.
 
+    If a build begun from an earlier one rebuilt no model, its feedback is the same, and so is its judgement.
+
     Raises
     ------
     IecareerError
         When an expectation of severity stop fails: the run must not be published.
     """
     with open_build(run_id) as connection:
+        if not is_rebuilt(connection):
+            return {"run_id": run_id, **_counted(connection)}
         outcomes = judge_feedback(connection)
     failed = [outcome for outcome in outcomes if not outcome.success]
     stopped = [outcome for outcome in failed if outcome.severity == "stop"]
@@ -90,6 +95,13 @@ def judge_candidate(run_id: str) -> dict[str, Any]:
             next_step=stopped[0].sentence_en,
         )
     return {"run_id": run_id, "n_judged": len(outcomes), "n_warned": len(failed)}
+
+
+def _counted(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Counts of a judgement that let a night be published."""
+    sql = "select count(*), count(*) filter (where not success) from checks.feedback"
+    ((n, failed),) = connection.execute(sql).fetchall()
+    return {"n_judged": int(n), "n_warned": int(failed)}
 
 
 def _present(connection: duckdb.DuckDBPyConnection, schema: str) -> set[str]:

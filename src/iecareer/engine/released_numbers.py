@@ -17,6 +17,7 @@ from iecareer.persons.release_state import (
     LIGHTS,
     NUMBERS,
     ReleaseState,
+    carry_state,
     read_state,
     read_table,
     release_state_folder,
@@ -91,10 +92,18 @@ def renewed_because(label: str | None, definitions: str) -> str | None:
     return None if state.definitions == definitions else "definitions"
 
 
-def write_run_state(build: Path, run_id: str, as_of: date, label: str | None, definitions: str) -> None:
-    """Write what a release of this run would publish, from the file of its build, if the build has published tables."""
-    state = read_state(release_state_folder(label)) if label else None
-    labels = (*state.labels, label) if state and label else ()
+def write_run_state(
+    build: Path, run_id: str, as_of: date, label: str | None, definitions: str, earlier: str | None = None
+) -> None:
+    """Write what a release of this run would publish, from the file of its build, if the build has published tables.
+
+    `earlier` is a run with the same numbers, whose state is used if it is still there.
+    """
+    released = read_state(release_state_folder(label)) if label else None
+    labels = (*released.labels, label) if released and label else ()
+    state = ReleaseState(run_id, as_of.isoformat(), labels, definitions)
+    if earlier and carry_state(earlier, state):
+        return
     with duckdb.connect(config=build_config()) as connection:
         connection.execute(f"attach {text_literal(build)} as build (read_only)")
         built = {
@@ -110,4 +119,4 @@ def write_run_state(build: Path, run_id: str, as_of: date, label: str | None, de
         }
         if queries[NUMBERS]:
             kept = {table: query for table, query in queries.items() if query}
-            write_state(connection, ReleaseState(run_id, as_of.isoformat(), labels, definitions), kept)
+            write_state(connection, state, kept)

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
     from iecareer.flags.policy import FlagPolicy
 
+# The models that flags are made of.
+READ = ("int_flag_unit", "msr_flag_measure", "stg_policy_number")
+
 
 def build_flags(run_id: str) -> dict[str, Any]:
-    """Flag the programs of a run's build.
+    """Flag the programs of a run's build, unless it has the flags of the same rows from an earlier night.
 
     Parameters
     ----------
@@ -30,14 +33,20 @@ def build_flags(run_id: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``n_programs`` scored, ``n_flagged`` and the ``model`` used (None: too little history).
+        ``n_programs`` scored, ``n_flagged`` and the ``model`` used (None: too little history). Empty if the flags are
+        those of an earlier night; they then get the day of this one.
     """
+    from iecareer.flags.tables import date_again
     from iecareer.runs.build import open_build
+    from iecareer.runs.kept_build import is_rebuilt
     from iecareer.runs.pin import read_pin
 
     as_of = read_pin(run_id).as_of
     with open_build(run_id) as connection:
-        return flag_programs(connection, as_of)
+        if is_rebuilt(connection, READ):
+            return flag_programs(connection, as_of)
+        date_again(connection, as_of)
+        return {}
 
 
 def flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:

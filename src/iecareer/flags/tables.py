@@ -83,6 +83,12 @@ def write(connection: duckdb.DuckDBPyConnection, flags: pd.DataFrame | None, sco
     _replace(connection, "flags.scorecard", SCORECARD, scorecard)
 
 
+def date_again(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Give both tables of an earlier night the day of a later one."""
+    for table in ("program_flag", "scorecard"):
+        connection.execute(f"update flags.{table} set as_of = ?", [as_of])
+
+
 def _replace(
     connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: pd.DataFrame | None
 ) -> None:

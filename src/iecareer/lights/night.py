@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from iecareer.lights.placement import judge_placement
+# The models that the test of placement signals reads.
+READ = ("int_placement_count", "stg_policy_number")
 
 
 def build_lights(run_id: str) -> dict[str, Any]:
@@ -18,7 +19,7 @@ def build_lights(run_id: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        Counts of built and tested nodes, of judged cells and of signals.
+        Counts of built and tested nodes; of judged cells and of signals, unless they are those of an earlier night.
 
     Raises
     ------
@@ -26,8 +27,13 @@ def build_lights(run_id: str) -> dict[str, Any]:
         When a model or a test fails, or a policy number is missing.
     """
     from iecareer.runs.build import open_build
+    from iecareer.runs.kept_build import is_rebuilt
     from iecareer.transform.layers import build_layer
 
     counted = build_layer(run_id, "lights")
     with open_build(run_id) as connection:
+        if not is_rebuilt(connection, READ):
+            return counted
+        from iecareer.lights.placement import judge_placement
+
         return counted | judge_placement(connection)

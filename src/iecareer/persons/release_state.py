@@ -105,6 +105,22 @@ def write_state(connection: DuckDBPyConnection, state: ReleaseState, queries: Ma
     write_document(folder / _DOCUMENT, asdict(state))
 
 
+def carry_state(earlier: str, state: ReleaseState) -> bool:
+    """Make the state of an earlier run that of a run with the same numbers; False if there is no such state."""
+    folder, place = run_state_folder(earlier), run_state_folder(state.run_id)
+    if (found := read_state(folder)) is None or (found.labels, found.definitions) != (
+        state.labels,
+        state.definitions,
+    ):
+        return False
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(mode=0o700)
+    for path in folder.glob("*.sealed"):
+        _seal(place / path.name, _clear(path, earlier), state.run_id)
+    write_document(place / _DOCUMENT, asdict(state))
+    return True
+
+
 def read_table(folder: Path, table: str) -> Iterator[pa.Table]:
     """The rows of a table of the state in this folder, in parts."""
     if state := read_state(folder):
@@ -164,7 +180,11 @@ def _seal(path: Path, content: bytes, run_id: str, name: str | None = None) -> N
 def _opened(path: Path, run_id: str) -> pa.Table:
     import pyarrow.parquet as pq
 
-    return pq.read_table(BytesIO(unsealed(path.read_bytes(), _PURPOSE, f"{run_id}/{path.name}")))
+    return pq.read_table(BytesIO(_clear(path, run_id)))
+
+
+def _clear(path: Path, run_id: str) -> bytes:
+    return unsealed(path.read_bytes(), _PURPOSE, f"{run_id}/{path.name}")
 
 
 def _parquet(rows: pa.Table) -> bytes:

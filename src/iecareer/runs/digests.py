@@ -6,7 +6,7 @@ floating-point column: a plain one, and one with a weight per row. The weighted 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,10 @@ _WEIGHT = "(md5_number_lower(exact) % 1000003) / 1000003.0"
 Digest = dict[str, Any]
 
 
-def table_digests(connection: duckdb.DuckDBPyConnection) -> dict[str, Digest]:
-    """Digest of each table in the schemas that are compared, by ``schema.table``."""
-    return {name: _digest(connection, name, columns) for name, columns in _columns(connection).items()}
+def table_digests(connection: duckdb.DuckDBPyConnection, but: Container[str] = ()) -> dict[str, Digest]:
+    """Digest of each table in the schemas that are compared, by ``schema.table``, without those in `but`."""
+    wanted = {name: columns for name, columns in _columns(connection).items() if name not in but}
+    return {name: _digest(connection, name, columns) for name, columns in wanted.items()}
 
 
 def digests_of(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[str, Digest]:

@@ -64,7 +64,7 @@ def _keep(pin: Pin) -> None:
         with open_build(pin.run_id) as connection:
             if not _exists(connection, "description") or pin.target != "local" or pin.replays:
                 return
-            _write(connection, "made_with", {"way": _way(pin)})
+            _write(connection, "made_with", {"way": _way(pin), "run_id": pin.run_id})
             _write(connection, "source", _source_digests(connection, pin))
             connection.execute("checkpoint")
         _place().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -92,14 +92,24 @@ def changed_sources(connection: duckdb.DuckDBPyConnection, pin: Pin) -> set[str]
     return {name for name in {*now, *then} if now.get(name) != then.get(name)}
 
 
-def name_rebuilt(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
-    """Write to the build which models this night rebuilds."""
+def name_rebuilt(
+    connection: duckdb.DuckDBPyConnection, names: Iterable[str], standing: Iterable[str]
+) -> None:
+    """Write to the build which models this night rebuilds, and which tables (``schema.table``) of others stand."""
+    _write(connection, "standing", dict.fromkeys(standing, ""))
     _write(connection, "rebuilt", dict.fromkeys(names, ""))
 
 
 def rebuilt(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """The models that this night rebuilds, in a build that was begun from an earlier one."""
     return {*_kept(connection, "rebuilt")}
+
+
+def standing_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, set[str]]:
+    """The run from whose build this one was begun, and tables that are as in that run; '' and none without one."""
+    if not is_taken(connection) or not _exists(connection, "standing"):
+        return "", set()
+    return _kept(connection, "made_with")["run_id"], {*_kept(connection, "standing")}
 
 
 def count_overlapped(

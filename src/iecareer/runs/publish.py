@@ -23,9 +23,9 @@ from iecareer.engine.cluster import cluster_folder
 from iecareer.engine.released_numbers import definitions_now, write_run_state
 from iecareer.errors import IecareerError
 from iecareer.persons.release_state import clear_run_states
-from iecareer.runs.build import build_path, builds_folder
-from iecareer.runs.digests import keep_tables, table_digests
-from iecareer.runs.kept_build import keep_build
+from iecareer.runs.build import build_path, builds_folder, open_build
+from iecareer.runs.digests import keep_tables, kept_tables, table_digests
+from iecareer.runs.kept_build import is_rebuilt, keep_build, standing_tables
 from iecareer.runs.pin import Pin, read_pin
 from iecareer.runs.publication_guard import published_columns, refuse_persons, refuse_undeclared
 from iecareer.runs.published_tables import published_tables
@@ -68,10 +68,12 @@ def publish(run_id: str) -> dict[str, Any]:
         draft = home() / "runs" / f"{run_id}.published"
         draft.unlink(missing_ok=True)
         try:
-            n_tables = _copy(pin, draft)
-            keep_tables(run_id, _digests(draft))
+            earlier, standing, is_same = _standing(run_id)
+            n_tables = _copy(pin, draft, standing)
+            keep_tables(run_id, _digests(draft, earlier, standing))
             _make_durable(draft)
-            write_run_state(build_path(run_id), run_id, pin.as_of, pin.released, definitions_now(pin.policy))
+            definitions = definitions_now(pin.policy)
+            write_run_state(build_path(run_id), run_id, pin.as_of, pin.released, definitions, earlier if is_same else None)
             draft.replace(published_path())
         finally:
             draft.unlink(missing_ok=True)
@@ -83,6 +85,14 @@ def publish(run_id: str) -> dict[str, Any]:
     return {"run_id": run_id, "is_published": True, "n_tables": n_tables}
 
 
+def _standing(run_id: str) -> tuple[str, set[str], bool]:
+    """An earlier run, tables that are as in that run, and whether all models are."""
+    if not build_path(run_id).exists():
+        return "", set(), False
+    with open_build(run_id) as connection:
+        return *standing_tables(connection), not is_rebuilt(connection)
+
+
 def _keep_replay(pin: Pin) -> dict[str, Any]:
     """Write the tables of a replay to a separate file, and compare them with the tables of the original run."""
     place = replay_path(str(pin.replays))
@@ -90,8 +100,8 @@ def _keep_replay(pin: Pin) -> dict[str, Any]:
     draft = place.with_name(f".{place.name}.{pin.run_id}")
     draft.unlink(missing_ok=True)
     try:
-        n_tables = _copy(pin, draft)
-        tables = _digests(draft)
+        n_tables = _copy(pin, draft, set())
+        tables = _digests(draft, "", set())
         _make_durable(draft)
         draft.replace(place)
     finally:
@@ -103,9 +113,11 @@ def _keep_replay(pin: Pin) -> dict[str, Any]:
     return {"run_id": pin.run_id, "is_published": False, "n_tables": n_tables, **found}
 
 
-def _digests(path: Path) -> dict[str, Any]:
+def _digests(path: Path, earlier: str, standing: set[str]) -> dict[str, Any]:
+    """Digests of all tables; those of tables that stand are taken from the earlier run."""
+    known = {name: digest for name, digest in (kept_tables(earlier) or {}).items() if name in standing}
     with duckdb.connect(str(path), read_only=True, config=build_config()) as connection:
-        return table_digests(connection)
+        return table_digests(connection, but=known) | known
 
 
 def _make_durable(path: Path) -> None:
@@ -147,7 +159,8 @@ def _newer_run(pin: Pin) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
-def _copy(pin: Pin, draft: Path) -> int:
+def _copy(pin: Pin, draft: Path, standing: set[str]) -> int:
+    """Copy the listed tables, and refuse rows of persons in those that an earlier run has not published yet."""
     if not build_path(pin.run_id).exists():
         raise IecareerError(
             f"The run '{pin.run_id}' cannot be published: it has no build.", next_step="Run it again."
@@ -159,7 +172,7 @@ def _copy(pin: Pin, draft: Path) -> int:
         declared = published_tables()
         refuse_undeclared(tables, declared)
         _copy_tables(connection, tables)
-        refuse_persons(connection, tables, declared)
+        refuse_persons(connection, {name: tables[name] for name in tables if name not in standing}, declared)
         connection.execute(
             "create table checks.run (run_id varchar, as_of date, started_at varchar, published_at varchar)"
         )

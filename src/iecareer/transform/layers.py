@@ -100,7 +100,7 @@ def _find_stale(connection: DuckDBPyConnection, pin: Pin) -> None:
     compared = graph.compared(has_other_sources=SOURCE_SYSTEMS in sources)
     doubtful = {name: table for name, table in compared.items() if name not in stale}
     stale |= graph.after(models=other_rows(connection, doubtful, pin.as_of))
-    name_rebuilt(connection, stale)
+    name_rebuilt(connection, stale, graph.tables_but(stale))
 
 
 def _register(connection: DuckDBPyConnection, pin: Pin, sources: set[str] | None = None) -> None:

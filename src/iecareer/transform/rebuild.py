@@ -8,7 +8,7 @@ the list changed. All other tables are as a full build would make them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +80,10 @@ class ModelGraph:
         }:
             found |= more
         return found
+
+    def tables_but(self, names: Collection[str]) -> set[str]:
+        """Tables of all models but these, as ``schema.table``."""
+        return {model.table for name, model in self._models.items() if name not in names}
 
     def compared(self, *, has_other_sources: bool) -> dict[str, str]:
         """Models whose rows are compared with those of the earlier night → their table, as ``schema.table``.
