@@ -17,7 +17,7 @@ from iecareer.persons.release_state import (
     LIGHTS,
     NUMBERS,
     ReleaseState,
-    carry_state,
+    has_state,
     read_state,
     read_table,
     release_state_folder,
@@ -97,13 +97,12 @@ def write_run_state(
 ) -> None:
     """Write what a release of this run would publish, from the file of its build, if the build has published tables.
 
-    `earlier` is a run with the same numbers, whose state is used if it is still there.
+    `earlier` is a run with the same numbers and contributions. They are taken from its state if that is there.
     """
     released = read_state(release_state_folder(label)) if label else None
     labels = (*released.labels, label) if released and label else ()
     state = ReleaseState(run_id, as_of.isoformat(), labels, definitions)
-    if earlier and carry_state(earlier, state):
-        return
+    same = earlier if earlier and has_state(earlier, state) else None
     with duckdb.connect(config=build_config()) as connection:
         connection.execute(f"attach {text_literal(build)} as build (read_only)")
         built = {
@@ -118,5 +117,6 @@ def write_run_state(
             for table, names in _KEPT.items()
         }
         if queries[NUMBERS]:
-            kept = {table: query for table, query in queries.items() if query}
-            write_state(connection, state, kept)
+            written = (LIGHTS,) if same else tuple(queries)
+            kept = {table: queries[table] for table in written if queries[table]}
+            write_state(connection, state, kept, same)

@@ -87,8 +87,13 @@ def last_released() -> str | None:
     return max(states, key=lambda label: len(states[label].labels), default=None)
 
 
-def write_state(connection: DuckDBPyConnection, state: ReleaseState, queries: Mapping[str, str]) -> None:
-    """Write the state of a run: the result of a query for each table."""
+def write_state(
+    connection: DuckDBPyConnection,
+    state: ReleaseState,
+    queries: Mapping[str, str],
+    earlier: str | None = None,
+) -> None:
+    """Write the state of a run: the result of a query for each table. Other tables are those of an `earlier` run."""
     folder = run_state_folder(state.run_id)
     shutil.rmtree(folder, ignore_errors=True)
     plain = folder / "plain"
@@ -102,23 +107,16 @@ def write_state(connection: DuckDBPyConnection, state: ReleaseState, queries: Ma
             _seal(folder / f"{table}-{at:04}.sealed", path.read_bytes(), state.run_id)
             path.unlink()
     shutil.rmtree(plain)
+    for path in run_state_folder(earlier).glob("*.sealed") if earlier else ():
+        if path.name.rpartition("-")[0] not in queries:
+            _seal(folder / path.name, _clear(path, str(earlier)), state.run_id)
     write_document(folder / _DOCUMENT, asdict(state))
 
 
-def carry_state(earlier: str, state: ReleaseState) -> bool:
-    """Make the state of an earlier run that of a run with the same numbers; False if there is no such state."""
-    folder, place = run_state_folder(earlier), run_state_folder(state.run_id)
-    if (found := read_state(folder)) is None or (found.labels, found.definitions) != (
-        state.labels,
-        state.definitions,
-    ):
-        return False
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(mode=0o700)
-    for path in folder.glob("*.sealed"):
-        _seal(place / path.name, _clear(path, earlier), state.run_id)
-    write_document(place / _DOCUMENT, asdict(state))
-    return True
+def has_state(run_id: str, like: ReleaseState) -> bool:
+    """Whether the state of this run is there, after the same releases and by the same definitions as another."""
+    found = read_state(run_state_folder(run_id))
+    return found is not None and (found.labels, found.definitions) == (like.labels, like.definitions)
 
 
 def read_table(folder: Path, table: str) -> Iterator[pa.Table]:

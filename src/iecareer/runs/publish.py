@@ -73,7 +73,9 @@ def publish(run_id: str) -> dict[str, Any]:
             keep_tables(run_id, _digests(draft, earlier, standing))
             _make_durable(draft)
             definitions = definitions_now(pin.policy)
-            write_run_state(build_path(run_id), run_id, pin.as_of, pin.released, definitions, earlier if is_same else None)
+            write_run_state(
+                build_path(run_id), run_id, pin.as_of, pin.released, definitions, earlier if is_same else None
+            )
             draft.replace(published_path())
         finally:
             draft.unlink(missing_ok=True)
