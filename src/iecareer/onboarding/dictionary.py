@@ -45,6 +45,7 @@ class CellWords:
     code_lists: dict[str, dict[str, dict[str, list[str]]]]
     graduated: frozenset[str]
     not_graduated: frozenset[str]
+    codes_of_leavers: frozenset[str]
     surrogate_keys: dict[str, list[str]]
     volatile: tuple[str, ...]
     persons: frozenset[str]
@@ -70,6 +71,7 @@ def cell_words() -> CellWords:
         code_lists=document["code_lists"],
         graduated=frozenset(map(normal_value, document["graduation"]["graduated"])),
         not_graduated=frozenset(map(normal_value, document["graduation"]["not_graduated"])),
+        codes_of_leavers=frozenset(document["graduation"]["codes_of_leavers"]),
         surrogate_keys=document["surrogate_keys"],
         volatile=tuple(document["volatile"]),
         suggestions=document["suggestions"],

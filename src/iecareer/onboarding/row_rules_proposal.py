@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iecareer.contracts import RecordType
+from iecareer.onboarding import graduation_words
 from iecareer.onboarding.column_profile import Profile
-from iecareer.onboarding.dictionary import cell_words, normal_name, normal_value
+from iecareer.onboarding.dictionary import normal_name
 from iecareer.onboarding.header_match import Matching
 from iecareer.onboarding.months_across import MonthsAcross
 from iecareer.onboarding.row_status import is_known, is_row_status, sides
@@ -27,7 +28,6 @@ _NO_BASIC_PENSION = re.compile(
     "居民|城居|农村|农保|年金|个人养老金|补充|商业|征地|灵活|resident|rural|annuit|supplement|private|occupational",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile("[()（）]")
 _LONGEST_WORD = 16
 _START = re.compile("起始|开始|起|始|自|from|start|begin|first", re.IGNORECASE)
 _END = re.compile("终止|截止|截至|结束|止|至|终|to|end|until|last", re.IGNORECASE)
@@ -117,6 +117,7 @@ def row_questions(found: Matching, splitting: Sequence[str] = ()) -> list[RowQue
     """Columns that say that not every row is a record, or that tell rows of one key apart (`splitting`)."""
     profiles = [*found.unused, *(match.profile for match in found.matches)]
     asked = {question.header: question for p in profiles for question in _by_words(p, found.kind)}
+    asked = asked or {question.header: question for question in _by_codes(profiles, found.kind)}
     for profile in profiles:
         if profile.header in splitting and profile.header not in asked and not _is_of_back_payments(profile):
             words = _categories(profile)
@@ -169,17 +170,28 @@ def same_key(question: SameKeyQuestion | None) -> list[RuleQuestion]:
 
 
 def _by_words(profile: Profile, kind: RecordType) -> Iterator[RowQuestion]:
-    """What to ask about a column with known words. Others are in neither list, so that landing quarantines them."""
-    known = cell_words().rows.get(kind.name)
-    if not known or profile.is_personal:
+    """What to ask about a column that tells who graduated. Landing quarantines unknown words: they are in no list."""
+    if profile.is_personal or not graduation_words.has_words(kind):
         return
-    words = _categories(profile, fewest=1, known=known["keep"] | known["leave_out"])
-    keep = tuple(word for word in words if _is_among(word, known["keep"]))
-    out = tuple(word for word in words if word not in keep and _is_among(word, known["leave_out"]))
+    words = _categories(profile)
+    keep, out = graduation_words.sides(words)
+    if kind.name != "graduate" and not keep:  # 未报到 may be about a job.
+        return
     n_empty = _n_empty(profile)
-    if (out or (keep and n_empty)) and len(out) + len(keep) >= len(words) / 2:
+    is_asked = out or (n_empty and kind.name == "graduate" and graduation_words.is_status_of_students(keep))
+    if is_asked and len(out) + len(keep) >= len(words) / 2:
         why = "some of its words say that a row is no record" if out else "some of its cells are empty"
         yield RowQuestion(profile.header, why, counted(profile.values, words), keep, out, n_empty)
+
+
+def _by_codes(profiles: Sequence[Profile], kind: RecordType) -> Iterator[RowQuestion]:
+    """What to ask about codes of 学历, some of which people have who left without graduating."""
+    for profile in profiles if graduation_words.has_words(kind) else ():
+        keep, out = graduation_words.code_sides(profile)
+        if out:
+            why = f"people who left without graduating have {', '.join(out)}"
+            listed = counted(profile.values, list(profile.values))
+            yield RowQuestion(profile.header, why, listed, keep, out, _n_empty(profile))
 
 
 def _by_status(profile: Profile) -> Iterator[RowQuestion]:
@@ -201,19 +213,13 @@ def _n_empty(profile: Profile) -> int:
     return profile.n - profile.n_filled - sum(profile.values.get(mark, 0) for mark in profile.empty_marks)
 
 
-def _is_among(word: str, known: frozenset[str]) -> bool:
-    """Whether a word is known, or a part of it in or before brackets: 不在籍(退学)."""
-    return any(part and normal_value(part) in known for part in (word, *_BRACKETS.split(word)))
-
-
-def _categories(profile: Profile, fewest: int = 2, known: frozenset[str] = frozenset()) -> list[str]:
-    """The words of a column of few, each of which may be shown: it is `known`, or comes again."""
+def _categories(profile: Profile) -> list[str]:
+    """The words of a column of few, each of which may be shown."""
     words = [value for value in profile.values if value not in profile.empty_marks]
-    is_closed = fewest <= len(words) <= MOST_WORDS and not all(map(str.isdecimal, words))
-    if not is_closed:
+    if not 1 <= len(words) <= MOST_WORDS or all(map(str.isdecimal, words)):
         return []
     seen = shown_words(profile.header, profile.values)
-    return [word for word in words if word in seen or _is_among(word, known)]
+    return [word for word in words if word in seen or graduation_words.is_known(word)]
 
 
 def _most_likely(words: Sequence[str]) -> list[str]:
