@@ -72,7 +72,7 @@ def test_the_numbers_of_a_signal_are_those_of_the_example(findings: Findings) ->
     assert "q = 0.0149 (limit 0.05)" in text.differs.en
     assert text.clears.en.endswith(
         "If this is shown for at least 2 of the 8, the other 6 are below the rule for a signal "
-        "(at least 5 people and 20% above the peers)."
+        "(at least 5 people and 20 percentage points above the peers)."
     )
 
 

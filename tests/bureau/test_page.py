@@ -37,7 +37,8 @@ def words(of: Section) -> str:
         for cell in line.cells
         for text in (cell.value, *cell.lines)
     ]
-    return "\n".join([*(text.en for text in (*of.about, *of.said)), *cells])
+    cuts = [table.cut.en for table in of.tables]
+    return "\n".join([*(text.en for text in (*of.about, *of.said)), *cuts, *cells])
 
 
 def test_every_area_has_a_tile_with_its_word(page: str) -> None:
@@ -100,7 +101,9 @@ def test_a_long_list_says_that_it_is_cut(report: Report) -> None:
     )
     areas = report.of_scope("area")
     many = [*areas, *(yellow | {"program_code": f"{at:06}"} for at in range(LISTED + 1))]
-    told = words(section(replace(report, lights=many, warnings=[]), "programs"))
+    cut = replace(report, lights=many, warnings=[])
+    told = words(section(cut, "programs"))
+    assert f"The first {LISTED} of {LISTED + 1}; the workbook has all." in bureau_page(cut)
     assert f"The first {LISTED} of {LISTED + 1}" in told
     assert "The first" not in words(section(replace(report, lights=many[:-1], warnings=[]), "programs"))
 

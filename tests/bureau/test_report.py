@@ -67,7 +67,7 @@ def test_names_are_those_of_the_day(warehouse: Path, tmp_path: Path) -> None:
     changed.write_bytes(warehouse.read_bytes())
     periods = [
         ("A", "2000-01-01", "2009-12-31", "old"),
-        ("A", "2010-01-01", None, "valid"),
+        ("A", "2010-01-01", None, "va\u202elid\x01"),
         ("A", "2030-01-01", None, "to come"),
         ("B", "2000-01-01", "2005-12-31", "first"),
         ("B", "2006-01-01", "2010-12-31", "closed"),

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from iecareer.bureau.policy import rows_of
 from iecareer.contracts.divisions import division_names
+from iecareer.database import text_literal
 from iecareer.feedback.catalog import has_table
+from iecareer.feedback.published import UNSEEN
 
 if TYPE_CHECKING:
     import duckdb
@@ -76,13 +78,14 @@ def read_names(connection: duckdb.DuckDBPyConnection, on: date) -> Names:
     """
     periods = rows_of(
         connection,
-        """select institution_code, institution_name from published.marts.dim_institution
+        f"""select institution_code, {_seen("institution_name")} from published.marts.dim_institution
         order by valid_from > $on desc, case when valid_from > $on then valid_from end desc,
           coalesce(valid_to, $on) >= $on, valid_from""",
         on=on,
     )
     editions = rows_of(
-        connection, "select program_code, program_name from published.marts.dim_program order by edition"
+        connection,
+        f"select program_code, {_seen('program_name')} from published.marts.dim_program order by edition",
     )
     employers: dict[str, str] = {}
     for table in _NAMING:
@@ -91,7 +94,8 @@ def read_names(connection: duckdb.DuckDBPyConnection, on: date) -> Names:
                 row["enterprise_code"]: row["enterprise_name"]
                 for row in rows_of(
                     connection,
-                    f"select distinct enterprise_code, enterprise_name from published.feedback.{table}",
+                    f"""select distinct enterprise_code, {_seen("enterprise_name")}
+                    from published.feedback.{table}""",
                 )
                 if row["enterprise_name"] != row["enterprise_code"]
             }
@@ -100,3 +104,8 @@ def read_names(connection: duckdb.DuckDBPyConnection, on: date) -> Names:
         {row["program_code"]: row["program_name"] for row in editions},
         employers,
     )
+
+
+def _seen(column: str) -> str:
+    """SQL of a name without letters that nobody sees, which could turn the direction of the text after them."""
+    return f"regexp_replace({column}, {text_literal(UNSEEN)}, '', 'g') as {column}"

@@ -60,7 +60,7 @@ def about_allocation(report: Report) -> Text:
     return say(
         "about_allocation",
         range=policy_percent(policy.number("allocation_range")),
-        spread=policy_percent(policy.number("allocation_spread")),
+        spread=f"{100 * policy.number('allocation_spread'):g}",
         shrinkage=f"{policy.number('allocation_shrinkage'):g}",
     )
 

@@ -41,7 +41,7 @@ _SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
 # Tables are read for this many institutions at once: a query for each of them would scan every table again.
 _AT_ONCE = 32
 # Control characters, and characters that change the direction of the text after them.
-_UNSEEN = r"[\x00-\x1f\x7f-\x{9f}\x{61c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
+UNSEEN = r"[\x00-\x1f\x7f-\x{9f}\x{61c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
 
 
 @dataclass(frozen=True)
@@ -304,7 +304,7 @@ def plain_text(table: pa.Table) -> pa.Table:
     """The table without unseen characters in its texts."""
     import pyarrow.compute as pc
 
-    return with_texts(table, lambda column: pc.replace_substring_regex(column, _UNSEEN, ""))
+    return with_texts(table, lambda column: pc.replace_substring_regex(column, UNSEEN, ""))
 
 
 def with_texts(table: pa.Table, change: Callable[[pa.Array], pa.Array]) -> pa.Table:

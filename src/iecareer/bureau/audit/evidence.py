@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from iecareer.bureau.values import percent, policy_percent, rounded
+from iecareer.bureau.values import percent, rounded
 from iecareer.bureau.words import of_value, say
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def of_placement(row: Row, policy: Policy) -> Evidence:
         hits=row["n_hits"],
         left=left,
         least=policy.whole("min_hits"),
-        excess=policy_percent(policy.number("min_excess")),
+        excess=f"{100 * policy.number('min_excess'):g}",
     )
     return Evidence(compared, differs, clears)
 

@@ -5,17 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from iecareer.bureau import notes
-from iecareer.bureau.page.tables import (
-    LISTED,
-    LISTED_LONG,
-    Cell,
-    Line,
-    Section,
-    Table,
-    columns,
-    first_of,
-    proper,
-)
+from iecareer.bureau.page.tables import LISTED_LONG, Cell, Line, Section, proper, table_of
 from iecareer.bureau.values import amount, percent, points, policy_percent, rounded, words_of
 from iecareer.bureau.words import of_value, say
 from iecareer.feedback.wording import NOTHING, Text
@@ -33,26 +23,25 @@ def allocation(report: Report) -> Section:
     rows = report.instruments["allocation"]
     if not rows:
         return Section("allocation", (), said=(say("no_allocation", year=report.year),))
-    lines = tuple(
-        Line(
-            proper(report.names.institution(row["institution_code"])),
-            row["institution_code"],
-            (
-                Cell(amount(row["base_cny"])),
-                _moved(row, "amount_cny", "factor"),
-                _moved(row, "neutral_amount_cny", "neutral_factor"),
-                _results(row),
-            ),
+
+    def line(row: Row) -> Line:
+        return _of_institution(
+            report,
+            row,
+            Cell(amount(row["base_cny"])),
+            _moved(row, "amount_cny", "factor"),
+            _moved(row, "neutral_amount_cny", "neutral_factor"),
+            _results(row),
         )
-        for row in rows[:LISTED_LONG]
-    )
-    table = Table(
-        say("caption_allocation"),
-        say("column_institution"),
-        columns("base", "factor", "neutral", "results"),
-        lines,
-    )
-    return Section("allocation", (notes.about_allocation(report), *first_of(rows, LISTED_LONG)), (table,))
+
+    names = ("institution", "base", "factor", "neutral", "results")
+    table = table_of(say("caption_allocation"), names, rows, line, most=LISTED_LONG)
+    return Section("allocation", (notes.about_allocation(report),), (table,))
+
+
+def _of_institution(report: Report, row: Row, *cells: Cell) -> Line:
+    code = row["institution_code"]
+    return Line(proper(report.names.institution(code)), code, cells)
 
 
 def _moved(row: Row, name: str, factor: str) -> Cell:
@@ -98,24 +87,20 @@ def fund(report: Report) -> Section:
         appraised,
         key=lambda row: (ranked.get(row["area_code"], {}).get("rank", len(appraised) + 1), row["area_code"]),
     )
-    lines = tuple(
-        Line(
-            proper(report.names.area(row["area_code"])),
-            row["area_code"],
-            (
-                Cell(
-                    of_value("light", lights[row["area_code"]]["light"]),
-                    light=lights[row["area_code"]]["light"],
-                ),
-                _rank(report, ranked.get(row["area_code"])),
-                _fund(ranked.get(row["area_code"])),
-                Cell(below=(_appraisal(row),)),
-            ),
+
+    def line(row: Row) -> Line:
+        code = row["area_code"]
+        light, rank = lights[code]["light"], ranked.get(code)
+        cells = (
+            Cell(of_value("light", light), light=light),
+            _rank(report, rank),
+            _fund(rank),
+            Cell(below=(_appraisal(row),)),
         )
-        for row in order
-    )
-    names = ("light", "rank", "fund", "appraisal")
-    table = Table(say("caption_fund"), say("column_area"), columns(*names), lines)
+        return Line(proper(report.names.area(code)), code, cells)
+
+    names = ("area", "light", "rank", "fund", "appraisal")
+    table = table_of(say("caption_fund"), names, order, line, most=len(order))
     return Section("fund", (notes.about_fund(report),), (table,))
 
 
@@ -149,24 +134,15 @@ def enterprises(report: Report) -> Section:
     leaving = [row for row in report.instruments["enterprise_exit"] if row["is_exit"]]
     tables = []
     if best:
-        lines = tuple(_credit(report, row) for row in best[:LISTED])
-        tables.append(
-            Table(
-                say("caption_credit", n=len(best)), say("column_enterprise"), columns("interns", "rd"), lines
-            )
-        )
+        caption = say("caption_credit", n=len(best))
+        names: tuple[str, ...] = ("enterprise", "interns", "rd")
+        tables.append(table_of(caption, names, best, lambda row: _credit(report, row)))
     if leaving:
-        lines = tuple(_exit(report, row) for row in leaving[:LISTED])
-        tables.append(
-            Table(
-                say("caption_exit", n=len(leaving)),
-                say("column_enterprise"),
-                columns("poor", "agreements", "joined"),
-                lines,
-            )
-        )
+        caption = say("caption_exit", n=len(leaving))
+        names = ("enterprise", "poor", "agreements", "joined")
+        tables.append(table_of(caption, names, leaving, lambda row: _exit(report, row)))
     said = [say("no_aaa")] * (not best) + [say("no_exit")] * (not leaving)
-    about = (notes.about_credit(report), notes.about_exit(report), *first_of(best), *first_of(leaving))
+    about = (notes.about_credit(report), notes.about_exit(report))
     return Section("enterprises", about, tuple(tables), tuple(said))
 
 
@@ -203,18 +179,15 @@ def shares(report: Report) -> Section:
     owned, insured = report.instruments["equity_share"], report.instruments["insurance_subsidy"]
     tables = []
     if owned:
-        lines = tuple(_share(report, row) for row in owned[:LISTED])
-        caption = say("caption_equity", n=len(owned))
-        tables.append(Table(caption, say("column_agreement"), columns("parties", "share", "basis"), lines))
+        caption, names = say("caption_equity", n=len(owned)), ("agreement", "parties", "share", "basis")
+        tables.append(table_of(caption, names, owned, lambda row: _share(report, row)))
     if insured:
-        lines = tuple(_insured(report, row) for row in insured[:LISTED])
         caption = say("caption_insurance", n=len(insured))
-        tables.append(
-            Table(caption, say("column_policy_id"), columns("parties", "premium", "subsidy"), lines)
-        )
+        names = ("policy_id", "parties", "premium", "subsidy")
+        tables.append(table_of(caption, names, insured, lambda row: _insured(report, row)))
     said = [say("no_equity", year=report.year)] * (not owned)
     said += [say("no_insurance", year=report.year)] * (not insured)
-    about = (notes.about_equity(report), notes.about_insurance(report), *first_of(owned), *first_of(insured))
+    about = (notes.about_equity(report), notes.about_insurance(report))
     return Section("shares", about, tuple(tables), tuple(said))
 
 
@@ -252,17 +225,15 @@ def reviews(report: Report) -> Section:
     """Both tracks of the review cycle side by side."""
     if not report.reviews:
         return Section("reviews", (), said=(say("no_reviews", as_of=report.as_of),))
-    lines = tuple(
-        Line(
-            proper(report.names.institution(row["institution_code"])),
-            row["institution_code"],
-            (_due(row), _site(report, row), _tracking(report, row), _compared(row)),
+
+    def line(row: Row) -> Line:
+        return _of_institution(
+            report, row, _due(row), _site(report, row), _tracking(report, row), _compared(row)
         )
-        for row in report.reviews[:LISTED_LONG]
-    )
-    names = ("due", "site", "tracking", "compared")
-    table = Table(say("caption_reviews"), say("column_institution"), columns(*names), lines)
-    return Section("reviews", (notes.about_reviews(report), *first_of(report.reviews, LISTED_LONG)), (table,))
+
+    names = ("institution", "due", "site", "tracking", "compared")
+    table = table_of(say("caption_reviews"), names, report.reviews, line, most=LISTED_LONG)
+    return Section("reviews", (notes.about_reviews(report),), (table,))
 
 
 def _due(row: Row) -> Cell:

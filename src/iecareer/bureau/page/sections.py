@@ -23,18 +23,17 @@ from iecareer.bureau.page.tables import (
     Line,
     Section,
     Table,
-    columns,
-    first_of,
     index_cell,
     light_cell,
     proper,
+    table_of,
     unit_line,
 )
 from iecareer.bureau.page.tiles import without_light
 from iecareer.bureau.report import RESPONSES
 from iecareer.bureau.values import listed, points
 from iecareer.bureau.words import of_value, say
-from iecareer.feedback.wording import NOTHING, Text
+from iecareer.feedback.wording import Text
 from iecareer.lights.explanation import LEVELS
 
 if TYPE_CHECKING:
@@ -62,8 +61,10 @@ def sections(report: Report) -> list[Section]:
 
 
 def _table(report: Report, caption: Text, lights: Sequence[Row], most: int) -> Table:
-    lines = tuple(unit_line(report, light, *_cells(report, light)) for light in lights[:most])
-    return Table(caption, say("column_unit"), columns(*_COLUMNS), lines, "lights")
+    def line(light: Row) -> Line:
+        return unit_line(report, light, *_cells(report, light))
+
+    return table_of(caption, ("unit", *_COLUMNS), lights, line, "lights", most)
 
 
 def _cells(report: Report, light: Row) -> tuple[Cell, ...]:
@@ -96,39 +97,38 @@ def _institutions(report: Report) -> Section:
     lights = report.of_scope("institution")
     if not lights:
         return Section("institutions", (), said=(say("no_institutions", year=report.year),))
-    about = (say("about_institutions"), *first_of(lights, LISTED_LONG))
     table = _table(report, say("caption_institutions"), lights, LISTED_LONG)
-    return Section("institutions", about, (table,))
+    return Section("institutions", (say("about_institutions"),), (table,))
 
 
 def _programs(report: Report) -> Section:
     lights = [row for row in report.of_scope("program") if row["light"] in ("red", "yellow")]
     if not lights:
         return Section("programs", (), said=(say("no_red_or_yellow"),))
-    about = (say("about_programs"), *first_of(lights))
-    return Section("programs", about, (_table(report, say("caption_programs"), lights, LISTED),))
+    table = _table(report, say("caption_programs"), lights, LISTED)
+    return Section("programs", (say("about_programs"),), (table,))
 
 
 def _warnings(report: Report) -> Section:
     if not report.warnings:
         return Section("warnings", (), said=(say("message_no_warnings", year=report.year),))
     by_unit = {(row["scope"], code_of(row)): row for row in report.lights}
-    tables, about = [], [say("about_warnings")]
+    tables = []
     for response in RESPONSES:
         rows = [row for row in report.warnings if row["response"] == response]
         if rows:
-            name = of_value("response", response)
-            most = LISTED_LONG if response == RESPONSES[0] else LISTED
-            caption = say("caption_warnings", response=name, n=len(rows))
-            lines = tuple(_warning(report, row, by_unit[row["scope"], code_of(row)]) for row in rows[:most])
-            names = ("light", "cause", "about", *(["deadline"] if response == RESPONSES[0] else []))
-            tables.append(Table(caption, say("column_unit"), columns(*names), lines, "warnings"))
-            if len(rows) > most:
-                about.append(say("first_of_response", response=name, shown=most, n=len(rows)))
-    return Section("warnings", tuple(about), tuple(tables))
+            caption = say("caption_warnings", response=of_value("response", response), n=len(rows))
+            has_deadline = response == RESPONSES[0]
+            names = ("unit", "light", "cause", "about", *(["deadline"] if has_deadline else []))
+            most = LISTED_LONG if has_deadline else LISTED
+            tables.append(
+                table_of(caption, names, rows, lambda row: _warning(report, row, by_unit), "warnings", most)
+            )
+    return Section("warnings", (say("about_warnings"),), tuple(tables))
 
 
-def _warning(report: Report, row: Row, light: Row) -> Line:
+def _warning(report: Report, row: Row, lights: dict[tuple[str, str], Row]) -> Line:
+    light = lights[row["scope"], code_of(row)]
     new = say("is_new" if row["is_new"] else "is_not_new")
     cells = [
         light_cell(report, light),
@@ -146,22 +146,17 @@ def _not_judged(report: Report) -> Section:
         return Section("not_judged", (), said=(say("all_judged"),))
     counted = most_lacking(report, lights)[:_MOST_LACKING]
     parts = listed(say("lacks_of", indicator=of_value("indicator", name), n=n) for name, n in counted)
-    about = (say("about_not_judged"), say("most_lacking", parts=parts), *first_of(lights))
-    lines = tuple(
-        unit_line(
+    about = (say("about_not_judged"), say("most_lacking", parts=parts))
+    names = ("unit", "scope", "no_index", "lacks")
+
+    def line(light: Row) -> Line:
+        return unit_line(
             report,
             light,
             Cell(of_value("scope", light["scope"])),
             Cell(below=(why_no_index(report, light),)),
-            Cell(below=(lacks(report, light) if light["index"] is None else NOTHING,)),
+            Cell(below=(lacks(report, light),)),
         )
-        for light in lights[:LISTED]
-    )
-    table = Table(
-        say("caption_not_judged"),
-        say("column_unit"),
-        columns("scope", "no_index", "lacks"),
-        lines,
-        "not-judged",
-    )
+
+    table = table_of(say("caption_not_judged"), names, lights, line, "not-judged")
     return Section("not_judged", about, (table,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -66,13 +66,24 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """One table; `corner` heads the column of names, `kind` sets the widths of columns."""
+    """One table.
+
+    Parameters
+    ----------
+    corner : Text
+        Heading of the column of names.
+    kind : str
+        Sets the widths of columns.
+    cut : Text
+        Says that the table is cut, if it is.
+    """
 
     caption: Text
     corner: Text
     columns: tuple[Text, ...]
     lines: tuple[Line, ...]
     kind: str = "words"
+    cut: Text = NOTHING
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,15 @@ def strip(report: Report, light: Row) -> Strip:
     return Strip(round(low, 2), round(high - low, 2), round(light["index"], 2), bands)
 
 
-def first_of(rows: Sequence[Row], most: int = LISTED) -> tuple[Text, ...]:
-    """Says that a list is cut, if it is."""
-    return (say("first_of", shown=most, n=len(rows)),) if len(rows) > most else ()
+def table_of(
+    caption: Text,
+    names: Sequence[str],
+    rows: Sequence[Row],
+    line: Callable[[Row], Line],
+    kind: str = "words",
+    most: int = LISTED,
+) -> Table:
+    """The table of the first rows; `names` are those of its columns, that of the column of names first."""
+    corner, *others = columns(*names)
+    cut = say("first_of", shown=most, n=len(rows)) if len(rows) > most else NOTHING
+    return Table(caption, corner, tuple(others), tuple(line(row) for row in rows[:most]), kind, cut)
