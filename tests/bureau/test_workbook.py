@@ -13,6 +13,7 @@ import pytest
 from iecareer.bureau.report import Report
 from iecareer.bureau.words import catalogue
 from iecareer.bureau.workbook import bureau_workbook
+from iecareer.errors import IecareerError
 from tests.lights.example import I1, I2
 
 HEAD = 5
@@ -121,3 +122,9 @@ def test_policy_is_shown_with_its_source(book: openpyxl.Workbook) -> None:
 
 def test_the_same_rows_give_the_same_bytes(report: Report) -> None:
     assert bureau_workbook(report) == bureau_workbook(report)
+
+
+def test_more_rows_than_a_sheet_has_are_refused(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("iecareer.bureau.workbook.table_sheet._MOST_ROWS", 9)
+    with pytest.raises(IecareerError, match="at most 9 rows; 'Warnings' would have 10"):
+        bureau_workbook(report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iecareer.contracts.divisions import division_code, division_codes
+from iecareer.contracts.divisions import division_code, division_codes, division_names
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,10 @@ def test_an_ambiguous_name_has_several(name: str) -> None:
 )
 def test_anything_else_has_none(name: str) -> None:
     assert division_codes(name) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("330000", "浙江省"), ("330200", "宁波市"), ("110103", "崇文区"), ("419001", "济源市")]
+)
+def test_a_code_has_its_name_and_of_several_the_current_one(code: str, name: str) -> None:
+    assert division_names()[code] == name

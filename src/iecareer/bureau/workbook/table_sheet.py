@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from iecareer.bureau.explained import cause_words
 from iecareer.bureau.values import LOG, MONTHS, words_of
 from iecareer.bureau.words import catalogue, of_value, say
+from iecareer.errors import IecareerError
 from iecareer.feedback.workbook.formats import FONT, lines_of, prepare
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _LOOKS = {
     "months": "0.0",
 }
 _LINE = 15
+# A sheet has 2 to the 20 rows; title and headings take some.
+_MOST_ROWS = 1_048_000
 # Width of columns that is still readable on one page.
 _PAGE_WIDTH = 240.0
 # Columns whose words are those of another one.
@@ -53,6 +56,11 @@ def write_table_sheets(book: Any, formats: Formats, tables: Iterable[Sheet]) -> 
     """Write one sheet per table. Long texts wrap, and their rows get the height that they need."""
     looks = Looks(book)
     for of in tables:
+        if len(of.rows) > _MOST_ROWS:
+            raise IecareerError(
+                f"A sheet has at most {_MOST_ROWS:,} rows; '{of.title.en}' would have {len(of.rows):,}.",
+                next_step="Read the table with 'iecareer sql'.",
+            )
         _write_sheet(book, formats, of, looks)
 
 
