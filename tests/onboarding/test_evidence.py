@@ -10,6 +10,7 @@ import pytest
 from iecareer.errors import IecareerError
 from iecareer.onboarding import Added
 from iecareer.onboarding.header_words import names_moment, names_other_thing
+from tests.onboarding.conftest import insurance_rows
 from tests.people import resident_id
 
 Add = Callable[..., tuple[Added, str]]
@@ -216,3 +217,14 @@ def test_statistics_of_a_region_are_a_record_type(write: Callable[..., Path], ad
     rows = [[f"33010{i}", "2023", f"10{i}.2", f"8{i}00", f"2{i}00"] for i in range(1, 10)]
     added, _ = add(write("region.csv", headers, rows))
     assert added.record_types == ("region_year",)
+
+
+def test_numbers_of_permits_are_counted_in_the_draft(write: Callable[..., Path], add: Add) -> None:
+    rows = [
+        [*row[:2], f"H{at:08d}" if at < 2 else row[2], *row[3:]] for at, row in enumerate(insurance_rows(40))
+    ]
+    _, text = add(write("months.csv", rows=rows))
+    told = " ".join(text.replace("#", " ").split())
+    assert "2 of 40 cells have the form of a permit or passport: quarantined as permit_number" in told
+    _, text = add(write("other.csv"), name="other")
+    assert "permit" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -144,6 +145,18 @@ def rejected_codes(receipt: dict[str, Any]) -> list[str]:
     return [column.name for column in columns if column.kind == "credit_code" and column.name in failed]
 
 
+def permit_advice(reasons: Iterable[str]) -> str | None:
+    """What to do about persons whose number has the form of a permit or passport; None without such rows."""
+    columns = [why.partition(":")[2] for why in reasons if why.startswith("permit_number:")]
+    if not columns:
+        return None
+    return (
+        f"Numbers in {', '.join(columns)} have the form of a permit of residents of Hong Kong, Macao or Taiwan, or of a"
+        " passport; probably they are no typing errors. Ask the office for the number of the residence permit (居住证, "
+        "18 digits), which is understood. Until it comes these rows stay in quarantine and count in no indicator."
+    )
+
+
 def _say_findings(receipt: dict[str, Any]) -> None:
     """Print why rows were not loaded, and how the headers changed."""
     from iecareer.settings import own_sources
@@ -161,6 +174,8 @@ def _say_findings(receipt: dict[str, Any]) -> None:
             f"Names in {', '.join(lacking)} are in no list delivered by the day of receipt. Land the list "
             "(record type institution or program); the next 'iecareer run' then converts these rows again."
         )
+    if advice := permit_advice(receipt["reasons"]):
+        say(advice)
     if rejected := rejected_codes(receipt):
         say(
             f"If credit codes in {', '.join(rejected)} were issued although their check character is wrong, list them "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from iecareer.commands.landing import permit_advice
 from iecareer.commands.output import Json, counts, day, say, say_json, say_table, working
 from iecareer.errors import IecareerError
 
@@ -179,6 +180,8 @@ def _show_outcome(table: Rehearsed) -> None:
             for r in table.reasons
         ]
         say_table(rows, ("quarantined", "n", "first at"))
+    if advice := permit_advice(table.receipt["reasons"]):
+        say(advice)
     if table.receipt["emptied"]:
         say(f"Emptied cells: {counts(table.receipt['emptied'])}")
     for warning in table.warnings:

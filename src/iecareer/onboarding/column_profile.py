@@ -45,6 +45,7 @@ EUROPEAN = ";"
 COMMA, EITHER = f"regexp_full_match(t, '{_COMMA}')", f"regexp_full_match(t, '{_EITHER}')"
 _SHARES = {
     "resident": "resident_is_valid(t, resident_stem(t), resident_check(try_cast(resident_stem(t) as bigint)))",
+    "permit": "is_permit_number(t)",
     "key": "regexp_full_match(t, '[0-9a-fA-F]{64}')",
     "credit": "is_credit_code(upper(t))",
     "division": f"regexp_full_match(t, '{PROVINCE}[0-9]{{4}}')",

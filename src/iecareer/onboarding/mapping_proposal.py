@@ -235,7 +235,12 @@ def _transform(column: Column, profile: Profile) -> tuple[str | None, list[str]]
 
 
 def _bad_cells(column: Column, profile: Profile, kind: RecordType) -> list[str]:
-    """A remark about cells of an optional column that landing cannot read, and therefore leaves empty."""
+    """A remark about cells that landing cannot read: of an optional column it leaves them empty."""
+    if column.is_person and profile.share("resident") >= _MOSTLY and profile.share("permit"):
+        n = round(profile.share("permit") * profile.n_filled)
+        return [
+            f"{n:,} of {profile.n_filled:,} cells have the form of a permit or passport: quarantined as permit_number"
+        ]
     name, what = _CHECKED.get(column.kind, ("", ""))
     means_something = column.name in _OPEN_ENDED or (kind.name, column.name) == ("agreement", "program_code")
     if column.required or not name or means_something or not profile.n_filled:

@@ -11,6 +11,12 @@ from datetime import date
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_CHECKS = "10X98765432"
 _RESIDENT_LENGTH = 18
+# Permits of residents of Hong Kong and Macao (H or M) and of Taiwan (8 digits, no day; or 10 digits and a letter),
+# Chinese passports, and permits of foreigners issued before 2023. None has a check character.
+_PERMIT = (
+    "[HM][0-9]{8}([0-9]{2})?|(0[0-9]|1[0-8]|2[1-9]|[3-9][0-9])[0-9]{6}|[0-9]{10}[(]?[A-Z][)]?"
+    "|[EG][0-9]{8}|E[A-Z][0-9]{7}|[A-Z]{3}[0-9]{12}"
+)
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -27,6 +33,7 @@ def macros() -> list[str]:
         # A spreadsheet keeps 15 digits of a number and writes zeros for the rest, or drops it. The first 15 digits of a
         # person born from 2000 on would be the number of a person born in 1920.
         """create macro is_cut_number(text) as regexp_full_match(text, '[0-9]{15}000|[0-9]{6}20[0-9]{7}')""",
+        f"create macro is_permit_number(text) as regexp_full_match(upper(text), '{_PERMIT}')",
         # A 15-digit number (before 1999) is an 18-digit number without the century and the check character.
         """create macro resident_stem(text) as case
             when regexp_full_match(text, '[0-9]{17}[0-9Xx]') then text[1:17]

@@ -13,6 +13,10 @@ MEANINGS: dict[str, Pair] = {
         "像是被电子表格截断的号码，只剩 15 位",
         "looks like a number that a spreadsheet cut to 15 digits",
     ),
+    "permit_number": (
+        "像是通行证、护照或永久居留证的号码，不是居民身份证号",
+        "has the form of a permit or passport, not of a resident number",
+    ),
     "not_a_date": ("不是日期", "no date"),
     "not_a_number": ("不是一个确定的数，或不是整数", "no certain number, or not a whole one"),
     "not_in_list": ("不在允许的值之内", "not among the allowed values"),
@@ -70,6 +74,7 @@ def column_reasons(column: Column) -> tuple[str, ...]:
         "code_and_name_differ": column.kind in ("institution_code", "program_code"),
         "other_level": column.kind == "region_code",
         "cut_number": column.is_person,
+        "permit_number": column.is_person,
         "identity_in_text": column.kind not in _NO_TEXT and not column.allowed,
         "not_in_list": bool(column.allowed) or column.kind == "boolean",
         "negative": column.minimum == 0,

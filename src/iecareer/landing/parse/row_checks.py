@@ -83,9 +83,11 @@ def _kind_checks(column: Column, value: str, text: str) -> list[tuple[str, str]]
     checks: list[tuple[str, str]] = []
     match column.kind:
         case "person":
+            is_permit = f"case when {unread} then is_permit_number({text}) else false end"
             return [
-                (f"({unread} and not is_cut_number({text}))", "bad_checksum"),
+                (f"({unread} and not is_cut_number({text}) and not {is_permit})", "bad_checksum"),
                 (f"({unread} and is_cut_number({text}))", "cut_number"),
+                (is_permit, "permit_number"),
                 (is_error(text), "error_cell"),
                 # Some sources identify persons by any text.
                 (f"({value} is not null and is_damaged({text}))", "damaged_text"),
