@@ -53,6 +53,27 @@ def test_signals_and_lights_are_never_in_one_folder(warehouse: Path, tmp_path: P
         assert sorted(folder.iterdir()) == before
 
 
+def test_neither_is_below_the_other(warehouse: Path, tmp_path: Path) -> None:
+    bureau = tmp_path / "bureau"
+    write_report(warehouse, bureau)
+    for place in (bureau / "auditors", bureau / "deep" / "auditors"):
+        with pytest.raises(IecareerError, match="separate folders"):
+            write_signals(warehouse, place)
+        assert not place.exists()
+    above = tmp_path / "above"
+    above.mkdir(mode=0o700)
+    write_signals(warehouse, above / "auditors")
+    with pytest.raises(IecareerError, match="separate folders"):
+        write_report(warehouse, above)
+
+
+def test_files_of_other_names_are_no_hindrance(tmp_path: Path) -> None:
+    for name in ("lights_off.txt", "lights_2024.xlsx.bak", "signals_notes.csv"):
+        (tmp_path / name).write_text("")
+    assert private_folder(tmp_path / "auditors", LIGHTS).is_dir()
+    assert private_folder(tmp_path / "bureau", SIGNALS).is_dir()
+
+
 def test_the_bureaus_files_say_nothing_of_signals(warehouse: Path, tmp_path: Path) -> None:
     folder = tmp_path / "bureau"
     write_report(warehouse, folder)

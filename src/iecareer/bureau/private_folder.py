@@ -6,6 +6,7 @@ A folder holds files of one reader, the bureau or the auditors, and is no part o
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -15,8 +16,9 @@ from iecareer.documents import sync_folder
 from iecareer.errors import IecareerError
 from iecareer.feedback.manifest import read_manifest
 
-# Beginnings of the names of the bureau's and of the auditors' files.
+# Beginnings of the names of the bureau's and of the auditors' files, which end in a year or in a day.
 LIGHTS, SIGNALS = "lights_", "signals_"
+_NAMES = {LIGHTS: r"lights_\d{4}\.(xlsx|html)", SIGNALS: r"signals_(\w+_)?\d{4}-\d\d-\d\d\.(xlsx|csv)"}
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # Folders of a release lie at most so deep in it: enterprises/CODE/data.
 _DEEPEST = 4
@@ -30,15 +32,16 @@ def private_folder(folder: Path, apart_from: str) -> Path:
     folder : Path
         Where files shall be written.
     apart_from : str
-        Beginning of the names of files that may not be in the same folder.
+        `LIGHTS` or `SIGNALS`: files that may not be in the same folder, nor in one above it or directly below it.
 
     Raises
     ------
     IecareerError
-        When others can read the folder, it is part of a release or of the home, or has files of the other reader.
+        When others can open the folder, it is part of a release, or the other reader's files are in or around it.
     """
     place = folder.absolute()
     _refuse_releases(place)
+    _refuse_others_files(place, apart_from)
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
@@ -47,11 +50,6 @@ def private_folder(folder: Path, apart_from: str) -> Path:
         raise IecareerError(
             f"Others can open the folder {place}.",
             next_step=f"Name a new folder, or close it: chmod 700 {place}",
-        )
-    if any(place.glob(f"{apart_from}*")):
-        raise IecareerError(
-            f"The folder {place} has files {apart_from}*: the bureau and the auditors have separate folders.",
-            next_step="Name another folder.",
         )
     return place
 
@@ -88,3 +86,20 @@ def _is_released(folder: Path) -> bool:
     except (IecareerError, OSError):
         return False
     return True
+
+
+def _refuse_others_files(place: Path, apart_from: str) -> None:
+    for near in (place, *place.resolve().parents, *_inside(place)):
+        if any(re.fullmatch(_NAMES[apart_from], one.name) for one in _inside(near)):
+            raise IecareerError(
+                f"The folder {near} has files {apart_from}*: the bureau and the auditors have separate folders.",
+                next_step="Name a folder elsewhere.",
+            )
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What is directly in a folder; nothing if it cannot be read, is missing or is a file."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []

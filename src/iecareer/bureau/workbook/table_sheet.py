@@ -36,6 +36,13 @@ _LOOKS = {
     "months": "0.0",
 }
 _LINE = 15
+# Colours of text and cell; the word stands in the cell.
+_LIGHTS = {
+    "red": ("#8A1420", "#FBE3E5"),
+    "yellow": ("#6B4700", "#FDF0CF"),
+    "green": ("#0B5A34", "#DFF3E6"),
+    "not_judged": ("#3D4852", "#E9EDF0"),
+}
 # A sheet has 2 to the 20 rows; title and headings take some.
 _MOST_ROWS = 1_048_000
 # Width of columns that is still readable on one page.
@@ -49,6 +56,12 @@ class Looks:
 
     def __init__(self, book: Any) -> None:
         self.numbers = {name: book.add_format(FONT | {"num_format": code}) for name, code in _LOOKS.items()}
+        self.lights = {
+            value: book.add_format(
+                FONT | {"bold": True, "bg_color": wash, "font_color": ink, "indent": 1, "align": "left"}
+            )
+            for value, (ink, wash) in _LIGHTS.items()
+        }
         self.wrapped = book.add_format(FONT | {"text_wrap": True, "indent": 1, "align": "left"})
 
 
@@ -105,7 +118,8 @@ def _write(sheet: Any, place: tuple[int, int], looks: Looks, kind: str, row: Row
         sheet.write_number(*place, float(value), looks.numbers[kind])
         return ""
     text = _text(kind, name, value)
-    sheet.write_string(*place, text, looks.wrapped)
+    is_light = _WORDS.get(name, name) in ("light", "band")
+    sheet.write_string(*place, text, looks.lights[value] if is_light else looks.wrapped)
     return text
 
 
