@@ -60,6 +60,13 @@ def test_a_tile_says_that_a_red_line_makes_it_red(report: Report) -> None:
     assert by_code["610000"].below[0].en.endswith("(by the index alone: yellow)")
 
 
+def test_areas_without_a_light_are_named_only_if_there_are_any(report: Report) -> None:
+    told = words(section(replace(report, without_light=["440000", "500000"]), "areas"))
+    assert "Areas without a light in 2024" in told
+    assert told.splitlines()[1].endswith("广东省, 重庆市.")
+    assert "without a light" not in words(section(report, "areas"))
+
+
 def test_prefectures_are_grouped_by_province(report: Report) -> None:
     prefectures = [
         row | {"area_code": code}

@@ -139,6 +139,20 @@ def test_the_message_claims_nothing_that_is_not_there(report: Report) -> None:
     assert not any("整改" in text or "基数" in text or "AAA" in text for text in said)
 
 
+@pytest.mark.parametrize(("n", "more"), [(6, ""), (7, ", and 1 more")])
+def test_the_message_names_some_units_and_counts_the_others(report: Report, n: int, more: str) -> None:
+    lights = [row | {"is_consequential": at < n} for at, row in enumerate(report.lights)]
+    said = message(replace(report, lights=lights))[3].en
+    assert said.startswith(f"The red of {n} units has consequences")
+    assert said.count(", ") == 5 + bool(more)
+    assert said.endswith(f"{more}.")
+
+
+def test_the_message_has_no_deadline_without_a_rectification(report: Report) -> None:
+    warnings = [row | {"rectify_by": None} for row in report.warnings]
+    assert not any("deadline" in text.en for text in message(replace(report, warnings=warnings)))
+
+
 def test_notes_name_the_indicators_that_policy_anchors_at_peers(report: Report) -> None:
     def said(rows: list[dict[str, Any]]) -> list[str]:
         policy = replace(report.policy, indicators=rows)

@@ -49,7 +49,7 @@ def private_folder(folder: Path, apart_from: str) -> Path:
     if place.stat().st_mode & _OTHERS:
         raise IecareerError(
             f"Others can open the folder {place}.",
-            next_step=f"Name a new folder, or close it: chmod 700 {place}",
+            next_step="Name a new folder, or one that only you can open (mode 700).",
         )
     return place
 
