@@ -52,7 +52,7 @@ LIGHTS = {
     | {"index": "bigint"},
     "light_indicator": OF_LIGHT
     | dict.fromkeys(("indicator", "level", "status"), "varchar")
-    | dict.fromkeys(("n", "score", "contribution"), "bigint")
+    | dict.fromkeys(("n", "score", "contribution", "cohort_year"), "bigint")
     | dict.fromkeys(("value", "step_for_better", "red_line"), "double"),
     "warning": OF_LIGHT
     | dict.fromkeys(("cause", "response"), "varchar")

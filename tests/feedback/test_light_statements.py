@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from iecareer.feedback.light_statements import LightStatement, own_light, program_lights
+from iecareer.feedback.light_statements import LightStatement, own_light, program_lights, programs_message
 from iecareer.feedback.page import render_page
 from tests.feedback.colleges import IMPRINT, college, edition, row
 
@@ -171,3 +171,30 @@ def test_a_page_without_lights_says_so() -> None:
     page = render_page(college(), edition(), IMPRINT)
     assert "本期没有本校亮灯" in page
     assert "没有专业亮灯" in page
+
+
+def test_the_cohort_of_an_indicator_is_named_and_programs_are_counted_with_their_last_days() -> None:
+    found = said(light(**GREEN), indicator("job_match", cohort_year=2024, n=60, value=0.7, score=100))
+    assert (
+        english(found)[3]
+        == "published indicators with the highest scores: job match of 2024 70% (100 points)"
+    )
+    red = {"light": "red", "band": "red", "reaches": "", "is_certain": True, "red_lines": "", "index": 20}
+    lights = [row("light", program_code=f"{at}", program_name=f"P{at}", year=2025, **red) for at in range(5)]
+    old = row("light", program_code="6", program_name="P6", year=2023, **red)
+    due = [
+        warning(
+            "red",
+            scope="program",
+            program_code=f"{at}",
+            response="rectification",
+            rectify_by=date(2026, 12, 31),
+        )
+        for at in range(4)
+    ]
+    told = programs_message(program_lights(college(light=[*lights, old], warning=due), edition()))
+    assert told.en == (
+        "Programs in 2025: 5 red; to be rectified: P0 (2026-12-31), P1 (2026-12-31), P2 (2026-12-31) "
+        "and others, 4 in all"
+    )
+    assert not programs_message([]).zh

@@ -183,12 +183,12 @@ def test_a_program_with_few_examined_names_neither_their_share_nor_a_sum(house: 
     assert light[0] in ("red", "yellow", "green")
     assert light[5] is None
     told_of = {key[4]: values for key, values in rows["light_indicator"].items() if key[1:3] == program}
-    assert told_of["certificate_pass"][1:6] == (None,) * 5
+    assert told_of["certificate_pass"][2:7] == (None,) * 5
     assert told_of["certificate_pass"][-2] == "too_few"
-    assert {values[4:6] for values in told_of.values()} == {(None, None)}
+    assert {values[5:7] for values in told_of.values()} == {(None, None)}
     # of another program the same sums are told
     assert rows["light"]["program", *other, YEAR][5] is not None
-    assert any(values[4] is not None for key, values in rows["light_indicator"].items() if key[1:3] == other)
+    assert any(values[5] is not None for key, values in rows["light_indicator"].items() if key[1:3] == other)
 
 
 def test_no_score_tells_more_than_the_published_share(house: House) -> None:
@@ -203,7 +203,7 @@ def test_no_score_tells_more_than_the_published_share(house: House) -> None:
     of_people = [key for key in before["light_indicator"] if key[4] in FAMILIES]
     assert len(of_people) > 100
     assert [
-        k for k in of_people if before["light_indicator"][k][1:5] != after["light_indicator"][k][1:5]
+        k for k in of_people if before["light_indicator"][k][2:6] != after["light_indicator"][k][2:6]
     ] == []
     # the index does tell: it is made of what is not rounded
     assert any(before["light"][key] != after["light"][key] for key in before["light"])

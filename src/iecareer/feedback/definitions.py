@@ -66,8 +66,8 @@ _CATEGORY_PAY = (
 _OF_LIGHT = ("year", "program_code", "program_name")
 _LIGHT = (*_OF_LIGHT, "light", "band", "reaches", "is_certain", "index", "red_lines", "is_consequential")
 _LIGHT_INDICATOR = (
-    *(*_OF_LIGHT, "level", "indicator", "value", "graduates", "points", "contribution", "step_for_better"),
-    *("red_line", "status"),
+    *(*_OF_LIGHT, "level", "indicator", "cohort_year", "value", "graduates", "points", "contribution"),
+    *("step_for_better", "red_line", "status"),
 )
 _WARNING = (*_OF_LIGHT, "cause", "response", "rectify_by", "is_new")
 _REASONS = ("reason_1_zh", "reason_2_zh", "reason_3_zh", "skills_zh", "what_would_clear_zh")

@@ -13,6 +13,9 @@ from iecareer.feedback.statements import percent
 from iecareer.feedback.wording import NOTHING, Text, listed, of_value, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from iecareer.feedback.published import College, Edition, Row
 
 # Indicators that are named at most.
@@ -114,6 +117,11 @@ class LightStatement:
         return say("warnings", warnings=listed([_warning(row) for row in self.warnings]))
 
     @property
+    def last_day(self) -> date | None:
+        """The first day by which something must be rectified; None if nothing must."""
+        return min((row["rectify_by"] for row in self.warnings if row["rectify_by"]), default=None)
+
+    @property
     def sentences(self) -> list[Text]:
         """All but the light itself."""
         return [one for one in (*self.about, self.reasons, self.next_band, self.due) if one.zh]
@@ -140,7 +148,7 @@ class LightStatement:
         return say("light_line", label=label, value=_value(row), line=f"{row['red_line']:.0%}")
 
     def _scored(self, row: Row) -> Text:
-        label, score = of_value("indicator", row["indicator"]), row["score"]
+        label, score = _label(row), row["score"]
         if score >= 100:
             return say("light_scored_full", label=label, value=_value(row))
         return say("light_scored", label=label, value=_value(row), low=score, high=score + _STEP)
@@ -149,7 +157,7 @@ class LightStatement:
         step = row["step_for_better"]
         return say(
             "light_step_up" if step > 0 else "light_step_down",
-            label=of_value("indicator", row["indicator"]),
+            label=_label(row),
             step=_amount(row["indicator"], abs(step)),
             value=_value(row),
         )
@@ -176,6 +184,14 @@ def _warning(row: Row) -> Text:
             "warning_with_deadline", cause=cause, response=response, date=row["rectify_by"].isoformat()
         )
     return say("warning_new", warning=text) if row["is_new"] else text
+
+
+def _label(row: Row) -> Text:
+    """The indicator, and the cohort that it looks at: cards show newer cohorts."""
+    label = of_value("indicator", row["indicator"])
+    if row["cohort_year"] is None:
+        return label
+    return say("light_of_cohort", label=label, year=row["cohort_year"])
 
 
 def _value(row: Row) -> Text:
@@ -207,6 +223,25 @@ def program_lights(college: College, edition: Edition) -> list[LightStatement]:
     return sorted(
         found, key=lambda one: (_ORDER.index(one.row["light"]), -one.row["year"], one.row["program_code"])
     )
+
+
+def programs_message(lights: Sequence[LightStatement]) -> Text:
+    """How many programs have which light in the newest year, and which must rectify by when; no text without lights."""
+    year = max((one.row["year"] for one in lights), default=None)
+    newest = [one for one in lights if one.row["year"] == year]
+    counts = [(name, sum(one.row["light"] == name for one in newest)) for name in _ORDER]
+    if year is None:
+        return NOTHING
+    text = say(
+        "lights_counted",
+        year=year,
+        counts=listed([say("light_count", light=of_value("light", name), n=n) for name, n in counts if n]),
+    )
+    days = [(one.name, day.isoformat()) for one in newest if (day := one.last_day)]
+    names = [say("light_deadline", name=Text(name, name), date=day) for name, day in days[:_NAMED]]
+    if len(days) > _NAMED:
+        names = [say("and_more", names=listed(names), n=len(days))]
+    return say("lights_due", text=text, names=listed(names)) if names else text
 
 
 def _newest(college: College, edition: Edition) -> list[LightStatement]:

@@ -31,6 +31,7 @@ _TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "basis.basis_released_indicator",
         {
             **dict.fromkeys(("indicator", "level"), "varchar"),
+            "cohort_year": "integer",
             "n": "bigint",
             "value": "double",
             **dict.fromkeys(("score", "contribution"), "bigint"),

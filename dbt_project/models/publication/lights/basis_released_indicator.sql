@@ -88,6 +88,7 @@ anchored as (
     select
         valued.*,
         indicator.level,
+        case when valued.is_person then cast(valued.year - indicator.years_before as int) end as cohort_year,
         coalesce(anchor.worst, indicator.worst) as worst,
         coalesce(anchor.best, indicator.best) as best,
         -- fewer than 10 after rounding: neither share nor score, and no sum that gives them away
@@ -165,6 +166,7 @@ final as (
         step.year,
         step.indicator,
         step.level,
+        step.cohort_year,
         case when step.is_person and step.published_n >= step.min_n_rate then cast(step.published_n as bigint) end as n,
         step.value,
         {{ cut_to_five('step.exact_score') }} as score,

@@ -12,6 +12,7 @@ from iecareer.feedback.attacks.counts import FEW, Counts, possible_counts
 from iecareer.feedback.attacks.evidence import of_splits
 from iecareer.feedback.attacks.files import MONTHS, read_tables
 from iecareer.feedback.attacks.intervals import odd_rows
+from iecareer.feedback.attacks.lights import telling_lights
 from iecareer.feedback.attacks.other_sets import of_hires, of_other_sets, told_twice
 from iecareer.feedback.attacks.totals import link_totals, outside, people_in_parts
 from iecareer.feedback.attacks.unrounded import unrounded
@@ -135,7 +136,7 @@ def refuse_disclosing(draft: Path) -> None:
     ------
     IecareerError
         When a count of 1 to 9 can be known, when more than 2 % of them have fewer than five possible values, when
-        numbers contradict each other, or when a count is not rounded.
+        numbers contradict each other, when a count is not rounded, or when a light tells more than other tables.
     """
     verdict = attack(draft)
     if verdict.n_exact:
@@ -161,6 +162,12 @@ def refuse_disclosing(draft: Path) -> None:
         _refuse(
             f"{len(exact)} files of this release have counts that are not rounded",
             (f"{name} ({n} different ones)" for name, n in exact),
+        )
+    if telling := telling_lights(draft):
+        _refuse(
+            f"{sum(one.n for one in telling)} numbers of lights in this release tell more about people than its other "
+            "tables",
+            (f"{one.file}: {one.what} ({one.n} rows)" for one in telling),
         )
     if verdict.n_odd:
         _refuse(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from iecareer.feedback.changes import told
 from iecareer.feedback.indicators import Indicators
-from iecareer.feedback.light_statements import own_light, program_lights
+from iecareer.feedback.light_statements import own_light, program_lights, programs_message
 from iecareer.feedback.message import message
 from iecareer.feedback.notes import notes
 from iecareer.feedback.page.cards import cards
@@ -31,13 +31,15 @@ def render_page(college: College, edition: Edition, imprint: Imprint, changes: C
     indicators = Indicators.of(college, edition)
     programs = ranked_programs(college, edition, indicators)
     names = [(one.code, one.name) for one in programs]
+    lights = program_lights(college, edition)
     return template("college.html.j2").render(
         college=college,
         edition=edition,
         imprint=imprint,
         message=message(college, edition, indicators, programs),
         light=own_light(college, edition),
-        program_lights=program_lights(college, edition),
+        program_lights=lights,
+        lights_message=programs_message(lights),
         cards=cards(college, edition, indicators),
         programs=programs,
         chance=chance_of_lower(programs),
