@@ -79,6 +79,8 @@ def test_without_the_filter_the_night_stops(home: Path, tmp_path: Path, system: 
         ("{状态: {keep: [毕业], leaveOut: [退学, 在籍]}}", 3, 3, {"missing:状态": 2, "not_in_list:状态": 1}),
         ("{状态: {keep: [毕业], leaveOut: [退学, 在籍, 结业, null]}}", 3, 6, {}),
         ("{状态: {keep: [毕业, 结业], leaveOut: [退学, 在籍]}}", 4, 3, {"missing:状态": 2}),
+        ("{状态: {leaveOut: [null]}}", 7, 2, {}),
+        ("{状态: {leaveOut: [null, 结业]}}", 6, 3, {}),
         ("{学籍状态: {keep: [毕业], synonyms: [状态]}}", 3, 4, {"missing:学籍状态": 2}),
         ('{状态: {keep: [" 毕业 "], leaveOut: [退学, 在籍, 结业, null]}}', 3, 6, {}),
     ],

@@ -318,3 +318,28 @@ def test_a_kind_of_insurance_that_comes_later_is_not_lost_without_a_word(
     rows[0][3] = "机关事业单位基本养老保险"
     (receipt,) = land_reviewed("office", [write("july.csv", columns, rows)])
     assert receipt["reasons"] == {"not_in_list:险种类型": 1}
+
+
+def test_rows_without_an_employer_are_counted_with_the_line_that_leaves_them_out(
+    write: Callable[..., Path], add: Add
+) -> None:
+    """Of 40 months three have no employer, and one a mark instead."""
+    employers = ["", "", "", "无", *(credit_code(at % 3) for at in range(36))]
+    rows = [
+        [resident_id(at), employer, "202306", str(5000 + at), "330206"]
+        for at, employer in enumerate(employers)
+    ]
+    sample = write("june.csv", INSURED, rows)
+    added, text = add(sample)
+    told = " ".join(text.replace("#", " ").split())
+    line = '{"单位统一社会信用代码": {leaveOut: [null, "无"]}}'
+    assert "4 of 40 rows have no employer: they are quarantined (missing)" in told
+    assert f"leave such rows out: rowFilter {line}" in told
+    rule = f"customProperties: [{{property: rowFilter, value: {line}}}]\n    properties:"
+    added.path.write_text(text.replace("properties:", rule, 1), encoding="utf-8")
+    (receipt,) = land_reviewed("office", [sample])
+    assert (receipt["n_loaded"], receipt["left_out"], receipt["n_quarantined"]) == (
+        36,
+        {"单位统一社会信用代码": 4},
+        0,
+    )

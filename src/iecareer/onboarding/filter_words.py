@@ -74,7 +74,7 @@ def _sentences(
     for rule, words in found:
         named = {*rule.keep, *(rule.leave_out or ())}
         others = {word: n for word, n in words.most_common() if word not in named}
-        if others and (rule.leave_out is not None) == with_leave_out:
+        if others and rule.keep and (rule.leave_out is not None) == with_leave_out:
             seen = shown_words(rule.headers[0], words)
             shown = [word for word in others if word in seen or is_known(word)]
             listed = ", ".join(counted(others, shown)) if shown else f"{len(others)} rare words"

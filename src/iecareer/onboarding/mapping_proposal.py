@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -97,6 +98,7 @@ def proposal(
     if rivals := [header for header in match.rivals if header not in doubtful]:
         remarks.append(f"other candidates: {', '.join(rivals)}")
     remarks += _bad_cells(column, profile, kind)
+    remarks += _without_employer(column, profile, kind)
     remarks += _other_meaning(column, profile)
     remarks += filter(None, [question(match, kind, names)])
     if match.fit < 0.5 and not transform:
@@ -110,6 +112,19 @@ def proposal(
         profile.date_format if column.kind in ("date", "month") and not transform else None,
         tuple(remarks),
     )
+
+
+def _without_employer(column: Column, profile: Profile, kind: RecordType) -> list[str]:
+    """A remark about rows of persons without an employer, where the record type needs one."""
+    n_empty = profile.n - profile.n_filled
+    is_needed = column.required and column.kind == "credit_code" and any(c.is_person for c in kind.columns)
+    if not is_needed or not n_empty or not profile.n_filled:
+        return []
+    marks = ", ".join(["null", *(json.dumps(mark, ensure_ascii=False) for mark in profile.empty_marks)])
+    header = json.dumps(profile.header, ensure_ascii=False)
+    line = f"rowFilter {{{header}: {{leaveOut: [{marks}]}}}}"
+    told = f"{n_empty:,} of {profile.n:,} rows have no employer: they are quarantined (missing)"
+    return [f"{told}. Where people pay for themselves, leave such rows out: {line}"]
 
 
 def _other_meaning(column: Column, profile: Profile) -> list[str]:

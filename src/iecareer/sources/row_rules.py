@@ -21,7 +21,8 @@ MONTH = "{month}"
 class RowFilter:
     """Which words of a column leave a row out; None among the words stands for an empty cell.
 
-    Without `leave_out`, every filled cell that is not in `keep` leaves its row out.
+    Without `leave_out`, every filled cell that is not in `keep` leaves its row out. Without `keep`, an empty cell does
+    (None is in `leave_out`), and every other filled cell keeps its row.
     """
 
     headers: tuple[str, ...]
@@ -150,7 +151,12 @@ def _filters(value: Any, place: str) -> tuple[RowFilter, ...]:
         leave_out = (
             _words(words["leaveOut"], f"{where}, leaveOut", or_empty=True) if "leaveOut" in words else None
         )
-        _refuse_form(not keep, where, "List the words that are kept under keep.")
+        is_of_empty = "keep" not in words and None in (leave_out or ())
+        _refuse_form(
+            not keep and not is_of_empty,
+            where,
+            "List the words that are kept under keep. Only {leaveOut: [null]}, for rows with an empty cell, needs none.",
+        )
         both = [word or "an empty cell" for word in keep if word in (leave_out or ())]
         _refuse_form(bool(both), where, f"In both lists: {', '.join(both)}.")
         filters.append(RowFilter(_headers(header, words, where), keep, leave_out))

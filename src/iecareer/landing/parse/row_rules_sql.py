@@ -94,7 +94,7 @@ def word_rules(rules: RowRules) -> list[WordRule]:
 def _filter_verdict(rule: RowFilter) -> Callable[[str], str]:
     keep, out = rule.keep, rule.leave_out or ()
     empty = "kept" if None in keep else OUT if None in out else "missing"
-    others = OUT if rule.leave_out is None else "unlisted"
+    others = OUT if rule.leave_out is None else "unlisted" if keep else "kept"
 
     def verdict(text: str) -> str:
         words = "".join(
