@@ -67,6 +67,13 @@ def test_neither_is_below_the_other(warehouse: Path, tmp_path: Path) -> None:
         write_report(warehouse, above)
 
 
+@pytest.mark.parametrize("name", ["lights_2024.html", "lights_warnings_2024.csv", "lights_warnings_2024.txt"])
+def test_any_file_of_the_bureau_keeps_signals_out(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("")
+    with pytest.raises(IecareerError, match="separate folders"):
+        private_folder(tmp_path / "auditors", LIGHTS)
+
+
 def test_files_of_other_names_are_no_hindrance(tmp_path: Path) -> None:
     for name in ("lights_off.txt", "lights_2024.xlsx.bak", "signals_notes.csv"):
         (tmp_path / name).write_text("")

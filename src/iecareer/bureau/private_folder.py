@@ -18,7 +18,10 @@ from iecareer.feedback.manifest import read_manifest
 
 # Beginnings of the names of the bureau's and of the auditors' files, which end in a year or in a day.
 LIGHTS, SIGNALS = "lights_", "signals_"
-_NAMES = {LIGHTS: r"lights_\d{4}\.(xlsx|html)", SIGNALS: r"signals_(\w+_)?\d{4}-\d\d-\d\d\.(xlsx|csv)"}
+_NAMES = {
+    LIGHTS: r"lights_(\w+_)?\d{4}\.(xlsx|html|txt|json|csv)",
+    SIGNALS: r"signals_(\w+_)?\d{4}-\d\d-\d\d\.(xlsx|csv)",
+}
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # Folders of a release lie at most so deep in it: enterprises/CODE/data.
 _DEEPEST = 4

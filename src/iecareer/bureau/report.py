@@ -22,11 +22,12 @@ Row = dict[str, Any]
 SCOPES = ("area", "institution", "program")
 LIGHTS = ("red", "yellow", "green", "not_judged")
 RESPONSES = ("rectification", "supervision", "consultation", "notice")
-_OF_YEAR = (
-    *("allocation", "floating_fund", "enterprise_credit", "enterprise_exit", "equity_share"),
-    *("insurance_subsidy", "area_appraisal"),
-)
-_ORDER = {
+_CODES = "area_code, institution_code, program_code"
+_BY_UNIT = f"list_position({list(SCOPES)}, scope), {_CODES}"
+_WORST_FIRST = f"""list_position({list(SCOPES)}, scope), list_position({list(LIGHTS)}, light),
+    is_consequential desc, index nulls first, {_CODES}"""
+# Tables of instruments with the order of their rows.
+_INSTRUMENTS = {
     "allocation": "area_code, institution_code",
     "floating_fund": "rank, area_code",
     "enterprise_credit": "is_aaa desc, interns_short, enterprise_code",
@@ -35,6 +36,11 @@ _ORDER = {
     "insurance_subsidy": "institution_code, policy_id",
     "area_appraisal": "area_code",
 }
+_REVIEWS = """from published.instruments.review_cycle
+    order by is_due desc, due_on nulls first, disagrees desc nulls last, institution_code"""
+# Areas with a light in another year only.
+_WITHOUT_LIGHT = """select area_code from published.lights.light where scope = 'area'
+    group by area_code having not bool_or(year = $year) order by area_code"""
 
 
 @dataclass(frozen=True)
@@ -135,63 +141,36 @@ def read_report(warehouse: Path, year: int | None = None) -> Report:
     with opened(warehouse) as connection:
         chosen = _year(connection, year)
         run_id, as_of = run_of(connection)
-        wanted = {"year": chosen}
+        before = _of_year(connection, "lights.light", "area_code", chosen - 1)
         return Report(
-            chosen,
-            as_of,
-            run_id,
-            read_policy(connection, as_of),
-            read_names(connection, date(chosen, 12, 31)),
-            rows_of(
-                connection,
-                f"""from published.lights.light where year = $year
-                order by list_position({list(SCOPES)}, scope), list_position({list(LIGHTS)}, light),
-                  is_consequential desc, index nulls first, area_code, institution_code, program_code""",
-                **wanted,
+            year=chosen,
+            as_of=as_of,
+            run_id=run_id,
+            policy=read_policy(connection, as_of),
+            names=read_names(connection, date(chosen, 12, 31)),
+            lights=_of_year(connection, "lights.light", _WORST_FIRST, chosen),
+            indicators=_of_year(
+                connection, "lights.light_indicator", f"{_BY_UNIT}, level, weight desc, indicator", chosen
             ),
-            rows_of(
+            warnings=_of_year(
                 connection,
-                f"""from published.lights.light_indicator where year = $year
-                order by list_position({list(SCOPES)}, scope), area_code, institution_code, program_code,
-                  level, weight desc, indicator""",
-                **wanted,
+                "lights.warning",
+                f"list_position({list(RESPONSES)}, response), {_BY_UNIT}, cause",
+                chosen,
             ),
-            rows_of(
-                connection,
-                f"""from published.lights.warning where year = $year
-                order by list_position({list(RESPONSES)}, response), list_position({list(SCOPES)}, scope),
-                  area_code, institution_code, program_code, cause""",
-                **wanted,
-            ),
-            {
-                name: rows_of(
-                    connection,
-                    f"from published.instruments.{name} where year = $year order by {_ORDER[name]}",
-                    **wanted,
-                )
-                for name in _OF_YEAR
+            instruments={
+                name: _of_year(connection, f"instruments.{name}", order, chosen)
+                for name, order in _INSTRUMENTS.items()
             },
-            rows_of(
-                connection,
-                """from published.instruments.review_cycle
-                order by is_due desc, due_on nulls first, disagrees desc nulls last, institution_code""",
-            ),
-            {
-                (row["scope"], code_of(row)): row
-                for row in rows_of(
-                    connection, "from published.lights.light where year = $year", year=chosen - 1
-                )
-            },
-            [
-                row["area_code"]
-                for row in rows_of(
-                    connection,
-                    """select area_code from published.lights.light where scope = 'area'
-                    group by area_code having not bool_or(year = $year) order by area_code""",
-                    **wanted,
-                )
-            ],
+            reviews=rows_of(connection, _REVIEWS),
+            before={(row["scope"], code_of(row)): row for row in before},
+            without_light=[row["area_code"] for row in rows_of(connection, _WITHOUT_LIGHT, year=chosen)],
         )
+
+
+def _of_year(connection: duckdb.DuckDBPyConnection, table: str, order: str, year: int) -> list[Row]:
+    """The rows of a year of a published table, in an order."""
+    return rows_of(connection, f"from published.{table} where year = $year order by {order}", year=year)
 
 
 def _year(connection: duckdb.DuckDBPyConnection, year: int | None) -> int:
