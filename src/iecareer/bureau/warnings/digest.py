@@ -6,8 +6,6 @@ with the columns of `lights.warning` and names, as JSON and CSV.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -17,14 +15,13 @@ from typing import Any
 from iecareer.bureau.private_folder import LIGHTS, SIGNALS, private_folder, write_private
 from iecareer.bureau.warnings.words import causes, causes_with_numbers, counted, response, unit
 from iecareer.bureau.words import of_value
+from iecareer.feedback.data_files import csv_bytes
 from iecareer.lights.published_warnings import PublishedWarning, PublishedWarnings
 
 _COLUMNS = (
     *("warning_id", "scope", "area_code", "institution_code", "program_code", "unit_name", "year", "cause"),
     *("cause_zh", "response", "response_zh", "detail", "rectify_by", "is_new", "first_published_on"),
 )
-# A spreadsheet may take text with these first characters for a formula.
-_FORMULA = tuple("=+-@|\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 def digest_text(published: PublishedWarnings, warnings: Sequence[PublishedWarning]) -> str:
@@ -73,17 +70,14 @@ def write_digest(folder: Path, text: str, document: dict[str, Any]) -> list[Path
         When others can open the folder, or it has files of the auditors or of a release.
     """
     place, name = private_folder(folder, apart_from=SIGNALS), f"{LIGHTS}warnings_{document['year']}"
-    table = io.StringIO(newline="")
-    rows = csv.DictWriter(table, _COLUMNS)
-    rows.writeheader()
-    rows.writerows({column: _harmless(cell) for column, cell in row.items()} for row in document["warnings"])
+    rows = document["warnings"]
     contents = {
-        "txt": f"{text}\n",
-        "json": json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n",
-        "csv": f"\ufeff{table.getvalue()}",
+        "txt": f"{text}\n".encode(),
+        "json": (json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n").encode(),
+        "csv": csv_bytes({column: [row[column] for row in rows] for column in _COLUMNS}),
     }
     for ending, content in contents.items():
-        write_private(place / f"{name}.{ending}", content.encode())
+        write_private(place / f"{name}.{ending}", content)
     return [place / f"{name}.{ending}" for ending in contents]
 
 
@@ -103,7 +97,3 @@ def _group(warnings: Sequence[PublishedWarning]) -> Iterator[str]:
         for _, of_unit in groupby(of_scope, key=lambda one: one.unit):
             same = [*of_unit]
             yield f"    {unit(same[0])}：{causes_with_numbers(same)} · {causes(same).en}"
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
