@@ -131,8 +131,9 @@ def test_quarantine_stops_above_five_percent_from_twenty_rows_on(region, survey,
     assert verdict(region, delivery) == (word, ("quarantine_share",) if word == "stop" else ())
 
 
-def test_totals_rows_are_not_bad_rows(region, survey):
-    delivery = region.land("followup_response", survey(100), n_quarantined=30, reasons={"totals_row": 30})
+@pytest.mark.parametrize("reason", ["totals_row", "note_row"])
+def test_totals_and_notes_are_not_bad_rows(region, survey, reason):
+    delivery = region.land("followup_response", survey(100), n_quarantined=30, reasons={reason: 30})
     assert verdict(region, delivery)[0] == "pass"
 
 

@@ -13,8 +13,9 @@ from iecareer.lake.manifest import Delivery
 
 Metrics = dict[str, float | None]
 
-# Totals rows, template examples and rows of erased persons are not records: they count neither as read nor as bad.
-_NO_RECORD = ("totals_row", "example_row", "erased")
+# Totals rows, notes below the table, template examples and rows of erased persons are not records: they count neither
+# as read nor as bad.
+_NO_RECORD = ("totals_row", "note_row", "example_row", "erased")
 _YEAR_BEFORE = 12
 _NEWEST_PERIOD = ("newest_period_ratio", "n_periods_before", "n_usual_period", "newest_period_age_days")
 

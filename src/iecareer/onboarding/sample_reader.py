@@ -18,6 +18,7 @@ import duckdb
 
 from iecareer.errors import IecareerError
 from iecareer.landing.names import masked_name
+from iecareer.landing.parse.note_rows import NOTES, SIGNATURES
 from iecareer.landing.parse.rows_sql import TOTALS
 from iecareer.landing.read import Content, Request, format_of, read
 from iecareer.landing.read.header_row import is_word
@@ -37,7 +38,6 @@ _MANY_MONTHS = 3
 # A month with its year in a header, such as 2023年1月缴费基数, base_2023_01 or 基数202301.
 MONTH_IN_HEADER = re.compile(r"(?<!\d)((?:19|20)\d\d[年./_ -]?(?:0?[1-9]|1[0-2])月?)(?![\d日])")
 _MOSTLY = 0.6
-_NOTE = "^[(*※]*(附?注|说明|备注|填表|制表|打印|导出|数据来源|本表|以上数据|[Nn]ote|NOTE)"
 _ASCII = bytes(range(128))
 
 
@@ -171,14 +171,15 @@ def read_part(
 
 
 def _remove_notes(connection: duckdb.DuckDBPyConnection, headers: dict[str, str]) -> int:
-    """Remove totals rows, and notes in a row of their own, which are no records; the number of rows that are left."""
+    """Remove totals rows, and rows of notes alone, which are no records; the number of rows that are left."""
     if len(headers) <= _SEARCHED_HEADERS:
         cells = ", ".join(f"normal({column})" for column in headers.values())
         connection.execute(
             f"""delete from sample where rowid in (
                 select rowid from (
                     select rowid, list_filter([{cells}], lambda cell: cell is not null) as filled from sample
-                ) where (len(filled) = 1 and regexp_matches(filled[1], '{_NOTE}'))
+                ) where len(list_filter(filled, lambda cell: not regexp_matches(cell, '{NOTES}'))) = 0
+                or (2 * len(filled) <= {len(headers)} and regexp_matches(filled[1], '{SIGNATURES}'))
                 or (len(filled) < {len(headers)} and regexp_matches(filled[1], '{TOTALS}')))"""
         )
     return int(connection.execute("select count(*) from sample").fetchall()[0][0])

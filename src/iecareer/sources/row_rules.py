@@ -155,7 +155,7 @@ def _filters(value: Any, place: str) -> tuple[RowFilter, ...]:
         _refuse_form(
             not keep and not is_of_empty,
             where,
-            "List the words that are kept under keep. Only {leaveOut: [null]}, for rows with an empty cell, needs none.",
+            "List the words that are kept under keep. Only {leaveOut: [null]}, for empty cells, needs none.",
         )
         both = [word or "an empty cell" for word in keep if word in (leave_out or ())]
         _refuse_form(bool(both), where, f"In both lists: {', '.join(both)}.")

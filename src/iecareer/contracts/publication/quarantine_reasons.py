@@ -40,6 +40,7 @@ MEANINGS: dict[str, Pair] = {
     ),
     "malformed_row": ("单元格多于或少于表头", "more or fewer cells than headers"),
     "totals_row": ("合计行，不是记录", "a totals row, not a record"),
+    "note_row": ("表下的说明行，不是记录", "a note below the table, not a record"),
     "example_row": ("模板的示例行，不是记录", "the example row of a template, not a record"),
 }
 

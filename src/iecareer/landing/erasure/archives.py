@@ -33,7 +33,7 @@ _TO_WIDE = 0xFEE0
 # First bytes of binary formats: ZIP and XLSX, gzip, Parquet, SQLite, XLS.
 _PACKED = (b"PK", b"\x1f\x8b", b"PAR1", b"SQLite format 3", b"\xd0\xcf\x11\xe0")
 # Rows of other record types may also contain an identity. Their delivery then has one of these quarantine reasons.
-_TELLING = {"identity_in_text", "malformed_row", "totals_row"}
+_TELLING = {"identity_in_text", "malformed_row", "totals_row", "note_row"}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from iecareer.landing.names import normal_header
 from iecareer.landing.parse import casts, codes, dates, pay
 from iecareer.landing.parse import row_rules_sql as rules_sql
 from iecareer.landing.parse.cell_marks import present
+from iecareer.landing.parse.note_rows import is_note
 from iecareer.landing.parse.row_checks import column_checks, example_checks, is_erased, is_example, row_checks
 from iecareer.landing.read.chunk import Chunk
 from iecareer.persons import pseudonyms
@@ -129,6 +130,7 @@ def batch_sql(
             when {is_erased(kind)} then ['erased']
             when {is_example(kind)} then ['example_row']
             when regexp_matches(_first, '{TOTALS}') and ({required or "false"}) then ['totals_row']
+            when {is_note(kind)} then ['note_row']
             when coalesce(_malformed, true) then ['malformed_row']
             else list_concat(list_filter([{reasons}], lambda reason: reason is not null), _doubts) end as _reasons,
         case when not _is_bad and not ({is_out}) then _doubts end as _emptied,

@@ -20,8 +20,8 @@ from iecareer.lake.current_parts import current_parts
 from iecareer.lake.manifest import Delivery, current_deliveries
 from iecareer.landing.store.quarantine import quarantine_path
 
-# These rows need no correction: totals and examples are not records, and erased persons stay erased.
-_NO_RECORD = ("totals_row", "example_row", "erased")
+# These rows need no correction: totals, notes and examples are not records, and erased persons stay erased.
+_NO_RECORD = ("totals_row", "note_row", "example_row", "erased")
 
 
 @dataclass(frozen=True)
