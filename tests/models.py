@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from iecareer.transform import rendered
 from iecareer.transform.rendered import compute, macro
 
 __all__ = ["build_model", "build_policy", "build_seed", "macro"]
@@ -42,3 +45,32 @@ def build_policy(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
 def build_model(connection: duckdb.DuckDBPyConnection, name: str, as_of: date) -> None:
     """Compute a model from the tables it reads, which the build must have."""
     compute(connection, [name], as_of)
+
+
+def with_inputs(names: Iterable[str], as_of: date) -> list[str]:
+    """Models and seeds that models need on a day, each after those it reads."""
+    files = [*(PROJECT / "models").rglob("*.sql"), *(PROJECT / "seeds").rglob("*.csv")]
+    by_table = {rendered.table_of(path.stem): path for path in files}
+    ordered: dict[str, None] = {}
+
+    def add(name: str) -> None:
+        if name in ordered:
+            return
+        if by_table[rendered.table_of(name)].suffix == ".sql":
+            for table in re.findall(r"\b[a-z]+\.[a-z]\w+", rendered._compiled(name, as_of)):
+                if table in by_table:
+                    add(by_table[table].stem)
+        ordered[name] = None
+
+    for name in names:
+        add(name)
+    return [*ordered]
+
+
+def build_with_inputs(connection: duckdb.DuckDBPyConnection, names: Iterable[str], as_of: date) -> None:
+    """Models with all that they read, from the schema `landing` of the build."""
+    for name in with_inputs(names, as_of):
+        if [*(PROJECT / "seeds").rglob(f"{name}.csv")]:
+            build_seed(connection, name)
+        else:
+            build_model(connection, name, as_of)
