@@ -360,15 +360,29 @@ def light_rows() -> dict[str, list[Row]]:
         red |= {"red_lines": "enterprise_participation", "is_consequential": True}
         green |= {"red_lines": "", "is_consequential": False}
         found["light"] += [own | red, of_program | green]
-        match = {"indicator": "job_match", "level": "result", "n": 60, "value": 0.62, "status": "ok"}
-        match |= {"score": 60, "contribution": 10, "step_for_better": 0.15}
+        match = {"indicator": "job_match", "level": "result", "status": "ok", "score": 60, "contribution": 10}
+        match |= {"step_for_better": 0.15}
         few = {"indicator": "certificate_pass", "level": "result", "status": "too_few"}
         taking_part = {"indicator": "enterprise_participation", "level": "participation", "status": "ok"}
         taking_part |= {"value": 0.25, "score": 5, "contribution": 0, "red_line": 0.3}
-        found["light_indicator"] += [own | match, own | taking_part, of_program | match, of_program | few]
+        of_both = [unit | match | share_of_light(unit) for unit in (own, of_program)]
+        found["light_indicator"] += [*of_both, own | taking_part, of_program | few]
         rectify = {"response": "rectification", "rectify_by": date(2026, 12, 31), "is_new": True}
         found["warning"] += [own | {"cause": "red_line:enterprise_participation"} | rectify]
     return found
+
+
+def share_of_light(unit: Row) -> Row:
+    """The newest job match that is published of the unit."""
+    shown = [
+        row
+        for row in rows_of("job_match")
+        if all(row[name] == unit[name] for name in ("scope", "institution_code", "program_code"))
+        and (row["definition"], row["fit"], row["status"]) == ("normative", "core_or_related", "ok")
+        and row["cohort_to"] is not None
+    ]
+    newest = max(shown, key=lambda row: row["cohort_to"])
+    return {"cohort_year": newest["cohort_to"], "n": newest["n"], "value": newest["share"]}
 
 
 def differential_rows() -> Iterator[Row]:

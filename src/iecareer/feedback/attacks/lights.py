@@ -81,4 +81,4 @@ def _n_other(people: pd.DataFrame, path: Path, indicator: str) -> int:
 
 def _keys(rows: pd.DataFrame, cohort: str, value: str) -> list[tuple[object, ...]]:
     codes = [rows[name].fillna("").astype(str) for name in _UNIT]
-    return list(zip(*codes, rows[cohort].astype(int), rows[value].round(6), strict=True))
+    return list(zip(*codes, rows[cohort].fillna(-1).astype(int), rows[value].round(6), strict=True))
