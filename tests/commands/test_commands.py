@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from iecareer.clock import today
 from iecareer.commands import app
 from iecareer.lake.manifest import current_deliveries, versions
 from iecareer.lake.verdicts import record_verdict
@@ -111,6 +112,14 @@ def test_landing_tells_every_row_and_what_was_left_aside(cli: Cli, delivered: Pa
         "reasons": ["bad_checksum:enterprise_code"],
     }
     assert "bad_checksum:enterprise_code" in cli("quarantine", "show", "exchange").out
+
+
+def test_landing_says_what_judges_a_delivery_until_it_is_judged(cli: Cli, delivered: Path) -> None:
+    told = "Not judged yet: 1. 'iecareer checks', or the next 'iecareer run', gives each its verdict"
+    assert told in cli("land", "exchange", delivered).out
+    (delivery,) = versions()
+    record_verdict(delivery.delivery_id, delivery.version, "warn", ["x"], today())
+    assert "Not judged" not in cli("land", "exchange", delivered).out
 
 
 def test_a_record_type_that_fails_is_1_with_a_document(cli: Cli, delivered: Path) -> None:

@@ -98,6 +98,13 @@ def test_machines_get_each_delivery_and_what_they_got_before(cli: Cli, judged: A
     assert {name: len(found) for name, found in listed.items()} == {first: 1, stopped: 1}
 
 
+def test_the_status_says_which_stops_were_accepted(cli: Cli, judged: Any) -> None:
+    first, _ = judged(1, "stop", "pay_level"), judged(2, "stop", "pay_level")
+    assert "Deliveries: 2 (stop 2)" in cli("status").out
+    assert cli("delivery", "accept", first, "--reason", "x").code == 0
+    assert "Deliveries: 2 (stop 2, of which 1 accepted)" in cli("status").out
+
+
 def test_what_was_withdrawn_or_replaced_warns_no_more(cli: Cli, judged: Any, tmp_path: Path) -> None:
     withdrawn = judged(1, "warn", "graduate_received")
     assert cli("delivery", "withdraw", withdrawn, "--reason", "x").code == 0

@@ -128,8 +128,22 @@ def show_receipts(receipts: list[dict[str, Any]], as_json: bool) -> None:
             _say_findings(receipt)
         for receipt in failed:
             typer.echo(f"Error: {receipt['record_type']} was not landed. {receipt['error']}", err=True)
+        if n_open := _n_not_judged(receipts):
+            say(
+                f"Not judged yet: {n_open}. 'iecareer checks', or the next 'iecareer run', gives each its verdict "
+                "(pass, warn or stop), which 'iecareer status' shows."
+            )
     if failed:
         raise typer.Exit(1)
+
+
+def _n_not_judged(receipts: list[dict[str, Any]]) -> int:
+    """How many of the landed deliveries no suite has judged yet."""
+    from iecareer.lake.manifest import versions
+
+    landed = {receipt["delivery_id"] for receipt in receipts if not receipt["error"]}
+    newest = {delivery.delivery_id: delivery for delivery in versions() if delivery.delivery_id in landed}
+    return sum(delivery.verdict is None for delivery in newest.values())
 
 
 def rejected_codes(receipt: dict[str, Any]) -> list[str]:

@@ -37,6 +37,7 @@ def status(as_json: Json = False) -> None:
         "observed_through": {"month": observed[0], "held_by": observed[1]} if observed else None,
         "n_deliveries": len(deliveries),
         "verdicts": dict(Counter(d.verdict or "not judged" for d in deliveries)),
+        "n_stops_accepted": sum(d.verdict == "stop" and d.is_accepted for d in deliveries),
         "stopped": stopped(deliveries),
         "warned": warned(deliveries),
         "withdrawn": [d.delivery_id for d in deliveries if d.decision == "withdraw"],
@@ -136,7 +137,11 @@ def _say_status(document: dict[str, Any]) -> None:
         say(
             f"Employment is observed through {observed['month']}, the newest month of the source {observed['held_by']}."
         )
-    counted = ", ".join(f"{verdict} {n}" for verdict, n in document["verdicts"].items())
+    accepted = document["n_stops_accepted"]
+    counted = ", ".join(
+        f"{verdict} {n}, of which {accepted} accepted" if verdict == "stop" and accepted else f"{verdict} {n}"
+        for verdict, n in document["verdicts"].items()
+    )
     say(f"Deliveries: {document['n_deliveries']} ({counted})")
     say_stopped(document["stopped"])
     say_warned(document["warned"])

@@ -300,7 +300,7 @@ def title_and_signature(rng: random.Random) -> Case:
         "制表人：,,审核人：,,",
         "* 以上数据以系统为准",
     ]
-    return Case(_joined(lines), rows, n_in=len(rows) + 2)
+    return Case(_joined(lines), rows, n_in=len(rows) + 2, reasons={"note_row": 2})
 
 
 @corruption
