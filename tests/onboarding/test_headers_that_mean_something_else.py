@@ -74,3 +74,15 @@ def test_bare_numbers_of_industries_in_a_registration_are_asked_about(
     )
     assert found
     assert any(remark.startswith("TODO") for remark in found.remarks) == is_open
+
+
+@pytest.mark.parametrize("name", [("院校名称",), ()])
+def test_a_number_of_a_school_is_shown_with_the_line_that_maps_it(name: tuple[str, ...]) -> None:
+    code = profile("院校代码", {"institution": 0.0, "digit": 1.0}, ("12036", "10863"))
+    named = [profile(header, {"digit": 0.0}, ("甲职业技术学院",)) for header in name]
+    found = drafted("graduate", "institution_code", code, *named)
+    assert found
+    line = 'customProperties: [{property: valueMap, value: {"12036": VALUE, "10863": VALUE}}]'
+    assert line in " ".join(found.remarks)
+    assert found.header == (name or ("院校代码",))[0]
+    assert found.value_map == {}

@@ -33,6 +33,8 @@ _ANNUAL_MONEY = 60_000.0
 _SMALL_MONEY = 100
 _MANY_DIVISIONS = 60
 _SHOWN_WORDS = 6
+_RETURNS = 3
+_SHORT_NUMBER = re.compile("[0-9]{2,9}")
 _SOME = 0.2
 _MOSTLY = 0.5
 # A code of a division, or a name that ends like that of a place: no address of a person, and no person's name.
@@ -73,7 +75,8 @@ def proposal(
     """
     if named := name_instead(match, unused):
         remark = f"'{match.profile.header}' has other codes than the ministry's of 10 digits"
-        return Proposal(match.column, named.header, remarks=(remark, _of_list("institution")))
+        line = f"or map the numbers: physicalName: {match.profile.header}, {_number_map(match.profile)}"
+        return Proposal(match.column, named.header, remarks=(remark, _of_list("institution"), line))
     if worded := name_of_number(match, kind, unused, names):
         header, why = worded
         found = proposal(replace(match, profile=header, rivals=()), kind)
@@ -268,10 +271,22 @@ def _no_codes(column: Column, profile: Profile) -> list[str]:
     """A remark about cells that should be codes but are not."""
     if column.kind == "institution_code" and profile.share("institution") < 0.5:
         is_named = profile.share("digit") < _MOSTLY
-        return [_of_list("institution") if is_named else "these are not the ministry's 10-digit codes"]
+        if is_named:
+            return [_of_list("institution")]
+        line = _number_map(profile)
+        return [f"these are not the ministry's 10-digit codes: map each, {line}"]
     if column.kind == "program_code" and profile.n_filled and profile.share("program") < 0.5:
         return [_of_list("program")]
     return []
+
+
+def _number_map(profile: Profile) -> str:
+    """The property that maps an office's numbers of institutions to the ministry's codes, which a person fills in."""
+    numbers = [word for word, n in profile.values.items() if n >= _RETURNS and _SHORT_NUMBER.fullmatch(word)]
+    shown = ["NUMBER"] if profile.is_personal or not numbers else numbers[:_SHOWN_WORDS]
+    pairs = ", ".join(f"{json.dumps(number)}: VALUE" for number in shown)
+    more = ", …" if len(numbers) > len(shown) else ""
+    return f"customProperties: [{{property: valueMap, value: {{{pairs}{more}}}}}]"
 
 
 def _of_list(kind_name: str) -> str:
