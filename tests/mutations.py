@@ -42,6 +42,30 @@ class Mutation:
 
 MUTATIONS = (
     Mutation(
+        "new warnings: those of the year before are sent again",
+        "return tuple(warning for warning in self.warnings if warning.is_new)",
+        "return self.warnings",
+        ("tests/lights/test_sent_warnings.py",),
+    ),
+    Mutation(
+        "new warnings: a run as of a past day sends its own",
+        'return "the run is as of a past day" if _is_past(pin) else None',
+        "return None",
+        ("tests/lights/test_sent_warnings.py",),
+    ),
+    Mutation(
+        "new warnings: one channel's message counts for the other",
+        "if not (by if channel is None else channel in by)",
+        "if not by",
+        ("tests/lights/test_sent_warnings.py",),
+    ),
+    Mutation(
+        "robots: a refused message counts as posted",
+        'if code in (0, "0"):',
+        "if code is not None:",
+        ("tests/test_robots.py",),
+    ),
+    Mutation(
         "the bureau's files: a folder that others can open is taken",
         "if place.stat().st_mode & _OTHERS:",
         "if place.stat().st_mode & _OTHERS and not place.exists():",

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from iecareer.bureau.warnings.unsent import prepare
 from iecareer.commands import app
 from iecareer.lake.sent_warnings import recorded
 from iecareer.nightly import send_warnings
@@ -43,6 +44,14 @@ class Recording(BaseNotifier):
         self.message, self.title = message, title
     def notify(self, context):
         sent.append((self.title, self.message))
+
+class Posting(BaseNotifier):
+    template_fields = ("data", "json")
+    def __init__(self, *, data=None, json=None):
+        super().__init__()
+        self.data, self.json = data, json
+    def notify(self, context):
+        sent.append((self.data, self.json))
 
 class Mute(BaseNotifier):
     def __init__(self, message):
@@ -249,6 +258,31 @@ def test_a_notifier_gets_title_and_text_unless_its_arguments_say_them(
     )
     send_warnings("1")
     assert recording.pop()[1] == f"{receiver.bodies[0]['id']} 7"
+
+
+def test_a_notifier_that_posts_json_gets_the_body_of_a_robot_unless_it_has_data(
+    home: Path, receiver: Receiver, recording: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IECAREER_WARNING_NOTIFIER", "recording_warnings.Posting")
+    publish_night(home, "1")
+    send_warnings("1")
+    (sent,) = receiver.bodies
+    assert recording == [(None, {name: sent[name] for name in ("id", "msgtype", "text")})]
+
+    (home / "lake" / "warnings" / "2024.json").unlink()
+    monkeypatch.setenv(
+        "IECAREER_WARNING_NOTIFIER_KWARGS", json.dumps({"data": "{{ warnings.rows | tojson }}"})
+    )
+    send_warnings("1")
+    data, body = recording[-1]
+    assert (json.loads(data), body) == (sent["rows"], None)
+
+
+def test_what_another_python_prepares_passes_through_a_pipe(home: Path, receiver: Receiver) -> None:
+    publish_night(home, "1")
+    found = prepare("1", ["notifier", "url"])
+    assert json.loads(json.dumps(found)) == found
+    assert found["messages"]["url"] == found["messages"]["notifier"]
 
 
 def test_a_notifier_that_would_say_nothing_is_not_called(

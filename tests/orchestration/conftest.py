@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import resolve_name
 from types import ModuleType
@@ -41,7 +42,9 @@ def stand_in_stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     monkeypatch.setattr("airflow.utils.db.initdb", migrate_once(resolve_name("airflow.utils.db.initdb")))
 
     def replace(name: str, **functions: Any) -> None:
-        module = ModuleType(name)
+        module, real = ModuleType(name), find_spec(name)
+        # Its other modules can still be imported.
+        module.__path__ = list(real.submodule_search_locations or []) if real else []
         vars(module).update(functions)
         monkeypatch.setitem(sys.modules, name, module)
 

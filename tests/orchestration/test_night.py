@@ -17,7 +17,7 @@ from iecareer.errors import IecareerError
 from iecareer.nightly import run_nightly, send_warnings
 from iecareer.nightly.interpreter import call_here
 from iecareer.runs.pin import read_pin
-from tests.lights.published_nights import publish_night
+from tests.lights.published_nights import publish_night, receiving
 from tests.orchestration.stand_ins import SOURCES, Stages
 
 AS_OF = date(2026, 7, 1)
@@ -85,8 +85,12 @@ def test_a_broken_contract_is_landed_too_so_that_it_is_seen(
     assert "land archive" in stages.calls
 
 
-def test_the_last_step_gives_new_warnings_and_its_context_to_a_notifier(
-    home: Path, stages: Stages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_the_last_step_sends_new_warnings_to_a_notifier_and_to_an_address_in_a_variable_of_airflow(
+    home: Path,
+    stages: Stages,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "written.py").write_text(WRITTEN, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -100,9 +104,19 @@ def test_the_last_step_gives_new_warnings_and_its_context_to_a_notifier(
 
     monkeypatch.setattr("iecareer.runs.publish.publish", publish)
 
-    report = run_nightly(AS_OF, landing=False)
+    with receiving() as receiver:
+        monkeypatch.setenv("AIRFLOW_VAR_IECAREER_WARNING_URL", receiver.address)
+        receiver.answer = lambda _: (404, b"")
+        report = run_nightly(AS_OF, landing=False)
 
-    assert report.result("warnings") == {"year": 2024, "n_new": 7, "sent": {"notifier": 7}, "not_sent": {}}
+    assert report.result("warnings") == {
+        "year": 2024,
+        "n_new": 7,
+        "sent": {"notifier": 7},
+        "not_sent": {"url": "HTTP status 404"},
+    }
+    printed = capfd.readouterr()
+    assert "s3cret" not in report.log_file.read_text(encoding="utf-8") + printed.out + printed.err
     assert (tmp_path / "sent").read_text(encoding="utf-8").splitlines()[:2] == [
         "nightly warnings",
         "职教预警 2024：新增 7 条 · 7 new warnings",

@@ -19,13 +19,15 @@ from iecareer.documents import read_document, write_document
 from iecareer.settings import lake
 
 Entry = dict[str, Any]
+# A night that waits longer leaves its warnings to the next one.
+_WAIT_SECONDS = 600
 
 
 @contextmanager
 def record_lock() -> Iterator[None]:
     """Only one night at a time sends and records. The lock ends with its process."""
     _folder().mkdir(parents=True, exist_ok=True)
-    with FileLock(_folder() / "record.lock"):
+    with FileLock(_folder() / "record.lock", timeout=_WAIT_SECONDS):
         yield
 
 
