@@ -6,7 +6,7 @@ score and the institution itself move pay.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -89,3 +89,8 @@ def counted(rows: pd.DataFrame) -> pd.DataFrame:
 def planted(seed: int, plan: Plan) -> Sample:
     """The sample the estimator sees."""
     return sample_of(counted(graduates(seed, plan)))
+
+
+def dense(sample: Sample) -> Sample:
+    """The same sample, with the covariates as an ordinary array."""
+    return replace(sample, covariates=sample.columns.toarray())

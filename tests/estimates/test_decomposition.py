@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted_sample import Plan, planted
+from planted_sample import Plan, dense, planted
 
 from iecareer.estimates.decomposition import REFERENCES, Decomposition, decompose
 from iecareer.estimates.sample import Sample
@@ -20,7 +20,7 @@ def by_word(sample: Sample) -> list[str]:
 
 @pytest.fixture(scope="module")
 def sample() -> Sample:
-    return planted(1, PLAN)
+    return dense(planted(1, PLAN))
 
 
 @pytest.mark.parametrize("reference", REFERENCES)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from planted_sample import Plan, counted, graduates, planted
+from planted_sample import Plan, counted, dense, graduates, planted
 
 from iecareer.estimates.cells import sample_of
 from iecareer.estimates.crossfit import cross_fit, folds
@@ -91,7 +91,9 @@ def test_a_constant_on_the_cooperative_side_is_added_to_the_difference(
 def test_units_of_a_covariate_change_nothing(rows: pd.DataFrame, found: Differential) -> None:
     sample = sample_of(counted(rows))
 
-    assert_same(adjusted_differential(replace(sample, covariates=sample.covariates * 7.0 + 3.0)), found)
+    assert_same(
+        adjusted_differential(replace(sample, covariates=dense(sample).covariates * 7.0 + 3.0)), found
+    )
 
 
 def test_an_institution_is_never_judged_by_a_model_that_saw_it(rows: pd.DataFrame) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array  # type: ignore[import-untyped]
 
 CATEGORIES = ("sex", "program_group_code", "region_class", "cohort_year")
 
@@ -44,24 +45,39 @@ def read_cells(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 def sample_of(cells: pd.DataFrame) -> Sample:
     """Cells in the format of the estimator; outcomes are log pay and pay in CNY per month."""
     covariates, names = _covariates(cells)
-    n = cells["n"].to_numpy()
+    n = cells["n"].to_numpy(dtype=float)
     return Sample(
         covariates,
         names,
         cells["is_cooperative"].to_numpy(dtype=bool),
         n,
         cells[["sum_log", "sum_cny"]].to_numpy() / n[:, None],
-        np.unique(cells["institution_code"].astype(str), return_inverse=True)[1].astype(np.intp),
+        _coded(cells["institution_code"])[0],
     )
 
 
-def _covariates(cells: pd.DataFrame) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+def _covariates(cells: pd.DataFrame) -> tuple[csr_array, tuple[str, ...]]:
     """The covariates: numbers, the square of the score, and one 0/1 column per category except the first."""
-    import pandas as pd
+    from scipy.sparse import csr_array, hstack
 
     numbers = cells[["entry_score", "is_score_unknown", "age", "is_local"]].assign(
         entry_score_squared=cells["entry_score"] ** 2
     )
-    listed = cells[list(CATEGORIES)].astype(str)
-    frame = pd.concat([numbers, pd.get_dummies(listed, prefix_sep=" ", drop_first=True)], axis=1)
-    return frame.to_numpy(dtype=float), tuple(frame.columns)
+    blocks, names = [csr_array(numbers.to_numpy(dtype=float))], [*numbers.columns]
+    for column in CATEGORIES:
+        codes, words = _coded(cells[column])
+        rows = np.flatnonzero(codes)
+        shape = (len(cells), len(words) - 1)
+        blocks.append(csr_array((np.ones(len(rows)), (rows, codes[rows] - 1)), shape=shape))
+        names += [f"{column} {word}" for word in words[1:]]
+    return hstack(blocks, format="csr"), tuple(names)
+
+
+def _coded(column: pd.Series) -> tuple[NDArray[np.intp], list[str]]:
+    """The number of each row's word among the sorted words, and the words; a missing value is a word of its own."""
+    codes, values = column.factorize(use_na_sentinel=False)
+    words = [str(value) for value in values]
+    order = np.argsort(words)
+    place = np.empty(len(words), dtype=np.intp)
+    place[order] = np.arange(len(words))
+    return place[codes], [words[at] for at in order]

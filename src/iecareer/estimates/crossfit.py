@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.linalg import solve  # type: ignore[import-untyped]
+
+from iecareer.estimates.moments import moments
+from iecareer.estimates.sample import dense
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from iecareer.estimates.moments import Moments
     from iecareer.estimates.sample import Sample
 
 # Avoids infinite weights at a propensity of 1; the gate on overlap refuses such analyses anyway.
@@ -48,40 +53,36 @@ def cross_fit(sample: Sample, n_folds: int, penalty: float, repeats: int) -> Nui
     repeats : int
         Number of random divisions into folds. With only one the estimate would depend on the division.
     """
-    covariates = sample.scaled
     propensity, expected = np.zeros(len(sample.n)), np.zeros_like(sample.mean)
+    compared = moments(sample, np.flatnonzero(~sample.is_treated))
     for repeat in range(repeats):
         fold = folds(sample, n_folds, repeat)
         for k in range(n_folds):
             held = fold == k
-            propensity[held] += _propensity(sample, covariates, held, penalty) / repeats
-            expected[held] += _expected(sample, covariates, held) / repeats
+            propensity[held] += _propensity(sample, held, penalty) / repeats
+            expected[held] += _expected(sample, compared, held) / repeats
     return Nuisance(np.minimum(propensity, LARGEST_PROPENSITY), expected)
 
 
-def _propensity(
-    sample: Sample, covariates: NDArray[np.float64], held: NDArray[np.bool_], penalty: float
-) -> NDArray[np.float64]:
+def _propensity(sample: Sample, held: NDArray[np.bool_], penalty: float) -> NDArray[np.float64]:
     """Propensity of the held-out cells."""
     from sklearn.linear_model import LogisticRegression
 
     # Institutions decide on cooperation, so the fit gives all institutions the same weight.
     votes = sample.n * len(np.unique(sample.institution)) / sample.n.sum()
     logistic = LogisticRegression(C=1 / penalty, solver="newton-cholesky", tol=1e-8, max_iter=200)
-    logistic.fit(covariates[~held], sample.is_treated[~held], sample_weight=votes[~held])
-    return np.asarray(logistic.predict_proba(covariates[held])[:, 1])
+    logistic.fit(sample.scaled[~held], sample.is_treated[~held], sample_weight=votes[~held])
+    return np.asarray(logistic.predict_proba(sample.scaled[held])[:, 1])
 
 
-def _expected(
-    sample: Sample, covariates: NDArray[np.float64], held: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Expected outcomes of the held-out cells, from the comparison graduates."""
-    from sklearn.linear_model import Ridge
-
-    compared = ~held & ~sample.is_treated
-    linear = Ridge(alpha=RIDGE * sample.n[compared].sum())
-    linear.fit(covariates[compared], sample.mean[compared], sample_weight=sample.n[compared])
-    return np.asarray(linear.predict(covariates[held])).reshape(-1, sample.mean.shape[1])
+def _expected(sample: Sample, compared: Moments, held: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Expected outcomes of the held-out cells, by ridge regression on the other comparison graduates."""
+    fitted = compared - moments(sample, np.flatnonzero(held & ~sample.is_treated))
+    squares, products = fitted.within
+    squares[np.diag_indices_from(squares)] += RIDGE * fitted.n
+    slopes = solve(squares, products, assume_a="pos")
+    constant = (fitted.y - fitted.x @ slopes) / fitted.n
+    return np.asarray(sample.scaled[held] @ slopes + constant)
 
 
 def folds(sample: Sample, n_folds: int, repeat: int = 0) -> NDArray[np.intp]:
@@ -105,5 +106,5 @@ def _fixed(sample: Sample, position: NDArray[np.intp]) -> NDArray[np.float64]:
     """Covariates that do not vary within any institution, one row per institution."""
     covariates = sample.scaled
     first = np.unique(position, return_index=True)[1]
-    is_fixed = (np.abs(covariates - covariates[first][position]) < 1e-9).all(axis=0)
-    return covariates[first][:, is_fixed]
+    largest = dense(abs(covariates - covariates[first][position]).max(axis=0)).ravel()
+    return dense(covariates[first])[:, largest < 1e-9]

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from iecareer.estimates.moments import moments
 from iecareer.quantiles import student
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from iecareer.estimates.moments import Moments
     from iecareer.estimates.sample import Sample
 
 # Directions of the covariates with a singular value below this share of the largest one get no coefficient: the data
@@ -57,27 +59,6 @@ class Decomposition:
     characteristics: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Moments:
-    """Sums over graduates of one side."""
-
-    n: float
-    x: NDArray[np.float64]
-    y: float
-    xx: NDArray[np.float64]
-    xy: NDArray[np.float64]
-
-    def __sub__(self, other: _Moments) -> _Moments:
-        return _Moments(
-            self.n - other.n, self.x - other.x, self.y - other.y, self.xx - other.xx, self.xy - other.xy
-        )
-
-    @property
-    def within(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Sums of squares and products about the side's own means."""
-        return self.xx - np.outer(self.x, self.x) / self.n, self.xy - self.x * self.y / self.n
-
-
 def decompose(sample: Sample, characteristics: Sequence[str], reference: str = "comparison") -> Decomposition:
     """Decompose the gap between the two sides of a sample.
 
@@ -93,14 +74,12 @@ def decompose(sample: Sample, characteristics: Sequence[str], reference: str = "
     """
     names = tuple(dict.fromkeys(characteristics))
     belongs = np.array([[each == name for each in characteristics] for name in names], dtype=float)
-    x = sample.scaled
     is_pooled = reference == "pooled"
     left_out = [
-        {each: _moments(sample, x, rows) for each, rows in _institutions(sample, side)}
-        for side in (True, False)
+        {each: moments(sample, rows) for each, rows in _institutions(sample, side)} for side in (True, False)
     ]
-    whole = [_moments(sample, x, np.flatnonzero(sample.is_treated == side)) for side in (True, False)]
-    nobody = _moments(sample, x, np.array([], dtype=np.intp))
+    whole = [moments(sample, np.flatnonzero(sample.is_treated == side)) for side in (True, False)]
+    nobody = moments(sample, np.array([], dtype=np.intp))
     deleted = [
         _parts(whole[0] - left_out[0].get(each, nobody), whole[1] - left_out[1].get(each, nobody), is_pooled)
         for each in np.unique(sample.institution)
@@ -123,21 +102,15 @@ def _institutions(sample: Sample, side: bool) -> list[tuple[int, NDArray[np.intp
     return list(zip(codes.tolist(), np.split(rows, starts[1:]), strict=True))
 
 
-def _moments(sample: Sample, x: NDArray[np.float64], rows: NDArray[np.intp]) -> _Moments:
-    n, y, x = sample.n[rows], sample.mean[rows, 0], x[rows]
-    weighted = x * n[:, None]
-    return _Moments(float(n.sum()), weighted.sum(axis=0), float(n @ y), weighted.T @ x, weighted.T @ y)
-
-
-def _parts(treated: _Moments, comparison: _Moments, is_pooled: bool) -> tuple[float, NDArray[np.float64]]:
+def _parts(treated: Moments, comparison: Moments, is_pooled: bool) -> tuple[float, NDArray[np.float64]]:
     """The gap, and the contribution of each covariate to the composition."""
     squares, products = comparison.within
     if is_pooled:
         more_squares, more_products = treated.within
         squares, products = squares + more_squares, products + more_products
-    reference = np.linalg.pinv(squares, rcond=UNKNOWN_DIRECTION, hermitian=True) @ products
+    reference = np.linalg.pinv(squares, rcond=UNKNOWN_DIRECTION, hermitian=True) @ products[:, 0]
     shift = treated.x / treated.n - comparison.x / comparison.n
-    return treated.y / treated.n - comparison.y / comparison.n, shift * reference
+    return float(treated.y[0] / treated.n - comparison.y[0] / comparison.n), shift * reference
 
 
 def _summed(gap: float, parts: NDArray[np.float64], belongs: NDArray[np.float64]) -> NDArray[np.float64]:

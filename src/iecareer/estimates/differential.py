@@ -19,6 +19,7 @@ import numpy as np
 
 from iecareer.estimates import clustered
 from iecareer.estimates.crossfit import cross_fit
+from iecareer.estimates.sample import moments_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,10 +141,9 @@ def _balance(
 ) -> Balance:
     """Standardised differences, in standard deviations of the treated, or of all graduates if the former is 0."""
     treated = np.where(sample.is_treated, sample.n, 0.0)
-    means = [np.average(sample.covariates, axis=0, weights=each) for each in (treated, weights)]
-    spread = _spread(sample.covariates, treated)
-    spread = np.where(spread > 0, spread, _spread(sample.covariates, sample.n))
-    gaps = np.abs(means[0] - means[1]) / np.where(spread > 0, spread, np.inf)
+    mean, spread = moments_of(sample.columns, treated)
+    spread = np.where(spread > 0, spread, moments_of(sample.columns, sample.n)[1])
+    gaps = np.abs(mean - (weights @ sample.columns) / weights.sum()) / np.where(spread > 0, spread, np.inf)
     worst = int(gaps.argmax()) if len(gaps) else 0
     # A cell of n graduates with total weight w counts as n graduates of weight w / n.
     squares = np.divide(weights**2, sample.n).sum()
@@ -154,9 +154,3 @@ def _balance(
         float(weights.sum() ** 2 / squares),
         float(treated[extreme].sum() / treated.sum()),
     )
-
-
-def _spread(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    center = np.average(values, axis=0, weights=weights)
-    spread = np.sqrt(np.average((values - center) ** 2, axis=0, weights=weights))
-    return np.where(spread > 1e-9 * np.maximum(1.0, np.abs(center)), spread, 0.0)
