@@ -67,7 +67,7 @@ def _covariates(cells: pd.DataFrame) -> tuple[csr_array, tuple[str, ...]]:
     for column in CATEGORIES:
         codes, words = _coded(cells[column])
         rows = np.flatnonzero(codes)
-        shape = (len(cells), len(words) - 1)
+        shape = (len(cells), max(len(words) - 1, 0))
         blocks.append(csr_array((np.ones(len(rows)), (rows, codes[rows] - 1)), shape=shape))
         names += [f"{column} {word}" for word in words[1:]]
     return hstack(blocks, format="csr"), tuple(names)
