@@ -44,7 +44,7 @@ def build(folder: Path, policy: str = "") -> Path:
             )
             connection.execute("insert into marts.dim_program values ('510201', 2021, '计算机应用技术')")
             connection.execute("create schema checks")
-            connection.execute("create table checks.run (run_id varchar, as_of date)")
+            connection.execute("create table checks.run (run_id varchar, as_of date, published_at varchar)")
         _BUILT[policy] = path.read_bytes()
     path.write_bytes(_BUILT[policy])
     return path
@@ -54,7 +54,9 @@ def publish_night(home: Path, run_id: str, as_of: date = AS_OF, *, policy: str =
     """What a night leaves: its pin and the published warehouse."""
     path = build(home, policy)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("insert into checks.run values (?, ?)", [run_id, as_of])
+        connection.execute(
+            "insert into checks.run values (?, ?, ?)", [run_id, as_of, f"{as_of}T02:00:00+00:00"]
+        )
     write_pin(Pin(run_id, as_of, began or f"{as_of}T01:30:00+00:00", ()))
 
 

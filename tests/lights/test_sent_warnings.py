@@ -208,6 +208,8 @@ def test_where_nothing_is_set_nobody_is_notified_and_nothing_fails(
     publish_night(home, "1")
     assert send_warnings("1") == {"year": 2024, "n_new": 7, "sent": {}, "not_sent": {}}
     assert (receiver.bodies, status()["n_unsent"]) == ([], 7)
+    said = "New warnings of lights in 2024: 7, not sent: 7. List them with 'iecareer light digest'."
+    assert said in CliRunner().invoke(app, ["status"]).stdout
 
 
 def test_a_record_that_cannot_be_read_fails_no_night(
@@ -216,7 +218,9 @@ def test_a_record_that_cannot_be_read_fails_no_night(
     publish_night(home, "1")
     (home / "lake" / "warnings").mkdir(parents=True)
     (home / "lake" / "warnings" / "2024.json").write_text("{", encoding="utf-8")
-    assert "JSONDecodeError" in send_warnings("1")["problem"]
+    problem = send_warnings("1")["problem"]
+    assert "2024.json is no record of sent warnings. Move it away" in problem
+    assert CliRunner().invoke(app, ["status"]).exit_code == 0
     assert receiver.bodies == []
     assert "New warnings were not sent" in caplog.text
 

@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from iecareer.clock import now
 from iecareer.documents import read_document, write_document
+from iecareer.errors import IecareerError
 from iecareer.settings import lake
 
 Entry = dict[str, Any]
@@ -32,10 +33,21 @@ def record_lock() -> Iterator[None]:
 
 
 def recorded(year: int) -> dict[str, Entry]:
-    """What is known of the new warnings of a year, by id: `unit`, `cause`, `first_published_on`, `sent`."""
+    """What is known of the new warnings of a year, by id: `unit`, `cause`, `first_published_on`, `sent`.
+
+    Raises
+    ------
+    IecareerError
+        When the record is no such document.
+    """
     path = _path(year)
-    entries: dict[str, Entry] = read_document(path)["warnings"] if path.exists() else {}
-    return entries
+    try:
+        return dict(read_document(path)["warnings"]) if path.exists() else {}
+    except (ValueError, KeyError, TypeError):
+        raise IecareerError(
+            f"{path} is no record of sent warnings.",
+            next_step=f"Move it away; new warnings of {year} are then sent once more.",
+        ) from None
 
 
 def newest_year() -> int | None:
