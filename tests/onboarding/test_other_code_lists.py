@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from iecareer.errors import IecareerError
-from iecareer.onboarding import Added
+from iecareer.onboarding import Added, rehearse
 from iecareer.sources import activate, source_system
 from tests.onboarding.activation import land_reviewed
 from tests.onboarding.test_national_code_lists import REGISTERED, registrations
@@ -122,3 +122,18 @@ def test_codes_of_the_standard_that_contradict_their_names_are_asked_about(
     is_asked = "valueMap 行业代码" in added.open_rules.get("enterprise", [])
     assert is_asked == is_open
     assert (f"in {n_wrong} of 40 rows the number in '行业代码'" in " ".join(text.split())) == is_open
+
+
+@pytest.mark.parametrize(
+    ("value_map", "n"), [("", 60), (', customProperties: [{property: valueMap, value: {"22": C}}]', 48)]
+)
+def test_the_rehearsal_warns_of_numbers_without_a_map(write: Write, add: Add, value_map: str, n: int) -> None:
+    sample = write(
+        "qx.csv", (*REGISTERED, "单位行业代码", "单位行业"), exported(lambda e: e[0], lambda e: e[1])
+    )
+    added, text = add(sample)
+    assert rehearse("office", [sample]).tables[0].warnings == ()
+    mapped = text.replace("physicalName: 单位行业}", f"physicalName: 单位行业代码{value_map}}}")
+    added.path.write_text(mapped, encoding="utf-8")
+    (warning,) = rehearse("office", [sample]).tables[0].warnings
+    assert warning.startswith(f"'单位行业代码': {n} cells are bare numbers")

@@ -19,7 +19,7 @@ from iecareer.onboarding.header_match import ENOUGH, Match, Matching
 from iecareer.onboarding.sample_reader import Sample
 
 _MOSTLY = 0.5
-_REGISTRATION = "destination_registration"
+REGISTRATION = "destination_registration"
 # Column of a registration → the list that the column needs.
 _NUMBERED = {
     "industry_code": "GB/T 4754",
@@ -78,10 +78,10 @@ def name_of_number(
     column, profile = match.column, match.profile
     if names and column.kind == "industry_code" and names.code == profile.header:
         is_other = names.n_differing > _MOSTLY * names.n
-        if is_other or kind.name == _REGISTRATION:
+        if is_other or kind.name == REGISTRATION:
             named = next(p for p in unused if p.header == names.name)
             return named, _why(names) if names.n_differing else _own_list(profile.header)
-    if kind.name != _REGISTRATION or column.name != "job_title" or not is_numbered(profile):
+    if kind.name != REGISTRATION or column.name != "job_title" or not is_numbered(profile):
         return None
     worded = [p for p in unused if p.n_filled and not is_numbered(p) and _likeness(p, kind, column) >= ENOUGH]
     worded.sort(key=lambda p: -_likeness(p, kind, column))
@@ -93,7 +93,7 @@ def question(match: Match, kind: RecordType, names: IndustryNames | None) -> str
     column, header = match.column, match.profile.header
     if names and names.code == header and names.n_differing and column.kind == "industry_code":
         return f"TODO valueMap {header}: {_why(names)}. Which of the two is right?"
-    if kind.name == _REGISTRATION and column.name in _NUMBERED and is_numbered(match.profile):
+    if kind.name == REGISTRATION and column.name in _NUMBERED and is_numbered(match.profile):
         return (
             f"TODO valueMap {header}: are these numbers of {_NUMBERED[column.name]}? The employment system has "
             "lists of its own (its industry 22 is manufacturing): map their numbers, or remove the column."
@@ -103,7 +103,7 @@ def question(match: Match, kind: RecordType, names: IndustryNames | None) -> str
 
 def is_no_candidate(profile: Profile, kind: RecordType, column: Column) -> bool:
     """Whether a header of a registration has numbers where words or codes with a form of their own are meant."""
-    return kind.name == _REGISTRATION and column.name in _NUMBERED and is_numbered(profile)
+    return kind.name == REGISTRATION and column.name in _NUMBERED and is_numbered(profile)
 
 
 def is_numbered(profile: Profile) -> bool:

@@ -35,6 +35,7 @@ from iecareer.onboarding.duplicate_keys import key_warnings
 from iecareer.onboarding.filter_words import filter_words
 from iecareer.onboarding.masked_preview import shown_rows
 from iecareer.onboarding.missing_columns import Missing, headers_and_missing, lost_headers, unused_headers
+from iecareer.onboarding.number_warnings import number_warnings
 from iecareer.runs.pin import Pin
 from iecareer.settings import home, inbox, lake
 from iecareer.sources import Mapping, SourceSystem, Table, source_system
@@ -191,6 +192,7 @@ def _rehearsed(
             *key_warnings(kind, table, receipt, landed),
             *comma_warnings(kind, table, system, files),
             *words.unlisted,
+            *number_warnings(kind, table, system, files),
         ),
         notes=words.left_out,
     )
