@@ -60,8 +60,9 @@ valued as (
             when person_indicator.indicator is null then share.value
             when published.status = 'ok' and published.n >= policy.min_n_rate then published.value
         end as value,
-        case when person_indicator.indicator is null then share.ci_low else published.ci_low end as ci_low,
-        case when person_indicator.indicator is null then share.ci_high else published.ci_high end as ci_high,
+        -- facts are known, people only within their interval
+        published.ci_low,
+        published.ci_high,
         policy.min_n_rate
     from unit
     cross join {{ ref('int_disclosure_policy') }} as policy
@@ -89,6 +90,8 @@ anchored as (
         valued.*,
         indicator.level,
         case when valued.is_person then cast(valued.year - indicator.years_before as int) end as cohort_year,
+        -- anchors at peers move with them, so no change of one's own is sure
+        indicator.anchor = 'fixed' as is_fixed,
         coalesce(anchor.worst, indicator.worst) as worst,
         coalesce(anchor.best, indicator.best) as best,
         -- fewer than 10 after rounding: neither share nor score, and no sum that gives them away
@@ -146,8 +149,17 @@ step as (
     select
         *,
         case
-            when value is not null and {{ is_at_most('greatest(score_of_low, score_of_high) + points', '100.0') }}
-                then points / 100.0 * abs(best - worst)
+            when
+                value is not null and is_fixed
+                and {{ is_at_most('greatest(score_of_low, score_of_high) + points', '100.0') }}
+                -- below the worst anchor a change is without effect
+                then
+                    points / 100.0 * abs(best - worst)
+                    + greatest(
+                        0.0, case
+                            when best > worst then worst - coalesce(ci_low, value) else coalesce(ci_high, value) - worst
+                        end
+                    )
         end as step,
         case indicator
             when 'months_since_new_version' then 1.0 when 'outlay_intensity' then 10000.0 else 100.0
