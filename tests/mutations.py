@@ -96,6 +96,36 @@ MUTATIONS = (
         ("tests/landing/test_passes.py",),
     ),
     Mutation(
+        "released lights: ten changes renew nothing",
+        "coalesce(changed_light.n_changed, 0) < policy.refresh_min_changes",
+        "coalesce(changed_light.n_changed, 0) <= policy.refresh_min_changes",
+        ("tests/feedback/test_released_lights.py",),
+    ),
+    Mutation(
+        "released lights: a changed fact renews nothing",
+        "where changed_fact.unit_year is null and",
+        "where",
+        ("tests/feedback/test_released_lights.py",),
+    ),
+    Mutation(
+        "released lights: the index is told beside an indicator of few people",
+        "case when with_unnamed.unit_year is null then cast(named.index as int) end as index",
+        "cast(named.index as int) as index",
+        ("tests/feedback/test_released_lights.py",),
+    ),
+    Mutation(
+        "released lights: exact shares are told and scored",
+        "published.n >= policy.min_n_rate then published.value",
+        "published.n >= policy.min_n_rate then share.value",
+        ("tests/feedback/test_released_lights.py",),
+    ),
+    Mutation(
+        "attacks: scores of lights may be as fine as they like",
+        "rows[points].dropna() % STEP != 0",
+        "rows[points].dropna() % STEP < 0",
+        ("tests/feedback/attacks/test_lights.py",),
+    ),
+    Mutation(
         "lights: the lower limit lies above the index",
         "unit.index - sqrt(",
         "unit.index + sqrt(",

@@ -122,6 +122,7 @@ def test_a_fact_moves_the_unit_that_it_is_behind_and_no_other(house: House, home
     facts.loc[facts["indicator"] == "intern_conversion", "value"] = 0.1
     second = house.build(people)
     assert moved(first, second, programs) == [programs[0]]
+    assert stands_from(second, programs[:2]) == [{None}, {"R1"}]
     institutions = {key for key in first["light"] if key[0] == "institution"}
     assert institutions
     assert {second["light"][key][-1] for key in institutions} == {"R1"}

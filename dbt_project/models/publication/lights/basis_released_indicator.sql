@@ -161,9 +161,10 @@ step as (
                         end
                     )
         end as step,
-        case indicator
-            when 'months_since_new_version' then 1.0 when 'outlay_intensity' then 10000.0 else 100.0
-        end as digits
+        cast(
+            case indicator when 'months_since_new_version' then 1 when 'outlay_intensity' then 10000 else 100 end
+            as double
+        ) as digits
     from lacking
 
 ),
@@ -184,8 +185,8 @@ final as (
         {{ cut_to_five('step.exact_score') }} as score,
         case when not step.has_unnamed then {{ cut_to_five('step.share_of_index * step.exact_score') }} end
             as contribution,
-        case when step.best > step.worst then 1.0 else -1.0 end * ceil(round(step.step * step.digits, 9)) / step.digits
-            as step_for_better,
+        case when step.best > step.worst then 1 else -1 end
+        * cast(ceil(round(step.step * step.digits, 9)) as double) / step.digits as step_for_better,
         step.red_line,
         stg_release.label as stands_from,
         case
