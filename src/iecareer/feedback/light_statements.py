@@ -92,7 +92,13 @@ class LightStatement:
 
     @property
     def next_band(self) -> Text:
-        """Which single changes reach the next band; no text where the band is green or there is none."""
+        """Which single changes reach the next band; no text where the band is green or there is none.
+
+        With a crossed red line no band makes the light better.
+        """
+        if self.row["red_lines"]:
+            names = [of_value("indicator", name) for name in self.row["red_lines"].split("|")]
+            return say("light_within_lines", names=listed(names))
         if self.row["band"] not in _NEXT:
             return NOTHING
         band = of_value("band", _NEXT[self.row["band"]])
