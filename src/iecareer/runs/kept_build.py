@@ -32,6 +32,7 @@ _SCHEMA = "kept"
 # Landing tables that follow from the deliveries of one record type.
 _FOLLOWING = {"graduate_number": NUMBERED, "delivered_month": "employment_month"}
 _SOURCES = "landing.source_system"
+_EVERY_NIGHT = ("checks", "flags", "feedback")
 
 
 def take_kept_build(pin: Pin) -> bool:
@@ -106,10 +107,18 @@ def rebuilt(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def standing_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, set[str]]:
-    """The run from whose build this one was begun, and tables that are as in that run; '' and none without one."""
+    """The run from whose build this one was begun, and tables that are as in that run; '' and none without one.
+
+    They are the tables of models that stand. If all models stand, so does what is made of them, except in schemas that
+    every night writes.
+    """
     if not is_taken(connection) or not _exists(connection, "standing"):
         return "", set()
-    return _kept(connection, "made_with")["run_id"], {*_kept(connection, "standing")}
+    found = {*_kept(connection, "standing")}
+    if not rebuilt(connection):
+        every = "select schema_name, table_name from duckdb_columns() where not list_contains(?, schema_name)"
+        found |= {".".join(name) for name in connection.execute(every, [[*_EVERY_NIGHT]]).fetchall()}
+    return _kept(connection, "made_with")["run_id"], found
 
 
 def count_overlapped(
