@@ -51,11 +51,18 @@ def choose_peers(
         cell_key=np.arange(len(units)), is_peer=True
     )
     connection.register("peer_cell", cells)
-    found = connection.execute(_peers(int(policy.min_peers))).fetchall()
+    found = connection.sql(_peers(int(policy.min_peers))).to_arrow_table().combine_chunks()
     connection.unregister("peer_cell")
     chosen: list[Peers | None] = [None] * len(units)
-    for row, level, rows in found:
-        chosen[row] = Peers(level, np.array(rows, dtype=np.intp))
+    if not len(found):
+        return chosen
+    # views of one array: as Python lists, the peers of a large region take gigabytes
+    lists = found.column("peers").chunk(0)
+    peers, ends = lists.flatten().to_numpy(), lists.offsets.to_numpy()
+    for at, (row, level) in enumerate(
+        zip(found["cell_key"].to_pylist(), found["peer_level"].to_pylist(), strict=True)
+    ):
+        chosen[row] = Peers(level, peers[ends[at] : ends[at + 1]])
     return chosen
 
 
@@ -65,7 +72,7 @@ def _peers(least: int) -> str:
     return f"""with leveled as ({on_every_level("peer_cell")}),
         chosen as ({finest_level("peer_cell", SHARED, least)}),
         cell as (select leveled.* from leveled inner join chosen using (cell_key, peer_level))
-        select cell.cell_key, cell.peer_level, list(peer.cell_key order by peer.cell_key)
+        select cell.cell_key, cell.peer_level, list(peer.cell_key order by peer.cell_key) as peers
         from cell inner join leveled as peer using ({same})
         where peer.institution_code <> cell.institution_code
         group by cell.cell_key, cell.peer_level"""
