@@ -90,6 +90,18 @@ MUTATIONS = (
         ("tests/landing/test_struck_and_raised_text.py",),
     ),
     Mutation(
+        "filter: a word in neither list keeps its row",
+        '"unlisted" if keep else "kept"',
+        '"kept" if keep else "unlisted"',
+        ("tests/landing/test_row_filters.py",),
+    ),
+    Mutation(
+        "draft: bare numbers of a registration are taken for codes",
+        "kind.name == REGISTRATION and column.name in _NUMBERED and is_numbered(match.profile)",
+        "kind.name != REGISTRATION and column.name in _NUMBERED and is_numbered(match.profile)",
+        ("tests/onboarding/test_headers_that_mean_something_else.py",),
+    ),
+    Mutation(
         "landing: odd rows that waited are parsed twice",
         'self._run("delete from batched")',
         'self._run("select 1")',
