@@ -12,12 +12,13 @@ from iecareer.landing.content import Content, whole
 from iecareer.landing.read.chunk import Chunk, Request
 from iecareer.landing.read.decoding import utf8
 from iecareer.landing.read.sheets import Merges, Row, Sheet, read_sheets
-from iecareer.landing.read.text_runs import RAISED
+from iecareer.landing.read.text_runs import RAISED, Run, said
 
 _WIDEST_SPAN = 1000
 SIZE_LIMIT = 256 << 20
-# What stands within a cell and is no part of its text: code, and text that was struck out.
-_BESIDE = frozenset({"script", "style", "template", "del", "s", "strike"})
+# What stands within a cell and is no part of its text.
+_CODE = frozenset({"script", "style", "template"})
+_STRUCK = frozenset({"del", "s", "strike"})
 # Without a break, two amounts below each other would be one.
 _BREAKS = frozenset(
     {"br", "p", "div", "li", "dt", "dd", "option", "hr", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
@@ -64,11 +65,14 @@ class _Tables(HTMLParser):
         self.tables: list[list[Row]] = []
         self.merges: list[list[tuple[tuple[int, int], tuple[int, int]]]] = []
         self._row: list[str | None] | None = None
-        self._cell: list[str] | None = None
+        self._cell: list[Run] | None = None
         self._spans: tuple[int, int] = (1, 1)
         self._hanging: dict[int, int] = {}
         self._depth = 0
-        self._n_beside = 0
+        self._n_code = 0
+        self._n_struck = 0
+        # of each open span, whether its style strikes text out
+        self._open_spans: list[bool] = []
 
     @property
     def is_open(self) -> bool:
@@ -88,15 +92,21 @@ class _Tables(HTMLParser):
                 self._row = []
             case "td" | "th":
                 self._end_cell()
-                spans = dict(attrs)
-                self._cell, self._spans = [], (_span(spans.get("colspan")), _span(spans.get("rowspan")))
+                found = dict(attrs)
+                self._cell, self._spans = [], (_span(found.get("colspan")), _span(found.get("rowspan")))
+                self._n_struck = int(_strikes(found))
             case _ if self._cell is not None:
                 self._begin_within(tag, dict(attrs))
 
     def _begin_within(self, tag: str, attributes: dict[str, str | None]) -> None:
         """Begin an element within a cell."""
-        if tag in _BESIDE:
-            self._n_beside += 1
+        if tag in _CODE:
+            self._n_code += 1
+        elif tag in _STRUCK:
+            self._n_struck += 1
+        elif tag == "span":
+            self._open_spans.append(_strikes(attributes))
+            self._n_struck += self._open_spans[-1]
         elif tag in _BREAKS:
             self.handle_data("\n")
         elif tag == "sup":
@@ -114,23 +124,28 @@ class _Tables(HTMLParser):
             case "table":
                 self._end_row()
                 self._depth = max(0, self._depth - 1)
-            case _ if tag in _BESIDE:
-                self._n_beside = max(0, self._n_beside - 1)
+            case _ if tag in _CODE:
+                self._n_code = max(0, self._n_code - 1)
+            case _ if tag in _STRUCK:
+                self._n_struck = max(0, self._n_struck - 1)
+            case "span" if self._open_spans:
+                self._n_struck -= self._open_spans.pop()
             case _ if tag in _BREAKS:
                 self.handle_data("\n")
 
     def handle_data(self, data: str) -> None:
         """Text of a cell."""
-        if self._cell is not None and not self._n_beside:
-            self._cell.append(data)
+        if self._cell is not None and not self._n_code:
+            self._cell.append(Run(data, self._n_struck > 0))
 
     def _end_cell(self) -> None:
-        self._n_beside = 0
+        self._n_code = self._n_struck = 0
+        self._open_spans.clear()
         if self._cell is None or self._row is None:
             self._cell = None
             return
         self._hang()
-        text = "".join(self._cell).strip() or None
+        text = said(self._cell).strip() or None
         across, down = self._spans
         if (across > 1 or down > 1) and self.tables:
             top, left = len(self.tables[-1]), len(self._row)
@@ -159,3 +174,7 @@ class _Tables(HTMLParser):
 
 def _span(text: str | None) -> int:
     return min(int(text), _WIDEST_SPAN) if text and text.isdecimal() and int(text) > 0 else 1
+
+
+def _strikes(attributes: dict[str, str | None]) -> bool:
+    return "line-through" in (attributes.get("style") or "").lower()
