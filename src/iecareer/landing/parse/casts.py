@@ -49,6 +49,12 @@ def macros() -> list[str]:
                 ("has_either_point_in_pay", "(?:[1-9][0-9]?|[1-4][0-9]{2})"),
             )
         ),
+        # What an expression gives as text may have such a point, too; what it computed has a decimal point.
+        *(
+            f"""create macro clear_{name}(found) as case when typeof(found) = 'VARCHAR' and {doubt}(found::varchar)
+                then null else found::varchar end"""
+            for name, doubt in (("amount", "has_either_point"), ("pay", "has_either_point_in_pay"))
+        ),
         f"create macro has_own_unit(text) as regexp_matches(text, '{_OWN_UNIT}')",
         f"create macro is_in_yuan(text) as regexp_matches(text, '{_IN_YUAN}')",
         # 1.234,50 € has a decimal comma. A point that is not a thousands separator is not read.
@@ -110,6 +116,13 @@ def transformed_amount(column: Column, text: str, transform: str) -> str:
         by = f"case when has_own_unit({text}) then {unit[1]} when is_in_yuan({text}) then null else 1 end"
         return f"read_number({text}) / {by}"
     return f"read_number({text})" if column.kind == "number" else amount_expression(column, text)
+
+
+def given_amount(column: Column, found: str) -> str:
+    """SQL of what an expression gives for a column, as text; null if it is a text whose point may be either."""
+    if column.kind not in ("integer", "money") or (column.maximum is not None and column.maximum < _THOUSAND):
+        return f"({found})::varchar"
+    return f"clear_{'pay' if is_monthly(column) else 'amount'}(({found}))"
 
 
 def is_monthly(column: Column) -> bool:

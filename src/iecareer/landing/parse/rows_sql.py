@@ -269,7 +269,8 @@ def text_expression(column: Column, mapping: Mapping | None, chunk: Chunk) -> st
         return stated
     is_number = column.kind in ("integer", "number", "money")
     value = casts.transformed_amount(column, stated, mapping.transform) if is_number else stated
-    return f"list_transform([{value}], lambda value: try(({mapping.transform}\n)::varchar))[1]"
+    given = casts.given_amount(column, f"{mapping.transform}\n")
+    return f"list_transform([{value}], lambda value: try({given}))[1]"
 
 
 def _stated(column: Column, mapping: Mapping | None, chunk: Chunk) -> str:
