@@ -149,8 +149,9 @@ def _place() -> Path:
 def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: Mapping[str, str]) -> None:
     connection.execute(f"create schema if not exists {_SCHEMA}")
     connection.execute(f"create or replace table {_SCHEMA}.{table} (name varchar, digest varchar)")
-    for row in sorted(rows.items()):
-        connection.execute(f"insert into {_SCHEMA}.{table} values (?, ?)", row)
+    if rows:
+        listed = [list(column) for column in zip(*sorted(rows.items()), strict=True)]
+        connection.execute(f"insert into {_SCHEMA}.{table} select unnest(?), unnest(?)", listed)
 
 
 def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

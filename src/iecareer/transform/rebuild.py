@@ -110,16 +110,15 @@ def other_rows(connection: duckdb.DuckDBPyConnection, models: Mapping[str, str],
     connection.execute(f"drop schema if exists {_BESIDE} cascade")
     connection.execute(f"create schema {_BESIDE}")
     known = digests_of(connection, models.values())
-    found = {name for name, table in models.items() if table not in known}
-    for name in {*models} - found:
-        table, beside = models[name], f"{_BESIDE}.{name}"
-        connection.execute(f"create table {beside} as from {table} limit 0")
-        connection.execute(f"insert into {beside} by name {sql_of(name, as_of)}")
-        if differing({beside: known[table]}, digests_of(connection, [beside])):
-            found.add(name)
-        connection.execute(f"drop table {beside}")
-    connection.execute(f"drop schema {_BESIDE}")
-    return found
+    beside = {name: f"{_BESIDE}.{name}" for name, table in models.items() if table in known}
+    for name, place in beside.items():
+        connection.execute(f"create table {place} as from {models[name]} limit 0")
+        connection.execute(f"insert into {place} by name {sql_of(name, as_of)}")
+    computed = digests_of(connection, beside.values())
+    connection.execute(f"drop schema {_BESIDE} cascade")
+    then = {place: known[models[name]] for name, place in beside.items()}
+    changed = differing(then, computed)
+    return {name for name in models if name not in beside or beside[name] in changed}
 
 
 def _calls_day(macros: Any, called: Iterable[str], seen: set[str]) -> bool:
