@@ -57,7 +57,7 @@ def with_inputs(names: Iterable[str], as_of: date) -> list[str]:
         if name in ordered:
             return
         if by_table[rendered.table_of(name)].suffix == ".sql":
-            for table in re.findall(r"\b[a-z]+\.[a-z]\w+", rendered._compiled(name, as_of)):
+            for table in re.findall(r"\b[a-z]+\.[a-z]\w+", rendered.sql_of(name, as_of)):
                 if table in by_table:
                     add(by_table[table].stem)
         ordered[name] = None

@@ -273,8 +273,8 @@ def _no_codes(column: Column, profile: Profile) -> list[str]:
         is_named = profile.share("digit") < _MOSTLY
         if is_named:
             return [_of_list("institution")]
-        line = _number_map(profile)
-        return [f"these are not the ministry's 10-digit codes: map each, {line}"]
+        remark = "these are not the ministry's 10-digit codes"
+        return [f"{remark}: map each, {_number_map(profile)}" if profile.values else remark]
     if column.kind == "program_code" and profile.n_filled and profile.share("program") < 0.5:
         return [_of_list("program")]
     return []
