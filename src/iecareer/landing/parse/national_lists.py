@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import duckdb
 
@@ -46,14 +47,18 @@ def understood(column: Column, text: str) -> str:
 
 def meanings(column: Column, texts: Collection[str]) -> dict[str, str]:
     """Text → value, of those texts that landing understands by the column's national list."""
-    if not column.codes or not texts:
-        return {}
+    return dict(_meanings(column, tuple(texts))) if column.codes and texts else {}
+
+
+@lru_cache(256)
+def _meanings(column: Column, texts: tuple[str, ...]) -> dict[str, str]:
+    """A draft asks for the same texts and column many times."""
     with duckdb.connect() as connection:
         for statement in macros():
             connection.execute(statement)
         rows = connection.execute(
             f"select text, {understood(column, 'normal')} from (select unnest($1) as text, unnest($2) as normal)",
-            [list(texts), [unicodedata.normalize("NFKC", text).strip() for text in texts]],
+            [[*texts], [unicodedata.normalize("NFKC", text).strip() for text in texts]],
         ).fetchall()
     return {text: value for text, value in rows if value in column.allowed}
 
