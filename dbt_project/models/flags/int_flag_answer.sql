@@ -1,6 +1,6 @@
 with
 
-judged as (
+judged_year as (
 
     select
         *,
@@ -44,21 +44,32 @@ answer as (
 
 ),
 
+known as (
+
+    select
+        judged_year.year,
+        judged_year.match_cohort,
+        answer.*,
+        answer.responded_on <= judged_year.judged_on as is_given
+    from judged_year
+    inner join answer on judged_year.match_cohort >= answer.cohort_year
+
+),
+
 final as (
 
     select
-        judged.year,
-        answer.institution_code,
-        answer.program_code,
-        answer.cohort_year,
-        judged.match_cohort,
-        cast(sum(answer.n_due) as bigint) as n_due,
-        cast(sum(case when answer.responded_on <= judged.judged_on then answer.n_answers else 0 end) as bigint) as n_answers,
-        cast(sum(case when answer.responded_on <= judged.judged_on then answer.n else 0 end) as bigint) as n,
-        cast(sum(case when answer.responded_on <= judged.judged_on then answer.n_matches else 0 end) as bigint) as n_matches
-    from judged
-    inner join answer on judged.match_cohort >= answer.cohort_year
-    group by judged.year, answer.institution_code, answer.program_code, answer.cohort_year, judged.match_cohort
+        year,
+        institution_code,
+        program_code,
+        cohort_year,
+        match_cohort,
+        cast(sum(n_due) as bigint) as n_due,
+        cast(sum(case when is_given then n_answers else 0 end) as bigint) as n_answers,
+        cast(sum(case when is_given then n else 0 end) as bigint) as n,
+        cast(sum(case when is_given then n_matches else 0 end) as bigint) as n_matches
+    from known
+    group by year, institution_code, program_code, cohort_year, match_cohort
 
 )
 

@@ -42,19 +42,29 @@ judged_year as (
 
 ),
 
+judged_day as (
+
+    select
+        year,
+        {{ judged_day('year') }} as judged_on
+    from judged_year
+
+),
+
 -- per year the cohorts of earlier years, each with its last graduation day
 cohort as (
 
     select
-        judged_year.year,
+        judged_day.year,
+        judged_day.judged_on,
         graduation.cohort_year,
         max(graduation.graduated_on) as last_on
-    from judged_year
+    from judged_day
     inner join graduation
         on
-            {{ judged_day('judged_year.year') }} >= graduation.graduated_on
-            and judged_year.year > graduation.cohort_year
-    group by judged_year.year, graduation.cohort_year
+            judged_day.judged_on >= graduation.graduated_on
+            and judged_day.year > graduation.cohort_year
+    group by judged_day.year, judged_day.judged_on, graduation.cohort_year
 
 ),
 
@@ -63,9 +73,9 @@ complete as (
     select
         cohort.year,
         cohort.cohort_year,
-        {{ add_months('cohort.last_on', 'policy.match_months') }} <= {{ judged_day('cohort.year') }} as is_match_complete,
-        {{ add_months('cohort.last_on', 'policy.pay_months') }} <= {{ judged_day('cohort.year') }} as is_pay_complete,
-        {{ add_months('cohort.last_on', 'policy.retention_months') }} <= {{ judged_day('cohort.year') }} as is_retention_complete
+        {{ add_months('cohort.last_on', 'policy.match_months') }} <= cohort.judged_on as is_match_complete,
+        {{ add_months('cohort.last_on', 'policy.pay_months') }} <= cohort.judged_on as is_pay_complete,
+        {{ add_months('cohort.last_on', 'policy.retention_months') }} <= cohort.judged_on as is_retention_complete
     from cohort
     cross join policy
 
