@@ -48,7 +48,7 @@ def build_model(connection: duckdb.DuckDBPyConnection, name: str, as_of: date) -
 
 
 def with_inputs(names: Iterable[str], as_of: date) -> list[str]:
-    """Models and seeds that models need on a day, each after those it reads."""
+    """These models and every model and seed they read, directly or through others; each after those it reads itself."""
     files = [*(PROJECT / "models").rglob("*.sql"), *(PROJECT / "seeds").rglob("*.csv")]
     by_table = {rendered.table_of(path.stem): path for path in files}
     ordered: dict[str, None] = {}

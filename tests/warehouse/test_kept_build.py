@@ -25,7 +25,8 @@ from iecareer.simulation import simulate
 from iecareer.sources import load_systems
 from iecareer.transform.invocation import parse
 from iecareer.transform.layers import LAYERS
-from iecareer.transform.rebuild import ModelGraph
+from iecareer.transform.rebuild import ModelGraph, other_rows
+from iecareer.transform.rendered import compute
 from tests.manifests import parse_once
 from tests.nights import build_layers
 
@@ -134,6 +135,26 @@ def test_a_damaged_build_is_not_begun_from(home: Path) -> None:
     kept.write_bytes(b"damaged" * 999)
     pin("any", DAY)
     assert not kept_build.take_kept_build(read_pin("any"))
+
+
+def test_a_day_that_changes_rows_is_seen() -> None:
+    """A course of 15 March counts from that day on; the days before and after it change nothing."""
+    course = "int_course_in_force"
+    models = {course: f"intermediate.{course}"}
+    with duckdb.connect() as connection:
+        connection.execute("create schema staging")
+        connection.execute(
+            """create table staging.stg_course as select 'I' as institution_code, '460101' as program_code,
+              'K' as course_code, 40 as hours, from_day::date as effective_from, null::date as effective_to,
+              null::varchar as co_developed_with from (values ('2025-09-01'), ('2026-03-15')) as given (from_day)"""
+        )
+        assert other_rows(connection, models, date(2026, 3, 13)) == {course}
+        compute(connection, [course], date(2026, 3, 13))
+        assert other_rows(connection, models, date(2026, 3, 14)) == set()
+        assert other_rows(connection, models, date(2026, 3, 15)) == {course}
+        compute(connection, [course], date(2026, 3, 15))
+        assert other_rows(connection, models, date(2026, 12, 31)) == set()
+        assert other_rows(connection, models, date(2027, 1, 1)) == {course}
 
 
 @pytest.fixture(scope="module")

@@ -169,7 +169,7 @@ def smallest_change(light: Row, rows: list[Row]) -> Row | None:
 
 
 def _change(light: Row, rows: list[Row]) -> Iterator[str]:
-    """The single change that moves a score least; without an index or with green there is none."""
+    """Say which smallest change of one indicator reaches the next band; nothing for a green light or without index."""
     if light["index"] is None or light["band"] == "green":
         return
     better = "yellow" if light["band"] == "red" else "green"
