@@ -18,6 +18,7 @@ from iecareer.commands import (
     quarantine,
     receipts,
     releases,
+    skills,
     sources,
     sql,
     status,
@@ -59,3 +60,4 @@ app.add_typer(identity.app, name="identity")
 app.add_typer(lights.app, name="light")
 app.add_typer(lights.policy_app, name="policy")
 app.add_typer(lights.signal_app, name="signal")
+app.add_typer(skills.app, name="skill")

@@ -1,0 +1,145 @@
+"""Each rule of matching, by an advertisement that only this rule decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iecareer.skills import Matcher, matcher
+from iecareer.skills.folding import fold
+from tests.skills.vocabularies import matcher_of, wide
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Matcher:
+    """Forms of every match, one of them weak and two with a negative."""
+    return matcher_of(
+        tmp_path / "skills.csv",
+        {"name_zh": "数据分析"},
+        {"name_zh": "大数据分析"},
+        {"name_zh": "大数据", "weak": "1"},
+        {"name_zh": "软件工程", "negatives": "软件工程实验室"},
+        {"name_zh": "Java", "match": "latin"},
+        {"name_zh": "JavaScript", "match": "latin", "aliases": "JS"} | {"match": "latin_case"},
+        {"name_zh": "C++", "match": "latin"},
+        {"name_zh": "4G", "match": "latin_case", "kind": "standard"},
+        {"name_zh": "R语言", "match": "latin_case", "aliases": "R"},
+        {"name_zh": "Spring Boot", "match": "latin"},
+        {"name_zh": "LTE", "match": "latin"},
+        {"name_zh": "WCDMA", "match": "latin"},
+        {"name_zh": "培训", "weak": "1"},
+        {"name_zh": "教学"},
+        {"name_zh": "机械设计"},
+        {"name_zh": "沟通能力", "kind": "soft"},
+    )
+
+
+def spans(found: Matcher, text: str) -> list[str]:
+    hits = found.find(text)
+    assert [text[hit.start : hit.end] for hit in hits] == [hit.span for hit in hits]
+    return [hit.span for hit in hits]
+
+
+FOUND = {
+    "the longest form that begins leftmost": ("熟悉大数据分析", ["大数据分析"]),
+    "full-width letters, at the offsets of the text as given": (f"①精通{wide('JAVA')}开发", [wide("JAVA")]),
+    "a form with and without its blank": ("会SpringBoot和Spring  Boot", ["SpringBoot", "Spring  Boot"]),
+    "a Latin form beside Chinese": ("精通Java语言", ["Java"]),
+    "the longer Latin word": ("精通JavaScript", ["JavaScript"]),
+    "a form that ends with a sign": ("精通C++，会编程", ["C++"]),
+    "Latin words that lost their separators": ("熟悉LTEWCDMA制式", ["LTE", "WCDMA"]),
+    "a short form after a verb of skill": ("熟练使用R", ["R"]),
+    "a short form beside another skill": ("Java、R", ["Java", "R"]),
+    "a short form before what it is": ("R语言、R软件", ["R语言", "R"]),
+    "a weak form after a verb of skill": ("了解大数据", ["大数据"]),
+    "a weak form before experience": ("2年大数据经验", ["大数据"]),
+    "a weak form that continues an enumeration": ("了解软件工程，大数据", ["软件工程", "大数据"]),
+    "a requirement after 不限": ("专业不限，数据分析", ["数据分析"]),
+    "a skill beside a demand for a major": ("掌握机械设计，机电类专业", ["机械设计"]),
+    "a skill after the benefits": ("福利待遇：五险\n任职要求：1、数据分析", ["数据分析"]),
+}
+NOT_FOUND = {
+    "part of a Latin word": "精通Javac",
+    "part of a decimal number": "支持2.4G无线",
+    "a short form of another case": "使用r",
+    "a short form without context": "R级员工",
+    "a form across two lines": "数据\n分析",
+    "Latin letters that are not all forms": "LTEWCDMAX",
+    "a weak form without a verb of skill": "大数据公司的产品",
+    "a role": "数据分析师、数据分析工程师",
+    "an organisation": "教学部、数据分析团队",
+    "a negative": "了解软件工程实验室",
+    "benefits": "福利待遇：数据分析培训",
+    "contact": "联系方式：数据分析小王",
+    "a list of majors": "机械设计、自动化等相关专业本科",
+    "a list of majors of which one is to be had": "具有机械设计、自动化等专业学历",
+    "the company": "本公司是一家数据分析服务企业",
+    "our company": "我司数据分析业务稳定",
+    "an interest": "对数据分析感兴趣",
+    "what is not needed": "无需教学经验",
+    "what is not demanded": "不要求有教学经验",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), FOUND.values(), ids=FOUND)
+def test_it_finds(found: Matcher, text: str, expected: list[str]) -> None:
+    assert spans(found, text) == expected
+
+
+@pytest.mark.parametrize("text", NOT_FOUND.values(), ids=NOT_FOUND)
+def test_it_does_not_find(found: Matcher, text: str) -> None:
+    assert spans(found, text) == []
+
+
+LEVELS = {
+    "a requirement": ("任职要求：1、熟悉Java", "required"),
+    "a duty": ("岗位职责：1、Java后台研发", "duty"),
+    "a preference": ("任职要求：1、有Java经验者优先", "preferred"),
+    "a preference for all of an enumeration": ("任职要求：有Java，C++经验者优先", "preferred"),
+    "a demand before a preference for something else": ("任职要求：会Java，具备测试经验者优先", "required"),
+    "a demand without a section": ("精通Java", "required"),
+    "work without a section": ("Java后台研发", "duty"),
+}
+
+
+@pytest.mark.parametrize(("text", "level"), LEVELS.values(), ids=LEVELS)
+def test_the_level_is_that_of(found: Matcher, text: str, level: str) -> None:
+    assert found.find(text)[0].level == level
+
+
+def test_a_skill_counts_once_per_text_at_its_first_place_with_its_firmest_level(found: Matcher) -> None:
+    hits = found.demanded("工作职责：1、Java研发 任职要求：1、精通Java，有沟通能力")
+    assert [(hit.span, hit.start, hit.level) for hit in hits] == [
+        ("Java", 7, "required"),
+        ("沟通能力", 29, "required"),
+    ]
+
+
+def test_a_hit_keeps_its_section_and_clause_as_evidence(found: Matcher) -> None:
+    (hit,) = found.find("任职要求：1、本科，熟悉Java开发；2、踏实")
+    assert (hit.section, hit.clause) == ("requirements", "熟悉Java开发；")
+
+
+@given(st.text(max_size=80))
+def test_every_offset_is_a_place_of_the_text_as_given(text: str) -> None:
+    folded = fold(text)
+    assert list(folded.offsets) == sorted(folded.offsets)
+    for character, place in zip(folded.text, folded.offsets, strict=True):
+        assert character in fold(text[place]).text
+
+
+@given(
+    st.lists(
+        st.sampled_from(["熟悉", "Java", "C++", "、", "，", "。", "公司", "数据分析", "师", " ", "1、", "\n"])
+    )
+)
+def test_spans_never_overlap_and_are_what_the_text_says(words: list[str]) -> None:
+    text = "".join(words)
+    end = 0
+    for hit in matcher().find(text):
+        assert hit.start >= end
+        assert text[hit.start : hit.end] == hit.span != ""
+        end = hit.end
