@@ -59,6 +59,10 @@ FOUND = {
     "a weak form that continues an enumeration": ("了解软件工程，大数据", ["软件工程", "大数据"]),
     "a requirement after 不限": ("专业不限，数据分析", ["数据分析"]),
     "a skill beside a demand for a major": ("掌握机械设计，机电类专业", ["机械设计"]),
+    "a short form written with a blank": ("会R 和Java", ["R", "Java"]),
+    "digits and letters that lost their separators": ("熟悉LTE4G", ["LTE", "4G"]),
+    "a list before knowledge of a field": ("Java、C++等专业知识", ["Java", "C++"]),
+    "a skill after the place of work": ("工作地点：北京；1、熟悉Java", ["Java"]),
     "a skill after the benefits": ("福利待遇：五险\n任职要求：1、数据分析", ["数据分析"]),
 }
 NOT_FOUND = {
@@ -79,6 +83,8 @@ NOT_FOUND = {
     "the company": "本公司是一家数据分析服务企业",
     "our company": "我司数据分析业务稳定",
     "an interest": "对数据分析感兴趣",
+    "the place of work": "工作地点：数据分析产业园",
+    "what is asked of nobody": "数据分析：不要求",
     "what is not needed": "无需教学经验",
     "what is not demanded": "不要求有教学经验",
 }
@@ -143,3 +149,53 @@ def test_spans_never_overlap_and_are_what_the_text_says(words: list[str]) -> Non
         assert hit.start >= end
         assert text[hit.start : hit.end] == hit.span != ""
         end = hit.end
+
+
+TRADES = {
+    "machining": (
+        "任职要求：1、能看懂图纸，熟练操作数控车床，会编程、对刀；2、会使用游标卡尺、千分尺；3、有FANUC系统经验者优先",
+        {"数控车床", "编程", "对刀", "游标卡尺", "千分尺", "FANUC"},
+    ),
+    "nursing": (
+        "岗位职责：1、执行医嘱，观察病情，做好护理记录；2、静脉采血、静脉输液；要求：持护士资格证",
+        {"执行医嘱", "观察病情", "护理记录", "静脉采血", "静脉输液", "护士资格证"},
+    ),
+    "logistics": (
+        "岗位职责：负责仓库收货、拣货、盘点，熟悉WMS系统；有叉车证，熟悉先进先出",
+        {"拣货", "盘点", "WMS", "叉车证", "先进先出"},
+    ),
+    "construction": (
+        "岗位职责：负责测量放线、技术交底，编制施工方案；要求：会使用全站仪、CAD、广联达",
+        {"测量放线", "技术交底", "施工方案", "全站仪", "CAD", "广联达"},
+    ),
+    "e-commerce": (
+        "岗位职责：负责店铺装修、详情页设计、直通车推广；会PS，了解生意参谋",
+        {"店铺装修", "详情页设计", "直通车", "PS", "生意参谋"},
+    ),
+    "agriculture": (
+        "岗位职责：负责育苗、嫁接和病虫害防治；熟悉水肥一体化，会驾驶植保无人机",
+        {"育苗", "嫁接", "病虫害防治", "水肥一体化", "植保无人机"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), TRADES.values(), ids=TRADES)
+def test_the_projects_vocabulary_knows_the_trade_of(text: str, expected: set[str]) -> None:
+    assert expected <= {hit.span for hit in matcher().find(text)}
+
+
+PARTS_OF_TWO_WORDS = [
+    "独立设计调试",
+    "协助产品验收",
+    "优化验证方案",
+    "国家政策解读",
+    "办理货运手续",
+    "测试产品性能",
+]
+
+
+@pytest.mark.parametrize("text", PARTS_OF_TWO_WORDS)
+def test_parts_of_two_words_are_no_skill(text: str) -> None:
+    wrong = {"计调", "助产", "化验", "家政", "理货", "试产"}
+    assert wrong.isdisjoint(hit.span for hit in matcher().find(f"负责{text}"))
+    assert any(form in text for form in wrong)

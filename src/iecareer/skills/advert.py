@@ -28,8 +28,8 @@ _ELSEWHERE_WORDS = (
     r"|(?:我们|公司)(?:为你|为您|将|能)?提供|我们的优势|晋升(?:空间|机制|通道)|发展(?:空间|前景)|培训(?:机制|体系)|"
     r"(?:公司|企业|单位)(?:简介|介绍|概况|背景|规模|氛围|官网|网址|地址|主页|优势|文化)|关于(?:我们|公司)|"
     r"(?:联系|咨询)(?:方式|电话|人|地址)|简历投递(?:方式|邮箱)?|"
-    r"(?:工作|上班|公司|面试|办公)(?:地点|地址|时间)|乘车路线|交通路线|职能类别|职位职能类别|团队成员|"
-    r"招聘人员|薪资范围|工作周期"
+    r"乘车路线|交通路线|职能类别|职位职能类别|团队成员|"
+    r"招聘人员|薪资范围"
 )
 _LABELS = {REQUIREMENTS: _REQUIRED_WORDS, DUTIES: _DUTY_WORDS, ELSEWHERE: _ELSEWHERE_WORDS}
 _PLAIN_HEADINGS = {
@@ -45,11 +45,12 @@ _HEADING = re.compile(
     + rf"){_CLOSING}|(?:"
     + "|".join(f"(?P<plain_{section}>{words})" for section, words in _PLAIN_HEADINGS.items())
     + r")(?=\s*[】\]]?\s*[:：])"
-    + r"|(?P<place>(?:工作|上班|公司|面试)(?:地点|地址|时间)(?=\s))"
+    + r"|(?P<item>(?:工作|上班|公司|面试|办公)(?:地点|地址|时间|周期)(?=\s*[】\]]?[:：\s]))"
 )
 _SENTENCE_END = re.compile(
     r"[。；;!！?？\n●•？]|(?<![a-zA-Z0-9])(?=[0-9]{1,2}[、\uff0e.）)](?![0-9]))|(?<=[^\s0-9a-zA-Z.])\s(?=[^\s0-9a-zA-Z])"
 )
+_ITEM = "item"
 _CLAUSE_END = re.compile(r"[,，]")
 
 
@@ -88,13 +89,30 @@ class Advert:
 
 def cut(text: str) -> Advert:
     """Cut the text of an advertisement into its parts."""
-    starts, sections = [0], [UNKNOWN]
-    for heading in _HEADING.finditer(text):
-        starts.append(heading.start())
-        sections.append(str(heading.lastgroup).removeprefix("plain_").replace("place", ELSEWHERE))
-    ends = sorted({0, *(end.end() for end in _SENTENCE_END.finditer(text)), *starts, len(text)})
+    ends = [end.end() for end in _SENTENCE_END.finditer(text)]
+    starts, sections = _sections(text, ends)
+    ends = sorted({0, *ends, *starts, len(text)})
     clauses = sorted({*ends, *(end.end() for end in _CLAUSE_END.finditer(text))})
     return Advert(text, starts, sections, ends, clauses)
+
+
+def _sections(text: str, ends: list[int]) -> tuple[list[int], list[str]]:
+    """Starts and names of the sections. After a line such as 工作地点：北京 the section before it goes on."""
+    starts, sections = [0], [UNKNOWN]
+    resumes, resumed = len(text), UNKNOWN
+    for heading in _HEADING.finditer(text):
+        if resumes < heading.start():
+            starts.append(resumes)
+            sections.append(resumed)
+        is_item = heading.lastgroup == _ITEM
+        resumed = sections[-1]
+        resumes = next((end for end in ends if end > heading.end()), len(text)) if is_item else len(text)
+        starts.append(heading.start())
+        sections.append(ELSEWHERE if is_item else str(heading.lastgroup).removeprefix("plain_"))
+    if resumes < len(text):
+        starts.append(resumes)
+        sections.append(resumed)
+    return starts, sections
 
 
 def _around(ends: list[int], start: int, end: int) -> tuple[int, int]:

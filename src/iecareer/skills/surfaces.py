@@ -13,13 +13,15 @@ from dataclasses import dataclass
 import ahocorasick
 
 from iecareer.skills.entry import Skill
-from iecareer.skills.folding import fold, folded
+from iecareer.skills.folding import Folded, fold, folded
 from iecareer.skills.vocabulary import Vocabulary
 from iecareer.skills.vocabulary_rules import is_latin
+from iecareer.skills.words import Words
 
 _WORD = re.compile(r"[a-z0-9+#]")
 _RUN = re.compile(r"[a-z0-9+#]{4,}")
 _SHORT = 3
+_AMBIGUOUS = 2
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Surfaces:
         """Places of surface forms in `text`, in order, none overlapping another."""
         given = fold(text)
         found: list[Place] = []
-        for start, end, form in _leftmost_longest(self._candidates(given.text, given.offsets, text)):
+        words = Words(text)
+        for start, end, form in _leftmost_longest(self._candidates(given, text, words)):
             if form.skill is not None:
                 first, last = given.span(start, end)
                 found.append(Place(first, last, form.skill, bool(form.exact)))
@@ -84,13 +87,14 @@ class Surfaces:
         if is_latin(surface) and len(text) > 1:
             self._latin[text] = form
 
-    def _candidates(
-        self, text: str, offsets: tuple[int, ...], given: str
-    ) -> Iterator[tuple[int, int, _Form]]:
+    def _candidates(self, folded: Folded, given: str, words: Words) -> Iterator[tuple[int, int, _Form]]:
+        text, offsets = folded.text, folded.offsets
         for last, form in self._automaton.iter(text):
             start, end = last + 1 - form.length, last + 1
+            if form.length <= _AMBIGUOUS and words.are_cut(offsets[start], offsets[last] + 1):
+                continue
             if _has_ends(given, offsets[start], offsets[last] + 1, text[start], text[last]) and (
-                not form.exact or given[offsets[start] : offsets[last] + 1] == form.exact
+                form.exact in ("", "".join(given[offsets[start] : offsets[last] + 1].split()))
             ):
                 yield start, end, form
         for run in _RUN.finditer(text):
@@ -108,7 +112,7 @@ class Surfaces:
             start += len(piece)
 
     def _pieces(self, run: str, given: str) -> list[str]:
-        """Fewest surface forms that make up `run`, at least one of them longer than two characters; else none."""
+        """Fewest surface forms that make up `run`; none if all are short words without a digit."""
         best: dict[int, list[str]] = {0: []}
         for end in range(2, len(run) + 1):
             for start in range(end - 1):
@@ -116,7 +120,8 @@ class Surfaces:
                 if is_shorter and self._is_form(run[start:end], given[start:end]):
                     best[end] = [*best[start], run[start:end]]
         pieces = best.get(len(run), [])
-        return pieces if any(len(piece) >= _SHORT for piece in pieces) else []
+        is_sure = any(len(piece) >= _SHORT for piece in pieces) or not any(map(str.isalpha, pieces))
+        return pieces if is_sure else []
 
     def _is_form(self, piece: str, given: str) -> bool:
         form = self._latin.get(piece)

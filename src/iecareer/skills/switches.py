@@ -28,10 +28,12 @@ _KNOWING_VERB = re.compile(
     r"熟悉|熟习|熟知|熟练|掌握|精通|了解|理解|懂|擅长|善于|使用|运用|利用|应用|从事|负责|参与|完成|进行|编写|协助"
 )
 _KNOWN = re.compile(
-    r"^[^,，。；;]{0,4}?(?:等|相关|方面|行业|领域|工作|实际|实战|开发|的)*(?:知识|经验|经历|技能|能力|基础|背景|功底|素养|工作者)"
+    r"^(?:等|或|及|和|相关|方面|行业|领域|工作|实际|实战|开发|的)*(?:知识|经验|经历|技能|能力|基础|背景|功底|素养|工作者)"
 )
 ANY_VERB = re.compile(f"{_SKILL_VERBS}|{_DUTY_VERBS}")
-_MAJORS = re.compile(r"专业|学历|毕业|学位")
+_MAJORS = re.compile(
+    r"专业(?!的?(?:基础|理论|知识|技能|能力|技术|软件|英语|人员|化|性|素[养质]|课))|学历|毕业|学位"
+)
 _NO_LIST_OF_MAJORS = re.compile(r"经验|经历|能力|知识|基础|优先|[;；。]|熟悉|掌握|精通|了解|具备|负责")
 _FARTHEST_MAJOR = 60
 _ROLE = re.compile(
@@ -48,6 +50,7 @@ _TRAINING_OFFERED = re.compile(
 )
 _INTEREST = re.compile(r"感兴趣|(?:有|浓厚|强烈)的?兴趣|兴趣(?:者|浓厚)|爱好者")
 _NEGATION = re.compile(r"(?:无需|不需要|不需|不要求|不用|不必|无须|零基础)[^,，。；;]{0,6}$")
+_NOT_ASKED = re.compile(r"\s*[:：]?\s*(?:不限|不要求|不作要求|无要求|不需要)")
 BETWEEN = re.compile(r"[、/,，\uff3c\\|&+和与及或\s（(]*")
 _CLASS_OF_TOOL = re.compile(
     r"^\s*(?:语言|软件|工具|编程|总线|协议|技术|设计|开发|认证|平台|系统|框架|脚本|接口|仿真|制图|绘图|程序|芯片)"
@@ -151,7 +154,7 @@ def _interest(where: Spot) -> bool:
 
 
 def _negation(where: Spot) -> bool:
-    return bool(_NEGATION.search(where.before))
+    return bool(_NEGATION.search(where.before) or _NOT_ASKED.match(where.after))
 
 
 def _weak(where: Spot) -> bool:
