@@ -55,7 +55,7 @@ _SHARES = {
     "occupation": "regexp_full_match(t, '[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}')",
     "occupation_level": f"regexp_full_match(t, '{FORMS['occupation_code']}')",
     "industry": f"regexp_full_match(industry_of(t), '{FORMS['industry_code']}')",
-    "date": f"parsed_date(plain_date(t)) is not null and not regexp_full_match(t, '{_SERIAL}')",
+    "date": "is_date",
     "bare": "regexp_full_match(t, '[0-9]{5,}([.]0*)?')",
     "span": f"regexp_full_match(t, '{_YEAR_MONTH} ?[-~—–至到]{{1,2}} ?{_YEAR_MONTH}')",
     "serial": f"regexp_full_match(t, '{_SERIAL}')",
@@ -134,10 +134,15 @@ def profiles(
     listed = ", ".join(headers.values())
     connection.execute(
         f"""create or replace temp table cells as
-        select place, normal(cell) as t, count(*) as n
-        from (unpivot (select {listed} from {table} where coalesce(not _malformed, true)) on {listed}
-            into name place value cell)
-        group by all having t is not null"""
+        select place, t, n, parsed_date(plain) is not null and not {_SHARES["serial"]} as is_date
+        from (
+            select *, plain_date(t) as plain from (
+                select place, normal(cell) as t, count(*) as n
+                from (unpivot (select {listed} from {table} where coalesce(not _malformed, true)) on {listed}
+                    into name place value cell)
+                group by all having t is not null
+            )
+        )"""
     )
     values = _values(connection)
     marks = _empty_marks(connection)

@@ -55,9 +55,10 @@ def macros() -> list[str]:
             when contains({literal(_GUARDS)}, text[1]) then trimmed(regexp_replace(
                 regexp_replace(text, {literal(_PAIRED)}, '\1'), {literal(_GUARDED)}, '\1'))
             else text end""",
-        # Most cells have nothing to take away, which one look shows.
+        # Most cells have nothing to take away, which one look shows. The lambda computes the text once: a macro
+        # repeats its argument wherever it names it, and planning all the copies took most of the time of a small file.
         f"""create macro normal(text) as case when regexp_full_match(text, '{_AS_IT_IS}') then text
-            else bare(trimmed(visible(text))) end""",
+            else list_transform([trimmed(visible(text))], lambda seen: bare(seen))[1] end""",
         f"""create macro present(text) as case when strlen(text) > {_LONGEST} then text
             when lower(text) in ({", ".join(map(literal, NO_VALUE))}) then null else text end""",
     ]

@@ -73,7 +73,8 @@ def macros() -> list[str]:
         "create macro span_last(text) as split_part(span_ends(text), '/', 2)",
         # A point in time, a day, or a number that counts up.
         """create macro moment(text) as list_transform([text], lambda plain: coalesce(
-            try_cast(plain as timestamp), parsed_date(plain_date(plain))::timestamp,
+            try_cast(plain as timestamp),
+            list_transform([plain_date(plain)], lambda day: parsed_date(day))[1]::timestamp,
             make_timestamp(try_cast(read_number(plain) as bigint))))[1]""",
     ]
 
