@@ -71,8 +71,11 @@ class Lines:
         return int(self._connection.execute("select count(*) from raw").fetchall()[0][0])
 
     def load_sample(self) -> None:
-        """Make the table `raw` of sample rows from the whole chunk, with meaningless line numbers."""
-        some = [part[:_SAMPLED] for part in self._body]
+        """Make the table `raw` of sample rows from the whole chunk, with meaningless line numbers.
+
+        They are from the beginning of each part, and from the end: a month that begins in the last part is among them.
+        """
+        some = [part[:_SAMPLED] for part in [*self._body, self._body[-1][-_SAMPLED:]]]
         body = [part[part.find(b"\n") + 1 : part.rfind(b"\n") + 1] for part in some]
         sample = Lines(self._connection, self._memory, body, self._shape, 0)
         sample.load()
