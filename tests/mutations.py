@@ -180,15 +180,27 @@ MUTATIONS = (
         ("tests/warehouse/test_publication_guard.py",),
     ),
     Mutation(
-        "trend of matches: rises where it falls",
-        "return (above / (below + ridge))",
-        "return (-above / (below + ridge))",
+        "forecast of matches: a fall rises",
+        "-step[:, None] * deep",
+        "step[:, None] * deep",
+        ("tests/flags/test_forecast.py",),
+    ),
+    Mutation(
+        "choice of the scorer: a baseline that is worse than the model",
+        'chosen = best if upper < 0 else "model"',
+        'chosen = best if upper > 0 else "model"',
+        ("tests/flags/test_program_flags.py",),
+    ),
+    Mutation(
+        "trend of pay: rises where it falls",
+        "return (above / below)",
+        "return (-above / below)",
         ("tests/flags/test_peers.py",),
     ),
     Mutation(
         "light rule: counts cohorts above the peers",
-        'cohorts["raw_gap"] < -policy.match_margin',
-        'cohorts["raw_gap"] > policy.match_margin',
+        'cohorts["gap"] < -policy.match_margin',
+        'cohorts["gap"] > policy.match_margin',
         ("tests/flags/test_peers.py",),
     ),
     Mutation(

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 from planted_region import AS_OF, Region, build_models, fill
@@ -26,7 +27,7 @@ def known():
     compared = compare_with_peers(connection, policy)
     answers = connection.execute(
         "select * from intermediate.int_due_wave left join intermediate.int_job_match "
-        "using (graduate_id, wave_months)"
+        "using (graduate_id, wave_months) where wave_months = 6"
     ).df()
     return answers, compared, build_features(connection, compared, policy)
 
@@ -104,14 +105,58 @@ def test_the_light_rule_counts_cohorts_that_match_less_than_their_peers(known):
     assert n_red > 20
 
 
-def test_a_program_that_falls_behind_year_after_year_has_a_falling_trend(known):
+def test_the_more_a_program_fell_against_its_peers_the_more_probable_is_a_fall(known):
     _, compared, features = known
-    numbers = pd.read_csv(SEEDS / "policy_flag.csv").set_index("name")["value"].astype(float)
+    fell, fallen = [], []
+    for unit in features.to_dict("records"):
+        gaps = of_unit(compared, unit, 6)
+        gap = (gaps["value"] - gaps["peers_value"]).to_numpy()
+        if len(gap) == 6:
+            fell.append(gap[:3].mean() - gap[-2:].mean())
+            fallen.append(unit["fallen"])
+    assert len(fell) > 30
+    assert np.corrcoef(fell, fallen)[0, 1] > 0.4
+
+
+def test_pay_that_falls_against_peers_has_a_falling_trend(known):
+    _, compared, features = known
     n_falling = 0
     for unit in features.to_dict("records"):
-        gaps = of_unit(compared, unit, int(numbers["trend_cohorts"]))
-        gap = gaps["value"] - gaps["peers_value"]
-        if len(gap) > 1 and gap.is_monotonic_decreasing and gap.iloc[0] > gap.iloc[-1]:
-            assert unit["match_trend"] < 0
+        rows = compared[(compared["measure"] == "pay") & (compared["year"] == unit["year"])]
+        rows = rows[
+            (rows["institution_code"] == unit["institution_code"])
+            & (rows["program_code"] == unit["program_code"])
+        ]
+        gap = rows.sort_values("cohort_year")["gap"]
+        if len(gap) > 1 and gap.is_monotonic_decreasing:
+            assert unit["pay_trend"] < 0
             n_falling += 1
     assert n_falling > 10
+
+
+def test_units_with_few_answers_in_their_newest_cohorts_are_not_scored(known):
+    _, compared, features = known
+    numbers = pd.read_csv(SEEDS / "policy_flag.csv").set_index("name")["value"].astype(float)
+    match = compared[compared["measure"] == "match"]
+    newest = match.groupby("year")["cohort_year"].transform("max")
+    counted = (
+        match[match["cohort_year"] > newest - 2]
+        .groupby(["year", "institution_code", "program_code"])["n"]
+        .sum()
+    )
+    scored = set(map(tuple, features[["year", "institution_code", "program_code"]].to_numpy().tolist()))
+    assert scored == {unit for unit, n in counted.items() if n >= numbers["min_answers"]}
+    assert 0 < len(scored) < len(counted)
+    assert features["n_newest"].min() >= numbers["min_answers"]
+
+
+def test_each_year_uses_the_prior_that_predicted_better_until_then():
+    connection = duckdb.connect()
+    region = Region(n_institutions=16, n_graduates=60, fall=0.07, begins=(2017, 2023), steps=5, spread=0.03)
+    fill(connection, 5, region)
+    build_models(connection, AS_OF)
+    compared = compare_with_peers(connection, read_policy(connection))
+    used = compared.dropna(subset="prior").groupby("year")["prior"].unique()
+    assert (used.str.len() == 1).all()
+    assert used[AS_OF.year][0] == "two_groups"
+    assert used[used.index.min()][0] == "single"

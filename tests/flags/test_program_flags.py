@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from planted_region import AS_OF, Region, fill, flag
+from planted_region import AS_OF, Region, fill, flag, names_of
 
 from iecareer.errors import IecareerError
 from iecareer.flags import flag_programs
@@ -21,7 +21,8 @@ def flags_of(connection, columns="*"):
 
 def flagged_region(seed, region=Region(), as_of=AS_OF):  # noqa: B008
     connection = duckdb.connect()
-    planted = fill(connection, seed, region)
+    truth = fill(connection, seed, region)
+    planted = names_of(truth[truth.planted])
     flag(connection, as_of)
     flags = flags_of(connection)
     names = zip(flags["institution_code"], flags["program_code"], strict=True)
@@ -50,7 +51,7 @@ def test_planted_programs_are_at_least_twice_as_frequent_among_flags(planted):
 
 def test_flags_keep_to_the_budget_and_to_the_rate(planted):
     for _, flags in planted:
-        assert flags["is_flagged"].mean() <= 0.2
+        assert flags["is_flagged"].mean() <= 0.1
         assert flags.loc[flags["is_flagged"], "q_value"].le(0.4 + 1e-9).all()
         assert flags.sort_values("q_value", kind="stable")["score"].diff().dropna().le(1e-9).all()
 
@@ -77,28 +78,11 @@ def test_the_scorecard_names_one_scorer_and_says_why(planted, nothing_planted):
         chosen = card.loc[card["chosen"], "model"].unique()
         assert len(chosen) == 1
         assert set(flags["model"]) == set(chosen)
-        overall = card[card["size_band"] == "all"].set_index("model")
-        beats = overall.loc[["low_last_year", "light_rule"], "model_gain_ci_low"].gt(0).all()
-        assert (chosen[0] == "model") == beats
+        baselines = card[(card["size_band"] == "all") & (card["model"] != "model")].set_index("model")
+        best = baselines["log_loss"].idxmin()
+        is_worse = baselines.loc[best, "model_gain_upper"] < 0
+        assert chosen[0] == (best if is_worse else "model")
         assert card["reason"].str.len().gt(20).all()
-
-
-def test_what_happens_later_does_not_change_a_past_list():
-    region = Region(n_institutions=16)
-    as_of = date(2022, 12, 31)
-    connection, before = flagged_region(7, region, as_of)
-    for statement in (
-        """update intermediate.int_job_match set is_match = not is_match where graduate_id in
-        (select graduate_id from intermediate.int_due_wave where responded_on > '2022-12-31')""",
-        "delete from intermediate.int_due_wave where responded_on > '2023-12-31'",
-        "delete from intermediate.int_graduate where graduated_on > '2022-12-31'",
-        "delete from staging.stg_course where effective_from > '2022-12-31'",
-        "update indicators.msr_starting_salary set p50 = p50 * 3 where cohort_year >= 2022",
-        "update indicators.msr_retention set retention = 0.01 where cohort_year >= 2021",
-    ):
-        connection.execute(statement)
-    flag(connection, as_of)
-    pd.testing.assert_frame_equal(flags_of(connection), before[list(PROGRAM_FLAG)])
 
 
 def test_the_same_build_gives_the_same_list(planted):
@@ -112,7 +96,9 @@ def test_sentences_about_people_have_no_numbers_of_people(planted):
     flags = pd.concat([flags, *[flags for _, flags in planted]])
     for place in (1, 2, 3):
         reasons = flags[flags[f"reason_{place}_measure"].notna()]
-        about_courses = reasons[f"reason_{place}_measure"].isin(["course_age", "hours_changed"])
+        about_courses = reasons[f"reason_{place}_measure"].isin(
+            ["course_age", "hours_changed", "hours_rewritten"]
+        )
         assert reasons.loc[~about_courses, f"reason_{place}_n"].dropna().ge(10).all()
         for language in ("zh", "en"):
             text = reasons[f"reason_{place}_{language}"]
@@ -186,7 +172,7 @@ def test_no_table_of_the_step_has_a_row_per_person(planted):
 
 
 def test_a_reason_about_pay_is_in_money():
-    _, flags = flagged_region(4, Region(n_graduates=80, renewal_planted=0.12))
+    _, flags = flagged_region(4, Region(n_graduates=80, has_course_sign=False))
     places = [
         flags[flags[f"reason_{i}_measure"] == "pay"].rename(
             columns=lambda name, i=i: name.replace(f"_{i}_", "_")

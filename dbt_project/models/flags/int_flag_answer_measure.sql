@@ -68,6 +68,18 @@ final as (
         year,
         institution_code,
         program_code,
+        'match_person' as measure,
+        cohort_year,
+        cast(n + n_later as double) as weight,
+        cast(n_matches + n_later_matches as double) / (n + n_later) as value,
+        cast(n + n_later as double) as n
+    from answer
+    where n + n_later > 0
+    union all
+    select
+        year,
+        institution_code,
+        program_code,
         'response' as measure,
         cohort_year,
         cast(n_due as double) as weight,

@@ -8,8 +8,17 @@ unit as (
 
 course as (
 
-    select * from {{ ref('int_course_in_force') }}
-    where is_in_force
+    select
+        course_in_force.*,
+        course_text.written_from
+    from {{ ref('int_course_in_force') }} as course_in_force
+    inner join {{ ref('int_flag_course_text') }} as course_text
+        on
+            course_in_force.institution_code = course_text.institution_code
+            and course_in_force.program_code = course_text.program_code
+            and course_in_force.course_code = course_text.course_code
+            and course_in_force.effective_from = course_text.effective_from
+    where course_in_force.is_in_force
 
 ),
 
@@ -35,7 +44,13 @@ summed as (
                 when course.effective_from > {{ add_months(judged_day('unit.year'), '-policy.change_months') }}
                     then course.hours
             end
-        ) as hours_changed
+        ) as hours_changed,
+        sum(
+            case
+                when course.written_from > {{ add_months(judged_day('unit.year'), '-policy.change_months') }}
+                    then course.hours
+            end
+        ) as hours_rewritten
     from unit
     cross join policy
     inner join course
@@ -59,6 +74,12 @@ course_measure as (
         *,
         'hours_changed' as measure,
         case when hours > 0 then coalesce(hours_changed, 0.0) / hours else 0.0 end as value
+    from summed
+    union all
+    select
+        *,
+        'hours_rewritten' as measure,
+        case when hours > 0 then coalesce(hours_rewritten, 0.0) / hours else 0.0 end as value
     from summed
 
 ),

@@ -1,5 +1,14 @@
 with
 
+judged_year as (
+
+    select
+        year,
+        {{ judged_day('year') }} as judged_on
+    from {{ ref('int_flag_year') }}
+
+),
+
 graduate as (
 
     select *
@@ -14,6 +23,7 @@ level_of_day as (
     select
         institution_code,
         program_code,
+        graduated_on,
         study_level,
         row_number() over (
             partition by institution_code, program_code, cohort_year, graduated_on
@@ -24,25 +34,33 @@ level_of_day as (
 
 ),
 
+-- later graduations say nothing about the level in an earlier year
 level_of_program as (
 
     select
-        institution_code,
-        program_code,
-        study_level,
+        judged_year.year,
+        level_of_day.institution_code,
+        level_of_day.program_code,
+        level_of_day.study_level,
         row_number() over (
-            partition by institution_code, program_code
-            order by case when study_level is null then 1 else 0 end, count(*) desc, study_level
+            partition by judged_year.year, level_of_day.institution_code, level_of_day.program_code
+            order by
+                case when level_of_day.study_level is null then 1 else 0 end,
+                count(*) desc,
+                level_of_day.study_level
         ) as place
-    from level_of_day
-    where place = 1
-    group by institution_code, program_code, study_level
+    from judged_year
+    inner join level_of_day on judged_year.judged_on >= level_of_day.graduated_on
+    where level_of_day.place = 1
+    group by
+        judged_year.year, level_of_day.institution_code, level_of_day.program_code, level_of_day.study_level
 
 ),
 
 final as (
 
     select
+        year,
         institution_code,
         program_code,
         study_level

@@ -7,10 +7,9 @@ unit as (
 
 ),
 
-starting_salary as (
+pay as (
 
-    select * from {{ ref('msr_starting_salary') }}
-    where scope = 'program' and cohort_year is not null and measure = 'register' and p50 > 0
+    select * from {{ ref('int_flag_pay') }}
 
 ),
 
@@ -36,18 +35,18 @@ registered as (
         unit.institution_code,
         unit.program_code,
         'pay' as measure,
-        starting_salary.cohort_year,
+        pay.cohort_year,
         cast(1 as double) as weight,
-        ln(starting_salary.p50) as value,
-        cast(starting_salary.n as double) as n
+        pay.log_pay as value,
+        cast(pay.n as double) as n
     from unit
     cross join policy
-    inner join starting_salary
+    inner join pay
         on
-            unit.institution_code = starting_salary.institution_code
-            and unit.program_code = starting_salary.program_code
-            and starting_salary.cohort_year > unit.pay_cohort - policy.trend_cohorts
-            and unit.pay_cohort >= starting_salary.cohort_year
+            unit.institution_code = pay.institution_code
+            and unit.program_code = pay.program_code
+            and pay.cohort_year > unit.pay_cohort - policy.trend_cohorts
+            and unit.pay_cohort >= pay.cohort_year
     union all
     select
         unit.year,
@@ -85,7 +84,8 @@ final as (
     from measure
     inner join {{ ref('int_flag_program') }} as flag_program
         on
-            measure.institution_code = flag_program.institution_code
+            measure.year = flag_program.year
+            and measure.institution_code = flag_program.institution_code
             and measure.program_code = flag_program.program_code
 
 )

@@ -42,6 +42,7 @@ by_spell as (
     select
         first_spell.graduate_id,
         case when first_spell.basis = 'month' then 'register' else 'reported' end as measure,
+        avg(early_pay.pay_cny) as salary_month_cny,
         avg(early_pay.real_pay_cny) as real_salary_month_cny,
         max(case when first_spell.basis = 'month' and early_pay.pay_cny <= region_year.base_floor then 1 else 0 end)
             as is_at_floor,
@@ -67,6 +68,7 @@ by_survey as (
     select
         due_wave.graduate_id,
         'survey' as measure,
+        due_wave.monthly_income as salary_month_cny,
         due_wave.monthly_income * deflator.deflator as real_salary_month_cny,
         0 as is_at_floor,
         0 as is_at_cap,

@@ -1,60 +1,73 @@
-"""The classifier: a calibrated probability that a program falls behind its peers."""
+"""The classifier: logistic regression whose coefficients have known signs and are shrunk towards given values."""
 
 # scikit-learn calls the feature matrix X, and so must an estimator's arguments.
-# ruff: noqa: N803, N806
+# ruff: noqa: N803
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.special import expit  # type: ignore[import-untyped]
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
-LEAST_SLOPE = 0.05
+    Floats = NDArray[np.float64]
 
 
 class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Logistic regression on scaled features, with filled missing values and cross-fitted calibration.
+    """Ridge logistic regression with constrained signs, shrunk towards given coefficients.
 
-    ``fit`` fits everything that a prediction needs: means, scales, fill values, coefficients, calibration.
+    ``fit`` fits everything that a prediction needs: means, scales, coefficients. Probabilities are those of the
+    regression; nothing corrects them afterwards.
 
     Parameters
     ----------
-    regularization : float, default=0.05
-        Inverse strength of the L2 penalty on scaled features.
-    n_folds : int, default=5
-        Folds of the cross-fitted calibration.
+    penalty : float, default=6
+        Strength of the shrinkage; the intercept is not shrunk.
+    signs : sequence of int of length n_features, optional
+        1 if a coefficient may not be negative, -1 if it may not be positive, 0 if it is free. By default all are free.
+    towards : sequence of float of length n_features, optional
+        Coefficients (log odds per unit of a feature) that a region without data would have. By default 0.
 
     Attributes
     ----------
     classes_ : array of shape (2,)
-    pipeline_ : Pipeline
-        Scale, fill, weigh; fitted on all rows.
-    calibration_ : tuple of float
-        Slope and intercept of the log odds.
+    mean_, scale_ : array of shape (n_features,)
+        Weighted mean and standard deviation of the known values of each feature; scale 1 where they do not differ.
+    coef_ : array of shape (n_features,)
+        Coefficients of the scaled features.
+    intercept_ : float
+    n_iter_ : int
+        Iterations of the optimiser.
 
-    Notes ----- Missing values do not count in means and scales and are filled with the mean. So a row of weight 2 is
-    equivalent to two equal rows. Rows with equal features always share a fold: a soft target (the same row once as 1
-    and once as 0) is never in both the training and the held-out part.
+    Notes
+    -----
+    Minimises Σ wᵢ log lossᵢ + penalty/2 Σ (βⱼ - towardsⱼ scaleⱼ)² over the allowed signs; the optimum is unique, and a
+    row of weight 2 is equivalent to two equal rows. Missing values are filled with the mean of the feature.
 
     References
     ----------
-    Platt, J. (1999). Probabilistic outputs for support vector machines. Advances in Large Margin
-    Classifiers, 61-74.
+    Byrd, R. H., Lu, P., Nocedal, J., Zhu, C. (1995). A limited memory algorithm for bound constrained optimization.
+    SIAM Journal on Scientific Computing 16, 1190-1208.
     """
 
-    def __init__(self, regularization: float = 0.05, n_folds: int = 5) -> None:
-        self.regularization = regularization
-        self.n_folds = n_folds
+    def __init__(
+        self,
+        penalty: float = 6.0,
+        signs: Sequence[int] | None = None,
+        towards: Sequence[float] | None = None,
+    ) -> None:
+        self.penalty = penalty
+        self.signs = signs
+        self.towards = towards
 
     def __sklearn_tags__(self) -> Any:
         """Tags: two classes, missing values allowed."""
@@ -66,7 +79,7 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
     def fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> CurriculumUpdateClassifier:
-        """Fit weights and calibration.
+        """Fit scales and coefficients.
 
         Parameters
         ----------
@@ -80,41 +93,30 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
         Raises
         ------
         ValueError
-            When there are not exactly two classes.
+            When there are not exactly two classes, or signs or towards have another length than the features.
         """
         rows, target = validate_data(self, X, y, ensure_all_finite="allow-nan")
-        return self._fit_checked(rows, target, sample_weight)
-
-    def _fit_checked(
-        self, X: NDArray[np.float64], y: NDArray[Any], sample_weight: ArrayLike | None
-    ) -> CurriculumUpdateClassifier:
-        """Fit on arrays that are already checked."""
-        weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
-        check_classification_targets(y)
+        weight = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
+        check_classification_targets(target)
         kept = weight > 0
-        X, weight = X[kept], weight[kept]
-        self.classes_, is_second = np.unique(np.asarray(y)[kept], return_inverse=True)
+        self.classes_, is_second = np.unique(np.asarray(target)[kept], return_inverse=True)
         if len(self.classes_) > 2:
             raise ValueError(
                 f"Only binary classification is supported. The target has {len(self.classes_)} classes."
             )
         if len(self.classes_) == 1:
             raise ValueError("Classifier can't train when only one class is present: 1 class.")
-        self.pipeline_ = self._fitted_pipeline(X, is_second, weight)
-        self.calibration_ = self._calibration(X, is_second, weight)
-        return self
+        self.mean_, self.scale_ = _moments(rows[kept], weight[kept])
+        return self._fit_coefficients(self._scaled(rows[kept]), is_second, weight[kept])
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Calibrated log odds of the second class, of shape (n_rows,)."""
-        check_is_fitted(self)
-        X = validate_data(self, X, reset=False, ensure_all_finite="allow-nan")
-        slope, intercept = self.calibration_
-        odds: NDArray[np.float64] = slope * self.pipeline_.decision_function(X) + intercept
+    def decision_function(self, X: ArrayLike) -> Floats:
+        """Log odds of the second class, of shape (n_rows,)."""
+        odds: Floats = self.contributions(X).sum(axis=1) + self.intercept_
         return odds
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Calibrated probabilities of the two classes, of shape (n_rows, 2)."""
-        second = 1 / (1 + np.exp(-self.decision_function(X)))
+    def predict_proba(self, X: ArrayLike) -> Floats:
+        """Probabilities of the two classes, of shape (n_rows, 2)."""
+        second = expit(self.decision_function(X))
         return np.column_stack([1 - second, second])
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
@@ -123,51 +125,64 @@ class CurriculumUpdateClassifier(ClassifierMixin, BaseEstimator):  # type: ignor
         predicted: NDArray[Any] = self.classes_[second.astype(int)]
         return predicted
 
-    def contributions(self, X: ArrayLike) -> NDArray[np.float64]:
+    def contributions(self, X: ArrayLike) -> Floats:
         """Contribution of each feature to the log odds, relative to the average row, (n_rows, n_features)."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, ensure_all_finite="allow-nan")
-        coefficients = self.pipeline_.named_steps["weigh"].coef_[0]
-        added: NDArray[np.float64] = self.calibration_[0] * coefficients * self.pipeline_[:-1].transform(X)
+        rows = validate_data(self, X, reset=False, ensure_all_finite="allow-nan")
+        added: Floats = self._scaled(rows) * self.coef_
         return added
 
-    def _fitted_pipeline(
-        self, X: NDArray[np.float64], y: NDArray[np.intp], weight: NDArray[np.float64]
-    ) -> Pipeline:
-        """Scaling, imputation and regression, fitted on the given rows."""
-        pipeline = Pipeline(
-            [
-                ("scale", StandardScaler()),
-                # The mean of a scaled feature is 0.
-                ("fill", SimpleImputer(strategy="constant", fill_value=0.0, keep_empty_features=True)),
-                ("weigh", LogisticRegression(C=self.regularization, tol=1e-8, max_iter=1000)),
-            ]
-        )
-        # A feature without any value has no mean; as a constant it gets no weight.
-        X = np.where(np.isnan(X).all(axis=0), 0.0, X)
-        # By rounding the weighted variance of a constant may be slightly negative. Its scale is then NaN, # and the
-        # filling step sets the feature to 0.
-        with np.errstate(invalid="ignore"):
-            return pipeline.fit(X, y, scale__sample_weight=weight, weigh__sample_weight=weight)
+    def _scaled(self, X: Floats) -> Floats:
+        """Features in units of their scale, 0 where unknown."""
+        return np.where(np.isnan(X), 0.0, (X - self.mean_) / self.scale_)
 
-    def _calibration(
-        self, X: NDArray[np.float64], y: NDArray[np.intp], weight: NDArray[np.float64]
-    ) -> tuple[float, float]:
-        """Slope and intercept that calibrate the log odds on held-out rows."""
-        _, same_row = np.unique(self.pipeline_[:-1].transform(X).round(9), axis=0, return_inverse=True)
-        fold = same_row.ravel() % self.n_folds
-        unseen = np.full(len(y), np.nan)
-        for k in range(self.n_folds):
-            held = fold == k
-            if held.any() and len(np.unique(y[~held])) == 2:
-                pipeline = self._fitted_pipeline(X[~held], y[~held], weight[~held])
-                unseen[held] = pipeline.decision_function(X[held])
-        seen = np.isfinite(unseen)
-        # If there are too few rows to hold out, or the score is uninformative, the regression's odds stay
-        # uncalibrated.
-        if len(np.unique(y[seen])) < 2 or np.ptp(unseen[seen]) == 0:
-            return 1.0, 0.0
-        platt = LogisticRegression(C=1e3, tol=1e-8, max_iter=1000)
-        platt.fit(unseen[seen, None], y[seen], sample_weight=weight[seen])
-        # On noise the slope may be 0 or negative; it would then lose or reverse the order of programs.
-        return max(float(platt.coef_[0, 0]), LEAST_SLOPE), float(platt.intercept_[0])
+    def _fit_coefficients(
+        self, scaled: Floats, y: NDArray[np.intp], weight: Floats
+    ) -> CurriculumUpdateClassifier:
+        """Minimise the penalised log loss within the allowed signs."""
+        n_features = scaled.shape[1]
+        towards = self._each(self.towards, n_features) * self.scale_
+        bounds = [
+            (0.0 if sign > 0 else None, 0.0 if sign < 0 else None)
+            for sign in self._each(self.signs, n_features)
+        ]
+
+        def loss(beta: Floats) -> tuple[float, Floats]:
+            odds = beta[0] + scaled @ beta[1:]
+            off = beta[1:] - towards
+            error = weight * (expit(odds) - y)
+            value = (weight * (np.logaddexp(0, odds) - y * odds)).sum() + self.penalty / 2 * (off**2).sum()
+            slope = np.concatenate([[error.sum()], scaled.T @ error + self.penalty * off])
+            return float(value), slope
+
+        prior = np.log((weight * y).sum() / (weight * (1 - y)).sum())
+        found = minimize(
+            loss,
+            np.concatenate([[prior], towards]),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(None, None), *bounds],
+            options={"maxiter": 2000, "maxcor": 30, "ftol": 1e-15, "gtol": 1e-9},
+        )
+        self.intercept_, self.coef_, self.n_iter_ = float(found.x[0]), found.x[1:], int(found.nit)
+        return self
+
+    def _each(self, values: Sequence[float] | None, n_features: int) -> Floats:
+        """One value per feature."""
+        each = np.zeros(n_features) if values is None else np.asarray(values, dtype=float)
+        if each.shape != (n_features,):
+            raise ValueError(f"signs and towards need one value per feature: {n_features}, not {each.size}.")
+        return each
+
+
+def _moments(X: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Weighted mean and standard deviation of each feature's known values."""
+    known = ~np.isnan(X)
+    share = weight[:, None] * known
+    total = np.maximum(share.sum(axis=0), np.finfo(float).tiny)
+    filled = np.where(known, X, 0.0)
+    mean = (share * filled).sum(axis=0) / total
+    spread = np.sqrt((share * np.where(known, X - mean, 0.0) ** 2).sum(axis=0) / total)
+    # Differences by rounding alone are none.
+    differs = spread > 1e-12 * np.maximum(np.abs(mean), 1.0)
+    return mean, np.where(differs, spread, 1.0)

@@ -9,13 +9,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iecareer.flags.posterior import (
+    log_predictive,
+    posterior_below,
+    prior_strength,
+    single_prior,
+    spread_moments,
+    two_group_prior,
+)
 from iecareer.peers import finest_level, on_every_level
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from iecareer.flags.policy import FlagPolicy
+
+    Floats = NDArray[np.float64]
 
 MEASURES = "indicators.msr_flag_measure"
 PROGRAM = ["year", "institution_code", "program_code"]
@@ -59,36 +71,60 @@ def _compared(min_peers: int) -> str:
 
 
 def compare_with_peers(connection: duckdb.DuckDBPyConnection, policy: FlagPolicy) -> pd.DataFrame:
-    """Measures with ``peers_value``, ``strength``, ``posterior`` and ``gap``.
+    """Measures with ``peers_value``, ``gap``, ``prior`` and ``posterior``.
 
-    ``gap`` is the value minus the peers' value; for job match it is shrunk by the peers' beta prior. ``posterior`` is
-    the probability that the true share is below the peers' share by more than the margin. It is missing for all
-    measures except job match.
+    ``gap`` is the value minus the peers' value. ``posterior`` is the probability that the true share is below the
+    peers' share by more than the margin, ``prior`` the prior it comes from: ``single`` or ``two_groups``. Both are
+    missing for all measures except job match.
     """
+    import pandas as pd
+
     compared = connection.execute(_compared(int(policy.min_peers))).df()
     compared["peers_value"] = compared["peers_wv"] / compared["peers_w"]
     compared["gap"] = compared["value"] - compared["peers_value"]
-    return _judge_matches(compared, policy)
+    is_match = compared["measure"].str.startswith("match")
+    matches = compared[is_match].merge(_strengths(compared, policy), on=PROGRAM, how="left")
+    matches["strength"] = matches["strength"].fillna(policy.prior_strength_default)
+    judged = [_judge(rows, policy) for _, rows in matches.groupby("year", sort=True)]
+    return pd.concat([*judged, compared[~is_match]], ignore_index=True) if judged else _unjudged(compared)
 
 
-def _judge_matches(compared: pd.DataFrame, policy: FlagPolicy) -> pd.DataFrame:
-    """Add prior strength, posterior and shrunk gap to the rows of job match."""
-    import numpy as np
+def _judge(matches: pd.DataFrame, policy: FlagPolicy) -> pd.DataFrame:
+    """Add the posterior to the matches known in a year, by the prior that predicted better until then."""
+    n, k, mean = _counts(matches)
+    prior = single_prior(mean, matches["strength"].to_numpy(dtype=float))
+    is_better = _two_groups_predict_better(matches[matches["measure"] == "match"], policy)
+    if is_better:
+        prior = two_group_prior(mean, policy.two_groups)
+    posterior = posterior_below(n, k, prior, mean - policy.match_margin)
+    return matches.assign(prior="two_groups" if is_better else "single", posterior=posterior)
 
-    from iecareer.flags.posterior import posterior_below, shrunk_gap
 
-    compared["raw_gap"] = compared["gap"]
-    is_match = compared["measure"].str.startswith("match").to_numpy(dtype=bool)
-    strength = compared.merge(_strengths(compared, policy), on=PROGRAM, how="left")["strength"]
-    compared["strength"] = strength.fillna(policy.prior_strength_default).where(is_match).to_numpy()
-    rows = compared[is_match]
-    n = rows["n"].to_numpy(dtype=float)
-    matched = np.round(n * rows["value"].to_numpy(dtype=float))
-    prior = (rows["peers_value"].to_numpy(dtype=float), rows["strength"].to_numpy(dtype=float))
-    compared["posterior"] = np.nan
-    compared.loc[is_match, "gap"] = shrunk_gap(n, matched, *prior)
-    compared.loc[is_match, "posterior"] = posterior_below(n, matched, *prior, policy.match_margin)
-    return compared
+def _two_groups_predict_better(matches: pd.DataFrame, policy: FlagPolicy) -> bool:
+    """Whether the two-group prior predicts each cohort's answers better from those of the cohort before."""
+    following = matches.assign(cohort_year=matches["cohort_year"] - 1)
+    pairs = matches.merge(following, on=[*PROGRAM, "cohort_year"], suffixes=("", "_next"))
+    n, k, mean = _counts(pairs)
+    n_next = pairs["n_next"].to_numpy(dtype=float)
+    then = (n_next, (n_next * pairs["value_next"].to_numpy(dtype=float)).round())
+    two_groups = log_predictive(n, k, two_group_prior(mean, policy.two_groups), *then)
+    single = log_predictive(n, k, single_prior(mean, pairs["strength"].to_numpy(dtype=float)), *then)
+    return bool(two_groups.sum() > single.sum())
+
+
+def _counts(matches: pd.DataFrame) -> tuple[Floats, Floats, Floats]:
+    """Answers, matches among them and the peers' share."""
+    n = matches["n"].to_numpy(dtype=float)
+    return (
+        n,
+        (n * matches["value"].to_numpy(dtype=float)).round(),
+        matches["peers_value"].to_numpy(dtype=float),
+    )
+
+
+def _unjudged(compared: pd.DataFrame) -> pd.DataFrame:
+    """Measures of a region without answers."""
+    return compared.assign(prior=None, posterior=float("nan"))
 
 
 def _strengths(compared: pd.DataFrame, policy: FlagPolicy) -> pd.DataFrame:
@@ -96,8 +132,6 @@ def _strengths(compared: pd.DataFrame, policy: FlagPolicy) -> pd.DataFrame:
 
     All cohorts are used, because a few peers in one cohort give no good estimate of how much programs differ.
     """
-    from iecareer.flags.posterior import prior_strength, spread_moments
-
     rows = compared[compared["measure"] == "match"]
     sums = [
         rows[name].to_numpy(dtype=float)

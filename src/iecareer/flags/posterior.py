@@ -5,6 +5,7 @@ Pure functions on arrays: they read no table, file or policy.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,34 +67,92 @@ def prior_strength(numerator: Floats, denominator: Floats, bounds: tuple[float, 
     return np.where(is_known, np.clip(strength, least, greatest), default)
 
 
-def posterior_below(n: Floats, k: Floats, prior_mean: Floats, strength: Floats, margin: float) -> Floats:
-    """Posterior probability that the true share is below ``prior_mean - margin``.
+@dataclass(frozen=True)
+class Prior:
+    """Beta priors of a program's true share, one per row of both arrays, with the probability of each.
+
+    Attributes
+    ----------
+    weight : array of shape (n_groups, 1)
+    a, b : array of shape (n_groups, n_units)
+        Parameters of the beta distributions.
+    """
+
+    weight: Floats
+    a: Floats
+    b: Floats
+
+
+@dataclass(frozen=True)
+class TwoGroups:
+    """The two groups of programs: the share of fallen ones, how deep they fell, and the strengths a + b in answers."""
+
+    fallen_share: float
+    fallen_depth: float
+    fallen_strength: float
+    kept_strength: float
+
+
+def single_prior(mean: Floats, strength: Floats) -> Prior:
+    """One beta prior per unit with the peers' share as its mean and a strength a + b in answers."""
+    import numpy as np
+
+    mean = _inside(mean)
+    return Prior(np.ones((1, 1)), (mean * strength)[None], ((1 - mean) * strength)[None])
+
+
+def two_group_prior(mean: Floats, groups: TwoGroups) -> Prior:
+    """Most programs are near their peers, a few have fallen: one beta prior for each group."""
+    import numpy as np
+
+    means = np.stack([_inside(mean), _inside(_inside(mean) - groups.fallen_depth)])
+    strength = np.array([[groups.kept_strength], [groups.fallen_strength]])
+    weight = np.array([[1 - groups.fallen_share], [groups.fallen_share]])
+    return Prior(weight, means * strength, (1 - means) * strength)
+
+
+def _inside(share: Floats) -> Floats:
+    """A share as the mean of a beta distribution, which is neither 0 nor 1."""
+    import numpy as np
+
+    return np.clip(share, 0.01, 0.99)
+
+
+def _weights(n: Floats, k: Floats, prior: Prior) -> Floats:
+    """Log probability of each group given k of n matches, up to a constant per unit."""
+    import numpy as np
+    from scipy.special import betaln  # type: ignore[import-untyped]
+
+    seen: Floats = np.log(prior.weight) + betaln(prior.a + k, prior.b + n - k) - betaln(prior.a, prior.b)
+    return seen
+
+
+def posterior_below(n: Floats, k: Floats, prior: Prior, threshold: Floats) -> Floats:
+    """Posterior probability that the true share is below a threshold.
 
     Parameters
     ----------
     n, k : array of shape (n_units,)
         Answers, and those that match.
-    prior_mean, strength : array of shape (n_units,)
-        Mean of the peers' beta prior and its strength a + b.
-    margin : float
-        Share by which a program must be below its peers.
-
-    Returns
-    -------
-    array of shape (n_units,)
-        P(θ < prior_mean - margin) under Beta(a + k, b + n - k); 0 where no share can be that low.
+    prior : Prior
+    threshold : array of shape (n_units,)
+        The peers' share less the margin; below 0 nothing can be.
     """
     import numpy as np
-    from scipy.special import betainc  # type: ignore[import-untyped]
+    from scipy.special import betainc, softmax
 
-    # A mean of exactly 0 or 1 has no beta distribution, so it is moved by a negligible amount.
-    mean = np.clip(prior_mean, 1e-6, 1 - 1e-6)
-    threshold = np.clip(prior_mean - margin, 0.0, 1.0)
-    below: Floats = betainc(mean * strength + k, (1 - mean) * strength + n - k, threshold)
-    return below
+    below = betainc(prior.a + k, prior.b + n - k, np.clip(threshold, 0.0, 1.0))
+    probability: Floats = (softmax(_weights(n, k, prior), axis=0) * below).sum(axis=0)
+    return probability
 
 
-def shrunk_gap(n: Floats, k: Floats, prior_mean: Floats, strength: Floats) -> Floats:
-    """Posterior mean of the share minus the peers' share: the gap, shrunk towards 0 with few responses."""
-    gap: Floats = (prior_mean * strength + k) / (strength + n) - prior_mean
-    return gap
+def log_predictive(n: Floats, k: Floats, prior: Prior, n_next: Floats, k_next: Floats) -> Floats:
+    """Log probability of the next cohort's answers given one cohort's, without the binomial coefficient.
+
+    By its sum two priors are compared out of time.
+    """
+    from scipy.special import logsumexp
+
+    both = _weights(n + n_next, k + k_next, prior)
+    predicted: Floats = logsumexp(both, axis=0) - logsumexp(_weights(n, k, prior), axis=0)
+    return predicted

@@ -1,9 +1,9 @@
 """The flags of a run: programs whose curriculum should be reviewed, the probability behind each, and the reasons.
 
 Input: the models of `dbt_project/models/flags` and the policy of the private build. Output:
-``flags.program_flag``, one row per program and institution of the newest cohort, and ``flags.scorecard``.
-With too few years or programs both tables are written without flags, and a row of the scorecard gives the
-reason.
+``flags.program_flag``, one row per scored program and institution; ``flags.program_code_alarm``, one row per program
+code; ``flags.scorecard``, ``flags.model_card`` and ``flags.drift``. With too few years or programs there are no flags,
+and a row of the scorecard gives the reason.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+    from iecareer.flags.classifier import CurriculumUpdateClassifier
     from iecareer.flags.policy import FlagPolicy
 
 # The models that flags are made of.
@@ -67,10 +68,13 @@ def flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[st
 def _flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Any]:
     """Measure, compare, validate, score, choose and write."""
     from iecareer.flags import tables
+    from iecareer.flags.drift import compare_with_training
     from iecareer.flags.features import build_features, build_labels
+    from iecareer.flags.model_card import describe
     from iecareer.flags.peers import compare_with_peers
     from iecareer.flags.policy import read_policy
-    from iecareer.flags.scorers import training_rows
+    from iecareer.flags.program_codes import judge_codes
+    from iecareer.flags.scorers import fit_scorer, training_rows
     from iecareer.flags.validation import enough, past_scores, validate
 
     policy = read_policy(connection)
@@ -80,18 +84,32 @@ def _flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[s
     today = units[units["year"] == as_of.year].reset_index(drop=True)
     scored = past_scores(units, labels, policy)
     training = training_rows(units, labels, as_of.year)
+    codes = judge_codes(connection, as_of.year, policy)
     if today.empty or scored.empty or enough(training, policy):
         why = enough(training, policy) or "no past year has enough complete targets before it"
-        tables.write(connection, None, tables.empty_scorecard(as_of, f"No flags: {why}."))
+        card = tables.empty_scorecard(f"No flags: {why}.")
+        tables.write(connection, as_of, {"program_code_alarm": codes, "scorecard": card})
         return {"n_programs": 0, "n_flagged": 0, "model": None}
-    validation = validate(scored, as_of, policy)
-    flags = score_programs(today, training, compared, validation.chosen, policy)
-    tables.write(connection, flags.assign(as_of=as_of), validation.scorecard)
+    validation = validate(scored, policy)
+    scorer = fit_scorer(validation.chosen, training)
+    flags = score_programs(today, scorer, compared, validation.chosen, policy)
+    rows = {
+        "program_flag": flags,
+        "program_code_alarm": codes,
+        "scorecard": validation.scorecard,
+        "model_card": describe(scorer, training, compared, validation, policy),
+        "drift": compare_with_training(training, today, policy),
+    }
+    tables.write(connection, as_of, rows)
     return {"n_programs": len(flags), "n_flagged": int(flags["is_flagged"].sum()), "model": validation.chosen}
 
 
 def score_programs(
-    today: pd.DataFrame, training: pd.DataFrame, compared: pd.DataFrame, chosen: str, policy: FlagPolicy
+    today: pd.DataFrame,
+    scorer: CurriculumUpdateClassifier,
+    compared: pd.DataFrame,
+    chosen: str,
+    policy: FlagPolicy,
 ) -> pd.DataFrame:
     """Rows of ``flags.program_flag``: scores of today's units by the chosen scorer, choice and reasons."""
     import pandas as pd
@@ -99,9 +117,8 @@ def score_programs(
     from iecareer.flags.choice import choose
     from iecareer.flags.features import UNIT
     from iecareer.flags.reasons import explain
-    from iecareer.flags.scorers import COLUMNS, ask, fit_scorer
+    from iecareer.flags.scorers import COLUMNS, ask
 
-    scorer = fit_scorer(chosen, training)
     score = ask(chosen, scorer, today)
     names = list(zip(today["institution_code"], today["program_code"], strict=True))
     q_value, is_flagged = choose(

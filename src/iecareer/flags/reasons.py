@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from iecareer.flags.features import UNIT
+from iecareer.flags.features import NEWEST_COHORTS, UNIT
 from iecareer.flags.wording import ABOUT_COURSES, ABOUT_PEOPLE, clearing, plain, shown
 
 if TYPE_CHECKING:
@@ -19,20 +19,22 @@ if TYPE_CHECKING:
 
     from iecareer.flags.policy import FlagPolicy
 
-# The direction in which a fact supports a review. Features not listed (size, response) are never reasons.
+# The direction in which a fact supports a review.
 ADVERSE = {
+    "match_level": -1,
+    "match_fall": -1,
     "match_recent": -1,
     "match_last": -1,
-    "match_trend": -1,
     "light_reds": 1,
     "pay": -1,
     "pay_trend": -1,
     "course_age": 1,
     "hours_changed": -1,
+    "hours_rewritten": -1,
     "retention": -1,
 }
-# The fact of a baseline's single score.
-FACT_OF = {"low_last_year": "match_last"}
+# The facts behind the scores of baselines.
+FACT_OF = {"low_last_year": "match_last", "low_recently": "match_recent"}
 N_REASONS = 3
 
 
@@ -72,19 +74,42 @@ def collect_facts(rows: pd.DataFrame, compared: pd.DataFrame, policy: FlagPolicy
 
     units = rows[[*UNIT, "match_cohort"]].assign(unit=range(len(rows)))
     own = compared.merge(units, on=UNIT)
-    match = own[own["measure"] == "match"]
+    match, pay = own[own["measure"] == "match"], own[own["measure"] == "pay"]
+    single = ["match_recent", "course_age", "hours_changed", "hours_rewritten", "retention"]
+    person = own[own["measure"] == "match_person"]
+    person = person[person["cohort_year"] > person["match_cohort"] - policy.forecast_cohorts]
     parts = [
-        own[own["measure"].isin(["match_recent", "course_age", "hours_changed", "retention"])].assign(
-            fact=lambda part: part["measure"]
-        ),
+        own[own["measure"].isin(single)].assign(fact=lambda part: part["measure"]),
         match[match["cohort_year"] == match["match_cohort"]].assign(fact="match_last"),
-        own[own["measure"] == "pay"].sort_values("cohort_year").groupby("unit").tail(1).assign(fact="pay"),
-        _trend_facts(rows, "match_trend", match, policy.trend_cohorts),
+        _pooled(person).assign(fact="match_level"),
+        _fall(person),
+        _pooled(pay).assign(fact="pay"),
         _trend_facts(rows, "light_reds", match, policy.light_rule_years),
-        _trend_facts(rows, "pay_trend", own[own["measure"] == "pay"], policy.trend_cohorts),
+        _trend_facts(rows, "pay_trend", pay, policy.trend_cohorts),
     ]
     columns = ["unit", "fact", "value", "peers_value", "n", "peers_n"]
     return pd.concat([part[columns] for part in parts], ignore_index=True)
+
+
+def _pooled(measured: pd.DataFrame) -> pd.DataFrame:
+    """Values of several cohorts and their peers', weighted by the program's people."""
+    weighted = measured.assign(
+        value=measured["value"] * measured["n"], peers_value=measured["peers_value"] * measured["n"]
+    )
+    sums = weighted.groupby("unit")[["value", "peers_value", "n", "peers_n"]].sum().reset_index()
+    return sums.assign(value=sums["value"] / sums["n"], peers_value=sums["peers_value"] / sums["n"])
+
+
+def _fall(person: pd.DataFrame) -> pd.DataFrame:
+    """Change of match from earlier cohorts to the newest ones, and the peers'; n are those of the newest."""
+    is_new = person["cohort_year"] > person["match_cohort"] - NEWEST_COHORTS
+    new, old = _pooled(person[is_new]), _pooled(person[~is_new])
+    both = new.merge(old, on="unit", suffixes=("", "_before"))
+    return both.assign(
+        fact="match_fall",
+        value=both["value"] - both["value_before"],
+        peers_value=both["peers_value"] - both["peers_value_before"],
+    )
 
 
 def _trend_facts(rows: pd.DataFrame, fact: str, measured: pd.DataFrame, n_cohorts: float) -> pd.DataFrame:
@@ -98,25 +123,17 @@ def _trend_facts(rows: pd.DataFrame, fact: str, measured: pd.DataFrame, n_cohort
 
 
 def _strengths(rows: pd.DataFrame, contributions: dict[str, NDArray[np.float64]]) -> pd.DataFrame:
-    """How strongly each fact supports a review: by contribution, then by distance to the peers.
+    """How much each fact that the scorer looked at raised the score; missing if it lowered it.
 
-    A fact that is not worse than the peers', or that lowered the score, is not a reason.
+    The contribution of the forecast is divided between level and fall by the probability that a fall has begun.
     """
     import pandas as pd
 
-    strengths = {}
-    used = {FACT_OF.get(name, name): values for name, values in contributions.items()}
-    for fact, sign in ADVERSE.items():
-        adverse = sign * rows[fact].reset_index(drop=True)
-        if fact in used:
-            strength = pd.Series(used[fact]) + 100.0
-            strength = strength.where(strength > 100.0)
-        elif len(contributions) == 1 and fact != "light_reds":
-            strength = adverse / (adverse.std() or 1.0)
-        else:
-            continue
-        strengths[fact] = strength.where(adverse > 0)
-    return pd.DataFrame(strengths)
+    added = pd.DataFrame({FACT_OF.get(name, name): values for name, values in contributions.items()})
+    if "match_forecast" in added:
+        forecast, fallen = added.pop("match_forecast"), rows["fallen"].reset_index(drop=True)
+        added = added.assign(match_level=forecast * (1 - fallen), match_fall=forecast * fallen)
+    return added.where(added > 0)
 
 
 def _explain_unit(facts: pd.DataFrame | None, strength: pd.Series, policy: FlagPolicy) -> dict[str, Any]:
@@ -132,10 +149,7 @@ def _explain_unit(facts: pd.DataFrame | None, strength: pd.Series, policy: FlagP
 
 
 def _speaks_for_review(name: str, fact: dict[Any, Any]) -> bool:
-    """Whether the shown numbers are worse than the peers'.
-
-    For pay they may be better, because pay is scored over several cohorts.
-    """
+    """Whether the program's number is worse than the peers'."""
     return ADVERSE[name] * (float(fact["value"]) - float(fact["peers_value"])) > 0
 
 
@@ -153,7 +167,7 @@ def _reason(name: str | None, own: dict[str, dict[Any, Any]], policy: FlagPolicy
     counts = {"n": int(n), "peers_n": int(peers_n)}
     reason = {"measure": name, "value": value, "peers_value": peers_value, **counts}
     if name in ABOUT_COURSES:
-        words = {**shown(value, peers_value, is_share=name == "hours_changed"), **counts}
+        words = {**shown(value, peers_value, is_share=name.startswith("hours")), **counts}
         zh, en = (text.format(**words) for text in ABOUT_COURSES[name])
         return reason | {"zh": zh, "en": en}
     least = policy.reason_min_n_pay if name.startswith("pay") else policy.reason_min_n

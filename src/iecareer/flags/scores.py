@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Counts = NDArray[np.unsignedinteger[Any]]
 
-# Weights that are added up at a time: about 100 MB of sums, however many draws and units there are.
-_BLOCK = 1 << 21
+# A program has fallen behind in the first year whose target is at least this.
+FALLEN = 0.5
+LEADS = (2, 1, 0)
 
 
 def precision_at_budget(target: Floats, score: Floats, years: NDArray[np.intp], budget: float) -> float:
@@ -35,42 +37,22 @@ def precision_at_budget(target: Floats, score: Floats, years: NDArray[np.intp], 
     return reviewed / places if places else float("nan")
 
 
-def average_precision(target: Floats, score: Floats, weight: Floats | Counts) -> Floats:
-    """Area under the precision-recall curve for each row of weights.
-
-    Parameters
-    ----------
-    target, score : array of shape (n_units,)
-    weight : array of shape (n_draws, n_units)
-        How often each unit was drawn.
-
-    Returns
-    -------
-    array of shape (n_draws,)
-        Σ (R_i − R_{i−1}) P_i over distinct scores, as scikit-learn's ``average_precision_score``.
-    """
+def average_precision(target: Floats, score: Floats) -> float:
+    """Area under the precision-recall curve."""
     import numpy as np
+    from sklearn.metrics import average_precision_score
 
-    order = np.argsort(-score, kind="stable")
-    last_of_tie = np.append(np.diff(score[order]) != 0, True)
-    n_rows = max(1, _BLOCK // len(score))
-    blocks = (weight[first : first + n_rows, order] for first in range(0, len(weight), n_rows))
-    areas = [_areas(target[order], last_of_tie, block.astype(float)) for block in blocks]
-    return np.concatenate(areas) if areas else np.empty(0)
+    outcome = np.repeat([1, 0], len(target))
+    weight = np.concatenate([target, 1 - target])
+    return float(average_precision_score(outcome, np.concatenate([score, score]), sample_weight=weight))
 
 
-def _areas(target: Floats, last_of_tie: NDArray[np.bool_], weight: Floats) -> Floats:
-    """The same for units in descending order of their scores."""
-    import numpy as np
+def log_losses(target: Floats, probability: Floats) -> Floats:
+    """Log loss of each unit, of shape (n_units,)."""
+    from scipy.special import xlog1py, xlogy  # type: ignore[import-untyped]
 
-    hits = np.cumsum(weight * target, axis=1)[:, last_of_tie]
-    drawn = np.cumsum(weight, axis=1)[:, last_of_tie]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        precision = np.where(drawn > 0, hits / drawn, 0.0)
-        recall = hits / hits[:, -1:]
-    steps = np.diff(recall, axis=1, prepend=0.0)
-    area: Floats = (steps * precision).sum(axis=1)
-    return area
+    losses: Floats = -xlogy(target, probability) - xlog1py(1 - target, -probability)
+    return losses
 
 
 def brier(target: Floats, probability: Floats) -> float:
@@ -94,8 +76,39 @@ def calibration_slope(target: Floats, probability: Floats) -> float:
     return float(line.coef_[0, 0])
 
 
+def recall_by_lead(rows: pd.DataFrame, is_flagged: pd.Series) -> dict[int, float]:
+    """Share of the programs that fell behind which were flagged so many years before all answers showed it.
+
+    A program falls behind in the first year whose target is at least `FALLEN`, after a year in which it was less. The
+    answers that show it are complete two years later: a flag in that year has a lead of 2 years.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Past units with ``institution_code``, ``program_code``, ``year`` and ``target``.
+    is_flagged : Series of bool
+
+    Returns
+    -------
+    dict of int to float
+        By lead of at least 2, 1 and 0 years; NaN if no program can be counted.
+    """
+    keys = ["institution_code", "program_code"]
+    first = rows.groupby(keys)["year"].min().rename("first_year")
+    low = rows[rows["target"] >= FALLEN].groupby(keys)["year"].min().rename("low_year")
+    flagged = rows[is_flagged.to_numpy(dtype=bool)].groupby(keys)["year"].min().rename("flagged_year")
+    fallen = low.to_frame().join(first).join(flagged)
+    fallen = fallen[fallen["low_year"] > fallen["first_year"]]
+    newest = rows["year"].max()
+    recall = {}
+    for lead in LEADS:
+        counted = fallen[fallen["low_year"] + 2 - lead <= newest]
+        recall[lead] = float((counted["flagged_year"] <= counted["low_year"] + 2 - lead).mean())
+    return recall
+
+
 def draw_clusters(cluster: NDArray[np.int64], n_draws: int, seed: int) -> Counts:
-    """How often each unit is drawn when whole programs are drawn with replacement, (n_draws, n_units)."""
+    """How often each unit is drawn when whole clusters are drawn with replacement, (n_draws, n_units)."""
     import numpy as np
 
     n_clusters = int(cluster.max()) + 1

@@ -1,4 +1,4 @@
-"""Columns of the two tables in schema ``flags``, and writing a table whole."""
+"""Columns of the tables in schema ``flags``, and writing a table whole."""
 
 from __future__ import annotations
 
@@ -39,6 +39,18 @@ PROGRAM_FLAG = {
     "what_would_clear_en": "varchar",
 }
 
+PROGRAM_CODE_ALARM = {
+    "program_code": "varchar",
+    "as_of": "date",
+    "n": "integer",
+    "share": "double",
+    "posterior": "double",
+    "is_alarmed": "boolean",
+    "skill_coverage": "double",
+    "demand_trend": "double",
+    "status": "varchar",
+}
+
 SCORECARD = {
     "as_of": "date",
     "model": "varchar",
@@ -48,24 +60,49 @@ SCORECARD = {
     "mean_target": "double",
     "precision_at_budget": "double",
     "pr_auc": "double",
+    "log_loss": "double",
     "brier": "double",
     "calibration_slope": "double",
+    "recall_lead_2": "double",
+    "recall_lead_1": "double",
+    "recall_lead_0": "double",
     "flagged_share": "double",
     "false_alarm_share": "double",
     "model_gain": "double",
     "model_gain_ci_low": "double",
     "model_gain_ci_high": "double",
+    "model_gain_upper": "double",
     "chosen": "boolean",
     "reason": "varchar",
 }
 
+MODEL_CARD = {
+    "place": "integer",
+    "as_of": "date",
+    "section": "varchar",
+    "item": "varchar",
+    "value": "varchar",
+}
 
-def empty_scorecard(as_of: date, reason: str) -> pd.DataFrame:
+DRIFT = {
+    "feature": "varchar",
+    "as_of": "date",
+    "n_training": "integer",
+    "n_today": "integer",
+    "mean_training": "double",
+    "mean_today": "double",
+    "standardized_difference": "double",
+    "missing_training": "double",
+    "missing_today": "double",
+    "is_drifted": "boolean",
+}
+
+
+def empty_scorecard(reason: str) -> pd.DataFrame:
     """One row that says why nothing was scored."""
     import pandas as pd
 
     row = dict.fromkeys(SCORECARD) | {
-        "as_of": as_of,
         "model": "none",
         "size_band": "all",
         "n_units": 0,
@@ -76,16 +113,26 @@ def empty_scorecard(as_of: date, reason: str) -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
-def write(connection: duckdb.DuckDBPyConnection, flags: pd.DataFrame | None, scorecard: pd.DataFrame) -> None:
-    """Replace ``flags.program_flag`` and ``flags.scorecard``."""
+TABLES = {
+    "program_flag": PROGRAM_FLAG,
+    "program_code_alarm": PROGRAM_CODE_ALARM,
+    "scorecard": SCORECARD,
+    "model_card": MODEL_CARD,
+    "drift": DRIFT,
+}
+
+
+def write(connection: duckdb.DuckDBPyConnection, as_of: date, rows: dict[str, pd.DataFrame]) -> None:
+    """Replace all tables of schema ``flags``; those without rows are empty."""
     connection.execute("create schema if not exists flags")
-    _replace(connection, "flags.program_flag", PROGRAM_FLAG, flags)
-    _replace(connection, "flags.scorecard", SCORECARD, scorecard)
+    for table, columns in TABLES.items():
+        dated = rows[table].assign(as_of=as_of) if table in rows else None
+        _replace(connection, f"flags.{table}", columns, dated)
 
 
 def date_again(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
-    """Give both tables of an earlier night the day of a later one."""
-    for table in ("program_flag", "scorecard"):
+    """Give the tables of an earlier night the day of a later one."""
+    for table in TABLES:
         connection.execute(f"update flags.{table} set as_of = ?", [as_of])
 
 

@@ -1,19 +1,17 @@
 """Rolling-origin validation: each past year is scored by a model fitted on what was known in that year.
 
-Input: units and labels. Output: the scores of the three scorers on past years, and the scorer to use. A label
+Input: units and labels. Output: the scores of the model and its baselines on past years, and the scorer to use. A label
 enters training only on days on which it was complete.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iecareer.flags.scorers import BASELINES, COLUMNS, ask, fit_scorer, training_rows
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
@@ -86,12 +84,12 @@ def _flagged(rows: pd.DataFrame, probability: NDArray[np.float64], policy: FlagP
     )[1]
 
 
-def validate(scored: pd.DataFrame, as_of: date, policy: FlagPolicy) -> Validation:
+def validate(scored: pd.DataFrame, policy: FlagPolicy) -> Validation:
     """Score the past years by size band and choose the scorer.
 
-    The gain is the difference in area under the precision-recall curve; its interval comes from drawing institutions'
-    programs with replacement. The model is used only if the interval of its gain over each baseline lies above 0.
-    Otherwise the baseline with the greater area is used, and the scorecard says so.
+    The gain is the log loss of a baseline minus that of the model on the same units; its bounds come from drawing
+    institutions with replacement. The model is used unless it is worse than the best baseline: unless even the upper
+    one-sided bound of its gain (``choice_level``) is below 0.
     """
     import pandas as pd
 
@@ -103,12 +101,11 @@ def validate(scored: pd.DataFrame, as_of: date, policy: FlagPolicy) -> Validatio
             cards.append(_card(rows.reset_index(drop=True), band, policy))
     card = pd.concat(cards, ignore_index=True)
     overall = card[card["size_band"] == "all"].set_index("model")
-    best = str(overall.loc[list(BASELINES), "pr_auc"].idxmax())
-    gains = overall.loc[list(BASELINES), "model_gain_ci_low"]
-    chosen = "model" if bool((gains > 0).all()) else best
+    best = str(overall.loc[list(BASELINES), "log_loss"].idxmin())
+    upper = float(overall["model_gain_upper"][best])
+    chosen = best if upper < 0 else "model"
     card["chosen"] = card["model"] == chosen
-    card["reason"] = _verdict(chosen, best, gains)
-    card.insert(0, "as_of", as_of)
+    card["reason"] = _verdict(chosen, best, upper)
     return Validation(card, chosen)
 
 
@@ -121,18 +118,14 @@ def _card(rows: pd.DataFrame, band: str, policy: FlagPolicy) -> pd.DataFrame:
 
     target = rows["target"].to_numpy(dtype=float)
     years = np.unique(rows["year"].to_numpy(), return_inverse=True)[1]
-    cluster = (
-        rows.groupby(["institution_code", "program_code"], sort=True).ngroup().to_numpy().astype(np.int64)
-    )
-    once, drawn = np.ones((1, len(rows))), scores.draw_clusters(cluster, int(policy.bootstrap_draws), SEED)
-    answers = {name: rows[name].to_numpy(dtype=float) for name in COLUMNS}
-    model_drawn = scores.average_precision(target, answers["model"], drawn)
-    model_area = scores.average_precision(target, answers["model"], once)[0]
+    institution = np.unique(rows["institution_code"].to_numpy(dtype=str), return_inverse=True)[1]
+    drawn = scores.draw_clusters(institution, int(policy.bootstrap_draws), SEED)
+    model_losses = scores.log_losses(target, rows["model"].to_numpy(dtype=float))
     card = []
-    for name, answer in answers.items():
-        area = scores.average_precision(target, answer, once)[0]
-        gain = model_drawn - scores.average_precision(target, answer, drawn)
-        low, high = _interval(gain, policy) if name in BASELINES else (np.nan, np.nan)
+    for name in COLUMNS:
+        answer = rows[name].to_numpy(dtype=float)
+        losses = scores.log_losses(target, answer)
+        recall = scores.recall_by_lead(rows, rows[f"{name}_flagged"])
         card.append(
             {
                 "model": name,
@@ -143,17 +136,32 @@ def _card(rows: pd.DataFrame, band: str, policy: FlagPolicy) -> pd.DataFrame:
                 "precision_at_budget": scores.precision_at_budget(
                     target, answer, years, policy.review_budget
                 ),
-                "pr_auc": float(area),
+                "pr_auc": scores.average_precision(target, answer),
+                "log_loss": float(losses.mean()),
                 "brier": scores.brier(target, answer),
                 "calibration_slope": scores.calibration_slope(target, answer),
+                **{f"recall_lead_{lead}": share for lead, share in recall.items()},
                 "false_alarm_share": _share_of(rows[f"{name}_flagged"], 1 - target),
                 "flagged_share": float(rows[f"{name}_flagged"].mean()),
-                "model_gain": float(model_area - area) if name in BASELINES else np.nan,
-                "model_gain_ci_low": low,
-                "model_gain_ci_high": high,
+                **_gain(losses - model_losses, drawn, policy, is_baseline=name in BASELINES),
             }
         )
     return pd.DataFrame(card)
+
+
+def _gain(
+    gained: NDArray[np.float64], drawn: NDArray[Any], policy: FlagPolicy, *, is_baseline: bool
+) -> dict[str, float]:
+    """Mean gain of the model per unit, its interval, and its one-sided upper bound."""
+    import numpy as np
+
+    names = ("model_gain", "model_gain_ci_low", "model_gain_ci_high", "model_gain_upper")
+    if not is_baseline:
+        return dict.fromkeys(names, float("nan"))
+    tail = (1 - policy.interval_level) / 2
+    gains = drawn @ gained / np.maximum(drawn.sum(axis=1), 1)
+    bounds = np.quantile(gains, [tail, 1 - tail, policy.choice_level])
+    return dict(zip(names, (float(gained.mean()), *map(float, bounds)), strict=True))
 
 
 def _share_of(is_flagged: pd.Series, weight: NDArray[np.float64]) -> float:
@@ -162,21 +170,8 @@ def _share_of(is_flagged: pd.Series, weight: NDArray[np.float64]) -> float:
     return float(weight[is_flagged.to_numpy(dtype=bool)].sum()) / total if total else float("nan")
 
 
-def _interval(gain: NDArray[np.float64], policy: FlagPolicy) -> tuple[float, float]:
-    """Percentile interval of the bootstrapped gains."""
-    import numpy as np
-
-    tail = (1 - policy.interval_level) / 2
-    finite = gain[np.isfinite(gain)]
-    if len(finite) == 0:
-        return float("nan"), float("nan")
-    low, high = np.quantile(finite, [tail, 1 - tail])
-    return float(low), float(high)
-
-
-def _verdict(chosen: str, best: str, gains: pd.Series) -> str:
+def _verdict(chosen: str, best: str, upper: float) -> str:
     """The reason for using this scorer, in one sentence."""
     if chosen == "model":
-        return "The model beats both baselines: the intervals of its gain lie above 0."
-    lost = ", ".join(str(name) for name in gains.index[~(gains > 0)])
-    return f"The interval of the model's gain over {lost} includes 0; the better baseline, {best}, is used."
+        return f"The model is not worse than the best baseline, {best}: upper bound of its gain {upper:.4f}."
+    return f"The model is worse than the best baseline, {best}, which is used: upper bound of its gain {upper:.4f}."

@@ -9,6 +9,10 @@ ABOUT_COURSES: dict[str, tuple[str, str]] = {
         "最近一次课程更新距今 {value} 个月（{n} 门课程），同类专业 {peers} 个月",
         "Newest course version is {value} months old ({n} courses), peers {peers} months",
     ),
+    "hours_rewritten": (
+        "近三年改写内容的学时占 {value}（{n} 门课程），同类专业 {peers}",
+        "Hours with a text rewritten in three years {value} ({n} courses), peers {peers}",
+    ),
     "hours_changed": (
         "近三年更新的学时占 {value}（{n} 门课程），同类专业 {peers}",
         "Hours changed in three years {value} ({n} courses), peers {peers}",
@@ -16,14 +20,18 @@ ABOUT_COURSES: dict[str, tuple[str, str]] = {
 }
 
 ABOUT_PEOPLE: dict[str, tuple[str, str]] = {
+    "match_level": ("各届对口率低于同类专业", "Job match over the cohorts is below peers"),
+    "match_fall": (
+        "对口率较本专业往届下降，且降幅大于同类专业",
+        "Job match has fallen from the program's own earlier cohorts, by more than the peers'",
+    ),
     "match_recent": ("近几届对口率低于同类专业", "Job match of the recent cohorts is below peers"),
     "match_last": ("最近一届对口率低于同类专业", "Job match of the newest cohort is below peers"),
-    "match_trend": ("与同类专业相比，对口率逐届下降", "Job match falls from cohort to cohort against peers"),
     "light_reds": (
         "近三届中有对口率明显低于同类专业的届次",
         "Job match clearly below peers in some of the last three cohorts",
     ),
-    "pay": ("起薪中位数低于同类专业", "Median starting salary is below peers"),
+    "pay": ("起薪低于同类专业", "Starting salary is below peers"),
     "pay_trend": (
         "与同类专业相比，起薪逐届下降",
         "Starting salary falls from cohort to cohort against peers",
