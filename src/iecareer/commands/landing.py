@@ -33,6 +33,12 @@ def simulate(
     fakes: Annotated[
         bool, typer.Option("--fakes", help="Embellish some program-cohorts, for signals to find.")
     ] = False,
+    varied: Annotated[
+        bool,
+        typer.Option(
+            "--varied", help="Draw falls, sizes, institutions, whole codes and courses from the seed."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Simulate a region: write deliveries with realistic faults, and the true values in truth.json."""
@@ -42,7 +48,7 @@ def simulate(
     if folder.exists() and any(folder.iterdir()):
         raise IecareerError(f"The folder {folder} is not empty.", next_step="Name a new one.")
     with working("Simulating", quiet=as_json):
-        truth = write_region(folder, graduates=graduates, seed=seed, has_fakes=fakes)
+        truth = write_region(folder, graduates=graduates, seed=seed, has_fakes=fakes, is_varied=varied)
     if as_json:
         say_json(
             {

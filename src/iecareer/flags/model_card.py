@@ -87,6 +87,7 @@ def _fared(validation: Validation) -> Iterator[tuple[str, str]]:
     card = validation.scorecard
     overall = card[card["size_band"] == "all"].set_index("model")
     for name in _SCORES:
-        yield name, f"{overall[name][validation.chosen]:.4g}"
+        value = overall[name][validation.chosen]
+        yield name, "not known yet" if value != value else f"{value:.4g}"
     for model, loss in overall["log_loss"].items():
         yield f"log_loss of {model}", f"{loss:.4f}"

@@ -14,6 +14,7 @@ from iecareer.simulation.text_tables import pick, text_table, where
 from iecareer.simulation.timeline import OBSERVED_ON, stream
 
 COURSES = 8
+STUDY_YEARS = 3
 SKILLS_WANTED = 5
 SYLLABI_FROM = 2012
 # The age of courses indicates obsolescence but does not prove it: some offerings renew courses on paper only, and
@@ -41,13 +42,20 @@ def course_table(
     cooperation: Cooperation,
     enterprises: Enterprises,
     seed: int,
+    *,
+    has_sign: bool = True,
 ) -> pa.Table:
-    """Record type `course`: courses are renewed every two or three years, but rarely once a program is obsolescent."""
+    """Record type `course`: courses are renewed every two or three years, but rarely once a program is obsolescent.
+
+    Without `has_sign`, obsolescent programs renew their courses like others. A changed curriculum is a new version of
+    every course; if the change does not work, it has the skills of the old ones.
+    """
     rng = stream(seed, "courses")
     rows: list[tuple[str | None, ...]] = []
     codes = program_codes(len(institutions.codes))
     for k in range(len(offerings.size)):
-        stops, last_year = _renewal(int(offerings.obsolete_since[k]), rng)
+        stops, last_year = _renewal(int(offerings.obsolete_since[k]) if has_sign else NEVER, rng)
+        change = (int(offerings.changed_from[k]) - STUDY_YEARS, bool(offerings.change_works[k]))
         host = int(cooperation.host[k])
         partner = str(enterprises.codes[host]) if host >= 0 else None
         for c in range(COURSES):
@@ -58,7 +66,9 @@ def course_table(
             )
             rows += [
                 (*head, *version)
-                for version in _versions(int(offerings.program[k]), c, (stops, last_year), partner, rng)
+                for version in _versions(
+                    int(offerings.program[k]), c, (stops, last_year), change, partner, rng
+                )
             ]
     names = "institution_code program_code course_code title hours syllabus effective_from effective_to "
     names += "co_developed_with"
@@ -81,17 +91,28 @@ def _renewal(obsolete_since: int, rng: np.random.Generator) -> tuple[int, int]:
 
 
 def _versions(
-    program: int, course: int, stopped: tuple[int, int], partner: str | None, rng: np.random.Generator
+    program: int,
+    course: int,
+    stopped: tuple[int, int],
+    change: tuple[int, bool],
+    partner: str | None,
+    rng: np.random.Generator,
 ) -> list[tuple[str | None, ...]]:
-    """Versions of one course: each teaches the skills in demand when it was written, or in `last_year` if earlier."""
+    """Versions of one course: each teaches the skills in demand when it was written, or in `last_year` if earlier.
+
+    From the year of a change that works on, versions teach the skills of their time again.
+    """
     stops, last_year = stopped
     years = [SYLLABI_FROM + course % 3]
     while years[-1] + 3 <= stops:
         years.append(years[-1] + int(rng.integers(2, 4)))
+    changed_in, works = change
+    if changed_in <= OBSERVED_ON.year:
+        years = [year for year in years if year < changed_in] + [changed_in]
     skills = skills_of(program)
     versions: list[tuple[str | None, ...]] = []
     for year, following in zip(years, [*years[1:], None], strict=True):
-        known = newest_skill(min(year, last_year))
+        known = newest_skill(year if works and year >= changed_in else min(year, last_year))
         taught = [skills[i] for i in range(known) if i % COURSES == course or i == known - 1 - course]
         title = skills[course] + _TITLES[course]
         until = f"{following}-08-31" if following else None
@@ -147,6 +168,8 @@ def review_table(offerings: Offerings, institutions: Institutions, seed: int) ->
         for k in reviewed[rng.random(len(reviewed)) < 0.6]:
             decision = str(rng.choice(["accepted", "rejected", "planned"], p=[0.3, 0.4, 0.3]))
             change = f"{int(release[:4]) + 2}-09-01" if decision == "planned" else None
+            if offerings.changed_from[k] - STUDY_YEARS <= int(release[:4]):
+                decision, change = "done", f"{offerings.changed_from[k] - STUDY_YEARS}-09-01"
             reason = "本地企业仍有需求" if decision == "rejected" else None
             head = (
                 str(institutions.codes[offerings.institution[k]]),

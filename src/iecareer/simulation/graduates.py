@@ -18,6 +18,7 @@ COOPERATION_LOG_PAY = 0.06
 OBSOLETE_LOG_PAY = -0.025
 OBSOLETE_MATCH = -0.07
 OBSOLETE_STEPS = 5
+LEAST_MATCH = 0.05
 PERSON_SD = 0.2
 SEX_LOG_PAY = 0.025
 SCORE_LOG_PAY = 0.03
@@ -81,7 +82,7 @@ def build_graduates(
     graduated_on = _graduation_days(cohort, institution, rng)
     entry_score = np.round(rng.normal(0, 1, n), 2)
     is_cooperative = cohort >= offerings.coop_from[offering]
-    steps = np.clip(cohort - offerings.obsolete_since[offering] + 1, 0, OBSOLETE_STEPS)
+    steps, whole = fall_steps(offerings, offering, cohort)
     residual = rng.normal(0, PERSON_SD, n)
     base_pay = _program_pay(program, cohort) + institutions.log_pay[institution] + OBSOLETE_LOG_PAY * steps
     own_pay = np.where(female, -SEX_LOG_PAY, SEX_LOG_PAY) + SCORE_LOG_PAY * entry_score + residual
@@ -100,11 +101,22 @@ def build_graduates(
         graduated_on=graduated_on,
         is_cooperative=is_cooperative,
         obsolete_steps=steps,
-        match=offerings.match[offering] + OBSOLETE_MATCH * steps,
+        match=np.maximum(offerings.match[offering] + OBSOLETE_MATCH * (steps + whole), LEAST_MATCH),
         residual=residual,
         log_pay=base_pay + coop_log_pay * is_cooperative + own_pay,
         second=second,
     )
+
+
+def fall_steps(offerings: Offerings, offering: Ints, cohort: Ints) -> tuple[Ints, Ints]:
+    """Steps by which a cohort has fallen: its own program, and its whole program code.
+
+    Under a changed curriculum that works, each cohort makes up two steps.
+    """
+    steps = np.clip(cohort - offerings.obsolete_since[offering] + 1, 0, OBSOLETE_STEPS)
+    made_up = 2 * np.maximum(cohort - offerings.changed_from[offering] + 1, 0)
+    steps = np.maximum(steps - made_up * offerings.change_works[offering], 0)
+    return steps, np.clip(cohort - offerings.declining_since[offering] + 1, 0, OBSOLETE_STEPS)
 
 
 def _program_pay(program: Ints, cohort: Ints) -> Floats:

@@ -52,6 +52,8 @@ def _planted(region: Region) -> dict[str, Any]:
         "obsolescent_log_pay_per_cohort": graduates.OBSOLETE_LOG_PAY,
         "obsolescent_match_per_cohort": graduates.OBSOLETE_MATCH,
         "obsolescent_cohorts_at_most": graduates.OBSOLETE_STEPS,
+        "variation": region.variation.told(),
+        "declining_codes": _declining(region),
         "n_program_units": len(region.offerings.size),
         "answer_logit_per_pay_sd": survey.ANSWER_PER_PAY_SD,
         "n_answers_by_wave": dict(
@@ -81,9 +83,31 @@ def _obsolescent(region: Region) -> list[dict[str, Any]]:
             "institution_code": str(region.institutions.codes[offerings.institution[k]]),
             "program_code": str(codes[offerings.program[k]]),
             "from_cohort": int(offerings.obsolete_since[k]),
+            **_change(offerings, int(k)),
         }
         for k in np.flatnonzero(offerings.obsolete_since < NEVER)
     ]
+
+
+def _change(offerings: institutions.Offerings, k: int) -> dict[str, Any]:
+    """The changed curriculum of an offering, if there is one."""
+    if offerings.changed_from[k] == NEVER:
+        return {}
+    return {
+        "changed_from_cohort": int(offerings.changed_from[k]),
+        "change_works": bool(offerings.change_works[k]),
+    }
+
+
+def _declining(region: Region) -> list[dict[str, Any]]:
+    """Program codes that decline at all institutions."""
+    offerings = region.offerings
+    codes = institutions.program_codes(region.n_institutions)
+    fallen = np.flatnonzero(offerings.declining_since < NEVER)
+    since = dict(
+        zip(offerings.program[fallen].tolist(), offerings.declining_since[fallen].tolist(), strict=True)
+    )
+    return [{"program_code": str(codes[at]), "from_cohort": since[at]} for at in sorted(since)]
 
 
 def _fakes(region: Region) -> list[dict[str, Any]]:

@@ -10,12 +10,12 @@ import pyarrow as pa
 from iecareer.simulation.catalogue import catalogue, parts
 from iecareer.simulation.provinces import CLASSES, Places
 from iecareer.simulation.text_tables import pick, text_table
-from iecareer.simulation.timeline import COHORTS, Array, Floats, Ints, stream
+from iecareer.simulation.timeline import COHORTS, Array, Flags, Floats, Ints, stream
+from iecareer.simulation.variation import FEWEST, MOST, STANDARD, Variation
 
 COOPERATIVE, MIXED, NON_COOPERATIVE = "cooperative", "mixed", "non_cooperative"
 INSTITUTION_SD = 0.02
 OBSOLETE_SHARE = 0.15
-OBSOLETE_SINCE = (2019, 2020, 2021, 2022)
 SWITCH_COHORT = 2021
 NEVER = 9999
 _WORDS = parts(
@@ -38,7 +38,11 @@ class Institutions:
 
 @dataclass(frozen=True)
 class Offerings:
-    """Programs at institutions, by position; `coop_from` and `obsolete_since` are cohorts, or `NEVER`."""
+    """Programs at institutions, by position.
+
+    `coop_from`, `obsolete_since`, `declining_since` (of the whole program code) and `changed_from` (the first cohort
+    under a changed curriculum) are cohorts, or `NEVER`. `change_works` says whether the change ends the fall.
+    """
 
     institution: Ints
     program: Ints
@@ -46,6 +50,9 @@ class Offerings:
     obsolete_since: Ints
     size: Floats
     match: Floats
+    declining_since: Ints
+    changed_from: Ints
+    change_works: Flags
 
 
 def program_codes(n_institutions: int) -> Array:
@@ -73,7 +80,9 @@ def build_institutions(n: int, places: Places, seed: int) -> Institutions:
     return Institutions(codes, np.array(names), province, side, coop_from, rng.normal(0, INSTITUTION_SD, n))
 
 
-def build_offerings(institutions: Institutions, seed: int) -> Offerings:
+def build_offerings(
+    institutions: Institutions, seed: int, n_graduates: int, variation: Variation = STANDARD
+) -> Offerings:
     """Build three programs per institution, or four at a mixed one, half of which cooperate."""
     rng = stream(seed, "offerings")
     n_programs = len(program_codes(len(institutions.codes)))
@@ -89,18 +98,53 @@ def build_offerings(institutions: Institutions, seed: int) -> Offerings:
             program.append(order[place][(width * turn + k) % n_programs])
             coop_from.append((COHORTS[0] if k < 2 else NEVER) if side == MIXED else institutions.coop_from[i])
     starts = np.array(coop_from)
-    programs = np.array(program)
+    programs, at = np.array(program), np.array(institution)
+    obsolete_since = _obsolescence(at, programs, starts, variation.begins, rng)
+    size = np.exp(rng.normal(0, variation.size_log_sd, len(programs)))
+    match = np.clip(rng.normal(0.66, 0.035, len(programs)), 0.5, 0.8)
+    own = stream(seed, "variation of offerings")
+    changed_from, change_works = _changes(obsolete_since, variation, own)
     return Offerings(
-        institution=np.array(institution),
+        institution=at,
         program=programs,
         coop_from=starts,
-        obsolete_since=_obsolescence(np.array(institution), programs, starts, rng),
-        size=np.exp(rng.normal(0, 0.22, len(programs))),
-        match=np.clip(rng.normal(0.66, 0.035, len(programs)), 0.5, 0.8),
+        obsolete_since=obsolete_since,
+        size=_limited(size, n_graduates) if variation.has_size_limits else size,
+        match=match + own.normal(0, variation.institution_match_sd, len(institutions.codes))[at],
+        declining_since=_declines(programs, n_programs, variation, own),
+        changed_from=changed_from,
+        change_works=change_works,
     )
 
 
-def _obsolescence(institution: Ints, program: Ints, coop_from: Ints, rng: np.random.Generator) -> Ints:
+def _limited(size: Floats, n_graduates: int) -> Floats:
+    """Sizes as graduates per cohort, between the limits; their sum stays about that of all graduates."""
+    per_cohort = n_graduates / len(COHORTS)
+    limited = size
+    for _ in range(20):
+        limited = np.clip(limited / limited.sum() * per_cohort, FEWEST, MOST)
+    return limited
+
+
+def _declines(program: Ints, n_programs: int, variation: Variation, rng: np.random.Generator) -> Ints:
+    """The cohort from which the code of each offering declines at all institutions, or `NEVER`."""
+    since = np.full(n_programs, NEVER)
+    falling = rng.choice(n_programs, variation.n_declining_codes, replace=False)
+    since[falling] = rng.choice(variation.begins, len(falling))
+    return since[program]
+
+
+def _changes(obsolete_since: Ints, variation: Variation, rng: np.random.Generator) -> tuple[Ints, Flags]:
+    """The first cohort that enrolled under a changed curriculum, or `NEVER`, and whether the change works."""
+    n = len(obsolete_since)
+    is_changed = (obsolete_since < NEVER) & (rng.random(n) < variation.changed_share)
+    changed_from = np.where(is_changed, obsolete_since + 2 + rng.integers(0, 3, n), NEVER)
+    return changed_from, rng.random(n) < 0.5
+
+
+def _obsolescence(
+    institution: Ints, program: Ints, coop_from: Ints, begins: tuple[int, ...], rng: np.random.Generator
+) -> Ints:
     """The cohort from which each offering is obsolescent, or `NEVER`.
 
     The share of obsolescent offerings is the same with and without cooperation; otherwise their falling pay would
@@ -115,7 +159,7 @@ def _obsolescence(institution: Ints, program: Ints, coop_from: Ints, rng: np.ran
             peers = program == program[i]
             free = (since[institution == institution[i]] == NEVER).all()
             if wanted and free and (since[peers] < NEVER).sum() + 1 <= max(1, peers.sum() // 4):
-                since[i] = rng.choice(OBSOLETE_SINCE)
+                since[i] = rng.choice(begins)
                 wanted -= 1
     return since
 

@@ -114,7 +114,12 @@ def academic_affairs(region: Region, inbox: Path) -> Counts:
     """Write CSV in GB18030: courses, and colleges' responses to flags."""
     writer = SourceWriter(region, inbox, "academic_affairs")
     courses = curriculum.course_table(
-        region.offerings, region.institutions, region.cooperation, region.enterprises, region.seed
+        region.offerings,
+        region.institutions,
+        region.cooperation,
+        region.enterprises,
+        region.seed,
+        has_sign=region.variation.has_course_sign,
     )
     reviews = curriculum.review_table(region.offerings, region.institutions, region.seed)
     styles: dict[str, Style] = {

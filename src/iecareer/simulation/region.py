@@ -19,18 +19,20 @@ from iecareer.simulation.registrations import Registrations, build_registrations
 from iecareer.simulation.survey import Answers, build_answers
 from iecareer.simulation.thresholds import Thresholds
 from iecareer.simulation.timeline import Flags, Ints
+from iecareer.simulation.variation import STANDARD, Variation
 
 GRADUATES_PER_INSTITUTION = 1_250
 
 
 @dataclass(frozen=True)
 class Region:
-    """One region. The same `n_graduates`, `seed`, `n_institutions` and `has_fakes` give the same region."""
+    """One region. The same values give the same region."""
 
     n_graduates: int
     seed: int
     n_institutions: int
     has_fakes: bool = False
+    variation: Variation = STANDARD
 
     @cached_property
     def places(self) -> Places:
@@ -45,7 +47,7 @@ class Region:
     @cached_property
     def offerings(self) -> Offerings:
         """Programs at colleges."""
-        return build_offerings(self.institutions, self.seed)
+        return build_offerings(self.institutions, self.seed, self.n_graduates, self.variation)
 
     @cached_property
     def enterprises(self) -> Enterprises:

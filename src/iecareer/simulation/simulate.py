@@ -20,6 +20,7 @@ def simulate(
     seed: int = 0,
     institutions: int | None = None,
     has_fakes: bool = False,
+    is_varied: bool = False,
 ) -> dict[str, Any]:
     """Write the deliveries of a synthetic region, one folder per source system, and `truth.json`.
 
@@ -33,6 +34,9 @@ def simulate(
         The same seed and numbers of graduates and institutions give the same bytes.
     institutions : int, optional
         By default 24, and more from 31,250 graduates on.
+    is_varied : bool
+        Whether the region differs from the standard one in falls, sizes, institutions, whole codes and courses, as
+        drawn from the seed.
     has_fakes : bool
         Whether some program-cohorts are embellished, as signals for auditors should find; `truth.json` names them.
 
@@ -50,6 +54,7 @@ def simulate(
     from iecareer.simulation.ground_truth import describe
     from iecareer.simulation.person_sources import SOURCES
     from iecareer.simulation.region import Region, default_institutions
+    from iecareer.simulation.variation import STANDARD, varied
 
     n_institutions = institutions or default_institutions(graduates)
     if graduates < FEWEST_GRADUATES or n_institutions < FEWEST_INSTITUTIONS or seed < 0:
@@ -58,7 +63,7 @@ def simulate(
             next_step="Choose larger numbers, or a seed that is not negative.",
         )
     _make_room(folder, list(SOURCES))
-    region = Region(graduates, seed, n_institutions, has_fakes)
+    region = Region(graduates, seed, n_institutions, has_fakes, varied(seed) if is_varied else STANDARD)
     counts = {source_id: write(region, folder) for source_id, write in SOURCES.items()}
     truth = describe(region, counts)
     (folder / "truth.json").write_text(
