@@ -20,6 +20,7 @@ import pandas as pd
 from iecareer.flags.features import build_features, build_labels
 from iecareer.flags.peers import compare_with_peers
 from iecareer.flags.policy import FlagPolicy, read_policy
+from iecareer.flags.program_codes import judge_codes
 from iecareer.flags.scorers import BASELINES
 from iecareer.flags.scores import calibration_slope, precision_at_budget
 from iecareer.flags.validation import past_scores, validate
@@ -35,9 +36,10 @@ PROGRAM = ["seed", "institution_code", "program_code"]
 
 @dataclass(frozen=True)
 class Played:
-    """Scores of a region's past years with the truth, and the scorer chosen at the dates."""
+    """Scores and judged codes of a region's past years with the truth, and the scorer chosen at the dates."""
 
     scored: pd.DataFrame
+    codes: pd.DataFrame
     chosen: tuple[str, ...]
 
 
@@ -67,7 +69,7 @@ def region(seed: int) -> Region:
 
 def play(seed: int, made: Region, days: Iterable[date] = (TODAY,)) -> Played:
     """Score a region as known on each day; the scores kept are those of the first."""
-    kept, chosen = pd.DataFrame(), []
+    kept, codes, chosen = pd.DataFrame(), pd.DataFrame(), []
     for day in days:
         connection = duckdb.connect()
         truth = fill(connection, seed, made)
@@ -77,7 +79,31 @@ def play(seed: int, made: Region, days: Iterable[date] = (TODAY,)) -> Played:
         chosen.append(validate(scored, policy).chosen)
         if kept.empty:
             kept = with_truth(scored[scored["year"].isin(YEARS)], truth, made).assign(seed=seed)
-    return Played(kept, tuple(chosen))
+            codes = judged_codes(connection, truth, policy).assign(seed=seed)
+    return Played(kept, codes, tuple(chosen))
+
+
+def judged_codes(
+    connection: duckdb.DuckDBPyConnection, truth: pd.DataFrame, policy: FlagPolicy
+) -> pd.DataFrame:
+    """Alarms of every judged year, with the cohort from which the code declines."""
+    years = range(2020, TODAY.year + 1)
+    codes = pd.concat([judge_codes(connection, year, policy).assign(year=year) for year in years])
+    begins = truth.groupby("program_code")["code_from"].min()
+    return codes.assign(begins=codes["program_code"].map(begins))
+
+
+def alarms_of(codes: pd.DataFrame) -> Iterable[str]:
+    """Whether declining codes are found and others left alone, as lines; a cohort is known in the year after it."""
+    code = ["seed", "program_code"]
+    declining = codes[codes["begins"] <= TODAY.year - 4]
+    in_time = declining[declining["year"] <= declining["begins"] + 4].groupby(code)["is_alarmed"].any()
+    others = codes[codes["begins"] == NEVER]
+    yield f"declining codes found within four cohorts: {in_time.sum()} of {len(in_time)}"
+    yield (
+        f"other codes alarmed: {others['is_alarmed'].mean():.2%} of judgements, "
+        f"{others.groupby(code)['is_alarmed'].any().mean():.2%} in any of seven years"
+    )
 
 
 def past(connection: duckdb.DuckDBPyConnection, policy: FlagPolicy) -> pd.DataFrame:
@@ -174,6 +200,7 @@ def main() -> None:
         play(seed, replace(region(seed), n_institutions=24, n_codes=6), (TODAY, A_YEAR_BEFORE))
         for seed in range(first + 500, first + 520)
     ]
+    print(*alarms_of(pd.concat([one.codes for one in [*played, *small]], ignore_index=True)), sep="\n")
     for at, day in enumerate((TODAY, A_YEAR_BEFORE)):
         n_model = sum(one.chosen[at] == "model" for one in small)
         print(f"choice on {day}: the model in {n_model} of {len(small)} regions of the demonstration's size")

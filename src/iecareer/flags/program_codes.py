@@ -87,11 +87,10 @@ def _gaps(
     if codes.empty:
         return np.zeros((0, NEWEST_COHORTS)), np.ones((0, NEWEST_COHORTS))
     ages = [newest - age for age in range(int(policy.forecast_cohorts))]
-    tables = persons.pivot_table(index="program_code", columns="cohort_year", values=["n", "n_matches"])
     n, matches = (
-        tables[name].reindex(index=codes, columns=ages).to_numpy(dtype=float)
-        if name in tables
-        else np.full((len(codes), len(ages)), np.nan)
+        persons.pivot_table(index="program_code", columns="cohort_year", values=name)
+        .reindex(index=codes, columns=ages)
+        .to_numpy(dtype=float)
         for name in ("n", "n_matches")
     )
     share = matches / n
