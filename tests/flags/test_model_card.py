@@ -19,15 +19,15 @@ def night():
 
 
 def card_of(connection):
-    return connection.execute("select section, item, value from flags.model_card order by place").df()
+    return connection.execute("select component, name, value from flags.model_card").df()
 
 
 def test_the_card_tells_the_scorer_in_use_its_training_and_its_scores(night):
     card = card_of(night)
-    assert list(card["section"].unique()) == [
+    assert list(card["component"].unique()) == [
         *("use", "model", "training", "coefficients", "validation", "policy", "limits")
     ]
-    items = card.set_index("item")["value"]
+    items = card.set_index("name")["value"]
     overall = night.execute("select * from flags.scorecard where size_band = 'all' and chosen").df().iloc[0]
     assert items["scorer"] == overall["model"]
     assert items["choice"] == overall["reason"]
@@ -38,7 +38,7 @@ def test_the_card_tells_the_scorer_in_use_its_training_and_its_scores(night):
 
 def test_each_coefficient_on_the_card_has_its_sign(night):
     card = card_of(night)
-    values = card[card["section"] == "coefficients"].set_index("item")["value"]
+    values = card[card["component"] == "coefficients"].set_index("name")["value"]
     told = values.drop("intercept (average program)").str.extract(r"(\S+) per unit")[0].astype(float)
     assert told["match_forecast"] > 0
     assert told["course_age"] >= 0
@@ -46,7 +46,7 @@ def test_each_coefficient_on_the_card_has_its_sign(night):
 
 
 def test_programs_like_those_of_the_training_have_not_drifted(night):
-    drift = night.execute("from flags.drift order by feature").df().set_index("feature")
+    drift = night.execute("from flags.drift order by measure").df().set_index("measure")
     assert set(drift.index) == set(WATCHED)
     assert not drift.loc[["hours_rewritten", "hours_changed", "pay", "response"], "is_drifted"].any()
 
@@ -61,7 +61,7 @@ def test_a_shifted_and_a_missing_feature_have_drifted():
         "drift_limit": 0.5,
         "drift_missing_limit": 0.1,
     }
-    drift = compare_with_training(training, today, FlagPolicy(**limits)).set_index("feature")
+    drift = compare_with_training(training, today, FlagPolicy(**limits)).set_index("measure")
     assert set(drift.index[drift["is_drifted"]]) == {"pay", "retention"}
     difference = (today["pay"].mean() - training["pay"].mean()) / training["pay"].std()
     assert drift.loc["pay", "standardized_difference"] == pytest.approx(difference)

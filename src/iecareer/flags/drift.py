@@ -41,4 +41,4 @@ def compare_with_training(training: pd.DataFrame, today: pd.DataFrame, policy: F
     drift["is_drifted"] = (drift["standardized_difference"].abs() > policy.drift_limit) | (
         (drift["missing_today"] - drift["missing_training"]).abs() > policy.drift_missing_limit
     )
-    return drift.rename_axis("feature").reset_index()
+    return drift.rename_axis("measure").reset_index()

@@ -47,7 +47,7 @@ def describe(
     validation: Validation,
     policy: FlagPolicy,
 ) -> pd.DataFrame:
-    """The card, one statement per row: ``place``, ``section``, ``item``, ``value``."""
+    """The card, one statement per row: ``component``, ``name``, ``value``."""
     import pandas as pd
 
     statements = [
@@ -60,8 +60,7 @@ def describe(
         *(("policy", name, f"{getattr(policy, name):g}") for name in _RULES),
         *(("limits", *statement) for statement in _LIMITS),
     ]
-    card = pd.DataFrame(statements, columns=["section", "item", "value"])
-    return card.rename_axis("place").reset_index()
+    return pd.DataFrame(statements, columns=["component", "name", "value"])
 
 
 def _trained_on(training: pd.DataFrame, compared: pd.DataFrame) -> Iterator[tuple[str, str]]:

@@ -77,15 +77,14 @@ SCORECARD = {
 }
 
 MODEL_CARD = {
-    "place": "integer",
+    "component": "varchar",
+    "name": "varchar",
     "as_of": "date",
-    "section": "varchar",
-    "item": "varchar",
     "value": "varchar",
 }
 
 DRIFT = {
-    "feature": "varchar",
+    "measure": "varchar",
     "as_of": "date",
     "n_training": "integer",
     "n_today": "integer",
