@@ -48,7 +48,7 @@ class Variation:
 
     def told(self) -> dict[str, Any]:
         """The variation for truth.json."""
-        return asdict(self)
+        return asdict(self) | {"begins": list(self.begins)}
 
 
 STANDARD = Variation()
