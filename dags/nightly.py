@@ -12,6 +12,8 @@ from iecareer.nightly.lineage import emits_models
 from iecareer.nightly.schedule import night_deadline, night_schedule, night_title, timezone
 from iecareer.nightly.task_defaults import dag_defaults
 
+LAYERS = ("staging", "intermediate", "marts")
+BUILT = ("skills", "estimates", "lights", "flags", "feedback")
 PUBLISHED = skipped_unless(lambda result: result["is_published"], "This run is not published.")
 PUBLISH = PUBLISHED(stage("iecareer.runs.publish:publish"))
 PARAMS = {
@@ -64,17 +66,14 @@ def nightly() -> None:
     """Chain the steps."""
     checks = task(stage("iecareer.checks:judge_deliveries"), task_id="checks")
     build = task(emits_models(stage("iecareer.transform.layers:build_layer")))
-    estimates = task(stage("iecareer.estimates:build_estimates"), task_id="estimates")
-    lights = task(stage("iecareer.lights:build_lights"), task_id="lights")
-    flags = task(stage("iecareer.flags:build_flags"), task_id="flags")
-    feedback = task(stage("iecareer.feedback:build_feedback"), task_id="feedback")
+    skills, *built = [task(stage(f"iecareer.{name}:build_{name}"), task_id=name) for name in BUILT]
     audit = task(stage("iecareer.checks:judge_candidate"), task_id="audit")
     publish = task(PUBLISH, task_id="publish", outlets=[warehouse()])
     warnings = task(step(send_warnings), task_id="warnings")
     night = pin()
-    layers = [build.override(task_id=layer)(night, layer) for layer in ("staging", "intermediate", "marts")]
-    judged = [judge(night) for judge in (estimates, lights, flags, feedback, audit, publish, warnings)]
-    chain(landing.expand(source_id=sources()), night, checks(night), *layers, *judged)
+    staging, *layers = [build.override(task_id=layer)(night, layer) for layer in LAYERS]
+    judged = [judge(night) for judge in (*built, audit, publish, warnings)]
+    chain(landing.expand(source_id=sources()), night, checks(night), staging, skills(night), *layers, *judged)
 
 
 NIGHTLY = nightly()

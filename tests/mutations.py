@@ -42,6 +42,24 @@ class Mutation:
 
 MUTATIONS = (
     Mutation(
+        "skills: what the text says nobody needs counts",
+        "return bool(_NEGATION.search(where.before) or _NOT_ASKED.match(where.after))",
+        "return False",
+        ("tests/skills/test_matching.py",),
+    ),
+    Mutation(
+        "skills: a course that only mentions a skill covers it",
+        "return understood > known",
+        "return understood < known",
+        ("tests/skills/test_syllabus.py",),
+    ),
+    Mutation(
+        "skills: parts of two words are a skill",
+        "if form.length <= _AMBIGUOUS and words.are_cut(",
+        "if form.length > _AMBIGUOUS and words.are_cut(",
+        ("tests/skills/test_matching.py",),
+    ),
+    Mutation(
         "new warnings: those of the year before are sent again",
         "return tuple(warning for warning in self.warnings if warning.is_new)",
         "return self.warnings",

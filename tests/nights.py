@@ -10,6 +10,7 @@ from iecareer.checks import judge_deliveries
 from iecareer.clock import now
 from iecareer.runs.pin import pin
 from iecareer.runs.publish import publish
+from iecareer.skills import build_skills
 from iecareer.transform import invocation
 from iecareer.transform.layers import build_layer
 from tests.manifests import parse_once
@@ -39,6 +40,8 @@ def build_layers(run_id: str, layers: tuple[str, ...] = LAYERS, *, is_tested: bo
     with patch("iecareer.transform.layers.build", tested):
         for layer in layers:
             build_layer(run_id, layer)
+            if layer == "staging":
+                build_skills(run_id)
 
 
 def build_and_publish(as_of: date, target: str = "local") -> None:

@@ -17,6 +17,7 @@ from iecareer.runs.build import build_path
 from iecareer.runs.pin import pin
 from iecareer.runs.publish import publish
 from iecareer.simulation import simulate
+from iecareer.skills import build_skills
 from iecareer.sources import load_systems
 from iecareer.transform.layers import build_layer
 from tests.engines.clusters import SPARK, master_with_workers
@@ -38,6 +39,8 @@ def built(run_id: str, target: str) -> Path:
     judge_deliveries(run_id)
     for layer in LAYERS:
         build_layer(run_id, layer)
+        if layer == "staging":
+            build_skills(run_id)
     return build_path(run_id)
 
 

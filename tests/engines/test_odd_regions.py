@@ -16,6 +16,7 @@ from iecareer.runs.pin import read_pin
 from iecareer.runs.publish import publish
 from iecareer.runs.replay import replay_report
 from iecareer.simulation import simulate
+from iecareer.skills import build_skills
 from iecareer.transform.layers import build_layer
 from tests.engines.clusters import SPARK
 from tests.engines.equality import differences
@@ -45,6 +46,8 @@ def built(run_id: str, as_of: date, target: str | None, replay: str | None = Non
     judge_deliveries(run_id)
     for layer in LAYERS:
         build_layer(run_id, layer)
+        if layer == "staging":
+            build_skills(run_id)
     return build_path(run_id)
 
 

@@ -54,6 +54,7 @@ def stand_in_stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
         judge_deliveries=stand_ins.plain("checks"),
         judge_candidate=stand_ins.plain("audit"),
     )
+    monkeypatch.setattr("iecareer.skills.build_skills", stand_ins.plain("skills"))
     replace("iecareer.estimates", build_estimates=stand_ins.plain("estimates"))
     monkeypatch.setattr("iecareer.lights.build_lights", stand_ins.plain("lights"))
     replace("iecareer.flags", build_flags=stand_ins.plain("flags"))

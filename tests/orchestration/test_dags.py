@@ -46,7 +46,7 @@ def test_a_dag_file_has_at_most_80_lines(path: Path) -> None:
 
 def test_the_night_goes_from_landing_to_warnings() -> None:
     nightly = dag_bag().dags["nightly"]
-    layers = ["staging", "intermediate", "marts"]
+    layers = ["staging", "skills", "intermediate", "marts"]
     order = [
         "sources",
         "landing",

@@ -21,7 +21,7 @@ from tests.lights.published_nights import publish_night, receiving
 from tests.orchestration.stand_ins import SOURCES, Stages
 
 AS_OF = date(2026, 7, 1)
-LAYERS = ["build staging", "build intermediate", "build marts"]
+LAYERS = ["build staging", "skills", "build intermediate", "build marts"]
 AFTER_LANDING = [
     "checks",
     *LAYERS,

@@ -13,6 +13,7 @@ from iecareer.contracts import load_record_types
 from iecareer.engine.cluster import begin, hand_over, lay_out, spark_build
 from iecareer.engine.engine import SCHEMAS
 from iecareer.engine.released_numbers import TABLES, register_released
+from iecareer.skills import night
 from tests.manifests import parse_once
 from tests.spec.text_tables import months
 
@@ -74,6 +75,7 @@ def write_landing(path: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]],
             select person_key, institution_code, program_code, {numbers} from landing.graduate"""
         )
         register_released(connection, None, "")
+        night.create_tables(connection)
         own = [{"source_id": "spec", "newest": t_obs[:7]}] if t_obs else []
         for source in [*own, *tables.get("source", ())]:
             write_source(connection, source)
@@ -144,6 +146,8 @@ def build_on_spark(path: Path, *selected: str) -> None:
         begin(folder, connection)
         for name in [*load_record_types(), "source_system", "delivered_month", "graduate_number", *TABLES]:
             lay_out(connection, "landing", name, folder)
+        for name in night.TABLES:
+            lay_out(connection, "skills", name, folder)
         models = [*selected] or ["path:models"]
         spark_build(folder, CHECKOUT / "dbt_project", models, {"as_of": AS_OF}, tests="unit")
         for schema in ("staging", "intermediate", "indicators", "marts"):

@@ -43,7 +43,14 @@ numbers as (
         max(case when name = 'satisfied_from' then cast(value as int) end) as satisfied_from,
         max(case when name = 'area_digits' then cast(value as int) end) as area_digits,
         max(case when name = 'equipment_overdue_days' then cast(value as int) end) as equipment_overdue_days,
-        max(case when name = 'intern_join_months' then cast(value as int) end) as intern_join_months
+        max(case when name = 'intern_join_months' then cast(value as int) end) as intern_join_months,
+        max(case when name = 'skill_employer_cap' then cast(value as double) end) as skill_employer_cap,
+        max(case when name = 'skill_min_effective' then cast(value as double) end) as skill_min_effective,
+        max(case when name = 'skill_trend_min_effective' then cast(value as double) end) as skill_trend_min_effective,
+        max(case when name = 'skill_min_share' then cast(value as double) end) as skill_min_share,
+        max(case when name = 'skill_min_share_bound' then cast(value as double) end) as skill_min_share_bound,
+        max(case when name = 'skill_max_outside' then cast(value as double) end) as skill_max_outside,
+        max(case when name = 'skill_preferred_weight' then cast(value as double) end) as skill_preferred_weight
     from policy
 
 ),

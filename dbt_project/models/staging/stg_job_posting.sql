@@ -18,7 +18,8 @@ final as (
         salary_low,
         salary_high,
         education_required,
-        description
+        description,
+        source_id
     from source
 
 )

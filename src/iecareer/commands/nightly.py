@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 STAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "checks": ("iecareer.checks:judge_deliveries", ()),
     "staging": ("iecareer.transform.layers:build_layer", ("staging",)),
+    "skills": ("iecareer.skills:build_skills", ()),
     "intermediate": ("iecareer.transform.layers:build_layer", ("intermediate",)),
     "marts": ("iecareer.transform.layers:build_layer", ("marts",)),
     "estimates": ("iecareer.estimates:build_estimates", ()),

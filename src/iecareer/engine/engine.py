@@ -16,6 +16,7 @@ from iecareer.settings import lake
 SCHEMAS = (
     "landing",
     "staging",
+    "skills",
     "intermediate",
     "indicators",
     "marts",

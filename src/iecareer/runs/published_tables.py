@@ -25,7 +25,7 @@ KEY_COLUMNS = {
     **dict.fromkeys(
         ("enterprise_code", "region_code", "area_code", "source_id", "delivery_id", "run_id"), "text"
     ),
-    **dict.fromkeys(("agreement_id", "policy_id", "cause"), "text"),
+    **dict.fromkeys(("agreement_id", "policy_id", "cause", "skill_id"), "text"),
     **dict.fromkeys(("level", "signal"), "word"),
     **dict.fromkeys(("name", "version", "activity", "category", "division_code"), "text"),
     **dict.fromkeys(("cohort_year", "cohort_from", "cohort_to", "year", "edition"), "year"),

@@ -89,11 +89,16 @@ class Advert:
 
 def cut(text: str) -> Advert:
     """Cut the text of an advertisement into its parts."""
-    ends = [end.end() for end in _SENTENCE_END.finditer(text)]
+    ends = sentence_ends(text)
     starts, sections = _sections(text, ends)
     ends = sorted({0, *ends, *starts, len(text)})
     clauses = sorted({*ends, *(end.end() for end in _CLAUSE_END.finditer(text))})
     return Advert(text, starts, sections, ends, clauses)
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Where sentences end. An item of a numbered list ends a sentence."""
+    return [end.end() for end in _SENTENCE_END.finditer(text)]
 
 
 def _sections(text: str, ends: list[int]) -> tuple[list[int], list[str]]:

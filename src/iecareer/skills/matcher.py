@@ -50,11 +50,11 @@ class Matcher:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._surfaces = Surfaces(vocabulary)
+        self.surfaces = Surfaces(vocabulary)
 
     def find(self, text: str) -> list[Hit]:
         """The skills that `text` demands, in the order of their places."""
-        advert, places = cut(text), self._surfaces.places(text)
+        advert, places = cut(text), self.surfaces.places(text)
         found: list[Hit] = []
         for number, place in enumerate(places):
             continues = bool(found) and bool(BETWEEN.fullmatch(text[found[-1].end : place.start]))
