@@ -34,6 +34,15 @@ PROGRAM = ["year", "institution_code", "program_code"]
 
 # Columns of a measure, in addition to those of a cell.
 MEASURED = "year, measure, cohort_year, weight, value, n"
+_TABLE = "flag_compared"
+_SUMS = f"""select {", ".join(PROGRAM)}, peers_n_programs, peers_w, peers_wv, peers_w2, peers_wv2 from {_TABLE}
+    where measure = 'match' order by all"""
+# Of each measure only what is read later, and repeated words as categories: with 5,000 programs there are a million
+# rows.
+_VALUES = f"""select {", ".join(PROGRAM)}, measure::enum(%s) as measure, cohort_year, value, n,
+    peers_level::enum(%s) as peers_level, peers_n, peers_n_programs,
+    peers_wv / peers_w as peers_value, value - peers_wv / peers_w as gap from {_TABLE}
+    order by year, {_TABLE}.measure, cohort_year, institution_code, program_code"""
 SHARED = ("year", "measure", "cohort_year", "study_level")
 
 
@@ -66,8 +75,7 @@ def _compared(min_peers: int) -> str:
           leveled.peer_level as peers_level, {peers}
         from leveled semi join chosen using (cell_key, peer_level)
         inner join own using ({same}, institution_code)
-        inner join everybody using ({same})
-        order by year, measure, cohort_year, leveled.institution_code, leveled.program_code"""
+        inner join everybody using ({same})"""
 
 
 def compare_with_peers(connection: duckdb.DuckDBPyConnection, policy: FlagPolicy) -> pd.DataFrame:
@@ -79,14 +87,24 @@ def compare_with_peers(connection: duckdb.DuckDBPyConnection, policy: FlagPolicy
     """
     import pandas as pd
 
-    compared = connection.execute(_compared(int(policy.min_peers))).df()
-    compared["peers_value"] = compared["peers_wv"] / compared["peers_w"]
-    compared["gap"] = compared["value"] - compared["peers_value"]
+    connection.execute(f"create or replace temp table {_TABLE} as {_compared(int(policy.min_peers))}")
+    strengths = _strengths(connection.execute(_SUMS).df(), policy)
+    words = (_distinct(connection, column) for column in ("measure", "peers_level"))
+    compared = connection.execute(_VALUES % tuple(words)).df()
+    connection.execute(f"drop table {_TABLE}")
     is_match = compared["measure"].str.startswith("match")
-    matches = compared[is_match].merge(_strengths(compared, policy), on=PROGRAM, how="left")
+    matches = compared[is_match].merge(strengths, on=PROGRAM, how="left")
     matches["strength"] = matches["strength"].fillna(policy.prior_strength_default)
+    others = compared[~is_match]
+    del compared
     judged = [_judge(rows, policy) for _, rows in matches.groupby("year", sort=True)]
-    return pd.concat([*judged, compared[~is_match]], ignore_index=True) if judged else _unjudged(compared)
+    return pd.concat([*judged, others], ignore_index=True) if judged else _unjudged(others)
+
+
+def _distinct(connection: duckdb.DuckDBPyConnection, column: str) -> str:
+    """The words of a column as a list in SQL."""
+    found = connection.execute(f"select distinct {column} from {_TABLE} order by all").fetchall()
+    return ", ".join(f"'{word}'" for (word,) in found) or "''"
 
 
 def _judge(matches: pd.DataFrame, policy: FlagPolicy) -> pd.DataFrame:
@@ -127,12 +145,11 @@ def _unjudged(compared: pd.DataFrame) -> pd.DataFrame:
     return compared.assign(prior=None, posterior=float("nan"))
 
 
-def _strengths(compared: pd.DataFrame, policy: FlagPolicy) -> pd.DataFrame:
+def _strengths(rows: pd.DataFrame, policy: FlagPolicy) -> pd.DataFrame:
     """Prior strength per program and as-of, from its peers in all cohorts known by then.
 
     All cohorts are used, because a few peers in one cohort give no good estimate of how much programs differ.
     """
-    rows = compared[compared["measure"] == "match"]
     sums = [
         rows[name].to_numpy(dtype=float)
         for name in ("peers_n_programs", "peers_w", "peers_wv", "peers_w2", "peers_wv2")
