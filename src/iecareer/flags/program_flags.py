@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from iecareer.flags.classifier import CurriculumUpdateClassifier
     from iecareer.flags.policy import FlagPolicy
 
-# The models that flags are made of.
-READ = ("int_flag_unit", "msr_flag_measure", "stg_policy_number")
+# The models that flags are made of; those that a build does not have are never rebuilt.
+READ = ("int_flag_unit", "msr_flag_measure", "stg_policy_number", "msr_skill_coverage", "msr_supply_demand")
 
 
 def build_flags(run_id: str) -> dict[str, Any]:
