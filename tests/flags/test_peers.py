@@ -79,7 +79,7 @@ def test_targets_pool_the_two_following_cohorts_and_wait_for_both(known):
 
 def test_pay_and_retention_wait_until_every_month_behind_them_has_passed(known):
     _, compared, _ = known
-    newest = compared[compared["year"] == 2024].groupby("measure")["cohort_year"].max()
+    newest = compared[compared["year"] == 2024].groupby("measure", observed=True)["cohort_year"].max()
     assert (newest["match"], newest["pay"], newest["retention"]) == (2023, 2023, 2022)
 
 
@@ -156,7 +156,7 @@ def test_each_year_uses_the_prior_that_predicted_better_until_then():
     fill(connection, 5, region)
     build_models(connection, AS_OF)
     compared = compare_with_peers(connection, read_policy(connection))
-    used = compared.dropna(subset="prior").groupby("year")["prior"].unique()
+    used = compared.dropna(subset="prior").groupby("year", observed=True)["prior"].unique()
     assert (used.str.len() == 1).all()
     assert used[AS_OF.year][0] == "two_groups"
     assert used[used.index.min()][0] == "single"

@@ -91,7 +91,7 @@ def test_coverage_and_demand_stand_beside_an_alarm_once_the_build_has_them(found
     connection.execute("create schema if not exists marts")
     connection.execute(
         f"""create table marts.msr_skill_coverage as select '{code}' as program_code, 2023 as year, 'ok' as status,
-        unnest([0.4, 0.6]) as coverage"""
+        unnest(['unweighted', 'unweighted', 'hours']) as weighting, unnest([0.4, 0.6, 0.9]) as coverage"""
     )
     connection.execute(
         f"""create table marts.msr_supply_demand as select 'region' as scope, '{code[:4]}' as program_group,

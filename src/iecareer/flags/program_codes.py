@@ -24,7 +24,7 @@ _COHORTS = """select measure, program_code, cohort_year, sum(n) as n, sum(n * va
     from indicators.msr_flag_measure where year = $year and measure in ('match', 'match_person')
     group by all order by all"""
 _COVERAGE = """select program_code, avg(coverage) as skill_coverage from marts.msr_skill_coverage
-    where status = 'ok' and year = $year group by program_code"""
+    where status = 'ok' and weighting = 'unweighted' and year = $year group by program_code"""
 _DEMAND = """select program_group,
       ln(max(demand_share) filter (year = $year) / max(demand_share) filter (year = $year - 1)) as demand_trend
     from marts.msr_supply_demand where scope = 'region' and status = 'ok' group by program_group"""
