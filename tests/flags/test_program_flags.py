@@ -1,5 +1,6 @@
 """Flags of a region with planted truth, from the build's tables to the two tables of schema flags."""
 
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -9,7 +10,7 @@ import pytest
 from planted_region import AS_OF, Region, fill, flag, names_of
 
 from iecareer.errors import IecareerError
-from iecareer.flags import flag_programs
+from iecareer.flags import flag_programs, validation
 from iecareer.flags.tables import PROGRAM_FLAG, SCORECARD
 
 
@@ -106,6 +107,19 @@ def test_sentences_about_people_have_no_numbers_of_people(planted):
             assert text[about_courses].str.contains(r"\d").all()
     assert flags.loc[flags["is_flagged"], "reason_1_zh"].notna().all()
     assert flags.loc[flags["is_flagged"], "what_would_clear_en"].str.startswith("Clears when").all()
+
+
+def test_where_a_baseline_is_in_use_reasons_name_only_what_it_looked_at(monkeypatch):
+    facts = {"low_recently": {"match_recent"}, "low_last_year": {"match_last"}, "light_rule": {"light_reds"}}
+    real = validation.validate
+    for chosen, fact in facts.items():
+        monkeypatch.setattr(
+            validation, "validate", lambda *told, chosen=chosen: replace(real(*told), chosen=chosen)
+        )
+        _, flags = flagged_region(2, Region(n_institutions=12))
+        measures = flags[[f"reason_{place}_measure" for place in (1, 2, 3)]].to_numpy().ravel()
+        assert set(measures[pd.notna(measures)]) == fact
+        assert set(flags["model"]) == {chosen}
 
 
 def test_too_few_years_leave_empty_tables_and_a_word_why():

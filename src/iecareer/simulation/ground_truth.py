@@ -48,12 +48,10 @@ def _planted(region: Region) -> dict[str, Any]:
         "cooperative_from_2021": region.institutions.codes[
             region.institutions.coop_from == institutions.SWITCH_COHORT
         ].tolist(),
-        "obsolescent_programs": _obsolescent(region),
+        **_falls(region),
         "obsolescent_log_pay_per_cohort": graduates.OBSOLETE_LOG_PAY,
         "obsolescent_match_per_cohort": graduates.OBSOLETE_MATCH,
         "obsolescent_cohorts_at_most": graduates.OBSOLETE_STEPS,
-        "variation": region.variation.told(),
-        "declining_codes": _declining(region),
         "n_program_units": len(region.offerings.size),
         "answer_logit_per_pay_sd": survey.ANSWER_PER_PAY_SD,
         "n_answers_by_wave": dict(
@@ -72,6 +70,14 @@ def _planted(region: Region) -> dict[str, Any]:
         "n_second_degrees": int((people.second >= 0).sum()),
         "n_persons": len(np.unique(people.person)),
         "n_mergers": succession_table(region.enterprises).num_rows,
+    }
+
+
+def _falls(region: Region) -> dict[str, Any]:
+    return {
+        "variation": region.variation.told(),
+        "obsolescent_programs": _obsolescent(region),
+        "declining_codes": _declining(region),
     }
 
 
