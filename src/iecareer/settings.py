@@ -47,6 +47,13 @@ def own_policy() -> Path:
     return Path(os.environ.get("IECAREER_POLICY") or "policy").absolute()
 
 
+def model_folder() -> Path:
+    """Where a trained model is kept: in the lake; without one in the user's cache, so that no home is made for it."""
+    if lake().is_dir():
+        return lake() / "state" / "occupations"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "iecareer" / "occupations"
+
+
 def spark_master() -> str:
     """Where Spark runs: ``$IECAREER_SPARK_MASTER`` (``spark://host:7077``), else two threads of this machine."""
     return os.environ.get("IECAREER_SPARK_MASTER") or "local[2]"

@@ -15,6 +15,7 @@ from iecareer.commands import (
     landing,
     lights,
     nightly,
+    occupations,
     quarantine,
     receipts,
     releases,
@@ -57,6 +58,7 @@ app.add_typer(deliveries.app, name="delivery")
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(identity.app, name="identity")
+app.add_typer(occupations.app, name="occupation")
 app.add_typer(lights.app, name="light")
 app.add_typer(lights.policy_app, name="policy")
 app.add_typer(lights.signal_app, name="signal")
