@@ -29,8 +29,16 @@ from iecareer.settings import home
 
 _log = logging.getLogger(__name__)
 _SCHEMA = "kept"
-# Landing tables that follow from the deliveries of one record type.
-_FOLLOWING = {"graduate_number": NUMBERED, "delivered_month": "employment_month"}
+# Tables that follow from the deliveries of one record type: in schema `landing`, and what the step `skills` finds.
+_FOLLOWING = {
+    "graduate_number": NUMBERED,
+    "delivered_month": "employment_month",
+    "skill": "job_posting",
+    "skill_of_posting": "job_posting",
+    "posting_asked": "job_posting",
+    "skill_of_course": "course",
+    "skill_missed": "employer_feedback",
+}
 _SOURCES = "landing.source_system"
 _EVERY_NIGHT = ("checks", "flags", "feedback")
 
