@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pyarrow.parquet import read_table
 
 from iecareer.errors import IecareerError
 from iecareer.occupations import coding
@@ -35,6 +36,18 @@ def test_a_title_is_coded_once(no_home: Path, monkeypatch: pytest.MonkeyPatch, m
         "高级ＪＡＶＡ后端开发工程师(急)": first[NEW_TITLE]
     }
     assert first[NEW_TITLE].occupation_code.startswith("2-02-")
+
+
+def test_what_is_remembered_names_no_title(
+    no_home: Path, monkeypatch: pytest.MonkeyPatch, models: Path
+) -> None:
+    (no_home / "lake").mkdir(parents=True)
+    monkeypatch.setattr(coding, "model_folder", lambda: models / "iecareer" / "occupations")
+    coding.code_titles([NEW_TITLE])
+    (stored,) = models.rglob("titles-*.parquet")
+    columns = read_table(stored).to_pydict()
+    assert columns.keys() == {"title_digest", *coding.Coded._fields}
+    assert {len(digest) for digest in columns["title_digest"]} == {32}
 
 
 def test_a_title_that_a_person_coded_needs_no_model(no_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

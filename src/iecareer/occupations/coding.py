@@ -1,12 +1,14 @@
 """Codes of job titles: looked up if a person coded the title, remembered if it was coded before, else by the model.
 
-Input: titles. Output: a code and probabilities per title. Coded titles are remembered in the lake with the version of
-the model, so that a title costs nothing the second time; without a lake nothing is written but the model.
+Input: titles. Output: a code and probabilities per title. Answers are remembered in the lake with the version of the
+model, so that a title costs nothing the second time; without a lake nothing is written but the model. A title may
+describe a person, so only its digest is stored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +37,7 @@ class Coded(NamedTuple):
 
 
 COLUMNS = ("job_title", *Coded._fields)
+_STORED = ("title_digest", *Coded._fields)
 _NOTHING = Coded("", *[0.0] * (1 + len(LEVELS)))
 
 
@@ -65,12 +68,14 @@ def _coded(keys: set[str], progress: Callable[[str], object]) -> dict[str, Coded
     remembered = _remembered(path)
     told = {key: _told(*answer) for key, answer in answers(added).items()}
     silent = dict.fromkeys((key for key in keys if not says_something(key)), _NOTHING)
-    known = silent | remembered | told
+    digests = {key: _digest(key) for key in keys}
+    found = {key: remembered[digest] for key, digest in digests.items() if digest in remembered}
+    known = silent | found | told
     if new := sorted(keys - known.keys()):
         learned = _learned(new, examples, progress)
         known |= learned
         if lake().is_dir():
-            _remember(path, remembered | learned)
+            _remember(path, remembered | {digests[key]: answer for key, answer in learned.items()})
     return known
 
 
@@ -89,20 +94,24 @@ def _told(code: str, confidence: float) -> Coded:
     return Coded(code, confidence, *[confidence] * len(LEVELS))
 
 
-def _remembered(path: Path) -> dict[str, Coded]:
+def _digest(key: str) -> bytes:
+    return sha256(key.encode()).digest()
+
+
+def _remembered(path: Path) -> dict[bytes, Coded]:
     if not path.is_file():
         return {}
     import pyarrow.parquet
 
     columns = pyarrow.parquet.read_table(path).to_pydict()
-    rows = zip(*(columns[name] for name in COLUMNS), strict=True)
-    return {key: Coded(*answer) for key, *answer in rows}
+    rows = zip(*(columns[name] for name in _STORED), strict=True)
+    return {digest: Coded(*answer) for digest, *answer in rows}
 
 
-def _remember(path: Path, coded: dict[str, Coded]) -> None:
+def _remember(path: Path, coded: dict[bytes, Coded]) -> None:
     import pyarrow.parquet
 
-    rows = [(key, *answer) for key, answer in coded.items()]
-    columns = dict(zip(COLUMNS, map(list, zip(*rows, strict=True)), strict=True))
+    rows = [(digest, *answer) for digest, answer in coded.items()]
+    columns = dict(zip(_STORED, map(list, zip(*rows, strict=True)), strict=True))
     with replacing(path) as draft:
         pyarrow.parquet.write_table(pyarrow.table(columns), draft)
