@@ -2,7 +2,7 @@
 
 Data only move to the right:
 
-``landing → checks → staging → intermediate → marts → flags → feedback``
+``landing → checks → staging → skills → intermediate → marts → estimates → lights → flags → feedback``
 """
 
 __version__ = "0.2.0.dev0"
