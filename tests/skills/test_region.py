@@ -70,12 +70,11 @@ def skill_ids() -> dict[str, str]:
     return {skill.name_zh: skill.skill_id for skill in matcher().vocabulary.active}
 
 
-def weights(year: int, code: str) -> dict[str, float]:
-    """Weights by the words of docs/skills.md: copies, the cap by bisection, strata."""
-    own = [p for p in POSTINGS if p["occupation_code"] == code]
-    of_year = [p for p in own if p["posted_on"].startswith(str(year))]
+def capped_weights(year: int, code: str) -> dict[str, float]:
+    """Weights of the postings of a year: copies share one, and the cap is found by bisection."""
+    of_year = [p for p in POSTINGS if p["posted_on"].startswith(str(year)) and p["occupation_code"] == code]
     base: dict[str, float] = {}
-    for p in own:
+    for p in of_year:
         same = [q for q in POSTINGS if all(q[k] == p[k] for k in ("title", "description"))]
         base[p["posting_id"]] = 1 / sum(q["posted_on"][:4] == p["posted_on"][:4] for q in same)
     by_employer: Counter[str] = Counter()
@@ -86,21 +85,26 @@ def weights(year: int, code: str) -> dict[str, float]:
         middle = (low + high) / 2
         is_too_large = middle > 0.05 * sum(min(w, middle) for w in by_employer.values())
         low, high = (low, middle) if is_too_large else (middle, high)
-    capped = {
+    return {
         p["posting_id"]: base[p["posting_id"]] * min(1.0, low / by_employer[p["enterprise_code"]])
         for p in of_year
     }
+
+
+def weights(year: int, code: str) -> dict[str, float]:
+    """Weights by the words of docs/skills.md: copies, the cap, strata with their share of all years."""
+    region = {p["posting_id"]: p["region_code"] for p in POSTINGS}
     fixed: Counter[str] = Counter()
+    for any_year in sorted({int(p["posted_on"][:4]) for p in POSTINGS if p["occupation_code"] == code}):
+        for posting, weight in capped_weights(any_year, code).items():
+            fixed[region[posting]] += weight
+    capped = capped_weights(year, code)
     now: Counter[str] = Counter()
-    for p in own:
-        fixed[p["region_code"]] += base[p["posting_id"]]
-    for p in of_year:
-        now[p["region_code"]] += capped[p["posting_id"]]
+    for posting, weight in capped.items():
+        now[region[posting]] += weight
     return {
-        p["posting_id"]: capped[p["posting_id"]]
-        * (fixed[p["region_code"]] / fixed.total())
-        / (now[p["region_code"]] / now.total())
-        for p in of_year
+        posting: weight * (fixed[region[posting]] / fixed.total()) / (now[region[posting]] / now.total())
+        for posting, weight in capped.items()
     }
 
 

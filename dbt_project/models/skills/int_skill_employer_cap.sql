@@ -56,7 +56,7 @@ final as (
         year,
         min_by(cap, n_larger) as weight_cap
     from tried
-    where weight <= cap
+    where {{ is_at_most('weight', 'cap') }}
     group by program_code, year
 
 )

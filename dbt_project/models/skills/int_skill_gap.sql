@@ -53,8 +53,8 @@ final as (
             and unit.year = taught.year
             and demand.skill_id = taught.skill_id
     where
-        demand.share >= policy.skill_min_share
-        and demand.ci_low >= policy.skill_min_share_bound
+        {{ is_at_least('demand.share', 'policy.skill_min_share') }}
+        and {{ is_at_least('demand.ci_low', 'policy.skill_min_share_bound') }}
 
 )
 

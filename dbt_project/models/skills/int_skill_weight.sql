@@ -29,13 +29,14 @@ capped as (
 
 ),
 
--- the mix of sources, regions and occupations is that of all years together
+-- the mix of sources, regions and occupations is that of all years together, after the cap: without it, an employer
+-- alone in its stratum would have its share back
 mixed as (
 
     select
         *,
-        sum(weight) over (partition by program_code, stratum)
-        / sum(weight) over (partition by program_code) as fixed_share,
+        sum(capped_weight) over (partition by program_code, stratum)
+        / sum(capped_weight) over (partition by program_code) as fixed_share,
         sum(capped_weight) over (partition by program_code, year, stratum)
         / sum(capped_weight) over (partition by program_code, year) as share_of_year
     from capped

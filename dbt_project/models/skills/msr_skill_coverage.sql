@@ -20,14 +20,16 @@ demanded as (
 
 ),
 
--- of the demand, what is covered; each skill counts with its share of the postings
+-- of the demand, what is covered; each skill counts with its share of the postings, so that coverage rests on as many
+-- demands as n_eff postings name
 by_demand as (
 
     select
         institution_code,
         program_code,
         year,
-        sum(case when covered then share else 0.0 end) / sum(share) as coverage
+        sum(case when covered then share else 0.0 end) / sum(share) as coverage,
+        max(n_eff) * least(1.0, sum(share)) as n_named
     from demanded
     group by institution_code, program_code, year
 
@@ -53,14 +55,15 @@ final as (
                 {% if weighting == 'unweighted' %}
                     case
                         when unit.status = 'ok' and {{ relation }}.coverage is not null
-                            then {{ wilson(relation ~ '.coverage', 'unit.n_eff', 'policy.normal_quantile', side) }}
+                            then {{ wilson('by_demand.coverage', 'by_demand.n_named', 'policy.normal_quantile', side) }}
                     end as {{ end }},
                 {% else %}
                     cast(null as double) as {{ end }},
                 {% endif %}
             {% endfor %}
             case
-                when unit.status = 'ok' and {{ relation }}.coverage is null then 'too_few'
+                when unit.status = 'ok' and {{ relation }}.coverage is null
+                    then '{{ 'too_few' if weighting == 'unweighted' else 'not_observed' }}'
                 else unit.status
             end as status
         from unit

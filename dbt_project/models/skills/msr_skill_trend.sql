@@ -11,6 +11,7 @@ difference as (
 
     select
         *,
+        least(n_eff, n_eff_before) as smaller_n_eff,
         ln((k + 0.5) / (n_eff - k + 0.5)) - ln((k_before + 0.5) / (n_eff_before - k_before + 0.5)) as log_odds,
         sqrt(
             1.0 / (k + 0.5) + 1.0 / (n_eff - k + 0.5)
@@ -25,7 +26,7 @@ judged as (
     select
         difference.*,
         policy.normal_quantile as z,
-        least(difference.n_eff, difference.n_eff_before) >= policy.skill_trend_min_effective as is_enough
+        {{ is_at_least('difference.smaller_n_eff', 'policy.skill_trend_min_effective') }} as is_enough
     from difference
     cross join policy
     where difference.program_code <> 'all'

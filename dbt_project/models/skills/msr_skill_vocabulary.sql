@@ -18,8 +18,8 @@ judged as (
     select
         reached.*,
         case
-            when reached.n_eff < policy.skill_min_effective then 'too_few'
-            when coalesce(reached.outside_share, 1.0) > policy.skill_max_outside then 'not_judged'
+            when {{ is_below('reached.n_eff', 'policy.skill_min_effective') }} then 'too_few'
+            when {{ is_above('coalesce(reached.outside_share, 1.0)', 'policy.skill_max_outside') }} then 'not_judged'
             else 'ok'
         end as status
     from reached

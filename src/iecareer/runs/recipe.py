@@ -27,6 +27,7 @@ _COMPUTING = (
     "transform",
     "policy",
     "checks",
+    "skills",
     "estimates",
     "lights",
     "flags",
@@ -40,8 +41,10 @@ _LIBRARIES = (
     "great-expectations",
     "numpy",
     "pandas",
+    "pyahocorasick",
     "pyarrow",
     "pyspark",
+    "rjieba",
     "scikit-learn",
     "scipy",
 )
