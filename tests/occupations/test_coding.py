@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,7 @@ def test_a_title_without_a_letter_has_no_code(no_home: Path, monkeypatch: pytest
             "job_title,occupation_code\n电工,6-31-01-03\n电工 ,6-31-01-10\n",
             "job-titles.csv:3: the title has another code above",
         ),
+        ('job_title,occupation_code\n电工,6-31-01-03\n"钳工,6-31-01-03\n', "job-titles.csv:3: not CSV"),
     ],
 )
 def test_a_wrong_row_of_added_titles_is_named(no_home: Path, tmp_path: Path, content: str, said: str) -> None:
@@ -100,3 +102,16 @@ def test_a_wrong_row_of_added_titles_is_named(no_home: Path, tmp_path: Path, con
         added_titles()
     assert said in str(refused.value)
     assert "电工" not in str(refused.value)
+
+
+def test_two_folders_that_disagree_on_a_title_are_named(
+    no_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [tmp_path / "first", tmp_path / "second"]
+    for folder, code in zip(folders, ("6-31-01-03", "6-31-01-10"), strict=True):
+        folder.mkdir()
+        (folder / "job-titles.csv").write_text(f"job_title,occupation_code\n电工,{code}\n", encoding="utf-8")
+    monkeypatch.setenv("IECAREER_SOURCES", os.pathsep.join(map(str, folders)))
+
+    with pytest.raises(IecareerError, match=r"second/job-titles\.csv:2: the title has another code"):
+        added_titles()

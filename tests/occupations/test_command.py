@@ -97,6 +97,12 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(
     assert "电工" not in err
 
 
+def test_a_title_with_a_carriage_return_stays_one_row(occupation_code, tmp_path: Path) -> None:
+    title = "收银员\r店长"
+    _, out, _ = occupation_code(titles_file(tmp_path, f'job_title\n"{title}"\n电工\n'))
+    assert [row[0] for row in csv.reader(io.StringIO(out, newline=""))] == ["job_title", title, "电工"]
+
+
 def test_a_missing_file_is_named(occupation_code, tmp_path: Path) -> None:
     code, _, err = occupation_code(tmp_path / "none.csv")
 

@@ -43,6 +43,15 @@ def test_a_kept_model_gives_the_same_codes(few: Examples, tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == [f"model-{model_version(few)}.npz"]
 
 
+def test_a_damaged_file_is_trained_again(few: Examples, tmp_path: Path) -> None:
+    first = trained(few, tmp_path).code(["电工"])
+    (path,) = tmp_path.glob("model-*.npz")
+    path.write_bytes(b"")
+    again = trained(few, tmp_path).code(["电工"])
+    assert (first[0] == again[0]).all()
+    assert path.stat().st_size > 0
+
+
 def test_another_title_makes_another_version(few: Examples) -> None:
     other = Examples((*few.keys[:-1], "别的"), few.codes, few.n_titles)
     assert model_version(other) != model_version(few)

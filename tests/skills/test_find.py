@@ -61,6 +61,7 @@ def test_json_has_the_same_rows(skill_find, tmp_path: Path) -> None:
     [
         ("id,body\n1,x\n", "adverts.csv:1: no column text"),
         ("", "no column id and no column text"),
+        ("id,text,text\n1,x,y\n", "adverts.csv:1: 2 column text"),
         ("id,text\n1,x\n2,x,y\n", "adverts.csv:3: the row has not as many cells"),
         ('id,text\n1,"x\n', "adverts.csv is not CSV"),
     ],
@@ -71,6 +72,19 @@ def test_a_file_that_cannot_be_read_is_refused(
     code, _, err = skill_find(file_of(tmp_path, content))
     assert code == 1
     assert message in err
+
+
+def test_the_byte_that_is_not_utf8_is_named_and_nothing_is_printed(skill_find, tmp_path: Path) -> None:
+    path = tmp_path / "adverts.csv"
+    path.write_bytes(b"id,text\n" + "1,熟悉Python\n".encode() * 3_000 + b"2,\xff\n")
+    code, out, err = skill_find(path)
+    assert (code, out) == (1, "")
+    assert f"adverts.csv is not UTF-8 (byte {path.stat().st_size - 2})" in err
+
+
+def test_a_folder_is_refused(skill_find, tmp_path: Path) -> None:
+    code, _, err = skill_find(tmp_path)
+    assert (code, "is a folder" in err) == (1, True)
 
 
 def test_a_missing_file_is_refused(skill_find, tmp_path: Path) -> None:

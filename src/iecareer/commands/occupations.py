@@ -46,6 +46,10 @@ def code(
     if as_json:
         say_json([dict(zip(COLUMNS, row, strict=True)) for row in rows])
         return
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    # Python quotes no carriage return that stands alone, and readers take it for the end of a row.
+    is_quoted = any("\r" in title for title in titles)
+    writer = csv.writer(
+        sys.stdout, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC if is_quoted else csv.QUOTE_MINIMAL
+    )
     writer.writerow(COLUMNS)
     writer.writerows(rows)

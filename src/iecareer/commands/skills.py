@@ -32,9 +32,9 @@ def find(
     from iecareer.skills.find import COLUMNS, find_in_file
     from iecareer.skills.vocabulary import VOCABULARY_FILE
 
-    found = find_in_file(file, matcher(vocabulary or VOCABULARY_FILE))
+    found = list(find_in_file(file, matcher(vocabulary or VOCABULARY_FILE)))
     if as_json:
-        say_json(list(found))
+        say_json(found)
         return
     writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     writer.writeheader()

@@ -29,10 +29,13 @@ def added_titles() -> tuple[CodedTitle, ...]:
         codes. File and line are named.
     """
     paths = [folder / ADDED_TITLES for folder in source_folders()]
-    return tuple(title for path in paths if path.is_file() for title in _read(path))
+    codes: dict[str, str] = {}
+    return tuple(title for path in paths if path.is_file() for title in _read(path, codes))
 
 
-def _read(path: Path) -> list[CodedTitle]:
+def _read(path: Path, codes: dict[str, str]) -> list[CodedTitle]:
+    """The titles of one file; `codes` are those of the titles read so far."""
+    reader = None
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, strict=True)
@@ -43,8 +46,8 @@ def _read(path: Path) -> list[CodedTitle]:
     except UnicodeDecodeError:
         raise IecareerError(f"{path} is not in UTF-8.", next_step="Save it as 'CSV UTF-8'.") from None
     except csv.Error:
-        raise IecareerError(f"{path} is not CSV.", next_step=_ADVICE) from None
-    codes: dict[str, str] = {}
+        line = reader.reader.line_num if reader else 1
+        raise IecareerError(f"{path}:{line}: not CSV.", next_step=_ADVICE) from None
     return [_checked(row, f"{path}:{line}", codes) for line, row in rows]
 
 

@@ -8,6 +8,7 @@ describe a person, so only its digest is stored.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -75,7 +76,9 @@ def _coded(keys: set[str], progress: Callable[[str], object]) -> dict[str, Coded
         learned = _learned(new, examples, progress)
         known |= learned
         if lake().is_dir():
-            _remember(path, remembered | {digests[key]: answer for key, answer in learned.items()})
+            # Answers that cannot be stored are computed again next time.
+            with suppress(OSError):
+                _remember(path, remembered | {digests[key]: answer for key, answer in learned.items()})
     return known
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from iecareer.occupations.confidence import Calibration, calibrate, evidence
 from iecareer.occupations.examples import Examples
@@ -83,10 +84,10 @@ def model_version(examples: Examples) -> str:
 def trained(examples: Examples, folder: Path) -> TitleModel:
     """The model of these examples from a file of the folder, which is written if it is missing.
 
-    If it cannot be written, the model is trained again next time.
+    If it cannot be written, the model is trained again next time; a damaged file is written again.
     """
     path = folder / f"model-{model_version(examples)}.npz"
-    if path.is_file():
+    with suppress(OSError, EOFError, ValueError, KeyError, BadZipFile):
         return _read(path, examples)
     model = train(examples)
     with suppress(OSError), replacing(path) as draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import sys
 from pathlib import Path
 
@@ -17,20 +18,28 @@ def titles_of(path: Path) -> list[str]:
     Raises
     ------
     IecareerError
-        When the file is missing, is not CSV in UTF-8, lacks the column, or has a row of another width.
+        When the file is missing, is not CSV in UTF-8, lacks the column or has it twice, or has a row of another width.
     """
     csv.field_size_limit(sys.maxsize)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            header = next(reader, [])
-            if _COLUMN not in header:
-                raise IecareerError(
-                    f"{path.name}:1: no column {_COLUMN}.", next_step="Name it in the first line."
-                )
-            return [_cell(row, header, f"{path.name}:{reader.line_num}") for row in reader]
+        # The whole file is decoded at once, so that an error names the byte of the file.
+        content = path.read_bytes().decode("utf-8-sig")
+        reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+        header = next(reader, [])
+        if header.count(_COLUMN) != 1:
+            raise IecareerError(
+                f"{path.name}:1: {header.count(_COLUMN) or 'no'} column {_COLUMN}.",
+                next_step="The first line must name it once.",
+            )
+        return [_cell(row, header, f"{path.name}:{reader.line_num}") for row in reader]
     except FileNotFoundError:
         raise IecareerError(f"There is no file {path}.", next_step="Check the path.") from None
+    except IsADirectoryError:
+        raise IecareerError(f"{path} is a folder.", next_step="Name a CSV file.") from None
+    except OSError as error:
+        raise IecareerError(
+            f"{path} cannot be read: {error.strerror}.", next_step="Check its permissions."
+        ) from None
     except UnicodeDecodeError as error:
         raise IecareerError(
             f"{path.name} is not UTF-8 (byte {error.start}).", next_step="Save it as UTF-8."
