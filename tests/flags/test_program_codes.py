@@ -71,6 +71,29 @@ def test_what_befalls_every_code_is_no_fall_of_one():
     assert not codes["is_alarmed"].any()
 
 
+def test_no_code_is_alarmed_because_other_codes_begin():
+    others = (
+        "program_code not in (select distinct program_code from intermediate.int_graduate order by 1 limit 2)"
+    )
+    begin = f"""delete from intermediate.int_due_wave where cohort_year < 2021 and {others};
+        update intermediate.int_job_match set is_match = is_match or graduate_id % 4 > 0 where graduate_id in
+        (select graduate_id from intermediate.int_graduate where {others})"""
+    _, codes = judged(3, date(2023, 12, 31), Region(n_codes=8, planted_share=0.0), begin)
+    assert (codes["status"] == "ok").all()
+    assert not codes["is_alarmed"].any()
+
+
+def test_a_cohort_that_nobody_answered_for_is_still_the_newest_one():
+    nobody = "delete from intermediate.int_due_wave where cohort_year = 2022"
+    connection, codes = judged(3, date(2023, 12, 31), Region(n_codes=8), nobody)
+    (answers,) = connection.execute(
+        """select count(*) from intermediate.int_due_wave
+        join intermediate.int_job_match using (graduate_id, wave_months)
+        where wave_months = 6 and cohort_year = 2021"""
+    ).fetchone()
+    assert codes["n"].sum() == answers > 0
+
+
 def test_few_answers_and_few_codes_are_not_judged():
     _, codes = judged(
         1, date(2023, 12, 31), Region(n_institutions=8, n_programs=2, n_codes=6, n_graduates=12)
@@ -100,3 +123,7 @@ def test_coverage_and_demand_stand_beside_an_alarm_once_the_build_has_them(found
     again = judge_codes(connection, 2023, read_policy(connection)).set_index("program_code")
     assert again.loc[code, "skill_coverage"] == pytest.approx(0.5)
     assert again.loc[code, "demand_trend"] == pytest.approx(np.log(0.5))
+    connection.execute("update marts.msr_supply_demand set demand_share = 0 where year = 2023")
+    assert np.isnan(
+        judge_codes(connection, 2023, read_policy(connection)).set_index("program_code").demand_trend[code]
+    )

@@ -153,7 +153,16 @@ def test_too_few_programs_leave_a_word_why():
     fill(connection, 1, Region(n_institutions=6, n_programs=1, n_codes=2))
     assert flag(connection, AS_OF)["n_programs"] == 0
     (reason,) = connection.execute("select reason from flags.scorecard").fetchone()
-    assert "needed 40" in reason
+    assert "program-years, needed 40" in reason
+
+
+def test_too_few_answers_in_the_newest_cohorts_leave_a_word_why():
+    connection = duckdb.connect()
+    fill(connection, 1, Region(n_institutions=12))
+    connection.execute("delete from intermediate.int_due_wave where cohort_year >= 2022")
+    assert flag(connection, AS_OF)["n_programs"] == 0
+    (reason,) = connection.execute("select reason from flags.scorecard").fetchone()
+    assert reason == "No flags: no program has enough answers in its newest two due cohorts."
 
 
 def test_a_missing_policy_row_is_named():

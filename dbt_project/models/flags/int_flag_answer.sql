@@ -36,21 +36,24 @@ first_answer as (
 
 ),
 
--- wave 12 of graduates whose match at wave 6 is not known, so that each person counts once
+-- wave 12 of graduates, until the day on which their match at wave 6 is known, so that each person counts once
 later_answer as (
 
     select
         due_wave.*,
-        job_match.is_match
+        job_match.is_match,
+        first_answer.responded_on as replaced_on
     from due_wave
     inner join job_match
         on
             due_wave.graduate_id = job_match.graduate_id
             and due_wave.wave_months = job_match.wave_months
-    left join first_answer on due_wave.graduate_id = first_answer.graduate_id
+    left join first_answer
+        on
+            due_wave.graduate_id = first_answer.graduate_id
+            and first_answer.is_match is not null
     where
         due_wave.wave_months = 12
-        and first_answer.is_match is null
         and job_match.is_match is not null
 
 ),
@@ -63,6 +66,7 @@ answer as (
         program_code,
         cohort_year,
         responded_on,
+        cast(null as date) as replaced_on,
         count(*) as n_due,
         sum(case when is_answered then 1 else 0 end) as n_answers,
         count(is_match) as n,
@@ -77,6 +81,7 @@ answer as (
         program_code,
         cohort_year,
         responded_on,
+        replaced_on,
         0 as n_due,
         0 as n_answers,
         0 as n,
@@ -84,7 +89,7 @@ answer as (
         count(*) as n_later,
         sum(case when is_match then 1 else 0 end) as n_later_matches
     from later_answer
-    group by institution_code, program_code, cohort_year, responded_on
+    group by institution_code, program_code, cohort_year, responded_on, replaced_on
 
 ),
 
@@ -94,7 +99,8 @@ known as (
         judged_year.year,
         judged_year.match_cohort,
         answer.*,
-        answer.responded_on <= judged_year.judged_on as is_given
+        answer.responded_on <= judged_year.judged_on
+        and coalesce(answer.replaced_on > judged_year.judged_on, true) as is_given
     from judged_year
     inner join answer on judged_year.match_cohort >= answer.cohort_year
 

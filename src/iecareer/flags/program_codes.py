@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 _COHORTS = """select measure, program_code, cohort_year, sum(n) as n, sum(n * value) as n_matches
     from indicators.msr_flag_measure where year = $year and measure in ('match', 'match_person')
     group by all order by all"""
+_NEWEST = "select max(match_cohort) from intermediate.int_flag_unit where year = $year"
 _COVERAGE = """select program_code, avg(coverage) as skill_coverage from marts.msr_skill_coverage
     where status = 'ok' and weighting = 'unweighted' and year = $year group by program_code"""
 _DEMAND = """select program_group,
-      ln(max(demand_share) filter (year = $year) / max(demand_share) filter (year = $year - 1)) as demand_trend
+      ln(nullif(max(demand_share) filter (year = $year), 0)
+        / nullif(max(demand_share) filter (year = $year - 1), 0)) as demand_trend
     from marts.msr_supply_demand where scope = 'region' and status = 'ok' group by program_group"""
 
 
@@ -38,7 +40,7 @@ def judge_codes(connection: duckdb.DuckDBPyConnection, year: int, policy: FlagPo
     median is taken off first, so that what befalls every field is no fall of one.
     """
     cohorts = connection.execute(_COHORTS, {"year": year}).df()
-    newest = cohorts["cohort_year"].max()
+    newest = connection.execute(_NEWEST, {"year": year}).fetchall()[0][0] or 0
     is_new = (cohorts["measure"] == "match") & (cohorts["cohort_year"] > newest - NEWEST_COHORTS)
     codes = cohorts[is_new].groupby("program_code")[["n", "n_matches"]].sum().reset_index()
     enough = codes["n"] >= policy.code_min_answers
@@ -101,4 +103,6 @@ def _gaps(
         gap = share - np.nanmedian(np.where(n_codes > 0, share, 0.0), axis=0)
         # The variance of the median of n_codes normal shares.
         variance = variance + np.pi / 2 * np.nanmean(np.where(n_codes > 0, variance, 0.0), axis=0) / n_codes
-    return np.nan_to_num(gap), np.where(np.isnan(variance), np.inf, variance)
+    # A median of few codes jumps when others begin; a code would seem to fall from it.
+    is_unknown = np.isnan(variance) | (n_codes < policy.code_min_codes)
+    return np.nan_to_num(gap), np.where(is_unknown, np.inf, variance)

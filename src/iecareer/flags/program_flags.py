@@ -86,7 +86,8 @@ def _flag_programs(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[s
     training = training_rows(units, labels, as_of.year)
     codes = judge_codes(connection, as_of.year, policy)
     if today.empty or scored.empty or enough(training, policy):
-        why = enough(training, policy) or "no past year has enough complete targets before it"
+        few = "no program has enough answers in its newest two due cohorts" if today.empty else ""
+        why = enough(training, policy) or few or "no past year has enough complete targets before it"
         card = tables.empty_scorecard(f"No flags: {why}.")
         tables.write(connection, as_of, {"program_code_alarm": codes, "scorecard": card})
         return {"n_programs": 0, "n_flagged": 0, "model": None}

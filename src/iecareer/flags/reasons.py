@@ -44,7 +44,7 @@ def explain(
     compared: pd.DataFrame,
     policy: FlagPolicy,
 ) -> pd.DataFrame:
-    """Reasons, and the value that would remove the flag, one row per row of ``rows`` (units of one date).
+    """Reasons, and what would remove the flag, one row per row of ``rows`` (units of one date).
 
     Parameters
     ----------
@@ -75,6 +75,7 @@ def collect_facts(rows: pd.DataFrame, compared: pd.DataFrame, policy: FlagPolicy
     units = rows[[*UNIT, "match_cohort"]].assign(unit=range(len(rows)))
     own = compared.merge(units, on=UNIT)
     match, pay = own[own["measure"] == "match"], own[own["measure"] == "pay"]
+    recent = match[match["cohort_year"] > match["match_cohort"] - policy.light_rule_years]
     single = ["match_recent", "course_age", "hours_changed", "hours_rewritten", "retention"]
     person = own[own["measure"] == "match_person"]
     person = person[person["cohort_year"] > person["match_cohort"] - policy.forecast_cohorts]
@@ -84,8 +85,8 @@ def collect_facts(rows: pd.DataFrame, compared: pd.DataFrame, policy: FlagPolicy
         _pooled(person).assign(fact="match_level"),
         _fall(person),
         _pooled(pay).assign(fact="pay"),
-        _trend_facts(rows, "light_reds", match, policy.light_rule_years),
-        _trend_facts(rows, "pay_trend", pay, policy.trend_cohorts),
+        _trend_facts(rows, "light_reds", recent),
+        _trend_facts(rows, "pay_trend", pay),
     ]
     columns = ["unit", "fact", "value", "peers_value", "n", "peers_n"]
     return pd.concat([part[columns] for part in parts], ignore_index=True)
@@ -101,23 +102,26 @@ def _pooled(measured: pd.DataFrame) -> pd.DataFrame:
 
 
 def _fall(person: pd.DataFrame) -> pd.DataFrame:
-    """Change of match from earlier cohorts to the newest ones, and the peers'; n are those of the newest."""
+    """Change of match from earlier cohorts to the newest ones, and the peers'; n are the smaller of both periods.
+
+    Only programs whose match fell: the sentence says so.
+    """
     is_new = person["cohort_year"] > person["match_cohort"] - NEWEST_COHORTS
     new, old = _pooled(person[is_new]), _pooled(person[~is_new])
     both = new.merge(old, on="unit", suffixes=("", "_before"))
-    return both.assign(
+    fall = both.assign(
         fact="match_fall",
         value=both["value"] - both["value_before"],
         peers_value=both["peers_value"] - both["peers_value_before"],
+        n=both[["n", "n_before"]].min(axis=1),
+        peers_n=both[["peers_n", "peers_n_before"]].min(axis=1),
     )
+    return fall[fall["value"] < 0]
 
 
-def _trend_facts(rows: pd.DataFrame, fact: str, measured: pd.DataFrame, n_cohorts: float) -> pd.DataFrame:
+def _trend_facts(rows: pd.DataFrame, fact: str, measured: pd.DataFrame) -> pd.DataFrame:
     """A fact over several cohorts: its value is the feature, its n the number of all persons."""
-    recent = measured[measured["cohort_year"] > measured["match_cohort"] - n_cohorts]
-    if fact == "pay_trend":
-        recent = measured
-    n = recent.groupby("unit")[["n", "peers_n"]].sum().reset_index()
+    n = measured.groupby("unit")[["n", "peers_n"]].sum().reset_index()
     value = rows[fact].reset_index(drop=True).rename("value")
     return n.merge(value, left_on="unit", right_index=True).assign(fact=fact, peers_value=0.0)
 
@@ -176,17 +180,17 @@ def _reason(name: str | None, own: dict[str, dict[Any, Any]], policy: FlagPolicy
 
 
 def _with_target(rows: pd.DataFrame, compared: pd.DataFrame) -> pd.DataFrame:
-    """Units with today's value of the target: the newest two cohorts pooled."""
+    """Units with today's ``posterior`` of the target: the newest two cohorts pooled."""
     pooled = compared.loc[
         compared["measure"] == "match_next",
-        [*UNIT, "cohort_year", "value", "peers_value", "n", "posterior"],
-    ].rename(columns={"cohort_year": "before", "n": "pooled_n"})
+        [*UNIT, "cohort_year", "posterior"],
+    ].rename(columns={"cohort_year": "before"})
     keyed = rows[[*UNIT, "match_cohort"]].assign(before=rows["match_cohort"] - 2)
     return keyed.merge(pooled, on=[*UNIT, "before"], how="left")
 
 
 def _clear(row: dict[Any, Any], policy: FlagPolicy) -> dict[str, Any]:
-    """The value that would remove the flag, and today's probability of being below the peers."""
+    """What would remove the flag, and today's probability of being below the peers."""
     posterior = float(row["posterior"])
     if math.isnan(posterior):
         return {"posterior": None, "what_would_clear_zh": None, "what_would_clear_en": None}

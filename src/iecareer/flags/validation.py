@@ -43,7 +43,7 @@ def enough(rows: pd.DataFrame, policy: FlagPolicy) -> str:
     if rows["year"].nunique() < policy.min_training_years:
         return f"complete targets of {rows['year'].nunique()} years, needed {policy.min_training_years:.0f}"
     if len(rows) < policy.min_training_units:
-        return f"complete targets of {len(rows)} programs, needed {policy.min_training_units:.0f}"
+        return f"complete targets of {len(rows)} program-years, needed {policy.min_training_units:.0f}"
     if not 0 < rows["target"].sum() < len(rows):
         return "no difference between the targets"
     return ""

@@ -1,8 +1,8 @@
 """How a simulated region differs from the standard one, in what flags depend on.
 
 The standard region is that of the demonstration. A varied one draws its variation from the seed: falls that begin in
-any cohort, sizes from 8 to 400 graduates, match that differs between institutions, whole program codes that decline,
-courses that say nothing, and changes of curricula that work or do not.
+any cohort, sizes of about 8 to 400 graduates on average (in regions of enough graduates), match that differs between
+institutions, whole program codes that decline, courses that say nothing, and changes of curricula that work or do not.
 """
 
 from __future__ import annotations
