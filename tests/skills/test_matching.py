@@ -199,3 +199,66 @@ def test_parts_of_two_words_are_no_skill(text: str) -> None:
     wrong = {"计调", "助产", "化验", "家政", "理货", "试产"}
     assert wrong.isdisjoint(hit.span for hit in matcher().find(f"负责{text}"))
     assert any(form in text for form in wrong)
+
+
+NO_SKILL = {
+    "熟悉压力容器": "容器",
+    "了解行车安全": "行车",
+    "负责安全行车": "行车",
+    "熟悉行车记录": "行车",
+    "掌握高通量测序": "高通平台",
+    "会引流管护理": "流量运营",
+    "会引流液观察": "流量运营",
+    "会引流护理": "流量运营",
+    "精通注射成型": "注射",
+    "精通注射成形": "注射",
+    "设计注射模具": "注射",
+    "掌握任务调度": "调度",
+    "掌握资源调度": "调度",
+    "掌握进程调度": "调度",
+    "掌握线程调度": "调度",
+    "熟悉招商银行系统": "招商",
+    "熟悉招商局系统": "招商",
+    "熟悉招商证券系统": "招商",
+    "熟悉京东方产线": "京东",
+    "熟悉原料药API合成": "接口开发",
+    "负责车间清洁": "客房清洁",
+    "使用SSH登录": "SSH框架",
+}
+
+
+@pytest.mark.parametrize(("text", "name"), NO_SKILL.items(), ids=NO_SKILL)
+def test_another_thing_of_the_same_characters_is_not_the_skill(text: str, name: str) -> None:
+    assert name not in names(text)
+
+
+OWN_SKILL = {
+    "声乐": "声乐",
+    "钢琴": "钢琴",
+    "弹唱": "钢琴",
+    "RPA": "机器人流程自动化",
+    "MRI": "核磁操作",
+    "伺服电机": "伺服电机",
+    "电磁阀": "电磁阀",
+    "卧式加工中心": "卧式加工中心",
+    "中望": "中望CAD",
+    "视频号": "视频号运营",
+    "绿云系统": "绿云系统",
+    "经纬仪": "经纬仪",
+    "移栽": "移栽",
+    "扦插": "扦插",
+    "掘进": "掘进",
+    "纺纱": "纺纱",
+    "SAP SD": "SAP SD",
+    "铁路运输": "铁路运输",
+}
+
+
+@pytest.mark.parametrize(("form", "name"), OWN_SKILL.items(), ids=OWN_SKILL)
+def test_a_form_belongs_to_the_skill_it_names(form: str, name: str) -> None:
+    assert names(f"熟悉{form}") == {name}
+
+
+def names(text: str) -> set[str]:
+    """Names of the skills that the project's vocabulary finds."""
+    return {matcher().vocabulary.skills[hit.skill_id].name_zh for hit in matcher().find(text)}

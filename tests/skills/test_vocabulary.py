@@ -62,6 +62,10 @@ REFUSED = {
         [WELDING | {"negatives": "焊条"}],
         "skills.csv:3: the negative '焊条' contains no form",
     ),
+    "a negative that is a form of a skill": (
+        [WELDING | {"negatives": "焊接 机器人"}, {"name_zh": "焊接机器人"}],
+        "skills.csv:3: the negative '焊接 机器人' is a form of S00000002 on line 4",
+    ),
 }
 
 
@@ -142,3 +146,10 @@ def test_the_projects_vocabulary_breaks_no_rule_and_has_every_kind() -> None:
         "soft",
     }
     assert len(vocabulary.active) > 1_000
+
+
+def test_things_to_be_handled_are_equipment() -> None:
+    electric = "全站仪 水准仪 RF枪 逆变器 变压器 继电器 激光器"
+    radio = "滤波器 混频器 功分器 耦合器 双工器 合路器 环形器 衰减器 移相器"
+    kinds = {skill.name_zh: skill.kind for skill in load_vocabulary().active}
+    assert {name for name in f"{electric} {radio}".split() if kinds[name] != "equipment"} == set()

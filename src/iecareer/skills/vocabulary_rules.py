@@ -39,7 +39,9 @@ def mistakes(skills: list[Skill]) -> Iterator[Mistake]:
         yield from _surfaces(skill)
     yield from _parents(by_id)
     yield from _replacements(by_id)
-    yield from _shared_surfaces(skill for skill in by_id.values() if skill.status == "active")
+    active = [skill for skill in by_id.values() if skill.status == "active"]
+    yield from _shared_surfaces(active)
+    yield from _hidden_surfaces(active)
 
 
 def _cells(skill: Skill) -> Iterator[Mistake]:
@@ -122,6 +124,19 @@ def _shared_surfaces(active: Iterable[Skill]) -> Iterator[Mistake]:
                 yield (
                     skill.line,
                     f"'{surface}' also belongs to {owner.skill_id} on line {owner.line}: keep one.",
+                )
+
+
+def _hidden_surfaces(active: list[Skill]) -> Iterator[Mistake]:
+    """Negatives that are forms of a skill. A negative wins over the form, so that the skill would never be found."""
+    owners = {folded(surface): skill for skill in active for surface in skill.surfaces}
+    for skill in active:
+        for negative in skill.negatives:
+            owner = owners.get(folded(negative))
+            if owner is not None:
+                yield (
+                    skill.line,
+                    f"the negative '{negative}' is a form of {owner.skill_id} on line {owner.line}: it hides it.",
                 )
 
 
