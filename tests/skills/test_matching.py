@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iecareer.skills import Matcher, matcher
+from iecareer.skills.advert import FARTHEST
 from iecareer.skills.folding import fold
+from iecareer.skills.syllabus import taught
 from tests.skills.vocabularies import matcher_of, wide
 
 
@@ -63,6 +66,7 @@ FOUND = {
     "digits and letters that lost their separators": ("熟悉LTE4G", ["LTE", "4G"]),
     "a list before knowledge of a field": ("Java、C++等专业知识", ["Java", "C++"]),
     "a skill after the place of work": ("工作地点：北京；1、熟悉Java", ["Java"]),
+    "a skill of a section in brackets": ("【福利待遇】包住 【岗位要求】熟悉Java", ["Java"]),
     "a skill after the benefits": ("福利待遇：五险\n任职要求：1、数据分析", ["数据分析"]),
 }
 NOT_FOUND = {
@@ -77,6 +81,11 @@ NOT_FOUND = {
     "an organisation": "教学部、数据分析团队",
     "a negative": "了解软件工程实验室",
     "benefits": "福利待遇：数据分析培训",
+    "benefits in brackets": "【福利待遇】包住，数据分析培训",
+    "a form across the line break of an old Mac": "数据\r分析",
+    "a form across two paragraphs": "数据\u2029分析",
+    "a form across two pages": "数据\x0c分析",
+    "a long run of Latin letters, though all are forms": "精通" + "LTE" * 21,
     "contact": "联系方式：数据分析小王",
     "a list of majors": "机械设计、自动化等相关专业本科",
     "a list of majors of which one is to be had": "具有机械设计、自动化等专业学历",
@@ -106,6 +115,7 @@ LEVELS = {
     "a preference": ("任职要求：1、有Java经验者优先", "preferred"),
     "a preference for all of an enumeration": ("任职要求：有Java，C++经验者优先", "preferred"),
     "a demand before a preference for something else": ("任职要求：会Java，具备测试经验者优先", "required"),
+    "a demand for a priority": ("任职要求：熟悉Java与任务优先级", "required"),
     "a demand without a section": ("精通Java", "required"),
     "work without a section": ("Java后台研发", "duty"),
 }
@@ -127,6 +137,35 @@ def test_a_skill_counts_once_per_text_at_its_first_place_with_its_firmest_level(
 def test_a_hit_keeps_its_section_and_clause_as_evidence(found: Matcher) -> None:
     (hit,) = found.find("任职要求：1、本科，熟悉Java开发；2、踏实")
     assert (hit.section, hit.clause) == ("requirements", "熟悉Java开发；")
+
+
+def test_the_evidence_of_a_long_clause_is_its_part_around_the_skill(found: Matcher) -> None:
+    (hit,) = found.find("码" * 900 + "熟悉Java" + "码" * 900)
+    assert hit.clause == "码" * (FARTHEST - 2) + "熟悉Java" + "码" * FARTHEST
+
+
+LONG = {
+    "one sentence of one clause": "熟悉Java和数据分析",
+    "sentences": "熟悉Java。精通数据分析。",
+    "places of work": "工作地点：北京 Java ",
+    "headings": "任职要求 教学内容：Java；",
+    "Latin letters": "lte4gx",
+    "blanks after a heading": " ",
+}
+
+
+@pytest.mark.parametrize("piece", LONG.values(), ids=LONG)
+def test_time_grows_with_the_length_of_a_text(found: Matcher, piece: str) -> None:
+    short, long = (f"岗位要求{piece * n}" for n in (500, 4_000))
+    assert seconds(found, long) < 24 * seconds(found, short) + 0.1
+
+
+def seconds(found: Matcher, text: str) -> float:
+    """CPU seconds for `text` as an advertisement and as a syllabus."""
+    begun = time.process_time()
+    found.find(text)
+    taught("", text, found.vocabulary, found.surfaces)
+    return time.process_time() - begun
 
 
 @given(st.text(max_size=80))

@@ -32,7 +32,8 @@ def build() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("create schema staging; create schema skills")
         connection.execute(
             """create table staging.stg_job_posting as from (values
-                ('P1', '熟悉PLC、变频器'), ('P2', '熟悉PLC、变频器'), ('P3', '包吃住'), ('P4', null)
+                ('P1', '熟悉PLC、变频器'), ('P2', '熟悉PLC、变频器'), ('P3', '包吃住'), ('P4', null),
+                ('P5', '熟悉PLC。精通PLC。掌握PLC。')
             ) as posting (posting_id, description)"""
         )
         connection.execute(
@@ -58,8 +59,8 @@ def test_it_writes_the_skills_of_postings_courses_and_answers(
 ) -> None:
     counted = write_skills(build, found)
 
-    assert rows(build, "skill_of_posting") == [("P1", PLC, "required"), ("P2", PLC, "required")]
-    assert rows(build, "posting_asked") == [("P1", 2, 1), ("P2", 2, 1), ("P3", 0, 0)]
+    assert rows(build, "skill_of_posting") == [(posting, PLC, "required") for posting in ("P1", "P2", "P5")]
+    assert rows(build, "posting_asked") == [("P1", 2, 1), ("P2", 2, 1), ("P3", 0, 0), ("P5", 3, 0)]
     assert [row[2:] for row in rows(build, "skill_of_course") if row[2] == "K2"] == [
         ("K2", rows(build, "skill_of_course")[0][3], ROBOT, "mentioned")
     ]
@@ -71,8 +72,8 @@ def test_it_writes_the_skills_of_postings_courses_and_answers(
     assert rows(build, "skill") == [(PLC, "PLC", None, "tool"), (ROBOT, "机器人编程", None, "method")]
     assert counted == {
         "n_skill": 2,
-        "n_skill_of_posting": 2,
-        "n_posting_asked": 3,
+        "n_skill_of_posting": 3,
+        "n_posting_asked": 4,
         "n_skill_of_course": 3,
         "n_skill_missed": 1,
         "vocabulary": found.vocabulary.version,

@@ -14,8 +14,10 @@ DUTIES = "duties"
 REQUIREMENTS = "requirements"
 ELSEWHERE = "elsewhere"
 UNKNOWN = ""
+FARTHEST = 400
+"""Characters before and after a place that can decide on it. More would make long sentences quadratic."""
 _OPENING = r"(?:(?<=^)|(?<=[\s。；;!！?？.、,，：:）)\]】【\[<>]))"
-_CLOSING = r"(?=\s*[】\]>]?\s*(?:[:：]|[（(]?[0-9一1-9①][0-9]?[\s、.\uff0e,，:：）)]|[①-⑩●•\-—]|\n))"
+_CLOSING = r"(?=\s*(?:[】\]]|(?:>\s*)?(?:[:：]|[（(]?[0-9一1-9①][0-9]?[\s、.\uff0e,，:：）)]|[①-⑩●•\-—]|\n)))"
 _REQUIRED_WORDS = (
     r"(?:岗位|任职|职位|应聘|招聘|专业|能力|技能|技术|工作|基本|其他|其它|外语|素质|入职|资质|职称|录用)?"
     r"(?:要求|资格|条件|任职专业要求|资格要求|任职资格要求|技能要求|需求|应聘要求|技能)"
@@ -44,7 +46,7 @@ _HEADING = re.compile(
     + "|".join(f"(?P<{section}>{words})" for section, words in _LABELS.items())
     + rf"){_CLOSING}|(?:"
     + "|".join(f"(?P<plain_{section}>{words})" for section, words in _PLAIN_HEADINGS.items())
-    + r")(?=\s*[】\]]?\s*[:：])"
+    + r")(?=\s*(?:[】\]]\s*)?[:：])"
     + r"|(?P<item>(?:工作|上班|公司|面试|办公)(?:地点|地址|时间|周期)(?=\s*[】\]]?[:：\s]))"
 )
 _SENTENCE_END = re.compile(
@@ -111,13 +113,19 @@ def _sections(text: str, ends: list[int]) -> tuple[list[int], list[str]]:
             sections.append(resumed)
         is_item = heading.lastgroup == _ITEM
         resumed = sections[-1]
-        resumes = next((end for end in ends if end > heading.end()), len(text)) if is_item else len(text)
+        resumes = _next(ends, heading.end(), len(text)) if is_item else len(text)
         starts.append(heading.start())
         sections.append(ELSEWHERE if is_item else str(heading.lastgroup).removeprefix("plain_"))
     if resumes < len(text):
         starts.append(resumes)
         sections.append(resumed)
     return starts, sections
+
+
+def _next(ends: list[int], place: int, last: int) -> int:
+    """The first of `ends` after `place`, or `last`."""
+    number = bisect.bisect_right(ends, place)
+    return ends[number] if number < len(ends) else last
 
 
 def _around(ends: list[int], start: int, end: int) -> tuple[int, int]:

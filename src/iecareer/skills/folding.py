@@ -1,13 +1,15 @@
 """Text in the form that surface forms are compared in, with the offsets of the text as given.
 
 Input: any text. Output: its characters after NFKC, in lower case and without blanks, each with its place in the text.
-A line break stays: no surface form goes across it.
+Every line break becomes a line feed: no surface form goes across it.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+
+_LINE_BREAKS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,6 @@ def folded(text: str) -> str:
 
 
 def _folded(character: str) -> str:
-    if character == "\n":
-        return character
+    if character in _LINE_BREAKS:
+        return "\n"
     return "".join(unicodedata.normalize("NFKC", character).lower().split())

@@ -11,7 +11,7 @@ REQUIRED = "required"
 PREFERRED = "preferred"
 DUTY = "duty"
 FIRMNESS = (DUTY, PREFERRED, REQUIRED)
-_PREFERENCE = re.compile(r"优先|加分|者佳|更佳|尤佳|为佳|最佳|经验佳|更好")
+_PREFERENCE = re.compile(r"优先(?!级)|加分|者佳|更佳|尤佳|为佳|最佳|经验佳|更好")
 _NEXT_DEMAND = re.compile(r"[,，]\s*(?:熟悉|熟练|掌握|精通|了解|具备|具有|能够|会|懂|有较|有良|有扎|至少)")
 
 

@@ -7,6 +7,7 @@ and the clause as evidence.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Hit:
     level : str
         ``required``, ``preferred`` or ``duty``.
     section, clause : str
-        The evidence: the section, and the clause around the span.
+        The evidence: the section, and the clause around the span, cut as in :class:`~iecareer.skills.switches.Spot`.
     """
 
     start: int
@@ -57,19 +58,24 @@ class Matcher:
         advert, places = cut(text), self.surfaces.places(text)
         found: list[Hit] = []
         for number, place in enumerate(places):
-            continues = bool(found) and bool(BETWEEN.fullmatch(text[found[-1].end : place.start]))
+            continues = bool(found) and _is_joined(text, found[-1].end, place.start)
             hit = _hit(advert, place, _has_neighbour(text, places, number), continues)
             found.extend([hit] if hit else [])
         return found
 
     def demanded(self, text: str) -> list[Hit]:
         """Each demanded skill once, at its first place, with the firmest level of all its places."""
-        first: dict[str, Hit] = {}
-        for hit in self.find(text):
-            known = first.setdefault(hit.skill_id, hit)
-            if FIRMNESS.index(hit.level) > FIRMNESS.index(known.level):
-                first[hit.skill_id] = replace(known, level=hit.level)
-        return list(first.values())
+        return each_once(self.find(text))
+
+
+def each_once(hits: Iterable[Hit]) -> list[Hit]:
+    """Each skill of `hits` once, at its first place, with the firmest level of all its places."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        known = first.setdefault(hit.skill_id, hit)
+        if FIRMNESS.index(hit.level) > FIRMNESS.index(known.level):
+            first[hit.skill_id] = replace(known, level=hit.level)
+    return list(first.values())
 
 
 @functools.lru_cache(maxsize=2)
@@ -90,16 +96,16 @@ def _hit(advert: Advert, place: Place, has_neighbour: bool, continues: bool) -> 
     )
     if switched_off(where):
         return None
-    first, last = advert.clause(place.start, place.end)
+    span = advert.text[place.start : place.end]
     return Hit(
         start=place.start,
         end=place.end,
-        span=advert.text[place.start : place.end],
+        span=span,
         skill_id=place.skill.skill_id,
         kind=place.skill.kind,
         level=level(where),
         section=where.section,
-        clause=advert.text[first:last].strip(),
+        clause=f"{where.clause_before}{span}{where.clause_after}".strip(),
     )
 
 
@@ -109,6 +115,11 @@ def _has_neighbour(text: str, places: list[Place], number: int) -> bool:
     before = places[number - 1] if number else None
     after = places[number + 1] if number + 1 < len(places) else None
     return bool(
-        (before and BETWEEN.fullmatch(text[before.end : place.start]))
-        or (after and BETWEEN.fullmatch(text[place.end : after.start]))
+        (before and _is_joined(text, before.end, place.start))
+        or (after and _is_joined(text, place.end, after.start))
     )
+
+
+def _is_joined(text: str, start: int, end: int) -> bool:
+    """Whether nothing but a separator stands at ``text[start:end]``."""
+    return BETWEEN.fullmatch(text, start, end) is not None

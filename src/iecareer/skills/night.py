@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from iecareer.skills.matcher import Matcher, matcher
+from iecareer.skills.matcher import Matcher, each_once, matcher
 from iecareer.skills.outside import asked_for
 from iecareer.skills.syllabus import taught
 
@@ -107,9 +107,9 @@ def _vocabulary(found_by: Matcher) -> Rows:
 
 def _postings(connection: duckdb.DuckDBPyConnection, found_by: Matcher) -> None:
     def demanded(text: str) -> Rows:
-        hits = found_by.demanded(text)
+        hits = found_by.find(text)
         yield None, None, *asked_for(text, hits)
-        for hit in hits:
+        for hit in each_once(hits):
             yield hit.skill_id, hit.level, None, None
 
     columns = "skill_id varchar, level varchar, n_asked integer, n_outside integer"

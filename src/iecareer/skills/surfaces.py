@@ -19,7 +19,7 @@ from iecareer.skills.vocabulary_rules import is_latin
 from iecareer.skills.words import Words
 
 _WORD = re.compile(r"[a-z0-9+#]")
-_RUN = re.compile(r"[a-z0-9+#]{4,}")
+_RUN = re.compile(r"(?<![a-z0-9+#])[a-z0-9+#]{4,60}(?![a-z0-9+#])")
 _SHORT = 3
 _AMBIGUOUS = 2
 
@@ -115,8 +115,8 @@ class Surfaces:
         """Fewest surface forms that make up `run`; none if all are short words without a digit."""
         best: dict[int, list[str]] = {0: []}
         for end in range(2, len(run) + 1):
-            for start in range(end - 1):
-                is_shorter = start in best and len(best[start]) + 1 < len(best.get(end, run))
+            for start in [start for start in best if start < end - 1]:
+                is_shorter = len(best[start]) + 1 < len(best.get(end, run))
                 if is_shorter and self._is_form(run[start:end], given[start:end]):
                     best[end] = [*best[start], run[start:end]]
         pieces = best.get(len(run), [])

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from iecareer.skills.advert import ELSEWHERE, REQUIREMENTS, Advert
+from iecareer.skills.advert import ELSEWHERE, FARTHEST, REQUIREMENTS, Advert
 
 _SKILL_VERBS = (
     "熟悉|熟习|熟知|熟练|掌握|精通|了解|理解|使用|运用|应用|具备|具有|拥有|懂|会|能|擅长|善于|有|通过|持有|持|取得|"
@@ -51,7 +51,7 @@ _TRAINING_OFFERED = re.compile(
 _INTEREST = re.compile(r"感兴趣|(?:有|浓厚|强烈)的?兴趣|兴趣(?:者|浓厚)|爱好者")
 _NEGATION = re.compile(r"(?:无需|不需要|不需|不要求|不用|不必|无须|零基础)[^,，。；;]{0,6}$")
 _NOT_ASKED = re.compile(r"\s*[:：]?\s*(?:不限|不要求|不作要求|无要求|不需要)")
-BETWEEN = re.compile(r"[、/,，\uff3c\\|&+和与及或\s（(]*")
+BETWEEN = re.compile(r"[、/,，\uff3c\\|&+和与及或\s（(]{0,100}")
 _CLASS_OF_TOOL = re.compile(
     r"^\s*(?:语言|软件|工具|编程|总线|协议|技术|设计|开发|认证|平台|系统|框架|脚本|接口|仿真|制图|绘图|程序|芯片)"
 )
@@ -64,9 +64,9 @@ class Spot:
     Parameters
     ----------
     before, after : str
-        The sentence before and after the form.
+        The sentence before and after the form, at most :data:`~iecareer.skills.advert.FARTHEST` characters each.
     clause_before, clause_after : str
-        The clause before and after it.
+        The clause before and after it, as far.
     section : str
         Section of the advertisement.
     is_weak, needs_context : bool
@@ -105,11 +105,12 @@ def spot(
 ) -> Spot:
     """The text around ``advert.text[start:end]``."""
     sentence, clause = advert.sentence(start, end), advert.clause(start, end)
+    first, last = start - FARTHEST, end + FARTHEST
     return Spot(
-        before=advert.text[sentence[0] : start],
-        after=advert.text[end : sentence[1]],
-        clause_before=advert.text[clause[0] : start],
-        clause_after=advert.text[end : clause[1]],
+        before=advert.text[max(sentence[0], first) : start],
+        after=advert.text[end : min(sentence[1], last)],
+        clause_before=advert.text[max(clause[0], first) : start],
+        clause_after=advert.text[end : min(clause[1], last)],
         section=advert.section(start),
         is_weak=is_weak,
         needs_context=needs_context,
