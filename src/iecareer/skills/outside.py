@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from iecareer.skills.matcher import Hit
@@ -21,13 +22,15 @@ _LEAST = 2
 
 
 def asked_for(text: str, hits: Iterable[Hit]) -> tuple[int, int]:
-    """Things that `text` asks to know, and those of them in which no skill was found."""
-    places = [(hit.start, hit.end) for hit in hits]
+    """Things that `text` asks to know, and those of them in which no skill was found; `hits` do not overlap."""
+    places = sorted((hit.start, hit.end) for hit in hits)
     n_asked = n_outside = 0
     for asked in _ASKED.finditer(text):
         for start, end in _items(text, *asked.span(1)):
             n_asked += 1
-            n_outside += not any(first < end and start < last for first, last in places)
+            # of the places that begin before the end, the last one ends last
+            before = bisect_left(places, (end,))
+            n_outside += not (before and places[before - 1][1] > start)
     return n_asked, n_outside
 
 
